@@ -1,0 +1,5 @@
+"""`python -m demarche` is `demarche`."""
+
+from demarche.cli import main
+
+main()

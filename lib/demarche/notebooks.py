@@ -1,0 +1,72 @@
+"""Run the numbered notebooks: with a kernel each, the same bytes every time; or as plain code, for the figures alone."""
+
+import hashlib
+import json
+import os
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from demarche import store
+
+SHIPPED = Path(__file__).parents[2] / "notebooks"
+ONLY_HERE = "this-corpus"  # cells with this tag speak of the shipped articles alone
+
+
+def numbered(folder):
+    """The numbered notebooks of a folder, in order."""
+    return sorted(Path(folder).glob("[0-9][0-9]-*.ipynb"))
+
+
+def strip(source, folder):
+    """Copy notebooks for another corpus: cells tagged `this-corpus` left out, outputs empty. Returns the new paths."""
+    made = []
+    for path in numbered(source):
+        book = json.loads(path.read_text(encoding="utf-8"))
+        book["cells"] = [c for c in book["cells"] if ONLY_HERE not in c["metadata"].get("tags", [])]
+        for cell in book["cells"]:
+            if cell["cell_type"] == "code":
+                cell.update(outputs=[], execution_count=None)
+        made.append(Path(folder) / path.name)
+        store.write_bytes(made[-1], json.dumps(book, indent=1, ensure_ascii=False) + "\n")
+    return made
+
+
+def run(paths, jobs=2):
+    """Execute notebooks in place, `jobs` at a time; the first error is raised with the cell that made it."""
+    os.environ.update(PYTHONHASHSEED="0", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", SOURCE_DATE_EPOCH="0")
+    with ThreadPoolExecutor(jobs) as pool:
+        for _ in pool.map(_execute, paths):
+            pass
+
+
+def _execute(path):
+    import nbformat
+    from nbclient import NotebookClient
+
+    book = nbformat.read(path, as_version=4)
+    client = NotebookClient(book, timeout=3600, kernel_name="python3", record_timing=False, coalesce_streams=True,
+                            resources={"metadata": {"path": str(path.parent)}})
+    client.execute()
+    for i, cell in enumerate(book.cells):
+        cell.id = hashlib.sha256(f"{path.stem}:{i}".encode()).hexdigest()[:8]
+        for output in cell.get("outputs", []):
+            if output.get("output_type") == "stream":
+                output.text = re.sub(r"\b0x[0-9a-f]{6,}\b", "0xADDRESS", output.text)
+    book.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+    book.nbformat_minor = 5
+    store.write_bytes(path, nbformat.writes(book) + "\n")
+
+
+def plain(paths):
+    """Run the code cells without Jupyter, for what they write; the notebooks stay as they are."""
+    here = Path.cwd()
+    for path in paths:
+        book, scope = json.loads(Path(path).read_text(encoding="utf-8")), {"__name__": "__notebook__"}
+        os.chdir(Path(path).parent)
+        try:
+            for number, cell in enumerate(book["cells"]):
+                if cell["cell_type"] == "code":
+                    exec(compile("".join(cell["source"]), f"{Path(path).name} cell {number + 1}", "exec"), scope)
+        finally:
+            os.chdir(here)

@@ -1,0 +1,121 @@
+"""Sentences and tokens: where they begin and end. Both rules stand here and nowhere else.
+
+A sentence ends at . ! ? or … (with any closing quotes) before white space and a capital, digit or opening mark, unless
+the full stop belongs to an abbreviation. Sentences inside a long quotation are sentences too. A token is a word with
+its inner hyphens, apostrophes and dots, a number, a possessive 's, or one mark. `fold` turns a token into a term; no
+stemming here (topics merge word forms, and say so).
+"""
+
+import re
+
+import pandas as pd
+
+_NEVER_END = set("mr mrs ms dr prof rev hon st gen lt col maj capt cdr adm sgt brig cpl sen rep gov pres amb messrs mt ft no nos rs vs "
+                 "e.g i.e cf al approx fig vol pp art".split())
+_MONTHS = set("jan feb mar apr jun jul aug sep sept oct nov dec".split())  # end only before a word, not before a day
+_MAY_END = set("inc ltd co corp jr sr etc bros llc plc pvt retd".split())
+_STARTERS = set("""a an the this that these those he she it they we i you his her its their our my in on at by for from to with as if when
+while after before since until although though but and or so yet however meanwhile both all some many most no not there here what
+who why how according earlier later last next then also asked speaking under over during despite among amid""".split())
+_BREAK = re.compile(r"([.!?…]+)([\"'”’)\]]*)\s+(?=[\"'“‘(\[]*[A-Z0-9À-ÞА-ЯĀ-Ž])")
+_LAST_WORD = re.compile(r"[^\s(\[“‘\"']+$")
+_SAID = re.compile(r"(?:he|she|they|[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,4}) (?:said|says|asked|asks|replied|added|told|wrote|tweeted|"
+                   r"demanded|wondered|warned|declared|insisted|exclaimed)\b")
+TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}"                       # U.S., p.m.
+                   r"|\d+(?:[.,:]\d+)+(?:[^\W\d_]+)?"             # 2,363 and 2.5bn
+                   r"|['’]s\b"                                   # the possessive, and the clipped is
+                   r"|[^\W_]+(?:(?:[-.'’](?!s\b)|_)[^\W_]+)*"   # Tehreek-e-Taliban, don’t
+                   r"|[^\w\s]|_", re.I)
+_FOLD = str.maketrans("’‘“”–—", "''\"\"--")
+
+
+def split(text):
+    """(start, end) of each sentence of one paragraph; between them only white space.
+
+    >>> [("Ms. Baloch met Lt. Gen. Ahmed at 5 p.m. He left.")[a:b] for a, b in split("Ms. Baloch met Lt. Gen. Ahmed at 5 p.m. He left.")]
+    ['Ms. Baloch met Lt. Gen. Ahmed at 5 p.m.', 'He left.']
+    """
+    spans, start = [], len(text) - len(text.lstrip())
+    for m in _BREAK.finditer(text):
+        if _ends(text, start, m):
+            spans.append((start, m.end(2)))
+            start = m.end()
+    end = len(text.rstrip())
+    return spans + [(start, end)] if end > start else spans
+
+
+def _ends(text, start, m):
+    """Does a sentence end at this match?"""
+    mark, closing, after = m[1], m[2], text[m.end():m.end() + 80]
+    if mark != ".":
+        return not (closing and _SAID.match(after))  # “Are we safe?” Ms Baloch asked.
+    if closing:
+        return True
+    word = _LAST_WORD.search(text, start, m.start())
+    word = word[0].lower() if word else ""
+    follow = re.match(r"[\"'“‘(\[]*(\w+)(?:\s+([a-z]\w*))?", after)
+    starter = bool(follow) and follow[1].lower() in _STARTERS
+    if word in _NEVER_END or word in _MONTHS:
+        return word == "no" and not follow[1].isdigit()
+    if len(word) == 1 and word.isalpha() and word != "i":
+        return False  # an initial
+    if "." in word and re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word) or word in _MAY_END:
+        # After U.S. or Inc. a common plural takes a capital only where a sentence begins ("the U.N. Officials welcomed it").
+        plural = follow and follow[2] and follow[1].endswith("s") and not follow[1].isupper() and follow[1] not in (
+            "States", "Marines", "Forces", "Nations", "Senators", "Congress", "Airways", "Airlines", "Embassies")
+        return starter or bool(plural) or after[:1] in "“\""
+    return True
+
+
+def tokens(text):
+    """(start, end) of each token of a sentence.
+
+    >>> [("Kabul’s ex-envoy left the U.S. at 9.30")[a:b] for a, b in tokens("Kabul’s ex-envoy left the U.S. at 9.30")]
+    ['Kabul', '’s', 'ex-envoy', 'left', 'the', 'U.S.', 'at', '9.30']
+    """
+    return [m.span() for m in TOKEN.finditer(text)]
+
+
+def fold(token):
+    """The term a token counts as: lower case, straight quotes and dashes.
+
+    >>> fold("Taliban’s")
+    "taliban's"
+    """
+    return token.translate(_FOLD).lower()
+
+
+def is_word(token):
+    """Does a token hold a letter or a digit? Only such tokens are counted.
+
+    >>> is_word("’s"), is_word("–")
+    (True, False)
+    """
+    return any(c.isalnum() for c in token)
+
+
+def rows(doc_id, lines):
+    """Rows of `sentences` for one article's rows of `lines`. Headline and standfirst are paragraph 0."""
+    out, par, head = [], 0, 0
+    for _, _, _, role, _, text, raw, _, start in lines:
+        if start is None:
+            continue
+        par += role == "body"
+        for sent, (a, b) in enumerate(split(text), start=1):
+            head += role != "body"
+            at = (None, None) if raw is None else (raw + a, raw + b)
+            key = (par, sent) if role == "body" else (0, head)
+            out.append((doc_id, *key, role, text[a:b], start + a, start + b, *at))
+    return out
+
+
+def token_table(sentences):
+    """The `tokens` table of some sentences, made on demand: one row per token, offsets from the sentence's start.
+
+    >>> s = pd.DataFrame([("a", 1, 1, "Kabul’s reply.")], columns=["doc_id", "par", "sent", "text"])
+    >>> token_table(s)["token"].tolist()
+    ['Kabul', '’s', 'reply', '.']
+    """
+    rows = [(s.doc_id, s.par, s.sent, pos, s.text[a:b], fold(s.text[a:b]), a, b)
+            for s in sentences.itertuples() for pos, (a, b) in enumerate(tokens(s.text), start=1)]
+    return pd.DataFrame(rows, columns="doc_id par sent pos token term start end".split())

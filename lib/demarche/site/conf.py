@@ -1,0 +1,16 @@
+"""Sphinx settings of the report: offline, notebooks as executed, the same bytes on every run."""
+
+project = "demarche"
+author = "The demarche authors"
+extensions = ["myst_nb"]
+nb_execution_mode = "off"
+nb_merge_streams = True
+html_theme = "sphinx_book_theme"
+html_title = "demarche report"
+html_static_path = ["_static"]
+html_css_files = ["report.css"]
+html_copy_source = False
+html_show_copyright = False
+html_theme_options = {"use_download_button": False, "use_fullscreen_button": False, "show_navbar_depth": 2, "home_page_in_toc": True}
+mathjax_path = ""
+suppress_warnings = ["mystnb.unknown_mime_type", "myst.header", "misc.highlighting_failure"]

@@ -1,0 +1,112 @@
+"""The only room that writes files: whole or not at all, and the same bytes for the same data."""
+
+import io
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import scipy.sparse
+
+from demarche import schema
+
+SMALL = 2_000  # rows: up to here a table is also written as CSV, for eyes and for git
+
+
+@contextmanager
+def replacing(path):
+    """A binary file to write; it takes the place of `path` only when all went well, so no reader sees half a file."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        os.chmod(name, 0o644)  # mkstemp makes files for the owner only
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def write_bytes(path, data):
+    """Write text (as UTF-8) or bytes, unless the file holds just that already."""
+    data = data.encode("utf-8") if isinstance(data, str) else data
+    path = Path(path)
+    if not path.exists() or path.read_bytes() != data:
+        with replacing(path) as file:
+            file.write(data)
+
+
+def csv(table):
+    """`table` as CSV text with one line end on every system."""
+    return table.to_csv(index=False, lineterminator="\n")
+
+
+def write(folder, **tables):
+    """Write each table as FOLDER/NAME.parquet, and as CSV where it is small; returns them as written."""
+    folder, done = Path(folder), {}
+    for name, table in tables.items():
+        table = done[name] = schema.conform(name, table)
+        buffer = io.BytesIO()
+        table.to_parquet(buffer, compression="zstd", index=False)
+        write_bytes(folder / f"{name}.parquet", buffer.getvalue())
+        if len(table) <= SMALL:
+            write_bytes(folder / f"{name}.csv", csv(table))
+        else:
+            (folder / f"{name}.csv").unlink(missing_ok=True)
+    return done
+
+
+def read(folder, name):
+    """The table `name` of FOLDER, checked against its schema; FileNotFoundError says which command makes it."""
+    path = Path(folder) / f"{name}.parquet"
+    if not path.exists():
+        raise FileNotFoundError(f"{path}: no such table; `demarche prepare CORPUS --out {folder}` makes it")
+    table = pd.read_parquet(path)
+    schema.require(**{name: table})
+    return table
+
+
+def write_matrix(folder, counts):
+    """Write the count matrix as FOLDER/counts.npz: rows as in sentences.parquet, columns as in its array `terms`."""
+    m, buffer = counts.matrix, io.BytesIO()
+    terms = np.frombuffer("\n".join(counts.terms).encode(), np.uint8)  # one very long token must not widen all the others
+    np.savez_compressed(buffer, data=m.data, indices=m.indices, indptr=m.indptr, shape=m.shape, terms=terms)
+    write_bytes(Path(folder) / "counts.npz", buffer.getvalue())
+
+
+def read_matrix(folder):
+    """(matrix, terms) as `write_matrix` left them."""
+    with np.load(Path(folder) / "counts.npz") as f:
+        terms = np.array(f["terms"].tobytes().decode().split("\n"), dtype=object)
+        return scipy.sparse.csr_array((f["data"], f["indices"], f["indptr"]), shape=tuple(f["shape"])), terms
+
+
+class Workspace(NamedTuple):
+    """Where a notebook's tables and figures are, and which corpus they are made from."""
+
+    tables: Path
+    figures: Path
+    corpus: Path | None
+
+
+def workspace(here=None):
+    """The workspace of a notebook in folder `here` (by default the current one): an own corpus' DIR, or the repository."""
+    top = Path(here or Path.cwd()).resolve().parent
+    if (top / "articles.parquet").exists():
+        return Workspace(top, top / "figures", None)
+    if (top / "data" / "raw").is_dir():
+        return Workspace(top / "data" / "processed", top / "figures", top / "data" / "raw")
+    raise FileNotFoundError(f"no tables in {top}: start the notebook in the repository's notebooks/, or in the one that "
+                            "`make CORPUS=PATH OUT=DIR` made")
+
+
+def copy(source, to, names):
+    """Copy prepared tables from one folder to another, whole files only."""
+    for name in names:
+        for file in [f for f in Path(source).glob(f"{name}*") if f.is_file()]:
+            write_bytes(Path(to) / file.name, file.read_bytes())
