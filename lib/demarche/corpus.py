@@ -1,7 +1,4 @@
-"""Inputs to articles: a folder of .txt files, or one .csv, .jsonl or .parquet table, with what is known of each article.
-
-Nothing is lost: what can't be read becomes a row of `rejected` that names the file, the line and the mend.
-"""
+"""Raw articles from a folder of .txt or from one .csv, .jsonl or .parquet; what can't be read is told, file by file."""
 
 import csv
 import gzip
@@ -14,10 +11,11 @@ import pandas as pd
 from demarche import dates
 
 FACTS = ["title", "outlet", "date", "url", "language"]  # what a column or a catalogue may say of an article
+MANIFEST = "manifest.csv"
 
 
 class CorpusError(ValueError):
-    """There is nothing to work on, or a raw file is not what its manifest says; the message is one line."""
+    """One clear line: what is wrong with the input, and what to do."""
 
 
 def read(path, catalogue=None):
@@ -32,7 +30,7 @@ def read(path, catalogue=None):
         raise CorpusError(f"{path}: no such file or folder; check the path")
     check_manifest(path)
     for file, line, record in _records(path):
-        if not isinstance(record, str):
+        if isinstance(record, dict):
             doc_id = str(record.get("doc_id") or file.rpartition(".")[0] + (f"-{line}" if line else ""))
             if doc_id not in seen:
                 seen[doc_id] = f"{file} line {line}" if line else file
@@ -42,7 +40,8 @@ def read(path, catalogue=None):
         rejected.append((file, line, record))
     if not rows:
         why = f" (first: {rejected[0][0]}: {rejected[0][2]})" if rejected else ""
-        raise CorpusError(f"{path}: no article could be read{why}; give a folder of .txt files, or one .csv, .jsonl or .parquet")
+        raise CorpusError(f"{path}: no article could be read{why}; "
+                          "give a folder of .txt files, or one .csv, .jsonl or .parquet")
     articles = pd.DataFrame(rows).rename(columns={"text": "source"})
     for column in FACTS:
         facts = articles[column] if column in articles else pd.Series(None, articles.index)
@@ -50,34 +49,33 @@ def read(path, catalogue=None):
     if catalogue:
         articles, lost = _with_catalogue(articles, Path(catalogue))
         rejected += lost
-    for r in articles[articles["date"].notna()].itertuples():
-        if dates.day(r.date) is None:
-            rejected.append((r.file, r.line, f"date '{r.date}' of {r.doc_id} is no day; write YYYY-MM-DD (the article stays, "
-                                             "without this date)"))
+    rejected += [(r.file, r.line, f"date '{r.date}' of {r.doc_id} is no day; write YYYY-MM-DD (the article stays, without "
+                  "this date)") for r in articles[articles["date"].notna()].itertuples() if dates.day(r.date) is None]
     rejected = pd.DataFrame(rejected, columns=["file", "line", "reason"])
     return articles, rejected.drop_duplicates(["file", "line"], ignore_index=True)
 
 
 def check_manifest(folder):
     """Raise CorpusError naming every file of FOLDER/manifest.csv that is missing or was changed (by its SHA-256)."""
-    manifest, wrong = Path(folder) / "manifest.csv", []
-    if not manifest.exists():
-        return
-    for row in csv.DictReader(manifest.read_text(encoding="utf-8").splitlines()):
-        file = manifest.parent / row["file"]
-        if not file.exists():
-            wrong.append(f"{row['file']} is missing")
-        elif hashlib.sha256(file.read_bytes()).hexdigest() != row["sha256"]:
-            wrong.append(f"{row['file']} was changed")
+    manifest, wrong = Path(folder) / MANIFEST, []
+    if manifest.exists():
+        for row in csv.DictReader(manifest.read_text(encoding="utf-8").splitlines()):
+            file = manifest.parent / row["file"]
+            if not file.exists():
+                wrong.append(f"{row['file']} is missing")
+            elif hashlib.sha256(file.read_bytes()).hexdigest() != row["sha256"]:
+                wrong.append(f"{row['file']} was changed")
     if wrong:
         raise CorpusError(f"{folder}: {', '.join(wrong)}; raw files are never edited: restore them, or give a corpus of "
                           "your own its own folder")
 
 
 def decode(data):
-    """Bytes to text, or a ValueError that says where and what to do. UTF-8 (with or without mark) and marked UTF-16.
+    """The text of a file: UTF-8 with or without a mark, or UTF-16 with one. ValueError says where it is neither.
 
-    >>> decode(b"caf\\xe9")
+    >>> decode("Séoul".encode("utf-8-sig")), decode("Séoul".encode("utf-16"))
+    ('Séoul', 'Séoul')
+    >>> decode(b"caf\\xe9 ferm\\xe9")
     Traceback (most recent call last):
     ValueError: not UTF-8 at byte 4; save the file as UTF-8
     """
@@ -87,7 +85,8 @@ def decode(data):
     try:
         return data.decode("utf-16" if marked else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(f"not {'UTF-16' if marked else 'UTF-8'} at byte {error.start + 1}; save the file as UTF-8") from None
+        kind = "UTF-16" if marked else "UTF-8"
+        raise ValueError(f"not {kind} at byte {error.start + 1}; save the file as UTF-8") from None
 
 
 def _records(path):
@@ -97,7 +96,7 @@ def _records(path):
             name = file.relative_to(path).as_posix()
             if file.suffix == ".txt":
                 yield name, 0, _text(file)
-            elif name != "manifest.csv":
+            elif name != MANIFEST:
                 yield name, 0, f"'{file.suffix}' files in a folder are not read; give .txt"
         return
     ending = "".join(s for s in path.suffixes[-2:] if s in (".csv", ".jsonl", ".parquet", ".gz"))
@@ -160,14 +159,15 @@ def _with_catalogue(articles, path):
     try:
         table = pd.read_csv(path, dtype="str", keep_default_na=False)
     except (OSError, ValueError) as error:
-        raise CorpusError(f"{path}: the catalogue can't be read ({str(error).splitlines()[0]})") from None
+        raise CorpusError(f"{path}: the catalogue can't be read ({error}); give a CSV with a column doc_id") from None
     if "doc_id" not in table:
         raise CorpusError(f"{path}: the catalogue has no column 'doc_id' (there are: {', '.join(table)})")
     known = table["doc_id"].isin(articles["doc_id"])
-    lost = [(path.name, n + 2, f"no article has doc_id '{i}'; check its spelling") for n, i in table.loc[~known, "doc_id"].items()]
+    lost = [(path.name, n + 2, f"no article has doc_id '{i}'; check its spelling")
+            for n, i in table.loc[~known, "doc_id"].items()]
     articles = articles.set_index("doc_id")
     for column in table.columns.drop("doc_id"):
         said = table[known & (table[column] != "")].drop_duplicates("doc_id").set_index("doc_id")[column]
-        old = articles[column] if column in articles else None
-        articles[column] = said.reindex(articles.index).fillna(old) if old is not None else said.reindex(articles.index)
+        said = said.reindex(articles.index)
+        articles[column] = said.fillna(articles[column]) if column in articles else said
     return articles.reset_index(), lost

@@ -35,8 +35,8 @@ def day(text):
 def ledger(lines, stated=None):
     """(rows of `dates` without doc_id, facts) of one article.
 
-    `lines`: its rows of `lines`; `stated`: the researcher's date, which wins. facts: date, date_from, date_to, date_kind,
-    date_evidence as in `articles`. Where two publication days are stated, the first is taken and the contradiction said.
+    `lines`: its rows of `lines`; `stated`: the researcher's date, which wins. facts: date, date_from, date_to,
+    date_kind, date_evidence as in `articles`. Where two publication days are stated, the first is taken and the contradiction said.
 
     >>> rows, facts = ledger([("a", 1, 1, "credit", "", "Published in Dawn, November 22th, 2024", 0, 37, None)])
     >>> facts["date"], rows[0]["reason"]
@@ -56,7 +56,8 @@ def ledger(lines, stated=None):
             if taken and taken["value_from"] > row["value_to"]:
                 row["reason"] += f"; contradicts '{taken['text']}'"
         elif taken and row is not taken and row["kind"] in ("published", "catalogue"):
-            row["reason"] += f"; {'agrees with' if row['value_from'] == taken['value_from'] else 'contradicts'} '{taken['text']}'"
+            same = row["value_from"] == taken["value_from"]
+            row["reason"] += f"; {'agrees with' if same else 'contradicts'} '{taken['text']}'"
         elif row["kind"] == "event" and not row["value_from"] and taken and taken["value_from"] == taken["value_to"]:
             _place_event(row, date.fromisoformat(taken["value_from"]))
     facts = dict(date=None, date_from=None, date_to=None, date_kind="none", date_evidence="no date stated")

@@ -18,6 +18,11 @@ class Counts(NamedTuple):
     terms: np.ndarray
 
 
+def _sum(codes, shape):
+    """A matrix that adds up what shares a code: `shape` is (codes, things)."""
+    return scipy.sparse.csr_array((np.ones(len(codes), np.int64), (codes, np.arange(len(codes)))), shape)
+
+
 def count(table):
     """Counts of every word-like token of the `sentences` table, stop words included, no stemming.
 
@@ -34,11 +39,10 @@ def count(table):
     folded = [sentences.fold(t) if sentences.is_word(t) else "" for t in types]
     terms = np.array(sorted(set(folded) - {""}), dtype=object)
     column = dict(zip(terms, range(len(terms))))
-    to = np.array([column.get(t, -1) for t in folded] or [], dtype=np.int64)
+    to = np.array([column.get(t, -1) for t in folded], dtype=np.int64)
     rows, cols = np.repeat(np.arange(len(table)), lengths), to[np.array(codes, dtype=np.int64)]
-    keep = cols >= 0
-    shape = (len(table), len(terms))
-    matrix = scipy.sparse.coo_array((np.ones(keep.sum(), np.int64), (rows[keep], cols[keep])), shape=shape).tocsr()
+    keep, shape = cols >= 0, (len(table), len(terms))
+    matrix = scipy.sparse.coo_array((np.ones(keep.sum(), np.int64), (rows[keep], cols[keep])), shape).tocsr()
     return Counts(table[["doc_id", "par", "sent", "role"]].reset_index(drop=True), matrix, terms)
 
 
@@ -49,9 +53,9 @@ def select(counts, rows):
 
 def group(counts, by):
     """Sum the rows that share the columns `by` of `ids`: ['doc_id'] gives articles, ['doc_id', 'par'] paragraphs."""
-    codes, ids = counts.ids.groupby(by, sort=True).ngroup().to_numpy(), counts.ids[by].drop_duplicates()
-    add = scipy.sparse.csr_array((np.ones(len(codes), np.int64), (codes, np.arange(len(codes)))))
-    return Counts(ids.sort_values(by).reset_index(drop=True), (add @ counts.matrix).tocsr(), counts.terms)
+    codes = counts.ids.groupby(by, sort=True).ngroup().to_numpy()
+    ids = counts.ids[by].drop_duplicates().sort_values(by).reset_index(drop=True)
+    return Counts(ids, (_sum(codes, (len(ids), len(codes))) @ counts.matrix).tocsr(), counts.terms)
 
 
 def features(counts, min_articles=2, max_share=0.5):
@@ -64,18 +68,16 @@ def features(counts, min_articles=2, max_share=0.5):
     from nltk.stem.porter import PorterStemmer
 
     stemmer, stop = PorterStemmer(), lexicons.stopwords()
-    keep = np.array([len(t) > 2 and t not in stop and not t[0].isdigit() for t in counts.terms], dtype=bool)
-    stems = np.array([stemmer.stem(t) for t in counts.terms[keep]], dtype=object)
-    names, codes = np.unique(stems, return_inverse=True) if len(stems) else (stems, np.zeros(0, int))
-    merge = scipy.sparse.csr_array((np.ones(len(codes), np.int64), (np.arange(len(codes)), codes)), (len(codes), len(names)))
-    matrix = (counts.matrix[:, np.flatnonzero(keep)] @ merge).tocsr()
-    total = counts.matrix.sum(axis=0)[keep]
-    order = np.lexsort((counts.terms[keep], -total))  # the commonest form first, ties by name
-    shown = dict(zip(codes[order][::-1], counts.terms[keep][order][::-1]))
-    docs = group(Counts(counts.ids[["doc_id"]], matrix, names), ["doc_id"]).matrix
+    kept = np.array([len(t) > 2 and t not in stop and not t[0].isdigit() for t in counts.terms], dtype=bool)
+    forms, total = counts.terms[kept], counts.matrix.sum(axis=0)[kept]
+    stems, codes = np.unique([stemmer.stem(t) for t in forms] or [""], return_inverse=True)
+    matrix = (counts.matrix[:, np.flatnonzero(kept)] @ _sum(codes[:len(forms)], (len(stems), len(forms))).T).tocsr()
+    order = np.lexsort((forms, -total))[::-1]  # the commonest form is written last, ties by name
+    shown = dict(zip(codes[order], forms[order]))
+    docs = group(Counts(counts.ids[["doc_id"]], matrix, stems), ["doc_id"]).matrix
     wide, one = (matrix > 0).sum(axis=0) > max_share * matrix.shape[0], (docs > 0).sum(axis=0) < min_articles
-    used = ~wide & ~one
-    terms = np.array([shown[i] for i in np.flatnonzero(used)], dtype=object)
-    said = (f"{used.sum():,} of {len(names):,} word stems are used: {one.sum():,} occur in fewer than {min_articles} articles, "
-            f"{wide.sum():,} in more than {max_share:.0%} of the units")
-    return Counts(counts.ids, matrix[:, np.flatnonzero(used)].tocsr(), terms), said
+    used = np.flatnonzero(~wide & ~one)
+    terms = np.array([shown[i] for i in used], dtype=object)
+    said = (f"{len(used):,} of {len(stems):,} word stems are used: {one.sum():,} occur in fewer than {min_articles} "
+            f"articles, {wide.sum():,} in more than {max_share:.0%} of the units.")
+    return Counts(counts.ids, matrix[:, used].tocsr(), terms), said

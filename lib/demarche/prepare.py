@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 from tqdm import tqdm
@@ -11,24 +12,24 @@ from tqdm import tqdm
 from demarche import clean, corpus, dates, lexicons, matrix, schema, sentences, stance, statements, store
 
 STAMP = "made-from.json"
+_OUTLET = {"credit": re.compile(r"published in (?:the )?([A-Z][\w' .-]+?),", re.I),
+           "site_banner": re.compile(r"\W*welcome to (?:the )?([A-Z][\w' .-]+)", re.I)}
 
 
 def article(record):
     """(article row, lines rows, dates rows, sentences rows) of one article as `corpus.read` gives it."""
-    doc_id, title = record["doc_id"], record.get("title")
-    title = title if isinstance(title, str) else None
-    lines, text = clean.lines(doc_id, record["source"], title)
-    stated = record["date"] if isinstance(record.get("date"), str) else None
-    found, facts = dates.ledger(lines, stated)
+    record = {k: None if v is None or v != v else v for k, v in record.items()}
+    doc_id, title = record["doc_id"], record["title"]
+    lines, text, place = clean.lines(doc_id, record["source"], title)
+    found, facts = dates.ledger(lines, record["date"])
     said = sentences.rows(doc_id, lines)
     body = [row for row in said if row[3] == "body"]
-    row = {**{k: v for k, v in record.items() if k not in ("source", "line", "date", "catalogued", "html")}, **facts, "text": text,
-           "outlet": record["outlet"] if isinstance(record.get("outlet"), str) else outlet(lines),
-           "title": title or next((r[5] for r in lines if r[3] == "headline"), None),
-           "byline": next((r[5] for r in lines if r[3] == "byline"), None),
-           "place": next((p for r in lines if r[3] == "dateline" and (p := clean.place_of(r[5] + " "))), None), "story_id": None,
-           "n_paragraphs": len({r[1] for r in body}), "n_sentences": len(body),
-           "n_tokens": sum(any(map(str.isalnum, t)) for r in body for t in sentences.TOKEN.findall(r[4]))}
+    first = {row[3]: row[5] for row in reversed(lines)}
+    n_tokens = sum(sentences.is_word(t) for row in body for t in sentences.TOKEN.findall(row[4]))
+    row = {**{k: v for k, v in record.items() if k not in ("source", "line", "date", "html")}, **facts, "text": text,
+           "outlet": record["outlet"] or outlet(lines), "title": title or first.get("headline"),
+           "byline": first.get("byline"), "place": place, "n_paragraphs": len({r[1] for r in body}),
+           "n_sentences": len(body), "n_tokens": n_tokens}
     return row, lines, [{"doc_id": doc_id, **d} for d in found], said
 
 
@@ -38,23 +39,20 @@ def outlet(lines):
     >>> outlet([("a", 9, 1, "credit", "credit", "Published in Dawn, May 3rd, 2024", 0, 32, None)])
     'Dawn'
     """
-    for _, _, _, role, _, text, *_ in lines:
-        pattern = {"credit": r"published in (?:the )?([A-Z][\w' .-]+?),", "site_banner": r"\W*welcome to (?:the )?([A-Z][\w' .-]+)"}.get(role)
-        if pattern and (found := re.match(pattern, text, re.I)):
-            return found[1].strip()
-    return None
+    found = (_OUTLET[role].match(text) for _, _, _, role, _, text, *_ in lines if role in _OUTLET)
+    return next((m[1].strip() for m in found if m), None)
 
 
 def prepare(path, out, catalogue=None, actors=None):
     """Make the tables articles, lines, dates, sentences, rejected, actors and the count matrix in folder `out`.
 
-    A folder that holds such tables is left as it is. Returns `summary(out)`. Raises corpus.CorpusError (one line) where
+    A folder that holds such tables is taken as it is. Returns `summary(out)`. Raises corpus.CorpusError (one line) where
     nothing can be read.
     """
     path, out = Path(path), Path(out)
     if (path / "articles.parquet").exists():
         if path.resolve() != out.resolve():
-            store.copy(path, out, [*_BASE, "counts.npz", STAMP])
+            store.copy(path, out)
         return summary(out)
     key = fingerprint(path, catalogue, actors)
     read, rejected = corpus.read(path, catalogue)
@@ -64,16 +62,14 @@ def prepare(path, out, catalogue=None, actors=None):
         rows.append(row)
         for table, part in zip((lines, found, said), more):
             table += part
-    names = {"lines": lines, "dates": found, "sentences": said}
-    tables = {n: pd.DataFrame(r, columns=list(schema.TABLES[n].columns)) for n, r in names.items()}
+    tables = {name: pd.DataFrame(part, columns=list(schema.TABLES[name].columns))
+              for name, part in (("lines", lines), ("dates", found), ("sentences", said))}
     written = store.write(out, articles=pd.DataFrame(rows), rejected=rejected, **tables)
     store.write_bytes(out / "actors.csv", store.csv(lexicons.actors(actors)))
     store.write_matrix(out, matrix.count(written["sentences"]))
-    store.write_bytes(out / STAMP, json.dumps({"corpus": str(path), "catalogue": catalogue and str(catalogue), "actors": actors and str(actors), "key": key}))
+    stamp = {"corpus": path, "catalogue": catalogue, "actors": actors, "key": key}
+    store.write_bytes(out / STAMP, json.dumps({k: v and str(v) for k, v in stamp.items()}))
     return summary(out)
-
-
-_BASE = ["articles", "lines", "dates", "sentences", "rejected"]
 
 
 def who_says_what(out):
@@ -81,17 +77,15 @@ def who_says_what(out):
     out = Path(out)
     articles, said = store.read(out, "articles"), store.read(out, "sentences")
     actors = statements.Actors(lexicons.actors(out / "actors.csv"))
-    found = statements.extract(said, actors, articles)
-    store.write(out, statements=found, stances=stance.score(found, said, actors))
+    found = statements.extract(said, articles, actors)
+    store.write(out, statements=found, stances=stance.score(found, said, articles, actors))
 
 
 def fingerprint(path, *others):
     """A hash of the corpus' bytes, the catalogue, the actors and the library: tables with another one are made anew."""
-    path, library = Path(path), Path(__file__).parent
-    files = [p for top in (path, *(Path(o) for o in others if o)) for p in ([top] if top.is_file() else sorted(top.rglob("*"))) if p.is_file()]
-    files += sorted(p for p in library.rglob("*") if p.suffix in (".py", ".csv"))
+    tops = [Path(path), Path(__file__).parent, *(Path(o) for o in others if o)]
     total = hashlib.sha256()
-    for file in files:
+    for file in (p for top in tops for p in [top, *sorted(top.rglob("*"))] if p.is_file() and p.suffix != ".pyc"):
         total.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
     return total.hexdigest()
 
@@ -116,13 +110,32 @@ class Tables:
         return [*schema.TABLES, "counts"]
 
 
+class Workspace(NamedTuple):
+    """Where a notebook's tables and figures are, and which corpus they are made from."""
+
+    tables: Path
+    figures: Path
+    corpus: Path | None
+
+
+def workspace():
+    """The workspace of a notebook started in the current folder: an own corpus' DIR, or the repository."""
+    top = Path.cwd().parent
+    if (top / "articles.parquet").exists():
+        return Workspace(top, top / "figures", None)
+    if (top / "data" / "raw").is_dir():
+        return Workspace(top / "data" / "processed", top / "figures", top / "data" / "raw")
+    raise FileNotFoundError(f"no tables in {top}: start the notebook in the repository's notebooks/, or in the one that "
+                            "`make CORPUS=PATH OUT=DIR` made")
+
+
 def load():
     """The tables of the notebook's corpus, made first where they are missing or were made from something else.
 
-    >>> tables = load(); tables.articles.shape  # doctest: +SKIP
-    (5, 20)
+    >>> tables = load(); len(tables.articles)  # doctest: +SKIP
+    5
     """
-    space = store.workspace()
+    space = workspace()
     stamp = space.tables / STAMP
     made = json.loads(stamp.read_text(encoding="utf-8")) if stamp.exists() else {}
     if space.corpus and made.get("key") != fingerprint(space.corpus, made.get("catalogue"), made.get("actors")):

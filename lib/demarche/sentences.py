@@ -10,20 +10,17 @@ import re
 
 import pandas as pd
 
-_NEVER_END = set("mr mrs ms dr prof rev hon st gen lt col maj capt cdr adm sgt brig cpl sen rep gov pres amb messrs mt ft no nos rs vs "
-                 "e.g i.e cf al approx fig vol pp art".split())
-_MONTHS = set("jan feb mar apr jun jul aug sep sept oct nov dec".split())  # end only before a word, not before a day
-_MAY_END = set("inc ltd co corp jr sr etc bros llc plc pvt retd".split())
-_STARTERS = set("""a an the this that these those he she it they we i you his her its their our my in on at by for from to with as if when
-while after before since until although though but and or so yet however meanwhile both all some many most no not there here what
-who why how according earlier later last next then also asked speaking under over during despite among amid""".split())
+from demarche import lexicons
+
+# never_end: Ms.; may_end: Inc.; starter: words that open sentences; follows: capitalised after U.S. without a new
+# sentence; said: verbs that carry a quotation on.
+_WORDS = lexicons.read("sentence_words").groupby("kind")["word"].agg(frozenset)
 _BREAK = re.compile(r"([.!?…]+)([\"'”’)\]]*)\s+(?=[\"'“‘(\[]*[A-Z0-9À-ÞА-ЯĀ-Ž])")
 _LAST_WORD = re.compile(r"[^\s(\[“‘\"']+$")
-_SAID = re.compile(r"(?:he|she|they|[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,4}) (?:said|says|asked|asks|replied|added|told|wrote|tweeted|"
-                   r"demanded|wondered|warned|declared|insisted|exclaimed)\b")
+_SAID = re.compile(rf"(?:he|she|they|[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){{0,4}}) (?:{'|'.join(sorted(_WORDS['said']))})\b")
 TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}"                       # U.S., p.m.
-                   r"|\d+(?:[.,:]\d+)+(?:[^\W\d_]+)?"             # 2,363 and 2.5bn
-                   r"|['’]s\b"                                   # the possessive, and the clipped is
+                   r"|\d+(?:[.,:]\d+)+(?:[^\W\d_]+)?"           # 2,363 and 2.5bn
+                   r"|['’]s\b"                                  # the possessive, and the clipped is
                    r"|[^\W_]+(?:(?:[-.'’](?!s\b)|_)[^\W_]+)*"   # Tehreek-e-Taliban, don’t
                    r"|[^\w\s]|_", re.I)
 _FOLD = str.maketrans("’‘“”–—", "''\"\"--")
@@ -32,7 +29,8 @@ _FOLD = str.maketrans("’‘“”–—", "''\"\"--")
 def split(text):
     """(start, end) of each sentence of one paragraph; between them only white space.
 
-    >>> [("Ms. Baloch met Lt. Gen. Ahmed at 5 p.m. He left.")[a:b] for a, b in split("Ms. Baloch met Lt. Gen. Ahmed at 5 p.m. He left.")]
+    >>> text = "Ms. Baloch met Lt. Gen. Ahmed at 5 p.m. He left."
+    >>> [text[a:b] for a, b in split(text)]
     ['Ms. Baloch met Lt. Gen. Ahmed at 5 p.m.', 'He left.']
     """
     spans, start = [], len(text) - len(text.lstrip())
@@ -51,19 +49,17 @@ def _ends(text, start, m):
         return not (closing and _SAID.match(after))  # “Are we safe?” Ms Baloch asked.
     if closing:
         return True
-    word = _LAST_WORD.search(text, start, m.start())
+    word = _LAST_WORD.search(text, max(start, m.start() - 40), m.start())
     word = word[0].lower() if word else ""
-    follow = re.match(r"[\"'“‘(\[]*(\w+)(?:\s+([a-z]\w*))?", after)
-    starter = bool(follow) and follow[1].lower() in _STARTERS
-    if word in _NEVER_END or word in _MONTHS:
-        return word == "no" and not follow[1].isdigit()
+    first, second = re.match(r"[\"'“‘(\[]*(\w*)(?:\s+([a-z]\w*))?", after).groups()
+    if word in _WORDS["never_end"]:
+        return word == "no" and not first.isdigit()
     if len(word) == 1 and word.isalpha() and word != "i":
         return False  # an initial
-    if "." in word and re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word) or word in _MAY_END:
-        # After U.S. or Inc. a common plural takes a capital only where a sentence begins ("the U.N. Officials welcomed it").
-        plural = follow and follow[2] and follow[1].endswith("s") and not follow[1].isupper() and follow[1] not in (
-            "States", "Marines", "Forces", "Nations", "Senators", "Congress", "Airways", "Airlines", "Embassies")
-        return starter or bool(plural) or after[:1] in "“\""
+    if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word) or word in _WORDS["may_end"]:
+        # After U.N. or Inc. a common plural takes a capital only where a sentence begins: "the U.N. Officials welcomed".
+        plural = second and first.endswith("s") and not first.isupper() and first not in _WORDS["follows"]
+        return first.lower() in _WORDS["starter"] or bool(plural) or after[:1] in "“\""
     return True
 
 

@@ -5,7 +5,6 @@ import os
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -51,9 +50,7 @@ def write(folder, **tables):
     folder, done = Path(folder), {}
     for name, table in tables.items():
         table = done[name] = schema.conform(name, table)
-        buffer = io.BytesIO()
-        table.to_parquet(buffer, compression="zstd", index=False)
-        write_bytes(folder / f"{name}.parquet", buffer.getvalue())
+        write_bytes(folder / f"{name}.parquet", table.to_parquet(compression="zstd", index=False))
         if len(table) <= SMALL:
             write_bytes(folder / f"{name}.csv", csv(table))
         else:
@@ -74,7 +71,7 @@ def read(folder, name):
 def write_matrix(folder, counts):
     """Write the count matrix as FOLDER/counts.npz: rows as in sentences.parquet, columns as in its array `terms`."""
     m, buffer = counts.matrix, io.BytesIO()
-    terms = np.frombuffer("\n".join(counts.terms).encode(), np.uint8)  # one very long token must not widen all the others
+    terms = np.frombuffer("\n".join(counts.terms).encode(), np.uint8)  # one very long term must not widen all the others
     np.savez_compressed(buffer, data=m.data, indices=m.indices, indptr=m.indptr, shape=m.shape, terms=terms)
     write_bytes(Path(folder) / "counts.npz", buffer.getvalue())
 
@@ -86,27 +83,7 @@ def read_matrix(folder):
         return scipy.sparse.csr_array((f["data"], f["indices"], f["indptr"]), shape=tuple(f["shape"])), terms
 
 
-class Workspace(NamedTuple):
-    """Where a notebook's tables and figures are, and which corpus they are made from."""
-
-    tables: Path
-    figures: Path
-    corpus: Path | None
-
-
-def workspace(here=None):
-    """The workspace of a notebook in folder `here` (by default the current one): an own corpus' DIR, or the repository."""
-    top = Path(here or Path.cwd()).resolve().parent
-    if (top / "articles.parquet").exists():
-        return Workspace(top, top / "figures", None)
-    if (top / "data" / "raw").is_dir():
-        return Workspace(top / "data" / "processed", top / "figures", top / "data" / "raw")
-    raise FileNotFoundError(f"no tables in {top}: start the notebook in the repository's notebooks/, or in the one that "
-                            "`make CORPUS=PATH OUT=DIR` made")
-
-
-def copy(source, to, names):
-    """Copy prepared tables from one folder to another, whole files only."""
-    for name in names:
-        for file in [f for f in Path(source).glob(f"{name}*") if f.is_file()]:
-            write_bytes(Path(to) / file.name, file.read_bytes())
+def copy(source, to):
+    """Copy the tables of one folder into another, whole files only."""
+    for file in sorted(p for p in Path(source).iterdir() if p.suffix in (".parquet", ".csv", ".npz", ".json")):
+        write_bytes(Path(to) / file.name, file.read_bytes())
