@@ -1,4 +1,4 @@
-"""Arrays in, numbers out: intervals over articles with their measured coverage, an exact test, dispersion.
+"""Arrays in, numbers out: intervals over articles with their measured coverage, cells, an exact test, dispersion.
 
 The article is the unit of sampling throughout: words and sentences of one article are no independent draws.
 """
@@ -6,21 +6,24 @@ The article is the unit of sampling throughout: words and sentences of one artic
 from itertools import product
 
 import numpy as np
+import pandas as pd
 
-SEED = 20241122  # one visible seed for everything that is drawn at random
+SEED = 20241122   # one visible seed for everything that is drawn at random
 MIN_ARTICLES = 4  # below this no interval is given
+MANY = 20         # below this an interval carries its measured coverage
 NOMINAL = 0.95
-RUNS = 4000  # simulated corpora behind a coverage
+PERIOD = {"day": 10, "month": 7, "year": 4}  # characters of an ISO day
+RUNS = 4000       # simulated corpora behind a coverage
 
 
-def ratio_interval(numerator, denominator, floor=None):
+def jackknife(numerator, denominator, floor=None):
     """(low, high) of sum(numerator) / sum(denominator), by the delete-one-article jackknife with Student's t.
 
     Both arrays hold one value per article (leading axes are simulated corpora). nan below MIN_ARTICLES articles with a
     denominator, and where all articles agree exactly. `floor` cuts the low end (0 for rates).
     Source: Efron and Tibshirani 1993, ch. 11; degrees of freedom n - 1.
 
-    >>> [round(float(x), 2) for x in ratio_interval(np.array([1, 2, 3, 2.]), np.ones(4))]
+    >>> [round(float(x), 2) for x in jackknife(np.array([1, 2, 3, 2.]), np.ones(4))]
     [0.7, 3.3]
     """
     from scipy.stats import t
@@ -38,53 +41,68 @@ def ratio_interval(numerator, denominator, floor=None):
     return low, centre + half
 
 
-def _coverage(drawn, sizes, true, floor=None):
-    low, high = ratio_interval(drawn, np.broadcast_to(sizes.astype(float), drawn.shape), floor)
-    return round(float(np.mean((low <= true) & (true <= high))), 2)
+def rate_interval(count, size):
+    """(low, high, what it is) for the rate sum(count) / sum(size), one value per article.
 
-
-def coverage_of_rate(count, size):
-    """Share of simulated corpora whose interval holds the true rate: what the nominal 95% is worth here, or None.
-
-    Each simulated corpus keeps the articles' sizes; the counts are gamma-Poisson with the rate of the data and, between
-    articles, a coefficient of variation of 1, as clustered as words in news tend to be. None below MIN_ARTICLES
-    articles or without a single count.
+    The coverage told below MANY articles is the share of RUNS simulated corpora whose interval holds the true rate. They
+    keep the articles' sizes; counts are gamma-Poisson with the rate of the data and, between articles, a coefficient of
+    variation of 1, as clustered as words in news tend to be.
     """
-    sizes = np.asarray(size, float)
-    sizes, true = sizes[sizes > 0], np.sum(count) / max(np.sum(size), 1)
-    if len(sizes) < MIN_ARTICLES or not true > 0:
-        return None
-    rng = np.random.default_rng(SEED)
-    return _coverage(rng.poisson(rng.gamma(1.0, true, (RUNS, len(sizes))) * sizes), sizes, true, floor=0)
+    count, size = np.asarray(count, float), np.asarray(size, float)
+    count, size = count[size > 0], size[size > 0]
+    true = count.sum() / max(size.sum(), 1)
+
+    def draw(rng):
+        return rng.poisson(rng.gamma(1.0, true, (RUNS, len(size))) * size), true
+    return _interval(count, size, draw, 0, "no occurrence" if true == 0 else "all articles agree")
 
 
-def coverage_of_mean(values, groups):
-    """As `coverage_of_rate`, for a mean of scores clustered in articles.
+def mean_interval(values, groups):
+    """(low, high, what it is) for the mean of scores clustered in articles (`groups`).
 
-    Each simulated article draws its scores from the pooled scores, mixed between articles by a Dirichlet with three
+    Simulated articles draw their scores from the pooled scores, mixed between articles by a Dirichlet with three
     pseudo-scores, so articles differ as strongly as three statements of their own would make them.
     """
-    scores, counts = np.unique(np.asarray(values, float), return_counts=True)
-    sizes = np.unique(np.asarray(groups), return_counts=True)[1]
-    if len(sizes) < MIN_ARTICLES or len(scores) < 2:
-        return None
-    rng, share = np.random.default_rng(SEED), counts / counts.sum()
-    mixes = rng.dirichlet(3 * share, (RUNS, len(sizes)))
-    drawn = rng.multinomial(np.broadcast_to(sizes, mixes.shape[:2]), mixes) @ scores
-    return _coverage(drawn, sizes, share @ scores)
+    scores, which = np.unique(np.asarray(values, float), return_inverse=True)
+    article = np.unique(np.asarray(groups), return_inverse=True)[1]
+    size = np.bincount(article)
+    share = np.bincount(which) / len(which)
+
+    def draw(rng):
+        mixes = rng.dirichlet(3 * share, (RUNS, len(size)))
+        return rng.multinomial(np.broadcast_to(size, mixes.shape[:2]), mixes) @ scores, share @ scores
+    return _interval(np.bincount(article, scores[which]), size, draw, None, "all articles agree")
 
 
-def label(n, covered, none="no value"):
-    """What an interval over `n` articles is and is worth, in words; `none` says why there is none above MIN_ARTICLES.
-
-    >>> label(2, None)
-    'none: 2 articles, at least 4 are needed'
-    """
+def _interval(total, size, draw, floor, why):
+    low, high = (float(v) for v in jackknife(total, size, floor))
+    n = len(size)
     if n < MIN_ARTICLES:
-        return f"none: {n} article{'s' * (n != 1)}, at least {MIN_ARTICLES} are needed"
-    if covered is None:
-        return f"none: {none}"
-    return f"jackknife t over {n} articles, {NOMINAL:.0%} nominal, {covered:.0%} in simulation"
+        return low, high, f"none: {n} article{'s' * (n != 1)}, at least {MIN_ARTICLES} are needed"
+    if np.isnan(low):
+        return low, high, f"none: {why}"
+    said = f"jackknife t over {n} articles, {NOMINAL:.0%} nominal"
+    if n < MANY:
+        drawn, true = draw(np.random.default_rng(SEED))
+        a, b = jackknife(drawn, np.broadcast_to(size.astype(float), drawn.shape), floor)
+        said += f", {np.mean((a <= true) & (true <= b)):.0%} in simulation"
+    return low, high, said
+
+
+def cells(articles, by=None, group=None):
+    """Each article's cell: `doc_id, n_tokens, n_sentences, group, period, lane`.
+
+    `by`: None (the whole corpus), 'day', 'month' or 'year'; undated articles form the lane 'undated' with no period.
+    `group`: None, or a column of `articles` ('doc_id', 'outlet' ...; ValueError where there is none of that name); an
+    unknown group is shown as 'unknown'.
+    """
+    if group and group not in articles:
+        raise ValueError(f"no column '{group}' in articles to group by; there are: {', '.join(articles)}")
+    frame = articles[["doc_id", "n_tokens", "n_sentences"]].copy()
+    frame["group"] = articles[group].fillna("unknown") if group else "all"
+    frame["period"] = articles["date"].str[:PERIOD[by]] if by else pd.Series("all", articles.index, dtype="str")
+    frame["lane"] = articles["date"].notna().map({True: "dated", False: "undated"}) if by else "all"
+    return frame
 
 
 def sign_flip(differences):

@@ -5,7 +5,8 @@ import re
 
 import pandas as pd
 
-from demarche import lexicons, sentences as language, stats
+from demarche import lexicons, matrix, stats
+from demarche import sentences as language
 
 PER = 10_000
 KEYS = ["doc_id", "par", "sent"]
@@ -13,7 +14,7 @@ KEYS = ["doc_id", "par", "sent"]
 
 def pattern(term):
     """The regular expression of a term: a word or phrase at word boundaries, any case, `*` for the rest of a word,
-    `|` between spellings.
+    `|` between spellings. ValueError for an empty term.
 
     >>> [bool(pattern("terror*").search(t)) for t in ("Terrorism", "counter-terrorist", "bioterror")]
     [True, True, False]
@@ -33,30 +34,25 @@ def hits(sentences, terms, role="body"):
     >>> hits(s, ["talk*"])["count"].tolist()
     [2]
     """
-    sentences = sentences[sentences["role"] == role] if role else sentences
-    rows, missing = [], []
+    sentences, rows = sentences[sentences["role"] == role], []
     for term in dict.fromkeys(terms):
         count = sentences["text"].str.count(pattern(term))
-        found = sentences.loc[count > 0, KEYS].assign(term=term, count=count[count > 0])
-        rows.append(found)
-        if found.empty:
-            missing.append(term)
-    if missing:
-        words = {language.fold(w) for text in sentences["text"] for w in re.findall(r"\w+", text)}
-        near = {t: difflib.get_close_matches(t.lower().strip("*"), sorted(words), 3) for t in missing}
-        said = "; ".join(f"'{t}' (near: {', '.join(n) or 'nothing'})" for t, n in near.items())
-        raise ValueError(f"{len(missing)} of {len(set(terms))} terms never occur in these {len(sentences):,} sentences: {said}. "
-                         "Check their spelling, or take them out.")
-    return pd.concat(rows, ignore_index=True)[["term", *KEYS, "count"]]
+        rows.append(sentences.loc[count > 0, KEYS].assign(term=term, count=count[count > 0]))
+    found = pd.concat(rows, ignore_index=True)[["term", *KEYS, "count"]]
+    if missing := [t for t in dict.fromkeys(terms) if t not in set(found["term"])]:
+        words = sorted({language.fold(w) for text in sentences["text"] for w in re.findall(r"\w+", text)})
+        near = {t: ", ".join(difflib.get_close_matches(t.lower().strip("*"), words, 3)) for t in missing}
+        said = "; ".join(f"'{t}' (near: {n or 'nothing'})" for t, n in near.items())
+        raise ValueError(f"{len(missing)} of {len(set(terms))} terms never occur in these {len(sentences):,} sentences: "
+                         f"{said}. Check their spelling, or take them out.")
+    return found
 
 
-def suggest(counts, articles, n=8):
+def suggest(counts, n=8):
     """The `n` words that occur in the most articles (ties: most often), stop words and short words left out.
 
     A start for a corpus that nobody has read yet, not a finding: with few articles, what most have in common.
     """
-    from demarche import matrix
-
     docs = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), ["doc_id"])
     stop = lexicons.stopwords()
     table = pd.DataFrame({"term": docs.terms, "articles": (docs.matrix > 0).sum(axis=0), "count": docs.matrix.sum(axis=0)})
@@ -67,51 +63,31 @@ def suggest(counts, articles, n=8):
 def rates(hits, articles, by=None, group=None):
     """The table `terms`: the rate of each term per period and group, per 10,000 body tokens, and what it rests on.
 
-    `by`: None (the whole corpus), 'day', 'month' or 'year'; undated articles form the lane 'undated' with no period.
-    `group`: None, or a column of `articles` ('doc_id', 'outlet' ...); an unknown group is shown as 'unknown'.
-    A period with articles but without the term has rate 0; one without articles has no row. `low`, `high`: jackknife t
-    over articles, none below 4; `interval` says so, and how often such an interval holds in simulation.
-    `sources` lists the sentences behind each row as (doc_id, par, sent).
+    `by` and `group` make the cells (`stats.cells`). A cell with articles but without the term has rate 0; one without
+    articles has no row. Limits: `stats.rate_interval`. `sources`: the sentences behind a row as (doc_id, par, sent).
     """
-    frame = articles[["doc_id", "n_tokens", "n_sentences"]].copy()
-    frame["group"] = articles[group].fillna("unknown") if group else "all"
-    length = {None: 0, "day": 10, "month": 7, "year": 4}[by]
-    frame["period"] = articles["date"].str[:length] if by else "all"
-    frame["lane"] = articles["date"].notna().map({True: "dated", False: "undated"}) if by else "all"
+    frame = stats.cells(articles, by, group)
     cells = [g for _, g in frame.groupby(["group", "period", "lane"], dropna=False, sort=True)]
-    per_doc = hits.groupby(["term", "doc_id"], sort=False)
-    count, sents = per_doc["count"].sum(), per_doc.size()
-    places = per_doc[KEYS].apply(lambda g: list(g.itertuples(index=False, name=None)))
     rows = []
-    for term in hits["term"].unique():
-        mine, mine_sents, mine_places = count[term], sents[term], places[term]
+    for term, mine in hits.groupby("term", sort=False):
+        per = mine.groupby("doc_id").agg(count=("count", "sum"), sentences=("count", "size"))
         for cell in cells:
-            x = mine.reindex(cell["doc_id"]).fillna(0).to_numpy()
-            y, n_tokens = cell["n_tokens"].to_numpy(float), int(cell["n_tokens"].sum())
-            low, high = stats.ratio_interval(x, y, floor=0)
-            inside = mine_places.index.intersection(cell["doc_id"], sort=False)
+            x = per.reindex(cell["doc_id"]).fillna(0)
+            n_tokens = int(cell["n_tokens"].sum())
+            low, high, interval = stats.rate_interval(x["count"], cell["n_tokens"])
+            places = mine.loc[mine["doc_id"].isin(cell["doc_id"]), KEYS]
             rows.append(dict(
-                term=term, group=cell["group"].iloc[0], period=cell["period"].iloc[0], lane=cell["lane"].iloc[0],
-                count=int(x.sum()), hit_sentences=int(mine_sents.reindex(cell["doc_id"]).sum()), hit_articles=int((x > 0).sum()),
-                n_tokens=n_tokens, n_sentences=int(cell["n_sentences"].sum()), n_articles=len(cell),
-                rate=PER * x.sum() / n_tokens if n_tokens else None, low=PER * low, high=PER * high,
-                interval=_interval(x, y), sources=[p for d in inside for p in mine_places[d]]))
-    table = pd.DataFrame(rows)
-    return table.round({"rate": 6, "low": 6, "high": 6})
-
-
-def _interval(x, y):
-    """What the interval is and is worth, in words."""
-    n = int((y > 0).sum())
-    if n < stats.MIN_ARTICLES:
-        return f"none: {n} article{'s' * (n != 1)}, at least {stats.MIN_ARTICLES} are needed"
-    if not x.sum():
-        return "none: no occurrence"
-    return f"jackknife t over {n} articles, 95% nominal, {stats.coverage(x, y):.0%} in simulation"
+                term=term, **cell[["group", "period", "lane"]].iloc[0], count=int(x["count"].sum()),
+                hit_sentences=int(x["sentences"].sum()), hit_articles=int((x["count"] > 0).sum()), n_tokens=n_tokens,
+                n_sentences=int(cell["n_sentences"].sum()), n_articles=len(cell), n_stories=None,
+                rate=PER * x["count"].sum() / n_tokens if n_tokens else None, low=PER * low, high=PER * high,
+                interval=interval, sources=list(places.itertuples(index=False, name=None))))
+    return pd.DataFrame(rows).round({"rate": 6, "low": 6, "high": 6})
 
 
 def spread(hits, articles):
-    """How evenly each term is spread over articles: `term, count, articles, largest_share, dp` (Gries' DP), commonest first."""
+    """How evenly each term is spread over articles: `term, count, articles, largest_share, dp` (Gries' DP), commonest
+    first. `largest_share` is the part of all occurrences that stands in one article."""
     rows = []
     for term, part in hits.groupby("term", sort=False):
         x = part.groupby("doc_id")["count"].sum().reindex(articles["doc_id"]).fillna(0).to_numpy()
@@ -139,14 +115,14 @@ def collocations(sentences, n=12, min_count=3):
 
     stop, docs, texts = lexicons.stopwords(), {}, []
     for s in sentences[sentences["role"] == "body"].itertuples():
-        words = [w for a, b in language.tokens(s.text) if language.is_word(w := language.fold(s.text[a:b])) and w not in stop
-                 and len(w) > 2]
-        texts.append(words)
-        for pair in zip(words, words[1:]):
+        folded = map(language.fold, language.TOKEN.findall(s.text))
+        texts.append([w for w in folded if len(w) > 2 and language.is_word(w) and w not in stop])
+        for pair in zip(texts[-1], texts[-1][1:]):
             docs.setdefault(pair, set()).add(s.doc_id)
     finder = BigramCollocationFinder.from_documents(texts)
     finder.apply_freq_filter(min_count)
     scored = finder.score_ngrams(BigramAssocMeasures.likelihood_ratio)
-    rows = [(" ".join(p), finder.ngram_fd[p], len(docs.get(p, ())), round(score, 1)) for p, score in scored if p in docs]
+    # NLTK also pairs the last word of one sentence with the first of the next; those pairs stand in no sentence.
+    rows = [(" ".join(p), finder.ngram_fd[p], len(docs[p]), round(score, 1)) for p, score in scored if p in docs]
     table = pd.DataFrame(rows, columns=["pair", "count", "articles", "log_likelihood"])
     return table.sort_values(["log_likelihood", "pair"], ascending=[False, True], ignore_index=True).head(n)
