@@ -49,8 +49,8 @@ def read(path, catalogue=None):
     if catalogue:
         articles, lost = _with_catalogue(articles, Path(catalogue))
         rejected += lost
-    rejected += [(r.file, r.line, f"date '{r.date}' of {r.doc_id} is no day; write YYYY-MM-DD (the article stays, without "
-                  "this date)") for r in articles[articles["date"].notna()].itertuples() if dates.day(r.date) is None]
+    rejected += [(r.file, r.line, (f"date '{r.date}' of {r.doc_id} is no day; write YYYY-MM-DD (the article stays, without "
+                  "this date)")) for r in articles[articles["date"].notna()].itertuples() if dates.day(r.date) is None]
     rejected = pd.DataFrame(rejected, columns=["file", "line", "reason"])
     return articles, rejected.drop_duplicates(["file", "line"], ignore_index=True)
 

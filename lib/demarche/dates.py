@@ -19,6 +19,7 @@ _FULL = re.compile(
     r"|\b(?P<a>\d{1,2})[/.](?P<b>\d{1,2})[/.](?P<y>\d{4})\b"
     rf"|\b(?P<m4>{MONTH})\.? (?P<d4>\d{{1,2}}){_TH}\b(?![:\d])|\b(?P<d5>\d{{1,2}}){_TH} (?P<m5>{MONTH})\b"
     r"|\bon (?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b")
+ROWS = 24  # articles up to which each is told by itself
 _ON_PAGE = ("credit", "byline", "page_date", "site_banner", "other", "dateline")  # roles that speak of the page itself
 
 
@@ -36,7 +37,8 @@ def ledger(lines, stated=None):
     """(rows of `dates` without doc_id, facts) of one article.
 
     `lines`: its rows of `lines`; `stated`: the researcher's date, which wins. facts: date, date_from, date_to,
-    date_kind, date_evidence as in `articles`. Where two publication days are stated, the first is taken and the contradiction said.
+    date_kind, date_evidence as in `articles`. Where two publication days are stated, the first is taken and the
+    contradiction said.
 
     >>> rows, facts = ledger([("a", 1, 1, "credit", "", "Published in Dawn, November 22th, 2024", 0, 37, None)])
     >>> facts["date"], rows[0]["reason"]
@@ -60,7 +62,7 @@ def ledger(lines, stated=None):
             row["reason"] += f"; {'agrees with' if same else 'contradicts'} '{taken['text']}'"
         elif row["kind"] == "event" and not row["value_from"] and taken and taken["value_from"] == taken["value_to"]:
             _place_event(row, date.fromisoformat(taken["value_from"]))
-    facts = dict(date=None, date_from=None, date_to=None, date_kind="none", date_evidence="no date stated")
+    facts = {"date": None, "date_from": None, "date_to": None, "date_kind": "none", "date_evidence": "no date stated"}
     if source := taken or min(bounds, key=lambda r: r["value_to"], default=None):
         where = "the researcher's table" if source["line"] is None else f"line {source['line']}"
         facts.update(date_kind=source["kind"], date_evidence=f"{where}: '{source['text']}'", date_to=source["value_to"])
@@ -71,7 +73,7 @@ def ledger(lines, stated=None):
 
 
 def _row(line, text, low, high, kind, reason):
-    return dict(line=line, text=text, value_from=low, value_to=high, kind=kind, reason=reason)
+    return {"line": line, "text": text, "value_from": low, "value_to": high, "kind": kind, "reason": reason}
 
 
 def _candidates(lines):
@@ -89,11 +91,11 @@ def _candidates(lines):
 
 
 def _kind(before, role, rule, above):
-    if role in _ON_PAGE and re.search(r"\b(?:updated|modified|last changed)\b", before, re.I):
+    if role in _ON_PAGE and re.search(r"\b(?:updated|modified|last changed)\b", before, re.IGNORECASE):
         return "updated", "the page names it as its last change"
     if role == "dateline":
         return "published", "stated as the day of publication" if rule == "date_stamp" else "stands in the dateline"
-    if role in _ON_PAGE and re.search(r"\b(?:published|posted|date)\b", before, re.I):
+    if role in _ON_PAGE and re.search(r"\b(?:published|posted|date)\b", before, re.IGNORECASE):
         return "published", "stated as the day of publication"
     if role in ("page_date", "site_banner"):
         return (("page", "shown above the headline: the day the page was saved") if above else
@@ -144,3 +146,36 @@ def _iso(year, month, day_):
 
 def _ordinal(n):
     return "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+
+
+def evidence(articles, dates):
+    """When each article was published, with the lines that say so: `doc_id, date_from, date_to, date_kind, lines`.
+
+    More than ROWS articles are told by the period instead (month, or year beyond ten years): `period, lane, n_articles`,
+    and `sources` for whole articles.
+    """
+    if len(articles) > ROWS:
+        span = articles["date"].str[:4].dropna().astype(int)
+        length = 7 if len(span) and span.max() - span.min() <= 10 else 4
+        frame = articles.assign(period=articles["date"].str[:length], lane=articles["date"].notna().map(
+            {True: "dated", False: "undated"}))
+        cells = frame.groupby(["period", "lane"], dropna=False)["doc_id"]
+        return cells.agg(n_articles="size", sources=lambda d: [(i, None, None) for i in d]).reset_index()
+    used = dates[dates["line"].notna() & (dates["verdict"] != "turned down")]
+    lines = {d: [(d, int(n), 1) for n in g] for d, g in used.groupby("doc_id")["line"]}
+    table = articles[["doc_id", "date_from", "date_to", "date_kind"]]
+    return table.assign(lines=[lines.get(d, []) for d in table["doc_id"]])
+
+
+def said(articles):
+    """How many articles have a day, in words.
+
+    >>> import pandas as pd
+    >>> said(pd.DataFrame({"date": ["2024-03-22", None, None], "date_to": ["2024-03-22", "2025-01-14", None]}))
+    '1 of 3 articles has a known day of publication; 1 is bounded from above only; 1 is undated.'
+    """
+    known, bounded = articles["date"].notna().sum(), (articles["date"].isna() & articles["date_to"].notna()).sum()
+    undated = len(articles) - known - bounded
+    verb = {n: "is" if n == 1 else "are" for n in (bounded, undated)}
+    return (f"{known:,} of {len(articles):,} articles {'has' if known == 1 else 'have'} a known day of publication; "
+            f"{bounded:,} {verb[bounded]} bounded from above only; {undated:,} {verb[undated]} undated.")

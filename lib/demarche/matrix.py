@@ -30,7 +30,7 @@ def count(table):
     >>> c = count(s); c.terms.tolist(), c.matrix.toarray().tolist()
     (['talks'], [[2]])
     """
-    types, codes, lengths = {}, array("L"), array("L")
+    types, codes, lengths = {}, array("q"), array("q")
     for text in table["text"]:
         found = sentences.TOKEN.findall(text)
         codes.extend([types.setdefault(token, len(types)) for token in found])

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from demarche import store
 
-SHIPPED = Path(__file__).parents[2] / "notebooks"
 ONLY_HERE = "this-corpus"  # cells with this tag speak of the shipped articles alone
 
 
@@ -20,24 +19,22 @@ def numbered(folder):
 
 def strip(source, folder):
     """Copy notebooks for another corpus: cells tagged `this-corpus` left out, outputs empty. Returns the new paths."""
-    made = []
     for path in numbered(source):
         book = json.loads(path.read_text(encoding="utf-8"))
         book["cells"] = [c for c in book["cells"] if ONLY_HERE not in c["metadata"].get("tags", [])]
         for cell in book["cells"]:
             if cell["cell_type"] == "code":
                 cell.update(outputs=[], execution_count=None)
-        made.append(Path(folder) / path.name)
-        store.write_bytes(made[-1], json.dumps(book, indent=1, ensure_ascii=False) + "\n")
-    return made
+        store.write_bytes(Path(folder) / path.name, json.dumps(book, indent=1, ensure_ascii=False) + "\n")
+    return numbered(folder)
 
 
 def run(paths, jobs=2):
     """Execute notebooks in place, `jobs` at a time; the first error is raised with the cell that made it."""
     os.environ.update(PYTHONHASHSEED="0", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", SOURCE_DATE_EPOCH="0")
+    os.environ.pop("MPLBACKEND", None)
     with ThreadPoolExecutor(jobs) as pool:
-        for _ in pool.map(_execute, paths):
-            pass
+        list(pool.map(_execute, paths))
 
 
 def _execute(path):
@@ -45,15 +42,15 @@ def _execute(path):
     from nbclient import NotebookClient
 
     book = nbformat.read(path, as_version=4)
-    client = NotebookClient(book, timeout=3600, kernel_name="python3", record_timing=False, coalesce_streams=True,
-                            resources={"metadata": {"path": str(path.parent)}})
-    client.execute()
+    NotebookClient(book, timeout=3600, kernel_name="python3", record_timing=False, coalesce_streams=True,
+                   resources={"metadata": {"path": str(path.parent)}}).execute()
     for i, cell in enumerate(book.cells):
         cell.id = hashlib.sha256(f"{path.stem}:{i}".encode()).hexdigest()[:8]
         for output in cell.get("outputs", []):
-            if output.get("output_type") == "stream":
+            if output.output_type == "stream":
                 output.text = re.sub(r"\b0x[0-9a-f]{6,}\b", "0xADDRESS", output.text)
-    book.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+    book.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+                     "language_info": {"name": "python"}}
     book.nbformat_minor = 5
     store.write_bytes(path, nbformat.writes(book) + "\n")
 
@@ -62,11 +59,11 @@ def plain(paths):
     """Run the code cells without Jupyter, for what they write; the notebooks stay as they are."""
     here = Path.cwd()
     for path in paths:
-        book, scope = json.loads(Path(path).read_text(encoding="utf-8")), {"__name__": "__notebook__"}
-        os.chdir(Path(path).parent)
+        os.chdir(path.parent)
         try:
-            for number, cell in enumerate(book["cells"]):
+            scope = {"__name__": "__notebook__"}
+            for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"], start=1):
                 if cell["cell_type"] == "code":
-                    exec(compile("".join(cell["source"]), f"{Path(path).name} cell {number + 1}", "exec"), scope)
+                    exec(compile("".join(cell["source"]), f"{path.name} cell {number}", "exec"), scope)  # noqa: S102
         finally:
             os.chdir(here)

@@ -12,13 +12,13 @@ from tqdm import tqdm
 from demarche import clean, corpus, dates, lexicons, matrix, schema, sentences, stance, statements, store
 
 STAMP = "made-from.json"
-_OUTLET = {"credit": re.compile(r"published in (?:the )?([A-Z][\w' .-]+?),", re.I),
-           "site_banner": re.compile(r"\W*welcome to (?:the )?([A-Z][\w' .-]+)", re.I)}
+_OUTLET = {"credit": re.compile(r"published in (?:the )?([A-Z][\w' .-]+?),", re.IGNORECASE),
+           "site_banner": re.compile(r"\W*welcome to (?:the )?([A-Z][\w' .-]+)", re.IGNORECASE)}
 
 
 def article(record):
     """(article row, lines rows, dates rows, sentences rows) of one article as `corpus.read` gives it."""
-    record = {k: None if v is None or v != v else v for k, v in record.items()}
+    record = {k: None if pd.api.types.is_scalar(v) and pd.isna(v) else v for k, v in record.items()}
     doc_id, title = record["doc_id"], record["title"]
     lines, text, place = clean.lines(doc_id, record["source"], title)
     found, facts = dates.ledger(lines, record["date"])
@@ -50,7 +50,7 @@ def prepare(path, out, catalogue=None, actors=None):
     nothing can be read.
     """
     path, out = Path(path), Path(out)
-    if (path / "articles.parquet").exists():
+    if (path / STAMP).exists():
         if path.resolve() != out.resolve():
             store.copy(path, out)
         return summary(out)
@@ -62,6 +62,7 @@ def prepare(path, out, catalogue=None, actors=None):
         rows.append(row)
         for table, part in zip((lines, found, said), more):
             table += part
+    (out / STAMP).unlink(missing_ok=True)  # written last: it tells that all is whole
     tables = {name: pd.DataFrame(part, columns=list(schema.TABLES[name].columns))
               for name, part in (("lines", lines), ("dates", found), ("sentences", said))}
     written = store.write(out, articles=pd.DataFrame(rows), rejected=rejected, **tables)
@@ -106,6 +107,11 @@ class Tables:
         self.__dict__[name] = value
         return value
 
+    def behind(self, row, n=None):
+        """The first `n` sentences behind a row of a result (its `sources`): `doc_id, par, sent, role, text`."""
+        keys = pd.DataFrame(row["sources"], columns=["doc_id", "par", "sent"]).astype({"par": "Int64", "sent": "Int64"})
+        return keys.merge(self.sentences, how="left")[["doc_id", "par", "sent", "role", "text"]].head(n or len(keys))
+
     def __dir__(self):
         return [*schema.TABLES, "counts"]
 
@@ -121,7 +127,7 @@ class Workspace(NamedTuple):
 def workspace():
     """The workspace of a notebook started in the current folder: an own corpus' DIR, or the repository."""
     top = Path.cwd().parent
-    if (top / "articles.parquet").exists():
+    if (top / STAMP).exists():
         return Workspace(top, top / "figures", None)
     if (top / "data" / "raw").is_dir():
         return Workspace(top / "data" / "processed", top / "figures", top / "data" / "raw")

@@ -76,5 +76,6 @@ def dictionary():
     out = ["# Data dictionary", "", "Each table is a Parquet file; small ones are CSV too. Keys are bold; ? may be null."]
     for name, rows in spec().groupby("table", sort=False):
         out += ["", f"## {name}", "", "| column | kind | meaning |", "| --- | --- | --- |"]
-        out += [f"| {f'**{r.column}**' if r.key else r.column} | {r.kind}{'?' * bool(r.null)} | {r.meaning} |" for r in rows.itertuples()]
+        out += [f"| {f'**{r.column}**' if r.key else r.column} | {r.kind}{'?' * bool(r.null)} | {r.meaning} |"
+                for r in rows.itertuples()]
     return "\n".join(out) + "\n"

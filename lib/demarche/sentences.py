@@ -22,7 +22,7 @@ TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}"                       # U.S., p.m.
                    r"|\d+(?:[.,:]\d+)+(?:[^\W\d_]+)?"           # 2,363 and 2.5bn
                    r"|['’]s\b"                                  # the possessive, and the clipped is
                    r"|[^\W_]+(?:(?:[-.'’](?!s\b)|_)[^\W_]+)*"   # Tehreek-e-Taliban, don’t
-                   r"|[^\w\s]|_", re.I)
+                   r"|[^\w\s]|_", re.IGNORECASE)
 _FOLD = str.maketrans("’‘“”–—", "''\"\"--")
 
 
@@ -114,4 +114,4 @@ def token_table(sentences):
     """
     rows = [(s.doc_id, s.par, s.sent, pos, s.text[a:b], fold(s.text[a:b]), a, b)
             for s in sentences.itertuples() for pos, (a, b) in enumerate(tokens(s.text), start=1)]
-    return pd.DataFrame(rows, columns="doc_id par sent pos token term start end".split())
+    return pd.DataFrame(rows, columns=["doc_id", "par", "sent", "pos", "token", "term", "start", "end"])

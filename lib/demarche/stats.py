@@ -89,13 +89,15 @@ def _interval(total, size, draw, floor, why):
     return low, high, said
 
 
-def cells(articles, by=None, group=None):
+def cells(articles, by=None, group=None, pooled=False):
     """Each article's cell: `doc_id, n_tokens, n_sentences, group, period, lane`.
 
     `by`: None (the whole corpus), 'day', 'month' or 'year'; undated articles form the lane 'undated' with no period.
     `group`: None, or a column of `articles` ('doc_id', 'outlet' ...; ValueError where there is none of that name); an
-    unknown group is shown as 'unknown'.
+    unknown group is shown as 'unknown'. `pooled` adds each article once more, in the group 'all'.
     """
+    if pooled:
+        return pd.concat([cells(articles, by), cells(articles, by, group)], ignore_index=True)
     if group and group not in articles:
         raise ValueError(f"no column '{group}' in articles to group by; there are: {', '.join(articles)}")
     frame = articles[["doc_id", "n_tokens", "n_sentences"]].copy()
@@ -103,6 +105,18 @@ def cells(articles, by=None, group=None):
     frame["period"] = articles["date"].str[:PERIOD[by]] if by else pd.Series("all", articles.index, dtype="str")
     frame["lane"] = articles["date"].notna().map({True: "dated", False: "undated"}) if by else "all"
     return frame
+
+
+def grouping(articles):
+    """The column that tells articles apart in a figure: each article while they are few, else the outlet, else the kind
+    of date.
+
+    >>> grouping(pd.DataFrame({"doc_id": ["a", "b"]}))
+    'doc_id'
+    """
+    if len(articles) <= 14:
+        return "doc_id"
+    return "outlet" if articles["outlet"].nunique() > 1 else "date_kind"
 
 
 def sign_flip(differences):

@@ -79,7 +79,7 @@ def write_matrix(folder, counts):
 def read_matrix(folder):
     """(matrix, terms) as `write_matrix` left them."""
     with np.load(Path(folder) / "counts.npz") as f:
-        terms = np.array(f["terms"].tobytes().decode().split("\n"), dtype=object)
+        terms = np.array(f["terms"].tobytes().decode().split("\n")[:f["shape"][1]], dtype=object)
         return scipy.sparse.csr_array((f["data"], f["indices"], f["indptr"]), shape=tuple(f["shape"])), terms
 
 

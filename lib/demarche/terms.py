@@ -22,7 +22,7 @@ def pattern(term):
     one = [re.sub(r"\\\*", r"\\w*", re.escape(t.strip())).replace(r"\ ", r"\s+") for t in term.split("|") if t.strip()]
     if not one:
         raise ValueError(f"term '{term}' is empty; give a word")
-    return re.compile(rf"(?<!\w)(?:{'|'.join(one)})(?!\w)".replace("'", "['’]"), re.I)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(one)})(?!\w)".replace("'", "['’]"), re.IGNORECASE)
 
 
 def hits(sentences, terms, role="body"):
@@ -60,13 +60,13 @@ def suggest(counts, n=8):
     return table.sort_values(["articles", "count", "term"], ascending=[False, False, True])["term"].head(n).tolist()
 
 
-def rates(hits, articles, by=None, group=None):
+def rates(hits, articles, by=None, group=None, pooled=False):
     """The table `terms`: the rate of each term per period and group, per 10,000 body tokens, and what it rests on.
 
-    `by` and `group` make the cells (`stats.cells`). A cell with articles but without the term has rate 0; one without
+    `by`, `group` and `pooled` make the cells (`stats.cells`). A cell with articles but without the term has rate 0; one without
     articles has no row. Limits: `stats.rate_interval`. `sources`: the sentences behind a row as (doc_id, par, sent).
     """
-    frame = stats.cells(articles, by, group)
+    frame = stats.cells(articles, by, group, pooled)
     cells = [g for _, g in frame.groupby(["group", "period", "lane"], dropna=False, sort=True)]
     rows = []
     for term, mine in hits.groupby("term", sort=False):
@@ -85,14 +85,29 @@ def rates(hits, articles, by=None, group=None):
     return pd.DataFrame(rows).round({"rate": 6, "low": 6, "high": 6})
 
 
+def said(table):
+    """The term with the highest rate of the pooled rows of `rates`, in words, with its limits and n.
+
+    >>> said(pd.DataFrame([{"term": "soil", "group": "all", "count": 7, "n_tokens": 1000, "rate": 70.0, "low": float("nan"),
+    ...                     "high": float("nan"), "hit_articles": 2, "n_articles": 3}]))
+    "Most frequent of 1 terms is 'soil': 7 in 1,000 tokens, 70.0 per 10,000; it stands in 2 of 3 articles."
+    """
+    pooled = table[table["group"] == "all"]
+    top = pooled.loc[pooled["rate"].idxmax()]
+    limits = "" if pd.isna(top["low"]) else f" (limits {top['low']:.1f} to {top['high']:.1f})"
+    return (f"Most frequent of {pooled['term'].nunique()} terms is '{top['term']}': {top['count']:,} in {top['n_tokens']:,} "
+            f"tokens, {top['rate']:.1f} per 10,000{limits}; it stands in {top['hit_articles']:,} of {top['n_articles']:,} "
+            "articles.")
+
+
 def spread(hits, articles):
     """How evenly each term is spread over articles: `term, count, articles, largest_share, dp` (Gries' DP), commonest
     first. `largest_share` is the part of all occurrences that stands in one article."""
     rows = []
     for term, part in hits.groupby("term", sort=False):
         x = part.groupby("doc_id")["count"].sum().reindex(articles["doc_id"]).fillna(0).to_numpy()
-        rows.append(dict(term=term, count=int(x.sum()), articles=int((x > 0).sum()), largest_share=x.max() / x.sum(),
-                         dp=stats.dispersion(x, articles["n_tokens"])))
+        rows.append({"term": term, "count": int(x.sum()), "articles": int((x > 0).sum()), "largest_share": x.max() / x.sum(),
+                         "dp": stats.dispersion(x, articles["n_tokens"])})
     return pd.DataFrame(rows).round(3).sort_values(["count", "term"], ascending=[False, True], ignore_index=True)
 
 

@@ -86,34 +86,40 @@ def ks(counts):
 
 
 def panel(counts):
-    """How stable the topics are for each number of them, as the table `panel`.
+    """How stable the topics are for each number of them, as the table `panel`: two rows for each k.
 
-    stability: mean agreement of the topics with those of refits that leave articles out; low, high: the least and the
-    most stable topic. shuffled: the highest stability that SHUFFLES shuffled corpora reach, the mark to beat.
-    ValueError where there are too few units for two topics.
+    group 'all': `stability` is the mean agreement of the topics with those of refits that leave articles out; low, high:
+    the least and the most stable topic. group 'shuffled': the mean, lowest and highest that SHUFFLES shuffled corpora
+    reach; its high is the mark to beat. ValueError where there are too few units for two topics.
     """
     if not ks(counts):
         raise ValueError(f"{counts.matrix.shape[0]} units of {counts.matrix.shape[1]} words are too few for topics; "
                          "give more articles, or --unit sent")
     rows = []
     for k in ks(counts):
-        refits = _refits(counts, k)
-        noise = max(_refits(shuffled(counts, stats.SEED + i), k).mean() for i in range(SHUFFLES))
-        rows.append((k, refits.mean(), refits.min(), refits.max(), noise, SHUFFLES, stats.SEED))
-    return pd.DataFrame(rows, columns="k stability low high shuffled shuffles seed".split()).round(6)
+        noise = [_refits(shuffled(counts, stats.SEED + i), k).mean() for i in range(SHUFFLES)]
+        for group, found in (("all", _refits(counts, k)), ("shuffled", np.array(noise))):
+            rows.append((k, group, found.mean(), found.min(), found.max(), SHUFFLES, stats.SEED))
+    return pd.DataFrame(rows, columns=["k", "group", "stability", "low", "high", "shuffles", "seed"]).round(6)
+
+
+def margins(panel):
+    """How far the stability of each k stands above the best of shuffled text, as a Series by k."""
+    wide = panel.pivot(index="k", columns="group", values=["stability", "high"])
+    return wide["stability", "all"] - wide["high", "shuffled"]
 
 
 def recommend(panel, n_articles):
-    """(k or None, the sentence that says why): the K furthest above every shuffled corpus, or none."""
-    good = panel[panel["stability"] > panel["shuffled"]]
+    """(k or None, the sentence that says why): the K furthest above the best of shuffled text, or none."""
+    margin = margins(panel)
+    beat = f"{(margin > 0).sum()} of {len(margin)} settings beat shuffled text"
     if n_articles < stats.MANY:
         return None, (f"No number of topics is recommended: {n_articles} articles are too few to estimate topics, however "
-                      f"long they are (Tang et al. 2014). Here {len(good)} of {len(panel)} settings beat shuffled text.")
-    if good.empty:
-        return None, f"No number of topics is recommended: none of {len(panel)} settings beats shuffled text."
-    best = good.loc[(good["stability"] - good["shuffled"]).idxmax()]
-    return int(best["k"]), (f"{int(best['k'])} topics: their stability ({best['stability']:.2f}) is furthest above that of "
-                            f"shuffled text ({best['shuffled']:.2f}); {len(good)} of {len(panel)} settings beat it.")
+                      f"long they are (Tang et al. 2014). Here {beat}.")
+    if margin.max() <= 0:
+        return None, f"No number of topics is recommended: {beat}."
+    k = int(margin.idxmax())
+    return k, f"{k} topics: their stability stands furthest ({margin[k]:.2f}) above the best of shuffled text; {beat}."
 
 
 def fit(counts, k, unit, n_terms=10):
@@ -134,7 +140,7 @@ def fit(counts, k, unit, n_terms=10):
     top = [np.lexsort((counts.terms, -w.round(6)))[:n_terms] for w in words]
     topics = pd.DataFrame([(name, i + 1, counts.terms[j], words[i][j] / max(words[i].sum(), 1e-12), rank)
                            for i, js in enumerate(top) for rank, j in enumerate(js, start=1)],
-                          columns="model topic term weight rank".split())
+                          columns=["model", "topic", "term", "weight", "rank"])
     ids = counts.ids.reindex(columns=UNITS["sent"])
     table = pd.concat([ids.assign(model=name, topic=i + 1, share=shares[:, i]) for i in range(k)], ignore_index=True)
     docs = table.groupby(["topic", "doc_id"])["share"].sum().unstack("doc_id").to_numpy()

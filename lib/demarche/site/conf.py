@@ -11,6 +11,8 @@ html_static_path = ["_static"]
 html_css_files = ["report.css"]
 html_copy_source = False
 html_show_copyright = False
-html_theme_options = {"use_download_button": False, "use_fullscreen_button": False, "show_navbar_depth": 2, "home_page_in_toc": True}
-mathjax_path = ""
+html_theme_options = {"use_download_button": False, "use_fullscreen_button": False,
+                      "show_navbar_depth": 2, "home_page_in_toc": True}
+mathjax_path = "no-math-here.js"  # never loaded: the pages hold no math
+myst_enable_extensions = []  # a dollar sign in an article is a dollar sign
 suppress_warnings = ["mystnb.unknown_mime_type", "myst.header", "misc.highlighting_failure"]
