@@ -43,7 +43,7 @@ def _execute(path):
 
     book = nbformat.read(path, as_version=4)
     NotebookClient(book, timeout=3600, kernel_name="python3", record_timing=False, coalesce_streams=True,
-                   resources={"metadata": {"path": str(path.parent)}}).execute()
+                   extra_arguments=["--log-level=40"], resources={"metadata": {"path": str(path.parent)}}).execute()
     for i, cell in enumerate(book.cells):
         cell.id = hashlib.sha256(f"{path.stem}:{i}".encode()).hexdigest()[:8]
         for output in cell.get("outputs", []):

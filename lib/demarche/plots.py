@@ -153,7 +153,7 @@ def matrix(table, row, column, value, title, unit, n=None, scale=None, thin=None
         ax.add_patch(plt.Rectangle((j - 0.48, i - 0.46), 0.96, 0.92, facecolor=color, edgecolor="0.8" if weak else "none",
                                    hatch="////" if weak else None, lw=0))
         ink = "white" if np.dot(color[:3], [0.3, 0.59, 0.11]) < 0.5 else style.TEXT
-        text = "?" if pd.isna(v) else f"{v:+.1f}" if diverging else f"{v:.2f}" if top <= 1 else f"{v:.0f}"
+        text = "?" if pd.isna(v) else f"{round(v, 1) + 0.0:+.1f}" if diverging else f"{v:.2f}" if top <= 1 else f"{v:.0f}"
         ax.text(j, i - 0.12 * bool(n), text, ha="center", va="center", fontsize=8, color=ink)
         if n:
             ax.text(j, i + 0.25, f"n={cell[n]}", ha="center", va="center", fontsize=6.5, color=ink)

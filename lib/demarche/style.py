@@ -51,4 +51,4 @@ def short(ids):
             break
     else:
         names = {i: i for i in ids}
-    return {i: n if len(n) <= 28 else n[:27] + "…" for i, n in names.items()}
+    return {i: n if len(n) <= 48 else n[:47] + "…" for i, n in names.items()}
