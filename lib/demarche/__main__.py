@@ -1,5 +1,5 @@
 """`python -m demarche` is `demarche`."""
-
 from demarche.cli import main
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+"""The whole job: tables, executed notebooks, figures and the report site.
+
+    python docs/build.py run     [--corpus PATH --out DIR]   all of it
+    python docs/build.py figures [--corpus PATH --out DIR]   tables and figures, without Jupyter
+    python docs/build.py report  [--out DIR]                 the site, from notebooks executed before
+    python docs/build.py dictionary                          docs/data-dictionary.md
+
+With a corpus of one's own everything goes to DIR and the repository is only read.
+"""
+
+import argparse
+import hashlib
+import html
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from demarche import prepare, report, schema, store
+
+ROOT = Path(__file__).resolve().parents[1]
+DICTIONARY = ROOT / "docs" / "data-dictionary.md"
+ONLY_HERE = "this-corpus"  # cells with this tag speak of the shipped articles alone
+KERNEL = {"PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "SOURCE_DATE_EPOCH": "0"}
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["run", "figures", "report", "dictionary"])
+    parser.add_argument("--corpus", metavar="PATH", help="own articles; the shipped ones without it")
+    parser.add_argument("--out", metavar="DIR", help="where an own corpus' tables, notebooks, figures and report go")
+    options = parser.parse_args(arguments)
+    try:
+        if options.what == "dictionary":
+            store.write_bytes(DICTIONARY, dictionary())
+        else:
+            job(options.what, options.corpus, options.out)
+    except (ValueError, OSError) as error:
+        sys.exit(f"make: {error}")
+
+
+def job(what, corpus=None, out=None):
+    """Make tables, notebooks, figures and report in `out`, or in the repository from its own articles."""
+    home = Path(out).resolve() if out else ROOT
+    if out:
+        check_out(home, corpus)
+    books = home / "notebooks"
+    if what != "report":
+        tables = home if out else ROOT / "data" / "processed"
+        print(prepare.prepare(corpus or ROOT / "data" / "raw", tables))
+        if not (tables / "stances.parquet").exists():  # new articles or a changed library took them away
+            prepare.who_says_what(tables)
+        paths = strip(ROOT / "notebooks", books) if out else numbered(books)
+        (plain if what == "figures" else execute)(paths)
+        print(f"figures: {home / 'figures'}")
+    if what != "figures":
+        print(f"report: {site(home)}")
+
+
+def check_out(home, corpus):
+    """ValueError where DIR is, holds or lies in a folder that the repository or the corpus needs unchanged."""
+    kept = [ROOT / name for name in ("notebooks", "data", "figures", "lib", "docs", "tests", "benchmarks", ".venv", ".git")]
+    if home == ROOT or home in ROOT.parents or any(home == k or k in home.parents for k in kept):
+        raise ValueError(f"{home}: OUT lies in the repository's own folders; give a folder of its own")
+    if corpus and Path(corpus).is_dir() and not (Path(corpus) / prepare.STAMP).exists():
+        raw = Path(corpus).resolve()
+        if home == raw or raw in home.parents:
+            raise ValueError(f"{home}: OUT lies in the corpus, whose files would then be read with it; give another folder")
+
+
+# --- notebooks -------------------------------------------------------------------------------------------------------
+
+def numbered(folder):
+    """The numbered notebooks of a folder, in order."""
+    return sorted(Path(folder).glob("[0-9][0-9]-*.ipynb"))
+
+
+def strip(source, folder):
+    """Copy notebooks for another corpus: cells tagged `this-corpus` left out, outputs empty. Returns the new paths."""
+    for path in numbered(source):
+        book = json.loads(path.read_text(encoding="utf-8"))
+        book["cells"] = [c for c in book["cells"] if ONLY_HERE not in c["metadata"].get("tags", [])]
+        for cell in book["cells"]:
+            if cell["cell_type"] == "code":
+                cell.update(outputs=[], execution_count=None)
+        store.write_bytes(Path(folder) / path.name, json.dumps(book, indent=1, ensure_ascii=False) + "\n")
+    return numbered(folder)
+
+
+def execute(paths, jobs=2):
+    """Execute notebooks in place, `jobs` at a time, to the same bytes on every run.
+
+    ValueError names every notebook and cell that failed; such a notebook stays as it was.
+    """
+    with ThreadPoolExecutor(jobs) as pool:
+        failed = [problem for problem in pool.map(_execute, paths) if problem]
+    if failed:
+        raise ValueError("; ".join(failed))
+
+
+def _execute(path):
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    book = nbformat.read(path, as_version=4)
+    client = NotebookClient(book, timeout=3600, kernel_name="python3", record_timing=False, coalesce_streams=True,
+                            extra_arguments=["--log-level=40"], resources={"metadata": {"path": str(path.parent)}})
+    try:
+        client.execute(env={**{k: v for k, v in os.environ.items() if k != "MPLBACKEND"}, **KERNEL})
+    except CellExecutionError as error:
+        at = max(i for i, cell in enumerate(book.cells) if cell.get("execution_count"))
+        return f"{path.name}, cell {at}: {error.ename}: {error.evalue}"
+    for i, cell in enumerate(book.cells):
+        cell.id = hashlib.sha256(f"{path.stem}:{i}".encode()).hexdigest()[:8]
+        outputs = cell.get("outputs", [])
+        outputs.sort(key=lambda o: o.get("name") == "stderr")  # which of two streams comes first is chance
+        for output in outputs:
+            if output.output_type == "stream":
+                output.text = re.sub(r"\b0x[0-9a-f]{6,}\b", "0xADDRESS", output.text)
+    book.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+                     "language_info": {"name": "python"}}
+    book.nbformat_minor = 5
+    store.write_bytes(path, nbformat.writes(book) + "\n")
+    return None
+
+
+def plain(paths):
+    """Run the code cells without Jupyter, for what they write; the notebooks stay as they are."""
+    here = Path.cwd()
+    for path in paths:
+        os.chdir(path.parent)
+        try:
+            scope = {"__name__": "__notebook__"}
+            for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"]):
+                if cell["cell_type"] == "code":
+                    exec(compile("".join(cell["source"]), f"{path.name} cell {number}", "exec"), scope)  # noqa: S102
+        finally:
+            os.chdir(here)
+
+
+# --- the site --------------------------------------------------------------------------------------------------------
+
+def site(home):
+    """Build HOME/report (Sphinx, offline) from the executed HOME/notebooks and HOME/figures; returns its index.html.
+
+    All by-products land in a temporary folder; the new report takes the place of the old one when it is whole.
+    """
+    from sphinx.application import Sphinx
+
+    home, books, figures = Path(home), numbered(Path(home) / "notebooks"), Path(home) / "figures"
+    if not books or not figures.is_dir():
+        raise ValueError(f"{home}: no executed notebooks and figures there; `make` or `make CORPUS=PATH OUT=DIR` makes them")
+    with tempfile.TemporaryDirectory() as folder:
+        pages, built = Path(folder, "pages"), Path(folder, "out", "html")
+        shutil.copytree(ROOT / "docs" / "site", pages)
+        kept = pages / "_static" / "figures"
+        shutil.copytree(figures, kept, ignore=lambda at, names: [n for n in names if not n.endswith((".svg", ".png", ".csv"))])
+        for file in books:
+            shutil.copy(file, pages)
+        (pages / "data-dictionary.md").write_text(dictionary(), encoding="utf-8")
+        (pages / "figures.md").write_text(gallery(figures), encoding="utf-8")
+        with open(os.devnull, "w") as nothing:
+            app = Sphinx(pages, pages, built, Path(folder, "doctrees"), "html", status=nothing, warning=sys.stderr)
+            app.build()
+        if app.statuscode:
+            raise ValueError("the report could not be built; the lines above say why")
+        shutil.rmtree(home / "report", ignore_errors=True)
+        shutil.move(built, home / "report")
+    return home / "report" / "index.html"
+
+
+def gallery(figures):
+    """The page of all figures, as Markdown: picture with alt text, title, caption, files to take away."""
+    return "\n".join(["# All figures", *(_entry(figures, name) for name in report.names(figures))]) + "\n"
+
+
+def _entry(figures, name):
+    fields = json.loads((Path(figures) / f"{name}.json").read_text(encoding="utf-8"))
+    title, caption, alt = (html.escape(" ".join(fields[k].split())) for k in ("title", "caption", "alt"))
+    base = f"_static/figures/{name}"
+    files = " · ".join(f'<a href="{base}.{end}" download>{said}</a>' for end, said in (
+        ("svg", "SVG"), ("png", "PNG"), ("csv", "numbers"), ("trace.csv", "places of the sentences behind it")))
+    return (f'\n## {name}\n\n```{{raw}} html\n<figure><img src="{base}.svg" alt="{alt}"><figcaption><b>{title}.</b> {caption}'
+            f"<br>{files}</figcaption></figure>\n```")
+
+
+def dictionary():
+    """The data dictionary as Markdown, from the library's table of columns."""
+    out = ["# Data dictionary", "", "Each table is a Parquet file; small ones are CSV too. Keys are bold; ? may be null."]
+    for name, rows in schema.spec().groupby("table", sort=False):
+        out += ["", f"## {name}", "", "| column | kind | meaning |", "| --- | --- | --- |"]
+        out += [f"| {f'**{r.column}**' if r.key else r.column} | {r.kind}{'?' * bool(r.null)} | {r.meaning} |"
+                for r in rows.itertuples()]
+    return "\n".join(out) + "\n"
+
+
+if __name__ == "__main__":
+    main()

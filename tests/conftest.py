@@ -1,0 +1,55 @@
+"""What all tests share: profiles of the property tests, and whether bytes or numbers are promised on this machine."""
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d+(?:e[+-]?\d+)?(?!\w)")
+settings.register_profile("fast", derandomize=True, deadline=None)
+settings.register_profile("stress", max_examples=2_000, deadline=None, print_blob=True)
+settings.load_profile("fast")
+
+
+def load(path):
+    """A Python file outside the library, such as make.py, as a module."""
+    spec = importlib.util.spec_from_file_location(Path(path).stem, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules.setdefault(spec.name, module)
+    spec.loader.exec_module(module)
+    return module
+
+
+def pytest_collection_modifyitems(items):
+    """Under the profile `stress`, tests that set their own number of examples get twenty times as many."""
+    if settings.get_current_profile_name() == "stress":
+        for test in {i.obj for i in items if getattr(getattr(i, "obj", None), "is_hypothesis_test", False)}:
+            own = test._hypothesis_internal_use_settings
+            if own.max_examples < settings.default.max_examples:
+                test._hypothesis_internal_use_settings = settings(own, max_examples=20 * own.max_examples)
+
+
+@pytest.fixture(scope="session")
+def bytes_promised():
+    """Is this the locked set-up on Linux x86-64, where every run writes the same bytes?"""
+    return load(ROOT / "make.py").bytes_promised()
+
+
+@pytest.fixture(scope="session")
+def same(bytes_promised):
+    """Compares two texts or files: byte for byte where bytes are promised, elsewhere their numbers at 6 decimals."""
+    def check(one, other):
+        one, other = (v.read_bytes() if isinstance(v, Path) else v.encode() if isinstance(v, str) else v for v in (one, other))
+        return one == other if bytes_promised else close(one.decode("utf-8"), other.decode("utf-8"))
+    return check
+
+
+def close(one, other):
+    """Are two texts equal but for decimals beyond the sixth?"""
+    numbers = [np.array(NUMBER.findall(text), float) for text in (one, other)]
+    return NUMBER.sub("#", one) == NUMBER.sub("#", other) and np.allclose(*numbers, rtol=0, atol=1.5e-6)

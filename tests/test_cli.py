@@ -1,0 +1,294 @@
+"""The commands as a user meets them: what they write, and the one clear line for each mistake that is easy to make."""
+
+import gzip
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from demarche import cli, plots, report, terms
+from demarche.prepare import Tables
+
+ROOT = Path(__file__).resolve().parents[1]
+RAW = ROOT / "data" / "raw"
+GOOD = "Kabul, March 3: The ministry condemned the attack on its embassy.\n\nThe spokesperson urged talks with Iran.\n"
+
+
+@pytest.fixture
+def run(capsys):
+    """Runs a command; returns (exit code, what it printed, the lines on stderr)."""
+    def call(*arguments):
+        code = 0
+        try:
+            cli.main([str(a) for a in arguments])
+        except SystemExit as stop:
+            code = stop.code
+            if isinstance(code, str):  # as the interpreter does it
+                print(code, file=sys.stderr)
+                code = 1
+        said = capsys.readouterr()
+        return code, said.out, said.err.splitlines()
+    return call
+
+
+@pytest.fixture(scope="module")
+def five(tmp_path_factory):
+    """A folder with the tables of the five articles, statements and stances, and one figure."""
+    folder = tmp_path_factory.mktemp("five")
+    cli.main(["stance", str(RAW), "--out", str(folder)])
+    tables = Tables(folder)
+    rates = terms.rates(terms.hits(tables.sentences, ["Taliban", "dialogue"]), tables.articles)
+    ax = plots.dots(rates, y="term", x="rate", n="{count}", title="Rates", unit="per 10,000 tokens")
+    report.save(ax, "03-rates", "Rates of two terms", "table terms", folder / "figures")
+    return folder
+
+
+def corpus(folder, **files):
+    """A folder of articles: name to text or bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / f"{name}.txt").write_bytes(data if isinstance(data, bytes) else data.encode("utf-8"))
+    return folder
+
+
+# --- mistakes: nothing is left to do ---------------------------------------------------------------------------------
+
+def table(text, ending=".csv"):
+    def make(folder):
+        (folder / f"input{ending}").write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+        return folder / f"input{ending}"
+    return make
+
+
+@pytest.mark.parametrize("make, said", [
+    (lambda d: d / "nowhere", "no such file or folder"),
+    (lambda d: corpus(d / "none"), "no article could be read"),
+    (lambda d: corpus(d / "c", one=b""), "empty"),
+    (lambda d: corpus(d / "c", one=" \n\n\t"), "empty"),
+    (lambda d: corpus(d / "c", one=b"GIF89a\0\1\0"), "binary"),
+    (lambda d: corpus(d / "c", one="Le ministère a protesté.".encode("latin-1")), "UTF-8"),
+    (table("id,body\n1,Some text\n"), "text"),
+    (table("", ".csv"), "empty"),
+    (table("doc_id,text\na,\n"), "text"),
+    (table('{"body": "x"}\n', ".jsonl"), "text"),
+    (table("no json\n", ".jsonl"), "JSON"),
+    (table(b"PAR1 but not really", ".parquet"), "input.parquet"),
+    (table(b"\x1f\x8b not really", ".csv.gz"), "input.csv.gz"),
+    (table("x", ".docx"), ".docx")],
+    ids=["missing folder", "empty folder", "empty file", "blank file", "binary file", "wrong encoding", "CSV without text",
+         "empty CSV", "empty text cell", "JSONL without text", "no JSON", "no parquet", "no gzip", "unknown ending"])
+def test_where_nothing_can_be_read_there_is_one_clear_line_and_exit_1(run, tmp_path, make, said):
+    code, out, err = run("prepare", make(tmp_path), "--out", tmp_path / "out")
+    assert code == 1 and not out
+    assert len(err) == 1 and err[0].startswith("demarche: ") and said in err[0], err
+    assert not (tmp_path / "out" / "articles.parquet").exists()
+
+
+# --- mistakes: what can be read is read, the rest stands in `rejected` -----------------------------------------------
+
+def rejected(folder):
+    return list(Tables(folder).rejected[["file", "reason"]].itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize("bad, said", [
+    (b"", "empty"), (b"\0\1\2", "binary"), ("Le ministère".encode("latin-1"), "UTF-8")], ids=["empty", "binary", "encoding"])
+def test_a_bad_file_among_good_ones_is_rejected_by_name_and_with_the_reason(run, tmp_path, bad, said):
+    code, out, _ = run("prepare", corpus(tmp_path / "c", good=GOOD, bad=bad), "--out", tmp_path / "out")
+    [(file, reason)] = rejected(tmp_path / "out")
+    assert code == 0 and "1 articles" in out
+    assert file == "bad.txt" and said in reason and f"{file}: {reason}" in out
+
+
+def test_the_second_article_with_a_doc_id_is_rejected_and_the_first_one_stays(run, tmp_path):
+    source = tmp_path / "two.csv"
+    pd.DataFrame({"doc_id": ["a", "a", "b"], "text": [GOOD, "Another text.", GOOD]}).to_csv(source, index=False)
+    code, _, _ = run("prepare", source, "--out", tmp_path / "out")
+    [(_, reason)] = rejected(tmp_path / "out")
+    articles = Tables(tmp_path / "out").articles.set_index("doc_id")
+    assert code == 0 and "'a'" in reason
+    assert list(articles.index) == ["a", "b"] and "embassy" in articles.loc["a", "text"]
+
+
+def test_an_unreadable_date_in_the_catalogue_is_told_and_the_article_stays_undated(run, tmp_path):
+    facts = tmp_path / "facts.csv"
+    facts.write_text("doc_id,date,outlet\ngood,the 3rd of May,The Herald\n", encoding="utf-8")
+    code, out, _ = run("prepare", corpus(tmp_path / "c", good=GOOD), "--out", tmp_path / "out", "--catalogue", facts)
+    [(_, reason)] = rejected(tmp_path / "out")
+    article = Tables(tmp_path / "out").articles.iloc[0]
+    assert code == 0 and "the 3rd of May" in reason and "YYYY-MM-DD" in reason
+    assert pd.isna(article["date"]) and article["outlet"] == "The Herald"
+
+
+def test_a_catalogue_that_is_not_there_is_an_error(run, tmp_path):
+    source, facts = corpus(tmp_path / "c", good=GOOD), tmp_path / "facts.csv"
+    code, _, err = run("prepare", source, "--out", tmp_path / "out", "--catalogue", facts)
+    assert code == 1 and len(err) == 1 and "facts.csv" in err[0]
+
+
+def test_a_row_of_the_catalogue_that_fits_no_article_is_told(run, tmp_path):
+    source, facts = corpus(tmp_path / "c", good=GOOD), tmp_path / "facts.csv"
+    facts.write_text("doc_id,outlet\ngod,The Herald\n", encoding="utf-8")
+    code, out, _ = run("prepare", source, "--out", tmp_path / "out", "--catalogue", facts)
+    [(file, reason)] = rejected(tmp_path / "out")
+    assert code == 0 and "facts.csv" in file and "'god'" in reason and reason in out
+
+
+# --- what the commands write -----------------------------------------------------------------------------------------
+
+def write(kind, path):
+    frame = pd.DataFrame({"doc_id": ["b", "a"], "text": [GOOD, GOOD.replace("Iran", "Kabul")], "date": ["2024-05-01", None],
+                          "desk": ["x", "y"]})
+    text = {"csv": frame.to_csv(index=False), "jsonl": frame.to_json(orient="records", lines=True)}
+    if kind == "parquet":
+        frame.to_parquet(path)
+    elif kind.endswith(".gz"):
+        path.write_bytes(gzip.compress(text[kind[:-3]].encode()))
+    else:
+        path.write_text(text[kind], encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet", "csv.gz", "jsonl.gz"])
+def test_every_form_of_a_corpus_gives_the_same_articles_and_keeps_other_columns(run, tmp_path, kind):
+    write(kind, tmp_path / f"in.{kind}")
+    code, out, _ = run("prepare", tmp_path / f"in.{kind}", "--out", tmp_path / "out")
+    articles = Tables(tmp_path / "out").articles.set_index("doc_id")
+    assert code == 0 and "2 articles" in out
+    assert list(articles.loc["a"][["desk", "date_kind"]]) == ["y", "none"]
+    assert list(articles.loc["b"][["desk", "date", "date_kind"]]) == ["x", "2024-05-01", "catalogue"]
+
+
+def test_a_folder_prepared_before_is_a_corpus_too_and_its_tables_are_the_same(run, five, tmp_path, same):
+    code, out, _ = run("prepare", five, "--out", tmp_path)
+    assert code == 0 and "5 articles, 87 sentences" in out
+    assert all(same(five / name, tmp_path / name) for name in ("articles.csv", "sentences.csv", "dates.csv", "rejected.csv"))
+
+
+def test_statements_and_stances_come_with_the_tables_they_need(five):
+    tables = Tables(five)
+    assert len(tables.statements) > 50 and {"Pakistan", "Afghanistan"} <= set(tables.stances["holder"])
+    assert set(tables.stances["doc_id"]) <= set(tables.articles["doc_id"])
+
+
+def test_terms_counts_what_a_reader_counts(run, five, tmp_path):
+    code, out, _ = run("terms", five, "--out", tmp_path, "--term", "Taliban", "--term", "Afghan soil", "--by", "month")
+    table = Tables(tmp_path).terms
+    said = {p.stem: p.read_text(encoding="utf-8") for p in RAW.glob("*.txt")}
+    assert code == 0 and "Taliban" in out
+    assert table.loc[table["term"] == "Taliban", "count"].sum() == 14
+    assert table.loc[table["term"] == "Afghan soil", "count"].sum() == sum(text.count("Afghan soil") for text in said.values())
+    assert set(table["lane"]) == {"dated", "undated"}
+
+
+def test_a_term_that_never_occurs_and_a_column_that_is_not_there_are_named(run, five, tmp_path):
+    code, _, err = run("terms", five, "--out", tmp_path, "--term", "condmen")
+    assert code == 1 and len(err) == 1 and "'condmen'" in err[0]
+    code, _, err = run("terms", five, "--out", tmp_path, "--term", "Taliban", "--group", "paper")
+    assert code == 1 and len(err) == 1 and "'paper'" in err[0]
+
+
+def test_topics_writes_topics_and_shares_for_every_article(run, five, tmp_path):
+    code, _, _ = run("topics", five, "--out", tmp_path, "--k", 3)
+    tables = Tables(tmp_path)
+    assert code == 0 and set(tables.topics["topic"]) == {1, 2, 3}
+    assert set(tables.topic_shares["doc_id"]) == set(tables.articles["doc_id"])
+    code, _, err = run("topics", five, "--out", tmp_path, "--k", 5_000)
+    assert code == 1 and len(err) == 1 and "5000" in err[0]
+
+
+def test_figures_are_drawn_in_the_size_asked_for(run, five):
+    code, _, _ = run("figures", five, "--width", "85mm", "--format", "svg")
+    width = re.search(r'width="([\d.]+)pt"', (five / "figures" / "svg" / "03-rates.svg").read_text(encoding="utf-8"))[1]
+    assert code == 0 and float(width) == pytest.approx(85 / 25.4 * 72, abs=0.01)
+    code, _, _ = run("figures", five)
+    assert code == 0 and (five / "figures" / "pdf" / "03-rates.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("width", ["85", "mm", "-3in", "1e3mm", "wide"])
+def test_a_width_that_cannot_be_read_is_an_error(run, five, width):
+    code, _, err = run("figures", five, f"--width={width}")
+    assert code == 1 and len(err) == 1 and f"'{width}'" in err[0]
+
+
+def test_trace_lists_marks_and_leads_to_their_sentences(run, five):
+    code, out, _ = run("trace", five, "03-rates")
+    assert code == 0 and "Taliban" in out
+    mark = next(line for line in out.splitlines() if "Taliban" in line).rsplit(maxsplit=2)[0].strip()
+    code, out, _ = run("trace", five, "03-rates", "--mark", mark)
+    assert code == 0 and "Taliban" in out.splitlines()[-1] and "001_9d638e45a436c92e.txt" in out
+
+
+def test_trace_names_the_figures_and_marks_that_there_are(run, five):
+    code, _, err = run("trace", five, "09-nothing")
+    assert code == 1 and len(err) == 1 and "09-nothing" in err[0] and "03-rates" in err[0]
+    code, _, err = run("trace", five, "03-rates", "--mark", "nobody")
+    assert code == 1 and len(err) == 1 and "nobody" in err[0] and "Taliban" in err[0]
+
+
+def test_check_passes_whole_tables_and_names_what_was_changed(run, five, tmp_path):
+    shutil.copytree(five, tmp_path / "copy")
+    code, out, _ = run("check", tmp_path / "copy")
+    assert code == 0 and "1 figures follow" in out
+    numbers = tmp_path / "copy" / "figures" / "03-rates.csv"
+    frame = pd.read_csv(numbers)
+    frame["rate"] += 1
+    frame.to_csv(numbers, index=False)
+    code, _, err = run("check", tmp_path / "copy")
+    assert code == 1 and len(err) == 1 and "03-rates" in err[0]
+    sentences = tmp_path / "copy" / "sentences.parquet"
+    pd.read_parquet(sentences).drop(columns="role").to_parquet(sentences)
+    code, _, err = run("check", tmp_path / "copy")
+    assert code == 1 and len(err) == 1 and "'role'" in err[0]
+
+
+@pytest.mark.parametrize("command", ["check", "figures"])
+def test_a_folder_without_tables_or_figures_is_an_error(run, tmp_path, command):
+    code, _, err = run(command, tmp_path)
+    assert code == 1 and len(err) == 1 and str(tmp_path) in err[0]
+
+
+# --- the door itself -------------------------------------------------------------------------------------------------
+
+def test_python_m_demarche_is_demarche_and_lists_every_command_with_an_example():
+    done = subprocess.run([sys.executable, "-m", "demarche", "--help"], capture_output=True, text=True, check=True)
+    said = " ".join(done.stdout.split())
+    commands = tomllib.loads((ROOT / "lib" / "demarche" / "commands.toml").read_text(encoding="utf-8"))["commands"]
+    assert list(commands) == ["prepare", "statements", "stance", "terms", "topics", "figures", "trace", "check"]
+    assert all(f"Example: demarche {name} " in said for name in commands)
+
+
+def test_the_example_of_each_command_is_one_that_the_command_understands(monkeypatch):
+    import shlex
+
+    commands = tomllib.loads((ROOT / "lib" / "demarche" / "commands.toml").read_text(encoding="utf-8"))["commands"]
+    seen = []
+    for name, spec in commands.items():
+        monkeypatch.setattr(cli, spec.get("run", name), lambda options: seen.append(vars(options)))
+        cli.main(shlex.split(spec["help"].split("Example: demarche ")[1]))
+    assert len(seen) == len(commands) and all(options.get("out", options.get("dir")) for options in seen)
+
+
+def test_help_does_not_load_the_analysis():
+    code = "import sys\nfrom demarche import cli\ntry:\n    cli.main(['-h'])\nexcept SystemExit:\n    print('pandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"
+
+
+def test_an_interrupt_says_that_the_command_can_be_run_again(run, monkeypatch):
+    def interrupted(options):
+        raise KeyboardInterrupt
+    monkeypatch.setattr(cli, "check", interrupted)
+    code, _, err = run("check", ".")
+    assert code == 1 and err == ["demarche: stopped; run it again to go on"]
+
+
+def test_article_variables_named_like_json_survive(run, tmp_path):
+    source = tmp_path / "in.jsonl"
+    source.write_text(json.dumps({"text": GOOD, "doc_id": "a", "tags": "$x$ <b>"}) + "\n", encoding="utf-8")
+    run("prepare", source, "--out", tmp_path / "out")
+    assert Tables(tmp_path / "out").articles.iloc[0]["tags"] == "$x$ <b>"

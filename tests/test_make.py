@@ -1,0 +1,370 @@
+"""The doors of the project: the Makefile, make.py, and docs/build.py behind them."""
+
+import hashlib
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import close, load
+
+ROOT = Path(__file__).resolve().parents[1]
+make = load(ROOT / "make.py")
+build = load(ROOT / "docs" / "build.py")
+HOSTILE = "<script>alert(1)</script> $x^2$ **bold** `code` <img src=//x.example/p.png> [a](javascript:b) {ref}`c` --- %d"
+
+
+# --- make and make.py ------------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def through_make(tmp_path):
+    """The words that the Makefile hands to make.py."""
+    if os.name == "nt":
+        pytest.skip("Windows has no make")
+    show = tmp_path / "show.py"
+    show.write_text("import json, sys\nprint(json.dumps(sys.argv[1:]))\n", encoding="utf-8")
+
+    def call(*words, **environment):
+        done = subprocess.run(["make", "-C", ROOT, "-s", "--no-print-directory", f"PYTHON={sys.executable} {show}", *words],
+                              env={**os.environ, "MAKEFLAGS": "", **environment}, capture_output=True, text=True, check=True)
+        return json.loads(done.stdout)
+    return call
+
+
+@pytest.mark.parametrize("value", ["a b", "it's", 'say "x"', "$HOME", "a$(b)c", "`ls`", "x;y & z|w", "(1) [2] *?", "ä/é", "#1", "a=b"])
+def test_a_path_with_spaces_quotes_and_signs_reaches_make_py_unchanged(through_make, value):
+    assert through_make(f"CORPUS={value}", "OUT=o") == ["make.py", "run", f"CORPUS={value}", "OUT=o"]
+
+
+def test_only_the_command_line_is_read_not_the_environment(through_make):
+    assert through_make("test", CORPUS="x", OUT="y", ENV="active") == ["make.py", "test"]
+
+
+def test_every_command_is_a_target_and_make_alone_runs_all(through_make):
+    assert through_make() == ["make.py", "run"]
+    for command in make.COMMANDS:
+        assert through_make(command) == ["make.py", command]
+
+
+def test_help_tells_of_every_command(capsys):
+    assert make.main(["help"]) == 0
+    said = capsys.readouterr().out
+    assert all(re.search(rf"\bmake (\[)?{re.escape(command)}\b", said) for command in make.COMMANDS)
+
+
+def test_paths_are_made_absolute_and_other_words_are_handed_on():
+    command, given, rest = make.parse(["test", "-k", "x=y", "OUT=o/../p", "CORPUS=~/c", "-x"])
+    assert (command, rest) == ("test", ["-k", "x=y", "-x"])
+    assert given == {"OUT": os.path.abspath("p"), "CORPUS": os.path.expanduser("~/c")}
+
+
+@pytest.mark.parametrize("words, said", [
+    (["tset"], "no command 'tset'"), (["run", "corpus=a"], "write CORPUS=a"), (["run", "OUT="], "OUT is empty"),
+    (["run", "ENV=conda"], "'active'"), (["run", "CORPUS=a"], "give both"), (["figures", "OUT=a"], "give both"),
+    (["lab", "OUT=nowhere"], "no notebooks there")])
+def test_a_mistake_on_the_command_line_gives_one_line_and_exit_1(capsys, words, said):
+    assert make.main(words) == 1
+    out, err = capsys.readouterr()
+    assert not out and said in err and err.count("\n") == 1
+
+
+def test_children_get_no_setting_that_would_change_their_bytes(monkeypatch):
+    for name in ("MPLBACKEND", "PYTHONPATH", "PYTHONHASHSEED", "OMP_NUM_THREADS"):
+        monkeypatch.setenv(name, "mine")
+    mine = make.environment()
+    assert not {"MPLBACKEND", "PYTHONPATH"} & set(mine)
+    assert (mine["PYTHONHASHSEED"], mine["OMP_NUM_THREADS"], mine["OPENBLAS_NUM_THREADS"]) == ("0", "1", "1")
+
+
+# --- the environment that make.py makes ------------------------------------------------------------------------------
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """make.py in an empty project, with installing replaced by a note; returns (the folder, the notes)."""
+    root, notes = tmp_path / "project", []
+    root.mkdir()
+    for name in ("requirements.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, root)
+    for name, path in {"ROOT": root, "VENV": root / ".venv", "LOCK": root / "requirements.lock",
+                       "PROJECT": root / "pyproject.toml", "STAMP": root / ".venv" / "made-from.txt"}.items():
+        monkeypatch.setattr(make, name, path)
+
+    def must(problem, *command):
+        notes.append("new")
+        make.interpreter().parent.mkdir(parents=True)
+        make.interpreter().touch()
+    monkeypatch.setattr(make, "must", must)
+    monkeypatch.setattr(make, "install", lambda inside: notes.append("install"))
+    return root, notes
+
+
+def test_the_environment_is_made_once_and_again_when_the_lock_changes(elsewhere):
+    root, notes = elsewhere
+    assert make.python({}) == make.interpreter() and notes == ["new", "install"]
+    make.python({})
+    assert notes == ["new", "install"]
+    with open(root / "requirements.lock", "a", encoding="utf-8") as lock:
+        lock.write("# changed\n")
+    make.python({})
+    assert notes == ["new", "install", "install"]
+
+
+def test_an_environment_that_was_moved_or_lost_its_python_is_made_anew(elsewhere):
+    _, notes = elsewhere
+    make.python({})
+    make.STAMP.write_text("/somewhere/else" + make.STAMP.read_text(encoding="utf-8"), encoding="utf-8")
+    make.python({})
+    make.interpreter().unlink()
+    make.python({})
+    assert notes == ["new", "install"] * 3
+
+
+def test_an_installation_that_was_broken_off_is_done_again(elsewhere, monkeypatch):
+    def broken(inside):
+        raise KeyboardInterrupt
+    _, notes = elsewhere
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(make, "install", broken)
+        make.python({})
+    make.python({})
+    assert notes == ["new", "install"]
+
+
+def test_the_newest_python_with_venv_is_taken(monkeypatch):
+    versions = {"python3": "3.12", "python3.11": "3.11", "python3.13": "", "python": "3.10"}  # 3.13: without venv
+    monkeypatch.setattr(make.shutil, "which", lambda name: name in versions)
+    monkeypatch.setattr(make, "ask", lambda name, *rest: versions[name])
+    assert make.newest() == ["python3"]
+
+
+def test_without_any_python_with_venv_the_line_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(make, "ask", lambda *command: "")
+    with pytest.raises(make.Stop, match="3.11, 3.12 or 3.13 with venv.*apt install python3-venv"):
+        make.newest()
+
+
+def test_the_pins_of_one_package_are_taken_from_the_lock_whole():
+    lines = make.pinned("uv").splitlines()
+    assert re.match(r"uv==[\d.]+ ", lines[0]) and all("--hash=sha256:" in line for line in lines[1:])
+    assert not lines[-1].endswith("\\") and len(lines) > 5
+
+
+def test_the_active_environment_is_told_what_it_lacks(monkeypatch, tmp_path):
+    project = tmp_path / "pyproject.toml"
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    project.write_text(text.replace('"pandas>=3.0,<4"', '"pandas>=99", "no-such-package>=1"'), encoding="utf-8")
+    monkeypatch.setattr(make, "PROJECT", project)
+    with pytest.raises(make.Stop, match=r"pandas>=99 \(3.*no-such-package>=1 \(missing\).*conda env update"):
+        make.check_active()
+
+
+def test_the_active_environment_is_taken_when_it_fits():
+    make.check_active()
+    assert make.python({"ENV": "active"}) == sys.executable
+
+
+def test_bytes_are_promised_in_the_locked_environment_only(monkeypatch, elsewhere):
+    make.python({})
+    monkeypatch.setattr(sys, "prefix", str(make.VENV))
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(make.platform, "machine", lambda: "x86_64")
+    assert make.bytes_promised()
+    with monkeypatch.context() as patch:
+        patch.setattr(make.platform, "machine", lambda: "arm64")
+        assert not make.bytes_promised()
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "prefix", "/opt/conda")
+        assert not make.bytes_promised()
+    make.LOCK.write_text("changed", encoding="utf-8")
+    assert not make.bytes_promised()
+
+
+@given(st.floats(-1e6, 1e6), st.sampled_from([1e-7, -1e-7, 1e-3, -1e-3]))
+def test_elsewhere_numbers_are_equal_at_six_decimals_and_words_exactly(number, step):
+    one, other = f"rate,{number:.9f},x", f"rate,{number + step:.9f},x"
+    assert close(one, other) == (abs(step) < 1e-6)
+    assert not close(one, one.replace("x", "y"))
+
+
+def test_clean_removes_outputs_and_keeps_raw_data_and_the_environment(elsewhere):
+    root, _ = elsewhere
+    keep = ["data/raw/a.txt", "data/README.md", ".venv/made-from.txt", "notebooks/00-start.ipynb"]
+    lose = ["figures/a.svg", "figures/pdf/a.pdf", "report/index.html", "data/processed/a.csv", "data/processed/a.parquet"]
+    for name in keep + lose:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    assert make.main(["clean"]) == 0 and make.main(["clean"]) == 0
+    assert [n for n in keep + lose if (root / n).exists()] == keep
+
+
+# --- notebooks -------------------------------------------------------------------------------------------------------
+
+def book(path, *cells, tags=()):
+    """A notebook of code cells; the last one is tagged."""
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    made.cells[-1].metadata["tags"] = list(tags)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(made, path)
+    return path
+
+
+def test_on_another_corpus_cells_about_this_one_are_left_out_and_outputs_are_empty(tmp_path):
+    for path in build.strip(ROOT / "notebooks", tmp_path):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        before = json.loads((ROOT / "notebooks" / path.name).read_text(encoding="utf-8"))["cells"]
+        left_out = [c for c in before if "this-corpus" in c["metadata"].get("tags", [])]
+        assert [c["source"] for c in cells] == [c["source"] for c in before if c not in left_out]
+        assert not any(c.get("outputs") or c.get("execution_count") for c in cells)
+    assert len(build.numbered(tmp_path)) == len(build.numbered(ROOT / "notebooks")) >= 5
+
+
+def test_notebooks_come_out_the_same_on_every_run_and_a_failing_cell_is_named(tmp_path):
+    code = "print(hash('x'), object())\nimport sys\nprint('late', file=sys.stderr)\nprint('early')", "{'b', 'a'}"
+    good, bad = book(tmp_path / "00-good.ipynb", *code), book(tmp_path / "01-bad.ipynb", "x = 1", "1 / 0")
+    before = bad.read_bytes()
+    with pytest.raises(ValueError, match=r"^01-bad.ipynb, cell 1: ZeroDivisionError: division by zero$"):
+        build.execute([good, bad])
+    first = good.read_bytes()
+    assert bad.read_bytes() == before and b"0xADDRESS" in first and b'"execution_count": 2' in first
+    build.execute([good])
+    assert good.read_bytes() == first
+
+
+def everything():
+    return {path: hashlib.sha256(path.read_bytes()).hexdigest() for folder in ("data", "figures", "notebooks", "docs")
+            for path in sorted((ROOT / folder).rglob("*")) if path.is_file() and path.suffix != ".pyc"}
+
+
+def test_an_own_corpus_runs_all_notebooks_and_leaves_the_repository_untouched(tmp_path, capsys):
+    corpus, out, before = tmp_path / "my own 'corpus'", tmp_path / "the results", everything()
+    corpus.mkdir()
+    names = ["France", "Germany", "Ghana", "Peru", "Japan", "Kenya"]
+    for i, (a, b) in enumerate(pairwise(names)):
+        (corpus / f"{i}.txt").write_text(
+            f"{a}'s foreign ministry on Monday condemned {b} over the border. “We reject the claims of {b},” it said.\n\n"
+            f"The ministry of {b} urged {a} to return to talks and welcomed its offer. {b} and {a} share a border, it said.\n",
+            encoding="utf-8")
+    build.job("figures", str(corpus), str(out))
+    assert everything() == before
+    assert {p.name for p in build.numbered(out / "notebooks")} == {p.name for p in build.numbered(ROOT / "notebooks")}
+    assert {p.stem for p in (out / "figures").glob("*.json")} == {p.stem for p in (ROOT / "figures").glob("*.json")}
+    assert "5 articles" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("out", [".", "..", "notebooks", "data/mine", "lib", ".git/x"])
+def test_out_must_not_lie_in_the_repository_s_own_folders(out):
+    with pytest.raises(ValueError, match="OUT lies in the repository"):
+        build.check_out((ROOT / out).resolve(), None)
+
+
+def test_out_must_not_lie_in_the_corpus_unless_that_is_prepared(tmp_path):
+    with pytest.raises(ValueError, match="OUT lies in the corpus"):
+        build.check_out(tmp_path / "out", tmp_path)
+    (tmp_path / "made-from.json").touch()
+    build.check_out(tmp_path, tmp_path)
+    build.check_out(ROOT / "results", tmp_path)
+
+
+# --- the report ------------------------------------------------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The report of a notebook, a table and a figure whose text tries to get out."""
+    home = tmp_path_factory.mktemp("site")
+    output, text = nbformat.v4.new_output, {"outputs": [], "execution_count": 1}
+    text["outputs"] = [
+        output("display_data", {"text/plain": HOSTILE, "text/html": f"<table><tr><td>{html.escape(HOSTILE)}</table>"}),
+        output("execute_result", {"text/plain": HOSTILE}, execution_count=1),
+        output("stream", name="stdout", text=HOSTILE)]
+    cells = [nbformat.v4.new_markdown_cell("# 00 A page"), nbformat.v4.new_code_cell("x", **text)]
+    (home / "notebooks").mkdir()
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), home / "notebooks" / "00-page.ipynb")
+    (home / "figures").mkdir()
+    fields = {"title": HOSTILE, "caption": f'{HOSTILE}\n```\n</figcaption> "', "alt": f'" onerror="alert(1) {HOSTILE}'}
+    (home / "figures" / "00-a.json").write_text(json.dumps(fields), encoding="utf-8")
+    for end in ("svg", "png", "csv", "trace.csv"):
+        (home / "figures" / f"00-a.{end}").write_text("x", encoding="utf-8")
+    assert build.site(home) == home / "report" / "index.html"
+    return home
+
+
+def pages(home):
+    return {path.name: path.read_text(encoding="utf-8") for path in (home / "report").glob("*.html")}
+
+
+def test_the_report_has_a_page_per_notebook_one_of_all_figures_and_the_data_dictionary(site):
+    found = pages(site)
+    assert {"index.html", "00-page.html", "figures.html", "data-dictionary.html"} <= set(found)
+    for link in ("00-page.html", "figures.html", "data-dictionary.html"):
+        assert f'href="{link}"' in found["index.html"]
+    for end in ("svg", "png", "csv", "trace.csv"):
+        assert f"_static/figures/00-a.{end}" in found["figures.html"]
+        assert (site / "report" / "_static" / "figures" / f"00-a.{end}").exists()
+
+
+class Tags(HTMLParser):
+    """The tags of a page as a browser sees them: (name, attributes), and the code of its scripts."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found, self.code = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.found.append((tag, dict(attributes)))
+
+    def handle_data(self, data):
+        if self.found and self.found[-1][0] == "script":
+            self.code.append(data)
+
+
+def test_no_page_of_the_report_asks_for_anything_from_outside(site):
+    for name, text in pages(site).items():
+        for tag, attributes in Tags(text).found:
+            loaded = [v for k, v in attributes.items() if k in ("src", "srcset", "data", "poster") or tag == "link" and k == "href"]
+            assert not [v for v in loaded if re.match(r"\s*(https?:)?//", v or "")], (name, tag)
+        assert "mathjax" not in text.lower(), name
+    for path in (site / "report").rglob("*.css"):
+        assert not re.search(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//", path.read_text(encoding="utf-8")), path
+
+
+def test_text_of_articles_is_never_alive_in_the_report(site):
+    for name, text in pages(site).items():
+        tags = Tags(text)
+        assert not any("alert" in code for code in tags.code), name
+        for tag, attributes in tags.found:
+            assert not {a for a in attributes if a.startswith("on")}, (name, tag)
+            assert "x.example" not in (attributes.get("src") or "") and "javascript:" not in (attributes.get("href") or "")
+        assert "<strong>bold" not in text, name
+    found = pages(site)
+    assert found["figures.html"].count("<figure>") == 1
+    for page, times in (("00-page.html", 4), ("figures.html", 3)):
+        text = found[page]
+        assert len(re.findall(r"\$x\^2\$", re.sub(r"</?span[^>]*>", "", text))) >= times - 1, page
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+def test_the_build_of_the_report_leaves_nothing_beside_it(site):
+    assert {path.name for path in site.iterdir()} == {"notebooks", "figures", "report"}
+    assert not list((site / "report").rglob("*.doctree"))
+
+
+def test_a_report_without_notebooks_says_what_makes_them(tmp_path):
+    with pytest.raises(ValueError, match="no executed notebooks and figures"):
+        build.site(tmp_path)
+
+
+def test_the_data_dictionary_in_docs_is_that_of_the_library():
+    said = "run `python docs/build.py dictionary`"
+    assert build.dictionary() == build.DICTIONARY.read_text(encoding="utf-8"), said
