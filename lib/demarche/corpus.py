@@ -3,171 +3,144 @@
 import csv
 import gzip
 import hashlib
+import io
 import json
+import re
+import zlib
 from pathlib import Path
 
 import pandas as pd
 
-from demarche import dates
+from demarche import dates, schema
 
 FACTS = ["title", "outlet", "date", "url", "language"]  # what a column or a catalogue may say of an article
-MANIFEST = "manifest.csv"
-
-
-class CorpusError(ValueError):
-    """One clear line: what is wrong with the input, and what to do."""
+_OWN = {c for name in ("articles", "lines", "sentences") for c in schema.TABLES[name].columns} - {"doc_id", *FACTS}
 
 
 def read(path, catalogue=None):
     """(articles, rejected) of a corpus, in the order of the files.
 
-    articles: `doc_id, file, line, sha256, source` (the decoded text), the FACTS and any other column of the input.
-    A folder with a `manifest.csv` is checked against it. Raises CorpusError when the path is missing, a raw file was
-    changed, or no article is left.
+    articles: `doc_id, file, line, sha256, text` (decoded), the FACTS and any other column of the input, as text; a name that
+    the suite's tables use themselves ('n_tokens', 'par') becomes user_NAME. What the catalogue says wins. ValueError, one
+    line: the path is missing, a file differs from what the folder's manifest.csv says (file, sha256), or no article is left.
     """
-    path, rows, rejected, seen = Path(path), [], [], {}
+    path, rows, rejected, told = Path(path), {}, [], set()
     if not path.exists():
-        raise CorpusError(f"{path}: no such file or folder; check the path")
-    check_manifest(path)
-    for file, line, record in _records(path):
-        if isinstance(record, dict):
-            doc_id = str(record.get("doc_id") or file.rpartition(".")[0] + (f"-{line}" if line else ""))
-            if doc_id not in seen:
-                seen[doc_id] = f"{file} line {line}" if line else file
-                rows.append({**record, "doc_id": doc_id, "file": file, "line": line})
-                continue
-            record = f"doc_id '{doc_id}' is taken by {seen[doc_id]}; give each article its own"
-        rejected.append((file, line, record))
+        raise ValueError(f"{path}: no such file or folder; check the path")
+    for file, line, record in _folder(path) if path.is_dir() else _table(path):
+        text = record.get("text") if isinstance(record, dict) else None
+        said = _variables(record) if text and line else {}  # line 0 is a whole file
+        doc_id = said.get("doc_id") or re.sub(r"\.\w+(\.gz)?$", "", file) + f"-{line}" * (line > 0)
+        if isinstance(record, str):
+            rejected.append((file, line, record))
+        elif not isinstance(text, str) or not text.strip():
+            rejected.append((file, line, f"no text here (columns: {', '.join(map(str, record))}); put it in a column 'text'"))
+        elif doc_id in rows:
+            where = f"{rows[doc_id]['file']}, line {rows[doc_id]['line']}" if line else rows[doc_id]["file"]
+            rejected.append((file, line, f"doc_id '{doc_id}' is taken by {where}; give each article its own"))
+        else:
+            sha256 = hashlib.sha256(text.encode()).hexdigest() if line else record["sha256"]
+            rows[doc_id] = {**said, "doc_id": doc_id, "file": file, "line": line, "sha256": sha256, "text": text}
+    known = _table(path / "manifest.csv") if (path / "manifest.csv").exists() else []
+    known = {(r["file"], r["sha256"]) for *_, r in known if {"file", "sha256"} <= set(r)}
+    if wrong := {file for file, _ in known - {(r["file"], r["sha256"]) for r in rows.values()}}:
+        raise ValueError(f"{path}: changed or missing: {', '.join(sorted(wrong))}; raw files are never edited: restore them, "
+                          "or give articles of your own their own folder")
     if not rows:
-        why = f" (first: {rejected[0][0]}: {rejected[0][2]})" if rejected else ""
-        raise CorpusError(f"{path}: no article could be read{why}; "
-                          "give a folder of .txt files, or one .csv, .jsonl or .parquet")
-    articles = pd.DataFrame(rows).rename(columns={"text": "source"})
-    for column in FACTS:
-        facts = articles[column] if column in articles else pd.Series(None, articles.index)
-        articles[column] = facts.astype("str").str.strip().replace("", None)
-    if catalogue:
-        articles, lost = _with_catalogue(articles, Path(catalogue))
-        rejected += lost
-    rejected += [(r.file, r.line, (f"date '{r.date}' of {r.doc_id} is no day; write YYYY-MM-DD (the article stays, without "
-                  "this date)")) for r in articles[articles["date"].notna()].itertuples() if dates.day(r.date) is None]
-    rejected = pd.DataFrame(rejected, columns=["file", "line", "reason"])
-    return articles, rejected.drop_duplicates(["file", "line"], ignore_index=True)
-
-
-def check_manifest(folder):
-    """Raise CorpusError naming every file of FOLDER/manifest.csv that is missing or was changed (by its SHA-256)."""
-    manifest, wrong = Path(folder) / MANIFEST, []
-    if manifest.exists():
-        for row in csv.DictReader(manifest.read_text(encoding="utf-8").splitlines()):
-            file = manifest.parent / row["file"]
-            if not file.exists():
-                wrong.append(f"{row['file']} is missing")
-            elif hashlib.sha256(file.read_bytes()).hexdigest() != row["sha256"]:
-                wrong.append(f"{row['file']} was changed")
-    if wrong:
-        raise CorpusError(f"{folder}: {', '.join(wrong)}; raw files are never edited: restore them, or give a corpus of "
-                          "your own its own folder")
+        why = f" ({rejected[0][0]}: {rejected[0][2]})" if rejected else ""
+        raise ValueError(f"{path}: no article could be read{why}; give a folder of .txt, or one .csv, .jsonl or .parquet")
+    for file, line, record in _table(Path(catalogue)) if catalogue else ():
+        said = _variables(record) if isinstance(record, dict) else {}
+        doc_id = said.get("doc_id")
+        if doc_id in rows and doc_id not in told:
+            rows[doc_id].update({k: v for k, v in said.items() if v})
+            told.add(doc_id)
+        else:
+            why = f"doc_id '{doc_id}' is no article's, or stands here twice; check its spelling" if said else record
+            rejected.append((f"catalogue {file}", line, why))
+    vague = [r for r in rows.values() if r.get("date") and not dates.day(r["date"])]
+    rejected += [(r["file"], r["line"], f"date '{r['date']}' is no day; write YYYY-MM-DD (the article stays)") for r in vague]
+    articles = pd.DataFrame(list(rows.values()))
+    articles[[c for c in FACTS if c not in articles]] = None
+    return articles, pd.DataFrame(rejected, columns=["file", "line", "reason"])
 
 
 def decode(data):
-    """The text of a file: UTF-8 with or without a mark, or UTF-16 with one. ValueError says where it is neither.
-
-    >>> decode("Séoul".encode("utf-8-sig")), decode("Séoul".encode("utf-16"))
-    ('Séoul', 'Séoul')
-    >>> decode(b"caf\\xe9 ferm\\xe9")
-    Traceback (most recent call last):
-    ValueError: not UTF-8 at byte 4; save the file as UTF-8
-    """
-    marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    if not marked and (at := data.find(b"\0")) >= 0:
-        raise ValueError(f"binary, not text (a NUL at byte {at + 1}); give text as UTF-8")
+    """The text of a file in UTF-8, or UTF-16 with its mark; ValueError says what is wrong, and where."""
+    kind = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "UTF-8"
     try:
-        return data.decode("utf-16" if marked else "utf-8-sig")
+        text = data.decode(kind).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        kind = "UTF-16" if marked else "UTF-8"
         raise ValueError(f"not {kind} at byte {error.start + 1}; save the file as UTF-8") from None
+    if "\0" in text or not text.strip():
+        raise ValueError("binary, not text (it holds a NUL); give text as UTF-8" if text.strip() else "empty, nothing to read")
+    return text
 
 
-def _records(path):
-    """Yields (file, line, record): a dict with `text` and `sha256`, or, as a string, the reason why there is none."""
-    if path.is_dir():
-        for file in sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith(".")):
-            name = file.relative_to(path).as_posix()
-            if file.suffix == ".txt":
-                yield name, 0, _text(file)
-            elif name != MANIFEST:
-                yield name, 0, f"'{file.suffix}' files in a folder are not read; give .txt"
-        return
-    ending = "".join(s for s in path.suffixes[-2:] if s in (".csv", ".jsonl", ".parquet", ".gz"))
+def _folder(path):
+    """Yields (file, 0, record) of each file: a dict of text and sha256, or the reason why there is none, as a string."""
+    for file in sorted(p for p in path.rglob("*") if p.is_file()):
+        name = file.relative_to(path).as_posix()
+        if name == "manifest.csv" or "/." in f"/{name}":
+            continue
+        try:
+            data = file.read_bytes() if file.suffix.lower() == ".txt" else None
+            record = {"text": decode(data), "sha256": hashlib.sha256(data).hexdigest()} if data is not None else (
+                f"'{file.suffix}' files in a folder are not read; give .txt")
+        except (ValueError, OSError) as error:
+            record = str(error)
+        yield name.encode("utf-8", "replace").decode(), 0, record  # a name need not be UTF-8
+
+
+def _table(path):
+    """(file, line, record) of each row of a table, as in `_folder`; ValueError where it can't be read as a whole."""
+    kind = re.search(r"\.(csv|jsonl|parquet)(\.gz)?$", path.name.lower())
     try:
-        if ending in (".csv", ".csv.gz", ".jsonl", ".jsonl.gz"):
-            data = path.read_bytes()
-            text = decode(gzip.decompress(data) if ending.endswith(".gz") else data)
-            rows = _csv_rows(text) if ".csv" in ending else _jsonl_rows(text)
-        elif ending == ".parquet":
-            rows = enumerate(pd.read_parquet(path).to_dict("records"), start=1)
-        elif path.suffix == ".txt":
-            rows = [(0, _text(path))]
-        else:
+        if not kind:
             raise ValueError(f"'{path.suffix}' is not read; give a folder of .txt, or .csv, .jsonl, .parquet (.gz too)")
-    except (ValueError, OSError, EOFError) as error:
-        raise CorpusError(f"{path}: {error}") from None
-    for line, record in rows:
-        if isinstance(record, dict):
-            text = record.get("text")
-            if "text" not in record:
-                record = f"no 'text' here (there are: {', '.join(map(str, record))}); name the text column 'text'"
-            elif not isinstance(text, str) or not text.strip():
-                record = "no text in this row; fill its column 'text'"
-            else:
-                record = {"sha256": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), **record}
-        yield path.name, line, record
+        data = gzip.decompress(path.read_bytes()) if kind[2] else path.read_bytes()
+        if kind[1] == "parquet":
+            rows = enumerate(pd.read_parquet(io.BytesIO(data)).to_dict("records"), start=1)
+        else:
+            rows = (_csv if kind[1] == "csv" else _jsonl)(decode(data))
+        return [(path.name, line, record) for line, record in rows]
+    except (ValueError, OSError, EOFError, zlib.error) as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
-def _text(file):
-    try:
-        data = file.read_bytes()
-        text = decode(data)
-    except (ValueError, OSError) as error:
-        return str(error)
-    return {"text": text, "sha256": hashlib.sha256(data).hexdigest()} if text.strip() else "empty; nothing to read"
-
-
-def _csv_rows(text):
+def _csv(text):
     csv.field_size_limit(2**31 - 1)
-    reader = csv.reader(text.splitlines(keepends=True))
-    header = next(reader, [])
-    if "text" not in header:
-        raise ValueError(f"no column 'text' (there are: {', '.join(header)}); name the text column 'text'")
-    return ((reader.line_num, dict(zip(header, cells)) if len(cells) == len(header) else
-             f"{len(cells)} cells where the header has {len(header)}; mend the row's quotes") for cells in reader if cells)
+    reader, line = csv.reader(io.StringIO(text, newline=""), strict=True), 0
+    try:
+        header = next(reader)
+        for cells in reader:
+            line = reader.line_num
+            if cells:
+                yield line, dict(zip(header, cells)) if len(cells) == len(set(header)) else (
+                    f"{len(cells)} cells where the header names {len(set(header))} columns; mend the row's quotes")
+    except csv.Error as error:
+        yield reader.line_num, f"not CSV from line {line + 1} on ({error}); mend the quotes there"
 
 
-def _jsonl_rows(text):
+def _jsonl(text):
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
                 record = json.loads(line)
+                json.dumps(record, ensure_ascii=False).encode()  # half a surrogate pair can't be stored
                 yield number, record if isinstance(record, dict) else "no JSON object; write one object per line"
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 yield number, f"not JSON ({error}); write one object per line"
 
 
-def _with_catalogue(articles, path):
-    """Facts by doc_id from the researcher's CSV: what it says wins. Returns (articles, rows for `rejected`)."""
-    try:
-        table = pd.read_csv(path, dtype="str", keep_default_na=False)
-    except (OSError, ValueError) as error:
-        raise CorpusError(f"{path}: the catalogue can't be read ({error}); give a CSV with a column doc_id") from None
-    if "doc_id" not in table:
-        raise CorpusError(f"{path}: the catalogue has no column 'doc_id' (there are: {', '.join(table)})")
-    known = table["doc_id"].isin(articles["doc_id"])
-    lost = [(path.name, n + 2, f"no article has doc_id '{i}'; check its spelling")
-            for n, i in table.loc[~known, "doc_id"].items()]
-    articles = articles.set_index("doc_id")
-    for column in table.columns.drop("doc_id"):
-        said = table[known & (table[column] != "")].drop_duplicates("doc_id").set_index("doc_id")[column]
-        said = said.reindex(articles.index)
-        articles[column] = said.fillna(articles[column]) if column in articles else said
-    return articles.reset_index(), lost
+def _variables(record):
+    """The article variables of a record as text or None, under names that are theirs alone."""
+    return {f"user_{k}" if k in _OWN else str(k): _cell(v) for k, v in record.items() if k != "text"}
+
+
+def _cell(value):
+    value = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    value = int(value) if isinstance(value, float) and value.is_integer() else value  # pandas: whole numbers beside gaps
+    return None if pd.isna(value) else str(value).strip() or None

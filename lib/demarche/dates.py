@@ -5,32 +5,37 @@ bounds it from above. The days that a story tells of are events: listed, never t
 """
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
+from demarche import stats
 from demarche.clean import MONTH
 
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_TH = r"(?:st|nd|rd|th)?"
-_FULL = re.compile(
-    r"\b(?P<y1>\d{4})-(?P<m1>\d\d)-(?P<d1>\d\d)(?!\d)"
-    rf"|\b(?P<m2>{MONTH})\.? (?P<d2>\d{{1,2}}){_TH},? (?P<y2>\d{{4}})\b"
-    rf"|\b(?P<d3>\d{{1,2}}){_TH}(?: of)? (?P<m3>{MONTH})\.?,? (?P<y3>\d{{4}})\b"
-    r"|\b(?P<a>\d{1,2})[/.](?P<b>\d{1,2})[/.](?P<y>\d{4})\b"
-    rf"|\b(?P<m4>{MONTH})\.? (?P<d4>\d{{1,2}}){_TH}\b(?![:\d])|\b(?P<d5>\d{{1,2}}){_TH} (?P<m5>{MONTH})\b"
-    r"|\bon (?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b")
 ROWS = 24  # articles up to which each is told by itself
-_ON_PAGE = ("credit", "byline", "page_date", "site_banner", "other", "dateline")  # roles that speak of the page itself
+YEARS = range(1605, 2200)  # from the first newspaper on; what lies outside is a slip, or stands for 'unknown'
+STORY = {"headline", "standfirst", "body", "subheading", "pull_quote", "caption", "teaser"}  # roles that tell of events
+ABOVE = ("updated", "page")  # kinds that bound the day of publication from above
+_TH = r"(?:st|nd|rd|th)?"
+_RIGHT_TH = re.compile(r"\b(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th)")
+_DATE = re.compile(
+    r"\b(?P<ymd>\d{4}-\d\d-\d\d)(?!\d)"
+    rf"|\b(?P<mdy>{MONTH}\.? \d{{1,2}}{_TH},? \d{{4}})\b"
+    rf"|\b(?P<dmy>\d{{1,2}}{_TH}(?: of)? {MONTH}\.?,? \d{{4}})\b"
+    r"|\b(?P<numbers>\d{1,2}[/.]\d{1,2}[/.]\d{4})\b"
+    rf"|\b(?P<no_year>{MONTH}\.? \d{{1,2}}{_TH}\b(?![:\d])|\d{{1,2}}{_TH} {MONTH}\b"
+    r"|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)")
 
 
 def day(text):
     """An ISO day (a time behind it is dropped) as 'YYYY-MM-DD', or None.
 
-    >>> day("2024-11-22T08:00:00Z"), day("22/11/2024"), day("2024-02-30")
-    ('2024-11-22', None, None)
+    >>> day("2024-11-22T08:00:00Z"), day("22/11/2024"), day("2024-02-30"), day("9999-12-31")
+    ('2024-11-22', None, None, None)
     """
-    found = re.match(r"\s*(\d{4})-(\d\d)-(\d\d)(?:[T ].*)?\s*$", str(text))
-    return _iso(*found.groups()) if found else None
+    found = re.fullmatch(r"\s*(\d{4}-\d\d-\d\d)(?:[T ].*)?\s*", str(text), re.ASCII)
+    try:
+        return found[1] if found and date.fromisoformat(found[1]).year in YEARS else None
+    except ValueError:
+        return None
 
 
 def ledger(lines, stated=None):
@@ -39,113 +44,68 @@ def ledger(lines, stated=None):
     `lines`: its rows of `lines`; `stated`: the researcher's date, which wins. facts: date, date_from, date_to,
     date_kind, date_evidence as in `articles`. Where two publication days are stated, the first is taken and the
     contradiction said.
-
-    >>> rows, facts = ledger([("a", 1, 1, "credit", "", "Published in Dawn, November 22th, 2024", 0, 37, None)])
-    >>> facts["date"], rows[0]["reason"]
-    ('2024-11-22', "stated as the day of publication; malformed ordinal in 'November 22th, 2024', read as 22")
     """
-    rows = _candidates(lines)
-    if stated:
-        value = day(stated)
-        reason = "the researcher's word" if value else "not a day; write YYYY-MM-DD"
-        rows.insert(0, _row(None, stated, value, value, "catalogue", reason))
-    taken = next((r for k in ("catalogue", "published") for r in rows if r["kind"] == k and r["value_from"]), None)
-    bounds = [r for r in rows if r["kind"] in ("updated", "page") and r["value_to"]]
-    for number, row in enumerate(rows, start=1):
-        row.update(candidate=number, verdict="taken" if row is taken else "turned down")
-        if row in bounds:
-            row["verdict"] = "bounds from above"
-            if taken and taken["value_from"] > row["value_to"]:
-                row["reason"] += f"; contradicts '{taken['text']}'"
-        elif taken and row is not taken and row["kind"] in ("published", "catalogue"):
-            same = row["value_from"] == taken["value_from"]
-            row["reason"] += f"; {'agrees with' if same else 'contradicts'} '{taken['text']}'"
-        elif row["kind"] == "event" and not row["value_from"] and taken and taken["value_from"] == taken["value_to"]:
-            _place_event(row, date.fromisoformat(taken["value_from"]))
+    word = "the researcher's word" if day(stated) else "no day; write YYYY-MM-DD"
+    found = [(None, stated, [day(stated)] if day(stated) else [], "catalogue", word)] if stated else []
+    rows = [{"candidate": n, "line": line, "text": text, "value_from": min(days, default=None), "kind": kind, "reason": why,
+             "value_to": max(days, default=None), "verdict": "bounds from above" if days and kind in ABOVE else "turned down"}
+            for n, (line, text, days, kind, why) in enumerate([*found, *_candidates(lines)], start=1)]
+    valued = [r for r in rows if r["value_from"] and r["kind"] != "event"]
+    taken = next((r for kind in ("catalogue", "published") for r in valued if r["kind"] == kind), None)
+    for row in valued if taken else ():
+        if row["value_to"] < taken["value_from"] or row["kind"] not in ABOVE and row["value_from"] != taken["value_from"]:
+            row["reason"] += f"; contradicts '{taken['text']}'"
     facts = {"date": None, "date_from": None, "date_to": None, "date_kind": "none", "date_evidence": "no date stated"}
+    bounds = [r for r in valued if r["kind"] in ABOVE]
     if source := taken or min(bounds, key=lambda r: r["value_to"], default=None):
         where = "the researcher's table" if source["line"] is None else f"line {source['line']}"
         facts.update(date_kind=source["kind"], date_evidence=f"{where}: '{source['text']}'", date_to=source["value_to"])
     if taken:
-        facts["date_from"] = taken["value_from"]
+        taken["verdict"], facts["date_from"] = "taken", taken["value_from"]
         facts["date"] = taken["value_from"] if taken["value_from"] == taken["value_to"] else None
     return rows, facts
 
 
-def _row(line, text, low, high, kind, reason):
-    return {"line": line, "text": text, "value_from": low, "value_to": high, "kind": kind, "reason": reason}
-
-
 def _candidates(lines):
-    """Every date named in an article's lines. 03/04/2024 is a closed span, since day and month can't be told apart."""
+    """(line, text, days, kind, why) of every date in an article's lines. 03/04/2024 is two days: either may be meant."""
     found, above = [], True
     for _, line, _, role, rule, text, *_ in lines:
-        above = above and role not in ("headline", "body")  # above the headline a page shows the day it was saved
-        for m in _FULL.finditer(text):
-            low, high, note = _value(m)
-            kind, why = _kind(text[:m.start()], role, rule, above)
-            if kind != "event" and (m["weekday"] or m["m4"] or m["m5"]):
-                kind, why = "event", "no year beside it"
-            found.append(_row(line, m[0], low, high, kind, f"{why}; {note}" if note else why))
+        # Above its headline, and under its banner, a page shows the day it was saved.
+        above = role == "site_banner" or above and role not in ("headline", "body")
+        for m in _DATE.finditer(text):
+            days = [] if m["no_year"] else _days(m)
+            kind, why = _kind(text[max(0, m.start() - 100):m.start()].lower(), role, rule, above)
+            if m["no_year"]:
+                kind, why = "event", why if kind == "event" else "no year beside it"
+            elif len(days) != 1:
+                why += "; day and month can't be told apart" if days else "; no such day"
+            elif (th := re.search(r"(\d+)(?:st|nd|rd|th)", m[0])) and not _RIGHT_TH.search(m[0]):
+                why += f"; malformed ordinal in '{m[0]}', read as {th[1]}"
+            found.append((line, m[0], days, kind, why))
     return found
 
 
 def _kind(before, role, rule, above):
-    if role in _ON_PAGE and re.search(r"\b(?:updated|modified|last changed)\b", before, re.IGNORECASE):
-        return "updated", "the page names it as its last change"
-    if role == "dateline":
-        return "published", "stated as the day of publication" if rule == "date_stamp" else "stands in the dateline"
-    if role in _ON_PAGE and re.search(r"\b(?:published|posted|date)\b", before, re.IGNORECASE):
-        return "published", "stated as the day of publication"
-    if role in ("page_date", "site_banner"):
-        return (("page", "shown above the headline: the day the page was saved") if above else
-                ("published", "stands alone under the headline"))
-    return "event", "a day the story tells of"
+    """(kind, why) of a date in a line of this role, by the first of these that holds; `before` stands in front of it."""
+    return next((kind, why) for holds, kind, why in (
+        (role in STORY, "event", "a day the story tells of"),
+        (re.search(r"\b(?:updated|modified|last changed)\b", before), "updated", "the page names it as its last change"),
+        (role == "dateline" and rule != "date_stamp", "published", "stands in the dateline"),
+        (re.search(r"\b(?:published|posted|date)\b", before), "published", "stated as the day of publication"),
+        (role not in ("page_date", "site_banner"), "event", "nothing says that it is the day of publication"),
+        (above, "page", "shown above the headline: the day the page was saved"),
+        (True, "published", "stands alone under the headline")) if holds)
 
 
-def _value(m):
-    """(from, to, note) of a match; None where it gives no day by itself."""
-    if m["a"]:
-        days = sorted({d for n, k in ((m["a"], m["b"]), (m["b"], m["a"])) if (d := _iso(m["y"], k, n))})
-        note = "day and month can't be told apart" if len(days) == 2 else None if days else "no such day"
-        return (days or [None])[0], (days or [None])[-1], note
-    for n in "123":
-        if m["y" + n]:
-            iso, note = _iso(m["y" + n], m["m" + n], m["d" + n]), None
-            weekday = re.search(r"(\w+day),? $", m.string[:m.start()])
-            if not iso:
-                note = "no such day"
-            elif weekday and weekday[1].lower() in _WEEKDAYS:
-                real = _WEEKDAYS[date.fromisoformat(iso).weekday()].title()
-                note = f"{weekday[1]} is right" if real == weekday[1] else f"but that day was a {real}"
-            elif (th := re.search(r"(\d+)(st|nd|rd|th)", m[0])) and th[2] != _ordinal(int(th[1])):
-                note = f"malformed ordinal in '{m[0]}', read as {th[1]}"
-            return iso, iso, note
-    return None, None, None
-
-
-def _place_event(row, published):
-    """Give a weekday, or a day without a year, its value: the last such day not after the publication."""
-    m = _FULL.search(row["text"])
-    if m["weekday"]:
-        back = (published.weekday() - _WEEKDAYS.index(m["weekday"].lower())) % 7
-        value, note = (published - timedelta(back)).isoformat(), f"the last {m['weekday']} up to the publication"
+def _days(m):
+    """The ISO days that a match of _DATE can mean by itself."""
+    n = re.findall(r"\d+", m[0])
+    if m["mdy"] or m["dmy"]:
+        month = re.search("[A-Z][a-z][a-z]", m[0])[0]
+        orders = [(n[1], "JanFebMarAprMayJunJulAugSepOctNovDec".index(month) // 3 + 1, n[0])]
     else:
-        days = (_iso(y, m["m4"] or m["m5"], m["d4"] or m["d5"]) for y in (published.year, published.year - 1))
-        value, note = next((d for d in days if d and d <= published.isoformat()), None), "year from the publication"
-    row.update(value_from=value, value_to=value, reason=f"{row['reason']}; {note if value else 'no such day'}")
-
-
-def _iso(year, month, day_):
-    month = month if str(month).isdigit() else _MONTHS.index(month[:3].lower()) + 1
-    try:
-        return date(int(year), int(month), int(day_)).isoformat()
-    except ValueError:
-        return None
-
-
-def _ordinal(n):
-    return "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+        orders = [n] if m["ymd"] else [(n[2], n[1], n[0]), (n[2], n[0], n[1])]
+    return sorted({d for year, month, of in orders if (d := day(f"{year}-{int(month):02}-{int(of):02}"))})
 
 
 def evidence(articles, dates):
@@ -155,27 +115,17 @@ def evidence(articles, dates):
     and `sources` for whole articles.
     """
     if len(articles) > ROWS:
-        span = articles["date"].str[:4].dropna().astype(int)
-        length = 7 if len(span) and span.max() - span.min() <= 10 else 4
-        frame = articles.assign(period=articles["date"].str[:length], lane=articles["date"].notna().map(
-            {True: "dated", False: "undated"}))
-        cells = frame.groupby(["period", "lane"], dropna=False)["doc_id"]
+        years = articles["date"].dropna().str[:4].astype(int)
+        by = "month" if years.max() - years.min() <= 10 else "year"
+        cells = stats.cells(articles, by).groupby(["period", "lane"], dropna=False)["doc_id"]
         return cells.agg(n_articles="size", sources=lambda d: [(i, None, None) for i in d]).reset_index()
-    used = dates[dates["line"].notna() & (dates["verdict"] != "turned down")]
-    lines = {d: [(d, int(n), 1) for n in g] for d, g in used.groupby("doc_id")["line"]}
-    table = articles[["doc_id", "date_from", "date_to", "date_kind"]]
-    return table.assign(lines=[lines.get(d, []) for d in table["doc_id"]])
+    used = dates[dates["line"].notna() & (dates["verdict"] != "turned down")].groupby("doc_id")["line"].agg(list)
+    lines = [[(d, int(n), 1) for n in used.get(d, [])] for d in articles["doc_id"]]
+    return articles[["doc_id", "date_from", "date_to", "date_kind"]].assign(lines=lines)
 
 
 def said(articles):
-    """How many articles have a day, in words.
-
-    >>> import pandas as pd
-    >>> said(pd.DataFrame({"date": ["2024-03-22", None, None], "date_to": ["2024-03-22", "2025-01-14", None]}))
-    '1 of 3 articles has a known day of publication; 1 is bounded from above only; 1 is undated.'
-    """
+    """How many articles have a day, in words."""
     known, bounded = articles["date"].notna().sum(), (articles["date"].isna() & articles["date_to"].notna()).sum()
-    undated = len(articles) - known - bounded
-    verb = {n: "is" if n == 1 else "are" for n in (bounded, undated)}
-    return (f"{known:,} of {len(articles):,} articles {'has' if known == 1 else 'have'} a known day of publication; "
-            f"{bounded:,} {verb[bounded]} bounded from above only; {undated:,} {verb[undated]} undated.")
+    return (f"Of {len(articles):,} articles, {known:,} with a known day of publication, {bounded:,} with a last possible day "
+            f"only, {len(articles) - known - bounded:,} undated.")

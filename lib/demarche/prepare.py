@@ -1,94 +1,75 @@
 """From a corpus to tables, and `load()`: the tables in a notebook."""
 
 import hashlib
-import json
-import re
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 from tqdm import tqdm
 
 from demarche import clean, corpus, dates, lexicons, matrix, schema, sentences, stance, statements, store
 
-STAMP = "made-from.json"
-_OUTLET = {"credit": re.compile(r"published in (?:the )?([A-Z][\w' .-]+?),", re.IGNORECASE),
-           "site_banner": re.compile(r"\W*welcome to (?:the )?([A-Z][\w' .-]+)", re.IGNORECASE)}
-
-
-def article(record):
-    """(article row, lines rows, dates rows, sentences rows) of one article as `corpus.read` gives it."""
-    record = {k: None if pd.api.types.is_scalar(v) and pd.isna(v) else v for k, v in record.items()}
-    doc_id, title = record["doc_id"], record["title"]
-    lines, text, place = clean.lines(doc_id, record["source"], title)
-    found, facts = dates.ledger(lines, record["date"])
-    said = sentences.rows(doc_id, lines)
-    body = [row for row in said if row[3] == "body"]
-    first = {row[3]: row[5] for row in reversed(lines)}
-    n_tokens = sum(sentences.is_word(t) for row in body for t in sentences.TOKEN.findall(row[4]))
-    row = {**{k: v for k, v in record.items() if k not in ("source", "line", "date", "html")}, **facts, "text": text,
-           "outlet": record["outlet"] or outlet(lines), "title": title or first.get("headline"),
-           "byline": first.get("byline"), "place": place, "n_paragraphs": len({r[1] for r in body}),
-           "n_sentences": len(body), "n_tokens": n_tokens}
-    return row, lines, [{"doc_id": doc_id, **d} for d in found], said
-
-
-def outlet(lines):
-    """The outlet that a page names itself: in a print credit ('Published in Dawn, ...') or its banner ('Welcome to ...').
-
-    >>> outlet([("a", 9, 1, "credit", "credit", "Published in Dawn, May 3rd, 2024", 0, 32, None)])
-    'Dawn'
-    """
-    found = (_OUTLET[role].match(text) for _, _, _, role, _, text, *_ in lines if role in _OUTLET)
-    return next((m[1].strip() for m in found if m), None)
+STAMP = "made-from.json"  # written last: it tells that the tables of a folder are whole, and what they were made from
 
 
 def prepare(path, out, catalogue=None, actors=None):
     """Make the tables articles, lines, dates, sentences, rejected, actors and the count matrix in folder `out`.
 
-    A folder that holds such tables is taken as it is. Returns `summary(out)`. Raises corpus.CorpusError (one line) where
-    nothing can be read.
+    Nothing is made twice: a folder that holds such tables is a corpus too, and tables of the same articles stay. New ones
+    take older tables that rest on them away. Returns `summary(out)`. Raises ValueError (one line) where nothing
+    can be read.
     """
     path, out = Path(path), Path(out)
     if (path / STAMP).exists():
-        if path.resolve() != out.resolve():
-            store.copy(path, out)
+        if catalogue or actors:
+            raise ValueError(f"{path} is prepared already; to use another catalogue or actors, give the articles")
+        for file in (f for f in sorted(path.iterdir()) if f.suffix in (".parquet", ".csv", ".npz", ".json")):
+            store.write_bytes(out / file.name, file.read_bytes())
         return summary(out)
-    key = fingerprint(path, catalogue, actors)
-    read, rejected = corpus.read(path, catalogue)
+    for given in (Path(p).resolve() for p in (path, catalogue) if p):
+        if given in (out.resolve(), *out.resolve().parents) or given.parent == out.resolve() and given.stem in schema.TABLES:
+            raise ValueError(f"{out}: the tables would fall among the input; give --out a folder of its own")
+    articles, rejected = corpus.read(path, catalogue)
+    names = store.csv(lexicons.actors(actors))
+    key = fingerprint(store.csv(articles.drop(columns="text")), store.csv(rejected), names)
+    if (out / STAMP).exists() and (out / STAMP).read_text(encoding="utf-8") == key:
+        return summary(out)
     rows, lines, found, said = [], [], [], []
-    for record in tqdm(read.to_dict("records"), desc="articles", unit="", disable=None):
-        row, *more = article(record)
-        rows.append(row)
-        for table, part in zip((lines, found, said), more):
-            table += part
-    (out / STAMP).unlink(missing_ok=True)  # written last: it tells that all is whole
-    tables = {name: pd.DataFrame(part, columns=list(schema.TABLES[name].columns))
-              for name, part in (("lines", lines), ("dates", found), ("sentences", said))}
-    written = store.write(out, articles=pd.DataFrame(rows), rejected=rejected, **tables)
-    store.write_bytes(out / "actors.csv", store.csv(lexicons.actors(actors)))
-    store.write_matrix(out, matrix.count(written["sentences"]))
-    stamp = {"corpus": path, "catalogue": catalogue, "actors": actors, "key": key}
-    store.write_bytes(out / STAMP, json.dumps({k: v and str(v) for k, v in stamp.items()}))
+    records = articles.drop(columns="line").astype(object).where(articles.notna(), None).to_dict("records")
+    for record in tqdm(records, desc="articles", unit="", disable=None):  # None: on a terminal only
+        page, text, named = clean.lines(record["doc_id"], record["text"], record["title"])
+        ledger, facts = dates.ledger(page, record["date"])
+        first = {row[3]: row[5] for row in reversed(page)}
+        named |= {k: record[k] for k in ("title", "outlet") if record[k]}
+        rows.append(record | {"title": first.get("headline"), "byline": first.get("byline")} | named | facts | {"text": text})
+        lines += page
+        found += [{"doc_id": record["doc_id"], **row} for row in ledger]
+        said += sentences.rows(record["doc_id"], page)
+    for old in [STAMP, *(f"{name}.{kind}" for name in schema.TABLES for kind in ("parquet", "csv"))]:
+        (out / old).unlink(missing_ok=True)
+    parts = {name: pd.DataFrame(part, columns=list(schema.TABLES[name].columns))
+             for name, part in (("lines", lines), ("dates", found), ("sentences", said))}
+    said = store.write(out, rejected=rejected, **parts)["sentences"]
+    counts = matrix.count(said)
+    body = said.assign(words=counts.matrix.sum(axis=1))[said["role"] == "body"].groupby("doc_id")
+    sizes = body.agg(n_paragraphs=("par", "nunique"), n_sentences=("sent", "size"), n_tokens=("words", "sum"))
+    store.write(out, articles=pd.DataFrame(rows).join(sizes, on="doc_id").fillna(dict.fromkeys(sizes, 0)))
+    store.write_matrix(out, counts)
+    store.write_bytes(out / "actors.csv", names)
+    store.write_bytes(out / STAMP, key)
     return summary(out)
 
 
 def who_says_what(out):
     """Make the tables statements and stances in a folder of prepared tables."""
-    out = Path(out)
-    articles, said = store.read(out, "articles"), store.read(out, "sentences")
-    actors = statements.Actors(lexicons.actors(out / "actors.csv"))
-    found = statements.extract(said, articles, actors)
-    store.write(out, statements=found, stances=stance.score(found, said, articles, actors))
+    tables, actors = Tables(out), statements.Actors(lexicons.actors(Path(out) / "actors.csv"))
+    found = statements.extract(tables.sentences, tables.articles, actors)
+    store.write(out, statements=found, stances=stance.score(found, tables.sentences, tables.articles, actors))
 
 
-def fingerprint(path, *others):
-    """A hash of the corpus' bytes, the catalogue, the actors and the library: tables with another one are made anew."""
-    tops = [Path(path), Path(__file__).parent, *(Path(o) for o in others if o)]
-    total = hashlib.sha256()
-    for file in (p for top in tops for p in [top, *sorted(top.rglob("*"))] if p.is_file() and p.suffix != ".pyc"):
-        total.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
-    return total.hexdigest()
+def fingerprint(*texts):
+    """A hash of some texts and of the library: tables with another one are made anew."""
+    files = [f.read_bytes() for f in sorted(Path(__file__).parent.rglob("*")) if f.is_file() and f.suffix != ".pyc"]
+    return hashlib.sha256(b"\0".join([*files, *(t.encode() for t in texts)])).hexdigest()
 
 
 class Tables:
@@ -112,54 +93,25 @@ class Tables:
         keys = pd.DataFrame(row["sources"], columns=["doc_id", "par", "sent"]).astype({"par": "Int64", "sent": "Int64"})
         return keys.merge(self.sentences, how="left")[["doc_id", "par", "sent", "role", "text"]].head(n or len(keys))
 
-    def __dir__(self):
-        return [*schema.TABLES, "counts"]
-
-
-class Workspace(NamedTuple):
-    """Where a notebook's tables and figures are, and which corpus they are made from."""
-
-    tables: Path
-    figures: Path
-    corpus: Path | None
-
-
-def workspace():
-    """The workspace of a notebook started in the current folder: an own corpus' DIR, or the repository."""
-    top = Path.cwd().parent
-    if (top / STAMP).exists():
-        return Workspace(top, top / "figures", None)
-    if (top / "data" / "raw").is_dir():
-        return Workspace(top / "data" / "processed", top / "figures", top / "data" / "raw")
-    raise FileNotFoundError(f"no tables in {top}: start the notebook in the repository's notebooks/, or in the one that "
-                            "`make CORPUS=PATH OUT=DIR` made")
-
 
 def load():
-    """The tables of the notebook's corpus, made first where they are missing or were made from something else.
-
-    >>> tables = load(); len(tables.articles)  # doctest: +SKIP
-    5
-    """
-    space = workspace()
-    stamp = space.tables / STAMP
-    made = json.loads(stamp.read_text(encoding="utf-8")) if stamp.exists() else {}
-    if space.corpus and made.get("key") != fingerprint(space.corpus, made.get("catalogue"), made.get("actors")):
-        prepare(space.corpus, space.tables)
-        who_says_what(space.tables)
-    elif not (space.tables / "stances.parquet").exists():
-        who_says_what(space.tables)
-    return Tables(space.tables)
+    """The tables of a notebook's corpus: an own corpus' DIR, or the repository's, made first where missing or stale."""
+    top = Path.cwd().parent
+    folder = top if (top / STAMP).exists() else top / "data" / "processed"
+    if folder != top and not (top / "data" / "raw").is_dir():
+        raise FileNotFoundError(f"no tables in {top}: start it in notebooks/ of the repository, or of a DIR that `make` filled")
+    if folder != top:
+        prepare(top / "data" / "raw", folder)
+    if not (folder / "stances.parquet").exists():
+        who_says_what(folder)
+    return Tables(folder)
 
 
 def summary(folder):
     """What was made of a corpus, in a few lines of text."""
-    tables = Tables(folder)
-    a, rejected = tables.articles, tables.rejected
+    a, rejected = store.read(folder, "articles"), store.read(folder, "rejected")
     kinds = ", ".join(f"{n:,} {kind}" for kind, n in a["date_kind"].value_counts().sort_index().items())
     said = [f"{len(a):,} articles, {a['n_sentences'].sum():,} sentences, {a['n_tokens'].sum():,} tokens in {folder}",
             f"dates: {kinds}", f"rejected: {len(rejected):,}"]
     said += [f"  {r.file}{f' line {r.line}' if r.line else ''}: {r.reason}" for r in rejected.head(8).itertuples()]
-    if len(rejected) > 8:
-        said.append(f"  ... and {len(rejected) - 8:,} more in rejected.parquet")
-    return "\n".join(said)
+    return "\n".join(said + [f"  ... and {len(rejected) - 8:,} more in rejected.parquet"] * (len(rejected) > 8))

@@ -1,9 +1,8 @@
 """Sentences and tokens: where they begin and end. Both rules stand here and nowhere else.
 
-A sentence ends at . ! ? or … (with any closing quotes) before white space and a capital, digit or opening mark, unless
-the full stop belongs to an abbreviation. Sentences inside a long quotation are sentences too. A token is a word with
-its inner hyphens, apostrophes and dots, a number, a possessive 's, or one mark. `fold` turns a token into a term; no
-stemming here (topics merge word forms, and say so).
+A sentence ends at . ! ? or … (with any closing quotes) before white space and a capital, digit or opening mark, unless the
+full stop belongs to an abbreviation; inside a long quotation too. A token is a word with its inner hyphens, apostrophes and
+dots, a number, a possessive 's, or one mark; `fold` makes it a term. No stemming here (topics merge word forms, and say so).
 """
 
 import re
@@ -15,8 +14,8 @@ from demarche import lexicons
 # never_end: Ms.; may_end: Inc.; starter: words that open sentences; follows: capitalised after U.S. without a new
 # sentence; said: verbs that carry a quotation on.
 _WORDS = lexicons.read("sentence_words").groupby("kind")["word"].agg(frozenset)
-_BREAK = re.compile(r"([.!?…]+)([\"'”’)\]]*)\s+(?=[\"'“‘(\[]*[A-Z0-9À-ÞА-ЯĀ-Ž])")
-_LAST_WORD = re.compile(r"[^\s(\[“‘\"']+$")
+# The look behind and the possessive repeats (++) keep a run of a million dots linear.
+_BREAK = re.compile(r"(?<![.!?…])([.!?…]++)([\"'”’)\]]*+)\s++(?=[\"'“‘(\[]*+[A-Z0-9À-ÞА-ЯĀ-Ž])")
 _SAID = re.compile(rf"(?:he|she|they|[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){{0,4}}) (?:{'|'.join(sorted(_WORDS['said']))})\b")
 TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}"                       # U.S., p.m.
                    r"|\d+(?:[.,:]\d+)+(?:[^\W\d_]+)?"           # 2,363 and 2.5bn
@@ -49,8 +48,7 @@ def _ends(text, start, m):
         return not (closing and _SAID.match(after))  # “Are we safe?” Ms Baloch asked.
     if closing:
         return True
-    word = _LAST_WORD.search(text, max(start, m.start() - 40), m.start())
-    word = word[0].lower() if word else ""
+    word = re.search(r"[^\s(\[“‘\"']*$", text[max(start, m.start() - 40):m.start()])[0].lower()
     first, second = re.match(r"[\"'“‘(\[]*(\w*)(?:\s+([a-z]\w*))?", after).groups()
     if word in _WORDS["never_end"]:
         return word == "no" and not first.isdigit()
@@ -63,55 +61,32 @@ def _ends(text, start, m):
     return True
 
 
-def tokens(text):
-    """(start, end) of each token of a sentence.
-
-    >>> [("Kabul’s ex-envoy left the U.S. at 9.30")[a:b] for a, b in tokens("Kabul’s ex-envoy left the U.S. at 9.30")]
-    ['Kabul', '’s', 'ex-envoy', 'left', 'the', 'U.S.', 'at', '9.30']
-    """
-    return [m.span() for m in TOKEN.finditer(text)]
-
-
 def fold(token):
-    """The term a token counts as: lower case, straight quotes and dashes.
-
-    >>> fold("Taliban’s")
-    "taliban's"
-    """
+    """The term a token counts as: lower case, straight quotes and dashes."""
     return token.translate(_FOLD).lower()
 
 
 def is_word(token):
-    """Does a token hold a letter or a digit? Only such tokens are counted.
-
-    >>> is_word("’s"), is_word("–")
-    (True, False)
-    """
-    return any(c.isalnum() for c in token)
+    """Does a token hold a letter or a digit? Only such tokens are counted."""
+    return any(map(str.isalnum, token))
 
 
 def rows(doc_id, lines):
     """Rows of `sentences` for one article's rows of `lines`. Headline and standfirst are paragraph 0."""
     out, par, head = [], 0, 0
     for _, _, _, role, _, text, raw, _, start in lines:
-        if start is None:
-            continue
-        par += role == "body"
-        for sent, (a, b) in enumerate(split(text), start=1):
-            head += role != "body"
-            at = (None, None) if raw is None else (raw + a, raw + b)
-            key = (par, sent) if role == "body" else (0, head)
-            out.append((doc_id, *key, role, text[a:b], start + a, start + b, *at))
+        if start is not None:
+            par += role == "body"
+            for sent, (a, b) in enumerate(split(text), start=1):
+                head += role != "body"
+                at = (None, None) if raw is None else (raw + a, raw + b)
+                key = (par, sent) if role == "body" else (0, head)
+                out.append((doc_id, *key, role, text[a:b], start + a, start + b, *at))
     return out
 
 
 def token_table(sentences):
-    """The `tokens` table of some sentences, made on demand: one row per token, offsets from the sentence's start.
-
-    >>> s = pd.DataFrame([("a", 1, 1, "Kabul’s reply.")], columns=["doc_id", "par", "sent", "text"])
-    >>> token_table(s)["token"].tolist()
-    ['Kabul', '’s', 'reply', '.']
-    """
-    rows = [(s.doc_id, s.par, s.sent, pos, s.text[a:b], fold(s.text[a:b]), a, b)
-            for s in sentences.itertuples() for pos, (a, b) in enumerate(tokens(s.text), start=1)]
+    """The `tokens` table of some sentences, made on demand: one row per token, offsets from the sentence's start."""
+    rows = [(s.doc_id, s.par, s.sent, pos, m[0], fold(m[0]), m.start(), m.end())
+            for s in sentences.itertuples() for pos, m in enumerate(TOKEN.finditer(s.text), start=1)]
     return pd.DataFrame(rows, columns=["doc_id", "par", "sent", "pos", "token", "term", "start", "end"])

@@ -3,7 +3,6 @@
 import io
 import os
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,29 +14,21 @@ from demarche import schema
 SMALL = 2_000  # rows: up to here a table is also written as CSV, for eyes and for git
 
 
-@contextmanager
-def replacing(path):
-    """A binary file to write; it takes the place of `path` only when all went well, so no reader sees half a file."""
-    path = Path(path)
+def write_bytes(path, data):
+    """Write text (as UTF-8) or bytes, unless the file holds just that; readers see the old file or the new, never half."""
+    path, data = Path(path), data.encode("utf-8") if isinstance(data, str) else data
+    if path.exists() and path.read_bytes() == data:
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
     try:
         with os.fdopen(handle, "wb") as file:
-            yield file
+            file.write(data)
         os.chmod(name, 0o644)  # mkstemp makes files for the owner only
         os.replace(name, path)
     except BaseException:
         os.unlink(name)
         raise
-
-
-def write_bytes(path, data):
-    """Write text (as UTF-8) or bytes, unless the file holds just that already."""
-    data = data.encode("utf-8") if isinstance(data, str) else data
-    path = Path(path)
-    if not path.exists() or path.read_bytes() != data:
-        with replacing(path) as file:
-            file.write(data)
 
 
 def csv(table):
@@ -47,9 +38,8 @@ def csv(table):
 
 def write(folder, **tables):
     """Write each table as FOLDER/NAME.parquet, and as CSV where it is small; returns them as written."""
-    folder, done = Path(folder), {}
-    for name, table in tables.items():
-        table = done[name] = schema.conform(name, table)
+    folder, done = Path(folder), {name: schema.conform(name, table) for name, table in tables.items()}
+    for name, table in done.items():
         write_bytes(folder / f"{name}.parquet", table.to_parquet(compression="zstd", index=False))
         if len(table) <= SMALL:
             write_bytes(folder / f"{name}.csv", csv(table))
@@ -81,9 +71,3 @@ def read_matrix(folder):
     with np.load(Path(folder) / "counts.npz") as f:
         terms = np.array(f["terms"].tobytes().decode().split("\n")[:f["shape"][1]], dtype=object)
         return scipy.sparse.csr_array((f["data"], f["indices"], f["indptr"]), shape=tuple(f["shape"])), terms
-
-
-def copy(source, to):
-    """Copy the tables of one folder into another, whole files only."""
-    for file in sorted(p for p in Path(source).iterdir() if p.suffix in (".parquet", ".csv", ".npz", ".json")):
-        write_bytes(Path(to) / file.name, file.read_bytes())
