@@ -1,7 +1,8 @@
-"""Term frequency: what a term is, where it stands, its rate per 10,000 tokens, and what the rate rests on."""
+"""What a term is, where it stands, its rate per 10,000 tokens, and what the rate rests on."""
 
 import difflib
 import re
+from itertools import pairwise
 
 import pandas as pd
 
@@ -14,45 +15,39 @@ KEYS = ["doc_id", "par", "sent"]
 
 def pattern(term):
     """The regular expression of a term: a word or phrase at word boundaries, any case, `*` for the rest of a word,
-    `|` between spellings. ValueError for an empty term.
+    `|` between spellings. ValueError for a term without a word.
 
     >>> [bool(pattern("terror*").search(t)) for t in ("Terrorism", "counter-terrorist", "bioterror")]
     [True, True, False]
     """
     one = [re.sub(r"\\\*", r"\\w*", re.escape(t.strip())).replace(r"\ ", r"\s+") for t in term.split("|") if t.strip()]
-    if not one:
-        raise ValueError(f"term '{term}' is empty; give a word")
-    return re.compile(rf"(?<!\w)(?:{'|'.join(one)})(?!\w)".replace("'", "['’]"), re.IGNORECASE)
+    found = re.compile(rf"(?<!\w)(?:{'|'.join(one)})(?!\w)".replace("'", "['’]"), re.IGNORECASE)
+    if found.search(""):
+        raise ValueError(f"term '{term}' has no word in it, or an empty spelling; give a word")
+    return found
 
 
 def hits(sentences, terms, role="body"):
     """Where each term stands: `term, doc_id, par, sent, count`, one row per term and sentence that has it.
 
     Raises ValueError naming every term that never occurs, each with its nearest spellings in these sentences.
-
-    >>> s = pd.DataFrame([("a", 1, 1, "body", "Talks on talks.")], columns=[*KEYS, "role", "text"])
-    >>> hits(s, ["talk*"])["count"].tolist()
-    [2]
     """
-    sentences, rows = sentences[sentences["role"] == role], []
-    for term in dict.fromkeys(terms):
+    sentences, terms, rows = sentences[sentences["role"] == role], list(dict.fromkeys(terms)), []
+    for term in terms:
         count = sentences["text"].str.count(pattern(term))
         rows.append(sentences.loc[count > 0, KEYS].assign(term=term, count=count[count > 0]))
-    found = pd.concat(rows, ignore_index=True)[["term", *KEYS, "count"]]
-    if missing := [t for t in dict.fromkeys(terms) if t not in set(found["term"])]:
+    if missing := [term for term, part in zip(terms, rows) if part.empty]:
         words = sorted({language.fold(w) for text in sentences["text"] for w in re.findall(r"\w+", text)})
         near = {t: ", ".join(difflib.get_close_matches(t.lower().strip("*"), words, 3)) for t in missing}
         said = "; ".join(f"'{t}' (near: {n or 'nothing'})" for t, n in near.items())
-        raise ValueError(f"{len(missing)} of {len(set(terms))} terms never occur in these {len(sentences):,} sentences: "
+        raise ValueError(f"{len(missing)} of {len(terms)} terms never occur in these {len(sentences):,} sentences: "
                          f"{said}. Check their spelling, or take them out.")
-    return found
+    return pd.concat(rows, ignore_index=True)[["term", *KEYS, "count"]]
 
 
 def suggest(counts, n=8):
-    """The `n` words that occur in the most articles (ties: most often), stop words and short words left out.
-
-    A start for a corpus that nobody has read yet, not a finding: with few articles, what most have in common.
-    """
+    """The `n` words that occur in the most articles (ties: most often), stop words and short words left out: a start for a
+    corpus that nobody has read yet, not a finding."""
     docs = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), ["doc_id"])
     stop = lexicons.stopwords()
     table = pd.DataFrame({"term": docs.terms, "articles": (docs.matrix > 0).sum(axis=0), "count": docs.matrix.sum(axis=0)})
@@ -63,52 +58,42 @@ def suggest(counts, n=8):
 def rates(hits, articles, by=None, group=None, pooled=False):
     """The table `terms`: the rate of each term per period and group, per 10,000 body tokens, and what it rests on.
 
-    `by`, `group` and `pooled` make the cells (`stats.cells`). A cell with articles but without the term has rate 0; one without
-    articles has no row. Limits: `stats.rate_interval`. `sources`: the sentences behind a row as (doc_id, par, sent).
+    `by`, `group`, `pooled`: see `stats.cells`. A cell with articles but without the term has rate 0; one without articles has
+    no row. Limits: `stats.interval`. `sources`: the sentences behind a row as (doc_id, par, sent); behind a rate of 0,
+    the whole articles that were searched.
     """
-    frame = stats.cells(articles, by, group, pooled)
-    cells = [g for _, g in frame.groupby(["group", "period", "lane"], dropna=False, sort=True)]
+    cells = [g for _, g in stats.cells(articles, by, group, pooled).groupby(["group", "period", "lane"], dropna=False)]
     rows = []
     for term, mine in hits.groupby("term", sort=False):
         per = mine.groupby("doc_id").agg(count=("count", "sum"), sentences=("count", "size"))
         for cell in cells:
-            x = per.reindex(cell["doc_id"]).fillna(0)
-            n_tokens = int(cell["n_tokens"].sum())
-            low, high, interval = stats.rate_interval(x["count"], cell["n_tokens"])
-            places = mine.loc[mine["doc_id"].isin(cell["doc_id"]), KEYS]
+            x, n_tokens = per.reindex(cell["doc_id"]).fillna(0), int(cell["n_tokens"].sum())
+            low, high, interval = stats.interval(x["count"], cell["n_tokens"], "rate")
+            places = list(mine.loc[mine["doc_id"].isin(cell["doc_id"]), KEYS].itertuples(index=False, name=None))
             rows.append(dict(
                 term=term, **cell[["group", "period", "lane"]].iloc[0], count=int(x["count"].sum()),
                 hit_sentences=int(x["sentences"].sum()), hit_articles=int((x["count"] > 0).sum()), n_tokens=n_tokens,
                 n_sentences=int(cell["n_sentences"].sum()), n_articles=len(cell), n_stories=None,
                 rate=PER * x["count"].sum() / n_tokens if n_tokens else None, low=PER * low, high=PER * high,
-                interval=interval, sources=list(places.itertuples(index=False, name=None))))
+                interval=interval, sources=places or [(d, None, None) for d in cell["doc_id"]]))
     return pd.DataFrame(rows).round({"rate": 6, "low": 6, "high": 6})
 
 
 def said(table):
-    """The term with the highest rate of the pooled rows of `rates`, in words, with its limits and n.
-
-    >>> said(pd.DataFrame([{"term": "soil", "group": "all", "count": 7, "n_tokens": 1000, "rate": 70.0, "low": float("nan"),
-    ...                     "high": float("nan"), "hit_articles": 2, "n_articles": 3}]))
-    "Most frequent of 1 terms is 'soil': 7 in 1,000 tokens, 70.0 per 10,000; it stands in 2 of 3 articles."
-    """
-    pooled = table[table["group"] == "all"]
-    top = pooled.loc[pooled["rate"].idxmax()]
+    """The term with the highest rate of the pooled rows of `rates`, in words, with its limits and n."""
+    top = table.loc[table.loc[table["group"] == "all", "rate"].idxmax()]
     limits = "" if pd.isna(top["low"]) else f" (limits {top['low']:.1f} to {top['high']:.1f})"
-    return (f"Most frequent of {pooled['term'].nunique()} terms is '{top['term']}': {top['count']:,} in {top['n_tokens']:,} "
-            f"tokens, {top['rate']:.1f} per 10,000{limits}; it stands in {top['hit_articles']:,} of {top['n_articles']:,} "
-            "articles.")
+    return (f"Most frequent is '{top['term']}': {top['count']:,} in {top['n_tokens']:,} tokens, {top['rate']:.1f} per "
+            f"10,000{limits}; it stands in {top['hit_articles']:,} of {stats.many(top['n_articles'], 'article')}.")
 
 
 def spread(hits, articles):
     """How evenly each term is spread over articles: `term, count, articles, largest_share, dp` (Gries' DP), commonest
     first. `largest_share` is the part of all occurrences that stands in one article."""
-    rows = []
-    for term, part in hits.groupby("term", sort=False):
-        x = part.groupby("doc_id")["count"].sum().reindex(articles["doc_id"]).fillna(0).to_numpy()
-        rows.append({"term": term, "count": int(x.sum()), "articles": int((x > 0).sum()), "largest_share": x.max() / x.sum(),
-                         "dp": stats.dispersion(x, articles["n_tokens"])})
-    return pd.DataFrame(rows).round(3).sort_values(["count", "term"], ascending=[False, True], ignore_index=True)
+    x = hits.pivot_table("count", "doc_id", "term", "sum").reindex(articles["doc_id"]).fillna(0)
+    table = pd.DataFrame({"count": x.sum().astype(int), "articles": (x > 0).sum(), "largest_share": x.max() / x.sum(),
+                          "dp": x.apply(stats.dispersion, sizes=articles["n_tokens"])}).round(3).reset_index()
+    return table.sort_values(["count", "term"], ascending=[False, True], ignore_index=True)
 
 
 def in_context(sentences, term, width=50, role="body"):
@@ -122,22 +107,20 @@ def in_context(sentences, term, width=50, role="body"):
 def collocations(sentences, n=12, min_count=3):
     """Word pairs that stand together more often than chance: `pair, count, articles, log_likelihood`, strongest first.
 
-    Neighbours within a sentence, stop words and marks left out before pairing; log-likelihood ratio (Dunning 1993)
-    through NLTK. The score knows nothing of articles: read the column `articles` beside it.
+    Neighbours within a sentence, stop words and marks left out before pairing; log-likelihood ratio (Dunning 1993) through
+    NLTK. The score knows nothing of articles: read the column `articles` beside it.
     """
-    from nltk.collocations import BigramCollocationFinder
     from nltk.metrics import BigramAssocMeasures
 
-    stop, docs, texts = lexicons.stopwords(), {}, []
+    stop, pairs = lexicons.stopwords(), []
     for s in sentences[sentences["role"] == "body"].itertuples():
         folded = map(language.fold, language.TOKEN.findall(s.text))
-        texts.append([w for w in folded if len(w) > 2 and language.is_word(w) and w not in stop])
-        for pair in zip(texts[-1], texts[-1][1:]):
-            docs.setdefault(pair, set()).add(s.doc_id)
-    finder = BigramCollocationFinder.from_documents(texts)
-    finder.apply_freq_filter(min_count)
-    scored = finder.score_ngrams(BigramAssocMeasures.likelihood_ratio)
-    # NLTK also pairs the last word of one sentence with the first of the next; those pairs stand in no sentence.
-    rows = [(" ".join(p), finder.ngram_fd[p], len(docs[p]), round(score, 1)) for p, score in scored if p in docs]
+        words = [w for w in folded if len(w) > 2 and language.is_word(w) and w not in stop]
+        pairs += [(s.doc_id, *pair) for pair in pairwise(words)]
+    table = pd.DataFrame(pairs, columns=["doc_id", "first", "second"])
+    table["n_first"], table["n_second"] = (table.groupby(c)["doc_id"].transform("size") for c in ("first", "second"))
+    found = table.groupby(["first", "second", "n_first", "n_second"])["doc_id"].agg(["size", "nunique"]).reset_index()
+    rows = [(f"{r.first} {r.second}", r.size, r.nunique, round(BigramAssocMeasures.likelihood_ratio(
+        r.size, (r.n_first, r.n_second), len(table)), 1)) for r in found[found["size"] >= min_count].itertuples()]
     table = pd.DataFrame(rows, columns=["pair", "count", "articles", "log_likelihood"])
     return table.sort_values(["log_likelihood", "pair"], ascending=[False, True], ignore_index=True).head(n)

@@ -10,11 +10,10 @@ COLUMNS = ["mark", "doc_id", "par", "sent", "line", "file", "raw_start", "raw_en
 
 
 def marks(figures, name):
-    """The marks of a figure, in the order drawn: `mark, places` (how many sentences or lines it rests on), `simulated`."""
-    table = _read(figures, name)
-    drawn = pd.DataFrame({"mark": report.marks(report.redraw(figures, name)[0])})
-    drawn["places"] = drawn["mark"].map(table.groupby("mark")["doc_id"].count()).fillna(0).astype(int)
-    return drawn.assign(simulated=drawn["mark"].isin(table.loc[table["simulated"].notna(), "mark"]))
+    """The marks of a figure, in the order drawn: `mark, places` (sentences, lines or larger units behind it), `simulated`."""
+    behind = _read(figures, name).groupby("mark").agg(places=("doc_id", "count"), simulated=("simulated", "count"))
+    drawn = report.marks(report.redraw(figures, name)[0])
+    return behind.astype({"simulated": "bool"}).loc[drawn].reset_index()
 
 
 def sentences(folder, figures, name, mark=None):
@@ -24,26 +23,21 @@ def sentences(folder, figures, name, mark=None):
     their body sentences; a simulated one says so in `text`. KeyError for a mark that the figure does not have.
     """
     table, tables = _read(figures, name), prepare.Tables(folder)
-    known = list(marks(figures, name)["mark"])
-    if mark is not None and mark not in known:
+    if mark is not None and mark not in (known := list(table["mark"].unique())):
         raise KeyError(f"figure {name} has no mark '{mark}'; it has: {'; '.join(known[:12])}")
     table = table if mark is None else table[table["mark"] == mark]
+    exact = table[report.SENTENCE].notna().sum(axis=1).where(table["line"].isna(), 4)  # how exactly the place is told
     body = tables.sentences[tables.sentences["role"] == "body"]
-    at = [table["line"].notna(), table["sent"].notna(), table["sent"].isna() & table["par"].notna()]
-    at.append(table["doc_id"].notna() & ~at[0] & ~at[1] & ~at[2])
-    parts = [table[rows][["mark", *keys]].merge(source, on=keys, how="left") for rows, keys, source in (
-        (at[0], report.LINE, tables.lines), (at[1], report.SENTENCE, tables.sentences), (at[2], ["doc_id", "par"], body),
-        (at[3], ["doc_id"], body))]
-    parts.append(table[table["simulated"].notna()].assign(text="no sentence: " + table["simulated"]))
-    found = pd.concat([p for p in parts if len(p)] or [table])
-    found = found.merge(tables.articles[["doc_id", "file"]], on="doc_id", how="left")
+    parts = [table[exact == 0].assign(text="no sentence: " + table["simulated"])]
+    for i, (keys, source) in enumerate(((["doc_id"], body), (["doc_id", "par"], body), (report.SENTENCE, tables.sentences),
+                                        (report.LINE, tables.lines)), start=1):
+        parts.append(table.loc[exact == i, ["mark", *keys]].merge(source, on=keys, how="left"))
+    found = pd.concat([p for p in parts if len(p)]).merge(tables.articles[["doc_id", "file"]], on="doc_id", how="left")
     return found.reindex(columns=COLUMNS).reset_index(drop=True)
 
 
 def _read(figures, name):
-    path = Path(figures) / f"{name}.trace.csv"
-    if not path.exists():
-        there = ", ".join(report.names(figures)) or "none yet, run the notebooks"
-        raise KeyError(f"no figure '{name}'; there are: {there}")
-    return pd.read_csv(path, dtype={"mark": "str", "doc_id": "str", "simulated": "str", **dict.fromkeys(
-        ("par", "sent", "line", "piece"), "Int64")}, keep_default_na=False, na_values=[""])
+    if name not in (there := report.names(figures)):
+        raise KeyError(f"no figure '{name}'; there are: {', '.join(there) or 'none yet, run the notebooks'}")
+    kinds = {"mark": "str", "doc_id": "str", "simulated": "str", "par": "Int64", "sent": "Int64", "line": "Int64", "piece": "Int64"}
+    return pd.read_csv(Path(figures) / f"{name}.trace.csv", dtype=kinds, keep_default_na=False, na_values=[""])
