@@ -131,7 +131,7 @@ def newest():
 def install(inside):
     """Install the locked packages and, without the network, the project itself. uv is quick; pip can do it too."""
     print("make: installs the locked packages into .venv (once, a minute or several)", flush=True)
-    pip = [inside, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps"]
+    pip = [inside, "-m", "pip", "--disable-pip-version-check", "install", "-qq", "--no-deps"]
     uv = [inside.with_name("uv.exe" if os.name == "nt" else "uv"), "--quiet", "pip"]
     with tempfile.TemporaryDirectory() as folder:
         first = Path(folder, "uv.txt")
@@ -210,7 +210,8 @@ def lab(given, rest):
     books = Path(given["OUT"], "notebooks") if "OUT" in given else ROOT / "notebooks"
     if not books.is_dir():
         raise Stop(f"{books}: no notebooks there; `make CORPUS=PATH OUT=DIR` puts them there")
-    quiet = ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None"]  # no network
+    quiet = ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None",
+             "--LabApp.extension_manager=readonly"]  # asks nothing of the network
     root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
     command = [str(python(given)), "-m", "jupyterlab", f"--ServerApp.root_dir={books}", *quiet, *root, *rest]
     if os.name == "nt":

@@ -2,7 +2,8 @@
 
     python benchmarks/bench.py [--runs 3]
 
-Prints wall and CPU seconds (this process and its children), the median of the runs, and the ratio to the floor.
+Each run is a fresh process on a copy of the project in a temporary folder, with nothing prepared. Prints wall and CPU seconds
+(the process and its children), the median of the runs, and the ratio to the floor.
 """
 
 import argparse
@@ -10,13 +11,13 @@ import json
 import resource
 import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
-from demarche import notebooks, prepare, report
-
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 FLOOR = "import matplotlib.pyplot\nimport nltk\nimport pandas\nimport sklearn.decomposition"
 
 
@@ -33,40 +34,61 @@ def measure(job):
 
 
 def floor_notebooks(folder, how_many):
+    """The paths of notebooks that do nothing but import the packages."""
     cell = {"cell_type": "code", "id": "floor", "metadata": {}, "source": FLOOR, "execution_count": None, "outputs": []}
+    folder.mkdir()
     for i in range(how_many):
         book = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
         (folder / f"{i:02}-floor.ipynb").write_text(json.dumps(book), encoding="utf-8")
-    return notebooks.numbered(folder)
+    return sorted(folder.glob("*.ipynb"))
 
 
 def once(home):
-    """(wall, CPU) seconds of each part of the job on the shipped articles, in the folder `home`."""
-    raw, tables, floor = home / "data" / "raw", home / "data" / "processed", home / "floor"
-    shutil.copytree(ROOT / "data" / "raw", raw)
-    shutil.copytree(ROOT / "notebooks", home / "notebooks")
-    floor.mkdir()
-    books = notebooks.numbered(home / "notebooks")
-    return {"prepare": measure(lambda: prepare.prepare(raw, tables)),
-            "statements, stance": measure(lambda: prepare.who_says_what(tables)),
-            "notebooks": measure(lambda: notebooks.run(books)),
-            "report": measure(lambda: report.site(home, home / "notebooks")),
-            "floor": measure(lambda: notebooks.run(floor_notebooks(floor, len(books))))}
+    """{part: (wall, CPU)} of the job on the shipped articles, in `home`, a copy of the project."""
+    parts = {}
+
+    def load():
+        global build, prepare
+        sys.path.insert(0, str(ROOT / "docs"))
+        import build
+
+        from demarche import prepare
+
+    tables = home / "data" / "processed"
+    parts["start of make.py"] = measure(lambda: subprocess.run(
+        [sys.executable, "-c", "import make; make.python({'ENV': 'active'} if not make.STAMP.exists() else {})"],
+        cwd=ROOT, check=True))
+    parts["imports"] = measure(load)
+    parts["prepare"] = measure(lambda: prepare.prepare(home / "data" / "raw", tables))
+    parts["statements, stance"] = measure(lambda: prepare.who_says_what(tables))
+    books = build.numbered(home / "notebooks")
+    parts["notebooks"] = measure(lambda: build.execute(books))
+    parts["report"] = measure(lambda: build.site(home))
+    parts["floor"] = measure(lambda: build.execute(floor_notebooks(home / "floor", len(books))))
+    return parts
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=3)
-    runs, rows = parser.parse_args().runs, []
-    for _ in range(runs):
+    parser.add_argument("--once", metavar="DIR", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.once:
+        print(json.dumps(once(Path(options.once))))
+        return
+    rows = []
+    for _ in range(options.runs):
         with tempfile.TemporaryDirectory() as name:
-            rows.append(once(Path(name)))
+            for folder in ("data/raw", "notebooks"):
+                shutil.copytree(ROOT / folder, Path(name, folder))
+            done = subprocess.run([sys.executable, __file__, "--once", name], stdout=subprocess.PIPE, check=True)
+        rows.append(json.loads(done.stdout.splitlines()[-1]))
     middle = {part: [statistics.median(row[part][i] for row in rows) for i in (0, 1)] for part in rows[0]}
-    middle["all parts"] = [sum(v[i] for part, v in middle.items() if part != "floor") for i in (0, 1)]
-    print(f"{'part':20} {'wall s':>8} {'CPU s':>8}   median of {runs}")
+    middle["all but the floor"] = [sum(v[i] for part, v in middle.items() if part != "floor") for i in (0, 1)]
+    print(f"{'part':20} {'wall s':>8} {'CPU s':>8}   median of {options.runs}")
     for part, (wall, spent) in middle.items():
         print(f"{part:20} {wall:8.2f} {spent:8.2f}")
-    for part in ("notebooks", "all parts"):
+    for part in ("notebooks", "all but the floor"):
         wall, spent = (middle[part][i] / middle["floor"][i] for i in (0, 1))
         print(f"{part} / floor: {wall:.2f} wall, {spent:.2f} CPU")
 

@@ -18,6 +18,7 @@ import shutil
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from demarche import prepare, report, schema, store
@@ -49,16 +50,19 @@ def job(what, corpus=None, out=None):
     if out:
         check_out(home, corpus)
     books = home / "notebooks"
+    failed = []
     if what != "report":
         tables = home if out else ROOT / "data" / "processed"
         print(prepare.prepare(corpus or ROOT / "data" / "raw", tables))
         if not (tables / "stances.parquet").exists():  # new articles or a changed library took them away
             prepare.who_says_what(tables)
         paths = strip(ROOT / "notebooks", books) if out else numbered(books)
-        (plain if what == "figures" else execute)(paths)
+        failed = plain(paths) if what == "figures" else execute(paths, keep=bool(out))
         print(f"figures: {home / 'figures'}")
-    if what != "figures":
+    if what != "figures" and (out or not failed):
         print(f"report: {site(home)}")
+    if failed:
+        raise ValueError("; ".join(failed))
 
 
 def check_out(home, corpus):
@@ -91,30 +95,32 @@ def strip(source, folder):
     return numbered(folder)
 
 
-def execute(paths, jobs=2):
-    """Execute notebooks in place, `jobs` at a time, to the same bytes on every run.
+def execute(paths, jobs=2, keep=False):
+    """Execute notebooks in place, `jobs` at a time, to the same bytes on every run; returns what failed, by notebook and cell.
 
-    ValueError names every notebook and cell that failed; such a notebook stays as it was.
+    After a cell that raises, the next ones still run. Such a notebook stays as it was, unless `keep` is given: then it is
+    written with its error, since on a new corpus most of a notebook is better than none.
     """
     with ThreadPoolExecutor(jobs) as pool:
-        failed = [problem for problem in pool.map(_execute, paths) if problem]
-    if failed:
-        raise ValueError("; ".join(failed))
+        return [problem for problem in pool.map(partial(_execute, keep=keep), paths) if problem]
 
 
-def _execute(path):
+def _execute(path, keep):
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
 
     book = nbformat.read(path, as_version=4)
     client = NotebookClient(book, timeout=3600, kernel_name="python3", record_timing=False, coalesce_streams=True,
-                            extra_arguments=["--log-level=40"], resources={"metadata": {"path": str(path.parent)}})
+                            allow_errors=True, extra_arguments=["--log-level=40"],
+                            resources={"metadata": {"path": str(path.parent)}})
     try:
         client.execute(env={**{k: v for k, v in os.environ.items() if k != "MPLBACKEND"}, **KERNEL})
-    except CellExecutionError as error:
-        at = max(i for i, cell in enumerate(book.cells) if cell.get("execution_count"))
-        return f"{path.name}, cell {at}: {error.ename}: {error.evalue}"
+    except (RuntimeError, TimeoutError) as error:  # the kernel died, or took an hour for one cell
+        return f"{path.name}: {' '.join(str(error).split())}"
+    problem = next((f"{path.name}, cell {i}: {output.ename}: {output.evalue}" for i, cell in enumerate(book.cells)
+                    for output in cell.get("outputs", []) if output.output_type == "error"), None)
+    if problem and not keep:
+        return problem
     for i, cell in enumerate(book.cells):
         cell.id = hashlib.sha256(f"{path.stem}:{i}".encode()).hexdigest()[:8]
         outputs = cell.get("outputs", [])
@@ -126,21 +132,24 @@ def _execute(path):
                      "language_info": {"name": "python"}}
     book.nbformat_minor = 5
     store.write_bytes(path, nbformat.writes(book) + "\n")
-    return None
+    return problem
 
 
 def plain(paths):
-    """Run the code cells without Jupyter, for what they write; the notebooks stay as they are."""
-    here = Path.cwd()
+    """Run the code cells without Jupyter, for what they write; the notebooks stay as they are. Returns what failed."""
+    here, failed = Path.cwd(), {}
     for path in paths:
         os.chdir(path.parent)
-        try:
-            scope = {"__name__": "__notebook__"}
-            for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"]):
-                if cell["cell_type"] == "code":
-                    exec(compile("".join(cell["source"]), f"{path.name} cell {number}", "exec"), scope)  # noqa: S102
-        finally:
-            os.chdir(here)
+        scope = {"__name__": "__notebook__"}
+        for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"]):
+            if cell["cell_type"] == "code":
+                at = f"{path.name}, cell {number}"
+                try:
+                    exec(compile("".join(cell["source"]), at, "exec"), scope)  # noqa: S102
+                except Exception as error:  # noqa: BLE001 - the next cells and notebooks may still say something
+                    failed.setdefault(path, f"{at}: {type(error).__name__}: {error}")
+        os.chdir(here)
+    return list(failed.values())
 
 
 # --- the site --------------------------------------------------------------------------------------------------------
@@ -161,7 +170,7 @@ def site(home):
         kept = pages / "_static" / "figures"
         shutil.copytree(figures, kept, ignore=lambda at, names: [n for n in names if not n.endswith((".svg", ".png", ".csv"))])
         for file in books:
-            shutil.copy(file, pages)
+            (pages / file.name).write_text(_page(file), encoding="utf-8")
         (pages / "data-dictionary.md").write_text(dictionary(), encoding="utf-8")
         (pages / "figures.md").write_text(gallery(figures), encoding="utf-8")
         with open(os.devnull, "w") as nothing:
@@ -172,6 +181,16 @@ def site(home):
         shutil.rmtree(home / "report", ignore_errors=True)
         shutil.move(built, home / "report")
     return home / "report" / "index.html"
+
+
+def _page(path):
+    """A notebook as the site reads it: the text for those who can't see a picture stands where it is looked for."""
+    book = json.loads(path.read_text(encoding="utf-8"))
+    for cell in book["cells"]:
+        for output in cell.get("outputs", []):
+            if alt := output.get("metadata", {}).get("image/png", {}).get("alt"):
+                cell["metadata"]["mystnb"] = {"image": {"alt": alt}}
+    return json.dumps(book)
 
 
 def gallery(figures):

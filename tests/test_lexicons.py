@@ -5,6 +5,7 @@ import re
 import pandas as pd
 import pytest
 
+from conftest import load
 from demarche import lexicons
 from demarche.statements import Actors
 
@@ -80,7 +81,7 @@ def test_aliases_are_clean_text_that_starts_with_a_letter(actors):
 
 def test_every_member_of_the_un_has_name_capital_and_demonym_or_a_stated_reason(actors):
     told = (lexicons.FOLDER / "SOURCES.md").read_text("utf-8")
-    left_out = re.findall(r"^\| (.+?) \| (capital|demonym) \|", told, re.M)
+    left_out = re.findall(r"^\| (.+?) \| (capital|demonym) \|", told, re.MULTILINE)
     assert len(members()) == 193
     has = set(zip(actors["actor"], actors["role"]))
     missing = {(m, role) for m in members() for role in ("name", "capital", "demonym")} - has
@@ -116,7 +117,8 @@ def test_names_match_by_case_and_at_word_ends(finder):
     assert names(finder, "US-led talks") == ["United States"]
 
 
-@pytest.mark.parametrize("word", "not no nor against should must never without cannot up down over under don't".split())
+@pytest.mark.parametrize("word", [
+    "not", "no", "nor", "against", "should", "must", "never", "without", "cannot", "up", "down", "over", "under", "don't"])
 def test_words_that_carry_stance_are_no_stop_words(word):
     assert word not in lexicons.stopwords()
 
@@ -130,4 +132,31 @@ def test_stop_words_are_lower_case_once_each_and_sourced():
 
 def test_every_shipped_list_stands_in_the_sources():
     told = (lexicons.FOLDER / "SOURCES.md").read_text("utf-8")
-    assert "actors.csv" in told and "stopwords.csv" in told
+    lists = {path.name for path in lexicons.FOLDER.glob("*.csv")} - {"sentence_words.csv"}
+    assert not {name for name in lists if f"| {name} |" not in told}
+
+
+@pytest.mark.parametrize("name", ["cues", "stance", "grammar", "valence"])
+def test_every_word_has_its_source_and_a_value_on_the_scale(name):
+    table = lexicons.read(name)
+    assert (table["source"] != "").all()
+    if "value" in table:
+        assert set(table["value"]) <= {"", "-2", "-1", "0", "1", "2"}
+
+
+def test_the_list_of_forms_is_made_from_the_others_and_has_each_form_once_as_noun_and_as_verb():
+    words = lexicons.read("words")
+    assert not words.duplicated(["form", "verb"]).any() and words["tag"].str.len().eq(1).all()
+    for form, verb, tag, value in (("condemned", "1", "U", "-2"), ("urging", "1", "I", "-1"), ("said", "1", "V", "0"),
+                                   ("talks", "0", "e", "1"), ("according to", "0", "a", "0"), ("by", "0", "Y", "0")):
+        row = words[(words["form"] == form) & (words["verb"] == verb)]
+        assert row[["tag", "value"]].values.tolist() == [[tag, value]], form
+
+
+def test_making_the_list_of_forms_again_gives_the_same_bytes(tmp_path, monkeypatch):
+    made = load(lexicons.FOLDER.parents[2] / "docs" / "make_words.py")
+    for name in ("cues", "stance", "grammar", "valence"):
+        (tmp_path / f"{name}.csv").write_bytes((lexicons.FOLDER / f"{name}.csv").read_bytes())
+    monkeypatch.setattr(made, "LISTS", tmp_path)
+    made.main()
+    assert (tmp_path / "words.csv").read_bytes() == (lexicons.FOLDER / "words.csv").read_bytes()

@@ -22,6 +22,7 @@ from conftest import close, load
 ROOT = Path(__file__).resolve().parents[1]
 make = load(ROOT / "make.py")
 build = load(ROOT / "docs" / "build.py")
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 HOSTILE = "<script>alert(1)</script> $x^2$ **bold** `code` <img src=//x.example/p.png> [a](javascript:b) {ref}`c` --- %d"
 
 
@@ -42,7 +43,8 @@ def through_make(tmp_path):
     return call
 
 
-@pytest.mark.parametrize("value", ["a b", "it's", 'say "x"', "$HOME", "a$(b)c", "`ls`", "x;y & z|w", "(1) [2] *?", "ä/é", "#1", "a=b"])
+@pytest.mark.parametrize("value", [
+    "a b", "it's", 'say "x"', "$HOME", "a$(b)c", "`ls`", "x;y & z|w", "(1) [2] *?", "ä/é", "#1", "a=b", "-n"])
 def test_a_path_with_spaces_quotes_and_signs_reaches_make_py_unchanged(through_make, value):
     assert through_make(f"CORPUS={value}", "OUT=o") == ["make.py", "run", f"CORPUS={value}", "OUT=o"]
 
@@ -184,7 +186,7 @@ def test_bytes_are_promised_in_the_locked_environment_only(monkeypatch, elsewher
         patch.setattr(make.platform, "machine", lambda: "arm64")
         assert not make.bytes_promised()
     with monkeypatch.context() as patch:
-        patch.setattr(sys, "prefix", "/opt/conda")
+        patch.setattr(sys, "prefix", "elsewhere")
         assert not make.bytes_promised()
     make.LOCK.write_text("changed", encoding="utf-8")
     assert not make.bytes_promised()
@@ -229,16 +231,21 @@ def test_on_another_corpus_cells_about_this_one_are_left_out_and_outputs_are_emp
     assert len(build.numbered(tmp_path)) == len(build.numbered(ROOT / "notebooks")) >= 5
 
 
-def test_notebooks_come_out_the_same_on_every_run_and_a_failing_cell_is_named(tmp_path):
-    code = "print(hash('x'), object())\nimport sys\nprint('late', file=sys.stderr)\nprint('early')", "{'b', 'a'}"
-    good, bad = book(tmp_path / "00-good.ipynb", *code), book(tmp_path / "01-bad.ipynb", "x = 1", "1 / 0")
-    before = bad.read_bytes()
-    with pytest.raises(ValueError, match=r"^01-bad.ipynb, cell 1: ZeroDivisionError: division by zero$"):
-        build.execute([good, bad])
+def test_notebooks_come_out_the_same_on_every_run(tmp_path):
+    code = "print(hash('x'), object())\nimport sys\nprint('late', file=sys.stderr)\nprint('early')"
+    good = book(tmp_path / "00-good.ipynb", code)
+    assert build.execute([good]) == []
     first = good.read_bytes()
-    assert bad.read_bytes() == before and b"0xADDRESS" in first and b'"execution_count": 2' in first
-    build.execute([good])
-    assert good.read_bytes() == first
+    assert b"0xADDRESS" in first and first.index(b"early") < first.index(b"late") and b'"execution_count": 1' in first
+    assert build.execute([good]) == [] and good.read_bytes() == first
+
+
+def test_a_cell_that_raises_is_named_and_its_notebook_stays_as_it_was_unless_it_is_of_an_own_corpus(tmp_path):
+    bad = book(tmp_path / "01-bad.ipynb", "x = 1", "1 / 0", "print('after', x)")
+    before, said = bad.read_bytes(), ["01-bad.ipynb, cell 1: ZeroDivisionError: division by zero"]
+    assert build.execute([bad]) == said and bad.read_bytes() == before
+    assert build.plain([bad]) == said and bad.read_bytes() == before
+    assert build.execute([bad], keep=True) == said and b"after 1" in bad.read_bytes()
 
 
 def everything():
@@ -249,8 +256,8 @@ def everything():
 def test_an_own_corpus_runs_all_notebooks_and_leaves_the_repository_untouched(tmp_path, capsys):
     corpus, out, before = tmp_path / "my own 'corpus'", tmp_path / "the results", everything()
     corpus.mkdir()
-    names = ["France", "Germany", "Ghana", "Peru", "Japan", "Kenya"]
-    for i, (a, b) in enumerate(pairwise(names)):
+    names = ["France", "Germany", "Ghana", "Peru"]
+    for i, (a, b) in enumerate(pairwise(names)):  # so that some actors have one target only, some none
         (corpus / f"{i}.txt").write_text(
             f"{a}'s foreign ministry on Monday condemned {b} over the border. “We reject the claims of {b},” it said.\n\n"
             f"The ministry of {b} urged {a} to return to talks and welcomed its offer. {b} and {a} share a border, it said.\n",
@@ -259,7 +266,13 @@ def test_an_own_corpus_runs_all_notebooks_and_leaves_the_repository_untouched(tm
     assert everything() == before
     assert {p.name for p in build.numbered(out / "notebooks")} == {p.name for p in build.numbered(ROOT / "notebooks")}
     assert {p.stem for p in (out / "figures").glob("*.json")} == {p.stem for p in (ROOT / "figures").glob("*.json")}
-    assert "5 articles" in capsys.readouterr().out
+    assert "3 articles" in capsys.readouterr().out
+
+
+def test_a_corpus_in_which_nobody_takes_a_stance_runs_too(tmp_path):
+    (tmp_path / "rain.csv").write_text("text\nRain fell on the hills all day. The river rose by a foot.\n", encoding="utf-8")
+    build.job("figures", str(tmp_path / "rain.csv"), str(tmp_path / "out"))
+    assert (tmp_path / "out" / "figures" / "03-rates.svg").exists()
 
 
 @pytest.mark.parametrize("out", [".", "..", "notebooks", "data/mine", "lib", ".git/x"])
@@ -286,6 +299,7 @@ def site(tmp_path_factory):
     text["outputs"] = [
         output("display_data", {"text/plain": HOSTILE, "text/html": f"<table><tr><td>{html.escape(HOSTILE)}</table>"}),
         output("execute_result", {"text/plain": HOSTILE}, execution_count=1),
+        output("display_data", {"image/png": PIXEL, "text/plain": "x"}, metadata={"image/png": {"alt": f'" x="{HOSTILE}'}}),
         output("stream", name="stdout", text=HOSTILE)]
     cells = [nbformat.v4.new_markdown_cell("# 00 A page"), nbformat.v4.new_code_cell("x", **text)]
     (home / "notebooks").mkdir()
@@ -332,7 +346,7 @@ class Tags(HTMLParser):
 def test_no_page_of_the_report_asks_for_anything_from_outside(site):
     for name, text in pages(site).items():
         for tag, attributes in Tags(text).found:
-            loaded = [v for k, v in attributes.items() if k in ("src", "srcset", "data", "poster") or tag == "link" and k == "href"]
+            loaded = [v for k, v in attributes.items() if k in ("src", "srcset", "data") or tag == "link" and k == "href"]
             assert not [v for v in loaded if re.match(r"\s*(https?:)?//", v or "")], (name, tag)
         assert "mathjax" not in text.lower(), name
     for path in (site / "report").rglob("*.css"):
@@ -353,6 +367,12 @@ def test_text_of_articles_is_never_alive_in_the_report(site):
         text = found[page]
         assert len(re.findall(r"\$x\^2\$", re.sub(r"</?span[^>]*>", "", text))) >= times - 1, page
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+def test_every_picture_of_the_report_has_its_alternative_text(site):
+    for page in ("00-page.html", "figures.html"):
+        pictures = [attributes for tag, attributes in Tags(pages(site)[page]).found if tag == "img"]
+        assert len(pictures) == 1 and HOSTILE in pictures[0]["alt"] and "x" not in pictures[0], page
 
 
 def test_the_build_of_the_report_leaves_nothing_beside_it(site):

@@ -37,10 +37,9 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
 
 
 def contrast(stances, holder, first, second):
-    """Is `holder`'s stance toward `first` other than toward `second`? Article by article, exact sign flips.
+    """Is `holder`'s stance toward `first` other than toward `second`? Exact sign flips, article by article (`stats.sign_flip`).
 
-    One row: difference (mean of article differences), p, smallest_p (the least that n allows), n_articles (those that
-    hold both pairs). No p is given below 4 articles.
+    One row: difference (mean of article differences), p, smallest_p (the least that n allows), n_articles (with both pairs).
     """
     means = _scored(stances).query("holder == @holder").groupby(["doc_id", "target"])["stance"].mean().unstack()
     gap = means.reindex(columns=[first, second]).dropna().diff(axis=1, periods=-1)[first]
@@ -62,14 +61,13 @@ def said(row):
 
 def change(table):
     """What the rows of one pair by period (`pairs` with `by`) let us say of a change, in words: first against last period."""
-    dated = table[table["lane"] == "dated"].sort_values("period")
-    ends = pd.concat([dated.head(1), dated.tail(1)])
-    if ends["period"].nunique() < 2:
+    dated = table[table["lane"] == "dated"].sort_values("period").to_dict("records")
+    if len(dated) < 2:
         return "No two periods with dated articles hold this pair: nothing to compare."
-    told = ", ".join(f"{r['mean']:.2f} in {r['period']} ({_basis(r)})" for r in ends.to_dict("records"))
+    ends = [dated[0], dated[-1]]
+    told = ", ".join(f"{row['mean']:.2f} in {row['period']} ({_basis(row)})" for row in ends)
     verdict = "See the limits of each period."
-    if ends["n_articles"].min() < stats.MIN_ARTICLES:
-        verdict = f"No conclusion: at least {stats.MIN_ARTICLES} articles in each period are needed."
-    if ends["n_articles"].max() == 1:
-        verdict = "One article stands against one, so no conclusion: it may be the article, not the time."
-    return f"{ends['pair'].iloc[0]}: {told}. {verdict}"
+    if min(row["n_articles"] for row in ends) < stats.MIN_ARTICLES:
+        verdict = (f"No conclusion: at least {stats.MIN_ARTICLES} articles in each period are needed; with fewer, it may be "
+                   "the articles, not the time.")
+    return f"{dated[0]['pair']}: {told}. {verdict}"

@@ -89,7 +89,7 @@ def _folder(path):
                 f"'{file.suffix}' files in a folder are not read; give .txt")
         except (ValueError, OSError) as error:
             record = str(error)
-        yield name.encode("utf-8", "replace").decode(), 0, record  # a name need not be UTF-8
+        yield name.encode(errors="surrogateescape").decode(errors="backslashreplace"), 0, record  # a name need not be UTF-8
 
 
 def _table(path):

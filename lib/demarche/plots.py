@@ -1,7 +1,7 @@
 """A finished table in, an Axes out: nothing is counted here. Hollow marks have no limits; grey, hatched cells rest on little.
 
-Every function takes `width` in inches, and leaves on its Axes what was drawn (`ax.drawn`), the columns that name a mark
-(`ax.key`) and how to draw it again (`ax.spec`), which `report.save` keeps beside the picture.
+Every function takes `width` in inches, and leaves the rows drawn, the columns that name a mark and how to draw it again on its
+Axes (`ax.drawn, ax.key, ax.spec`), for `report.save`.
 """
 
 import functools
@@ -33,14 +33,17 @@ def _plot(draw):
         ax, ax.drawn, ax.key = draw(table, width=width, **options)
         if ax.drawn.duplicated(ax.key).any():
             raise ValueError(f"{draw.__name__}: two rows are one mark ({', '.join(ax.key)}); select rows, or group them")
-        ax.spec, ax.figure.again = {"plot": draw.__name__, "options": options}, functools.partial(drawn, table, **options)
+        ax.figure.get_layout_engine().execute(ax.figure)
+        ax.figure.set_layout_engine("none")  # placed once, so that each rendering has the same bytes
+        ax.figure.again = functools.partial(drawn, table, **options)
+        ax.spec = {"plot": draw.__name__, "options": {**options, "title": " ".join(ax.figure.get_suptitle().split())}}
         return ax
     return drawn
 
 
 def _axes(width, height, title, rows=1, columns=1, **more):
     """Axes under a title; what is drawn below it gets `height` inches."""
-    title = _wrap(title, 12 * width, 4)
+    title = _wrap(title, 11 * width, 4)
     whole = height + 0.25 + 0.17 * title.count("\n")
     fig = Figure(figsize=(width, whole))
     fig.get_layout_engine().set(rect=(0, 0, 1, height / whole))
@@ -51,12 +54,16 @@ def _axes(width, height, title, rows=1, columns=1, **more):
 def _wrap(text, width, lines=3):
     """Text as a label: what can't be printed is a blank, long lines are broken, the rest is cut off with a mark."""
     text = "".join(c if c.isprintable() else " " for c in str(text))
-    return "\n".join(textwrap.wrap(text, max(6, int(width)), max_lines=lines, placeholder=" …")) or "–"
+    return "\n".join(textwrap.wrap(text, max(6, int(width)), max_lines=lines, placeholder=" …"))
 
 
-def _labels(names, width):
+def _labels(names, width, lines=3):
     short = style.short(names)
-    return [_wrap(short[str(n)], width) for n in names]
+    return [_wrap(short[str(n)], width, lines) or "–" for n in names]
+
+
+def _longest(labels):
+    return max((len(line) for label in labels for line in label.split("\n")), default=0)
 
 
 def _row_axes(width, room, names, title, least=0.0):
@@ -94,6 +101,7 @@ def _time_axes(table, width, rows, height, title):
     for ax, lane in axes:
         lane.set_facecolor("0.96")
         lane.spines[:].set_visible(False)
+        lane.tick_params(length=0)
         lane.grid(axis="y")
         ax.grid(axis="y")
         ax.text(0.5, 0.5, "no dated article" if days.isna().all() else "", transform=ax.transAxes, ha="center")
@@ -121,8 +129,8 @@ def timeline(table, title, width):
         ax.plot(ends, [i + 0.15] * 2, color=ink, lw=1.6 if a or b else 16)
         for end, head in zip(ends, heads):
             ax.plot([end], [i + 0.15], marker=head, color=ink)
-        ax.annotate(f"{told} ({kind})" if a or b else "undated: any day", (0.02, i), xycoords=ax.get_yaxis_transform(),
-                    va="bottom" if a or b else "top", fontsize=7.5)
+        ax.annotate(f"{told} ({kind})" if a or b else "undated: any day", (0.03, i if a or b else i + 0.15), fontsize=7.5,
+                    xycoords=ax.get_yaxis_transform(), va="bottom" if a or b else "center")
     return ax, table, ["doc_id"]
 
 
@@ -135,26 +143,29 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     owners = sorted(set(table[own]) - {POOLED})
     few, named, (table, names, title) = len(owners) <= len(style.INKS), _labels(owners, 30), _first(table, y, title, most)
     near = table[table[own] != POOLED].sort_values([y, x])  # equal values must not hide each other
-    apart = near.groupby(y)[x].diff().fillna(np.inf) > 0.12 / width * np.ptp(table[[x, "low", "high"]].stack().dropna())
-    lanes = (near.groupby([y, apart.cumsum()]).cumcount() % 8).reindex(table.index, fill_value=0)
+    gap = near.groupby(y)[x].diff().fillna(np.inf).where(near["low"].isna() | (not few), 0)  # nor may whiskers
+    apart = (gap > 0.12 / width * np.ptp(table[[x, "low", "high"]].stack().dropna())) | (near[y] != near[y].shift())
+    lanes = (near.groupby(apart.cumsum()).cumcount() % 8).reindex(table.index, fill_value=0)
     needed = 0.3 + 0.065 * lanes.max() * bool(owners)
-    ax, step = _row_axes(width, 1.4 if owners and few else 0.9, names, title, needed)
+    across = int((width - 0.8) / (0.35 + 0.06 * _longest(named))) or 1
+    ax, step = _row_axes(width, 0.9 + few * 0.15 * -(-"\n".join(["", *named]).count("\n") // across), names, title, needed)
     for lane, row in zip(lanes, table.to_dict("records")):
         pooled, k = row[own] == POOLED, owners.index(row[own]) if few and row[own] != POOLED else 0
         at = names.index(row[y]) + ((0.1 if pooled else 0.2 + 0.065 * lane) - needed / 2) / step
         ink, mark, size = (style.TEXT, "o", 6) if pooled else (style.INKS[k], style.MARKS[k], 4) if few else ("0.45", "o", 3)
-        ax.plot([row["low"], row["high"]], [at, at], color=ink, lw=size / 4 * (pooled or few))
+        if pooled or few:
+            ax.plot([row["low"], row["high"]], [at, at], color=ink, lw=size / 4)
         hollow = pooled and pd.isna(row["low"])
         ax.plot(row[x], at, marker=mark, color=ink, mfc="white" if hollow else ink, markersize=size, clip_on=False, lw=0)
         ax.annotate(n.format(**row) if pooled else "", (1.01, at), xycoords=ax.get_yaxis_transform(), va="center", fontsize=7)
     ax.annotate(n_title.replace(" / ", " /\n"), (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=7)
     ax.hlines(np.arange(len(names)) - 0.5, 0, 1, transform=ax.get_yaxis_transform(), color="0.92", lw=0.6, zorder=0)
-    ax.axvline(zero or 0, color=style.FAINT, lw=0.8 * (zero is not None), zorder=0)
+    if zero is not None:
+        ax.axvline(zero, color=style.FAINT, lw=0.8, zorder=0)
     ax.set_xlabel(_wrap(unit, 12 * width))
     if owners and few:
         keys = [mpl.lines.Line2D([], [], marker=m, color=c, markersize=4, lw=0) for m, c in zip(style.MARKS, style.INKS)]
-        ax.legend(keys[:len(named)], named, title=own_title, ncols=max(1, int(11 * (width - 0.8) / (5 + max(map(len, named))))),
-                  loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.2)
+        ax.legend(keys[:len(named)], named, title=own_title, ncols=across, loc="lower right", bbox_to_anchor=(1, 1))
     return ax, table, [y, own]
 
 
@@ -165,9 +176,12 @@ def matrix(table, row, column, value, title, unit, width, n=None, scale=None, th
     `scale`: the value of the darkest cell; a negative end makes the colours diverge at 0 ('-2 to 2' is scale=-2).
     """
     table, rows, title = _first(table, row, title, ROWS)
-    table = table.sort_values(column, kind="stable") if column == "group" else table
-    table, columns, title = _first(table, column, title, COLUMNS)
-    unit, inches, (ax, _) = _wrap(unit, 11 * width), 0.72 * width / len(columns), _row_axes(width, 1.1, rows, title)
+    table, columns, title = _first(table, column, title, min(COLUMNS, int(2.7 * width)))
+    columns = sorted(columns) if column == "group" else columns
+    unit, inches = _wrap(unit, 11 * width), 0.72 * width / len(columns)
+    crowded = _longest(" ".join(style.short(columns).values()).split()) > 13 * inches
+    named = _labels(columns, 24, 1) if crowded else _labels(columns, 13 * inches)
+    ax, _ = _row_axes(width, 0.7 + 0.065 * _longest(named) * crowded, rows, title)
     top, diverging = abs(scale or max(table[value].abs().max(), 1e-9)), bool(scale and scale < 0)
     shade = mpl.colormaps[style.DIVERGING if diverging else "Blues"]
     size = min(8, 105 * inches / max(4, len(f"{top:,.0f}"), len(f"n={table[n].max():,}") if n else 0))
@@ -180,10 +194,9 @@ def matrix(table, row, column, value, title, unit, width, n=None, scale=None, th
         text = text.replace("+0.0", "0.0").replace("-", "−") + (f"\nn={cell[n]:,}" if n else "")
         ink = "white" if np.dot(color[:3], [0.3, 0.59, 0.11]) < 0.5 else style.TEXT
         ax.text(j, i, text, ha="center", va="center", fontsize=size, linespacing=1.3, color=ink)
-    crowded = max(len(word) for name in style.short(columns).values() for word in name.split() or [""]) > 13 * inches
     ax.set(xlim=(-0.5, len(columns) - 0.5), xticks=range(len(columns)), xlabel=unit)
-    ax.set_xticklabels(_labels(columns, 24 if crowded else 13 * inches), rotation=(40 if inches > 0.3 else 60) * crowded,
-                       ha="right" if crowded else "center", rotation_mode="anchor")
+    ax.set_xticklabels(named, rotation=(40 if inches > 0.3 else 60) * crowded, ha="right" if crowded else "center",
+                       rotation_mode="anchor")
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     return ax, table, [row, column]
@@ -195,12 +208,12 @@ def topic_terms(table, title, width):
     table, topics, title = _first(table, "topic", title, TOPICS)
     columns = min(int(width / 1.6), 3, len(topics))
     rows = -(-len(topics) // columns)
-    axes = _axes(width, 0.3 + rows * 1.75, title, rows, columns, sharex=True).ravel()
+    axes = _axes(width, 0.3 + rows * 1.8, title, rows, columns, sharex=True).ravel()
     for ax, (topic, part) in zip(axes, table.groupby("topic", sort=False)):
         mark, at = part["mark"].iloc[0], range(len(part))
         ax.barh(at, part["weight"], color="0.8" if mark else style.INKS[0], hatch="////" if mark else None, ec="white", lw=0)
-        ax.set(yticks=at, yticklabels=[_wrap(t, 18, 1) for t in part["term"]], ylim=(len(part) - 0.4, -0.6),
-               title=f"Topic {topic}" + (f" ({mark})" if mark else ""))
+        ax.set(yticks=at, yticklabels=[_wrap(t, 8 * width / columns, 1) for t in part["term"]], ylim=(len(part) - 0.4, -0.6),
+               title=f"Topic {topic}" + (f"\n({mark})" if mark else ""))
         ax.tick_params(labelsize=7.5, labelbottom=True)
         ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(3))
     for ax in axes[len(topics):]:
@@ -227,8 +240,8 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
                        markersize=3 if crowded else 5, clip_on=False)
             if not crowded or panel is lane:
                 panel.annotate(f"n={row[n]:,}", (at, row[x]), (5, 3), textcoords="offset points", fontsize=6.5)
-        for panel in (ax, lane):
-            panel.axhline(zero or 0, color=style.FAINT, lw=0.8 * (zero is not None), zorder=0)
+        for panel in (ax, lane) if zero is not None else ():
+            panel.axhline(zero, color=style.FAINT, lw=0.8, zorder=0)
         ax.set(title=_wrap(name, 10 * width, 1), ymargin=0.3)
         ax.set_ylim(*(limits or (0, None)))
     axes[0, 0].figure.supylabel(_wrap(unit, 14 * len(names)), fontsize=7.5)

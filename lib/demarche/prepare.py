@@ -19,20 +19,31 @@ def prepare(path, out, catalogue=None, actors=None):
     can be read.
     """
     path, out = Path(path), Path(out)
-    if (path / STAMP).exists():
-        if catalogue or actors:
-            raise ValueError(f"{path} is prepared already; to use another catalogue or actors, give the articles")
-        for file in (f for f in sorted(path.iterdir()) if f.suffix in (".parquet", ".csv", ".npz", ".json")):
-            store.write_bytes(out / file.name, file.read_bytes())
-        return summary(out)
-    for given in (Path(p).resolve() for p in (path, catalogue) if p):
-        if given in (out.resolve(), *out.resolve().parents) or given.parent == out.resolve() and given.stem in schema.TABLES:
-            raise ValueError(f"{out}: the tables would fall among the input; give --out a folder of its own")
-    articles, rejected = corpus.read(path, catalogue)
+    prepared, stamp = (path / STAMP).exists(), out / STAMP
+    inputs = [Path(p).resolve() for p in (path, catalogue) if p and not prepared]
+    if prepared and (catalogue or actors):
+        raise ValueError(f"{path} is prepared already; to use another catalogue or actors, give the articles")
+    if any(p in (out.resolve(), *out.resolve().parents) or p.parent == out.resolve() and p.stem in schema.TABLES for p in inputs):
+        raise ValueError(f"{out}: the tables would fall among the input; give --out a folder of its own")
+    articles, rejected = (None, None) if prepared else corpus.read(path, catalogue)
     names = store.csv(lexicons.actors(actors))
-    key = fingerprint(store.csv(articles.drop(columns="text")), store.csv(rejected), names)
-    if (out / STAMP).exists() and (out / STAMP).read_text(encoding="utf-8") == key:
-        return summary(out)
+    key = (path / STAMP).read_text(encoding="utf-8") if prepared else fingerprint(
+        store.csv(articles.drop(columns="text")), store.csv(rejected), names)
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != key:
+        own = [out / f"{name}.{kind}" for name in schema.TABLES for kind in ("parquet", "csv")] if stamp.exists() else []
+        for old in [stamp, *own]:
+            old.unlink(missing_ok=True)
+        if prepared:
+            for file in (f for f in path.iterdir() if f.suffix in (".parquet", ".csv", ".npz")):
+                store.write_bytes(out / file.name, file.read_bytes())
+        else:
+            _make(articles, rejected, out)
+            store.write_bytes(out / "actors.csv", names)
+        store.write_bytes(stamp, key)
+    return summary(out)
+
+
+def _make(articles, rejected, out):
     rows, lines, found, said = [], [], [], []
     records = articles.drop(columns="line").astype(object).where(articles.notna(), None).to_dict("records")
     for record in tqdm(records, desc="articles", unit="", disable=None):  # None: on a terminal only
@@ -44,19 +55,14 @@ def prepare(path, out, catalogue=None, actors=None):
         lines += page
         found += [{"doc_id": record["doc_id"], **row} for row in ledger]
         said += sentences.rows(record["doc_id"], page)
-    for old in [STAMP, *(f"{name}.{kind}" for name in schema.TABLES for kind in ("parquet", "csv"))]:
-        (out / old).unlink(missing_ok=True)
     parts = {name: pd.DataFrame(part, columns=list(schema.TABLES[name].columns))
              for name, part in (("lines", lines), ("dates", found), ("sentences", said))}
     said = store.write(out, rejected=rejected, **parts)["sentences"]
     counts = matrix.count(said)
+    store.write_matrix(out, counts)
     body = said.assign(words=counts.matrix.sum(axis=1))[said["role"] == "body"].groupby("doc_id")
     sizes = body.agg(n_paragraphs=("par", "nunique"), n_sentences=("sent", "size"), n_tokens=("words", "sum"))
     store.write(out, articles=pd.DataFrame(rows).join(sizes, on="doc_id").fillna(dict.fromkeys(sizes, 0)))
-    store.write_matrix(out, counts)
-    store.write_bytes(out / "actors.csv", names)
-    store.write_bytes(out / STAMP, key)
-    return summary(out)
 
 
 def who_says_what(out):

@@ -5,7 +5,6 @@ import io
 import json
 import re
 import sys
-import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -17,55 +16,43 @@ _METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None},
 SENTENCE, LINE = ["doc_id", "par", "sent"], ["doc_id", "line", "piece"]
 
 
-class Digest(str):
-    """What a figure's Axes hold, as text: nbval compares it, so a changed number, axis or column in a picture is seen."""
-
-    def __repr__(self):
-        return str(self)
-
-
 def save(ax, name, caption, source, folder=None):
     """Keep a figure: NAME.svg, NAME.png, NAME.csv (the numbers drawn), NAME.trace.csv (mark to sentences), NAME.json
-    (title, caption, alt text, how to draw it again) in `folder`; show it in a notebook; return its digest.
+    (title, caption, alt text, how to draw it again) in `folder`, else in the figures folder beside the notebooks; show it.
 
     `caption` says what is drawn; n and interval are added from the table drawn, `source` names tables and rows behind it.
-    `folder` is the figures folder beside the notebooks unless given.
     """
     folder, table = Path(folder or Path.cwd().parent / "figures"), ax.drawn.drop(columns=plots.HIDDEN, errors="ignore")
-    whole = " ".join([caption.rstrip(".") + ".", *basis(ax), f"Source: {source.rstrip('.')}."])
+    whole, png = " ".join([caption.rstrip(".") + ".", *basis(ax), f"Source: {source.rstrip('.')}."]), render(ax.figure, "png")
     fields = {"name": name, "title": ax.spec["options"]["title"], "caption": whole, "alt": alt_text(ax),
-              "digest": describe(ax, name).splitlines()[0], "key": ax.key, **ax.spec,
-              "text": [c for c in table if not pd.api.types.is_numeric_dtype(table[c])]}
-    files = {"csv": store.csv(table), "trace.csv": store.csv(trace_table(ax)), "svg": render(ax.figure, "svg"),
-             "json": json.dumps(fields, indent=1, ensure_ascii=False) + "\n", "png": render(ax.figure, "png")}
-    for kind, data in files.items():
+              "digest": describe(ax, name).splitlines()[0], "dtypes": table.dtypes.astype("str").to_dict(), **ax.spec}
+    for kind, data in (("csv", store.csv(table)), ("trace.csv", store.csv(trace_table(ax))), ("svg", render(ax.figure, "svg")),
+                       ("png", png), ("json", json.dumps(fields, indent=1, ensure_ascii=False) + "\n")):
         store.write_bytes(folder / f"{name}.{kind}", data)
-    return show(ax, name, whole, files["png"])
+    return show(ax, name, whole, png)
 
 
 def show(ax, name, caption="", png=None):
     """Show a figure in a notebook, with its caption; return its digest."""
     if "IPython" in sys.modules and sys.modules["IPython"].get_ipython():
         from IPython.display import Image, display
-
         display(Image(png or render(ax.figure, "png"), alt=alt_text(ax), width=int(style.WIDTH * 100)))
-        print(caption, end="\n" if caption else "")
+        print(caption)
     return describe(ax, name)
 
 
 def render(figure, kind, width=None):
     """The figure as bytes, the same on every run; drawn anew for another `width` in inches, its type as large as before."""
     buffer, figure = io.BytesIO(), figure.again(width=width).figure if width else figure
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")  # a box stands for a letter that the font lacks
-        figure.savefig(buffer, format=kind, metadata=_METADATA[kind])
+    figure.savefig(buffer, format=kind, metadata=_METADATA[kind])
     return buffer.getvalue()
 
 
 def redraw(folder, name):
     """(Axes, fields of NAME.json) of a kept figure, drawn anew from its numbers."""
     fields = json.loads((Path(folder) / f"{name}.json").read_text(encoding="utf-8"))
-    table = pd.read_csv(Path(folder) / f"{name}.csv", dtype=dict.fromkeys(fields["text"], "str"), float_precision="round_trip")
+    empty = {c: [""] for c, kind in fields["dtypes"].items() if kind != "str"}
+    table = pd.read_csv(Path(folder) / f"{name}.csv", dtype=fields["dtypes"], keep_default_na=False, na_values=empty)
     return getattr(plots, fields["plot"])(table, **fields["options"]), fields
 
 
@@ -82,29 +69,30 @@ def marks(ax):
 def trace_table(ax):
     """One row per mark and thing behind it: a sentence (doc_id, par, sent), a line (doc_id, line, piece) or a simulation.
 
-    A row without `sent`, or without `par`, is a whole paragraph or article; so is what an article's mark rests on where
-    nothing is found (no date, say).
+    Without `sent`, or `par`, it is a whole paragraph or article; so it is for an article's mark with nothing found (no date).
     """
     rows = []
     for mark, row in zip(marks(ax), ax.drawn.to_dict("records")):
         found = [dict(zip(SENTENCE, place)) for place in row.get("sources", ())]
         found += [dict(zip(LINE, place)) for place in row.get("lines", ())]
-        other = {"simulated": f"shuffled text, seed {row['seed']}"} if "seed" in row else {"doc_id": row.get("doc_id")}
+        other = {"simulated": f"no sentence: shuffled, seed {row['seed']}"} if "seed" in row else {"doc_id": row.get("doc_id")}
         rows += [{"mark": mark, **place} for place in found or [other]]
     columns = ["mark", *SENTENCE, "line", "piece", "simulated"]
     return pd.DataFrame(rows, columns=columns).astype({c: "Int64" for c in ("par", "sent", "line", "piece")})
 
 
+def _span(values):
+    return " to ".join(dict.fromkeys(f"{v:,}" for v in (min(values), max(values))))
+
+
 def basis(ax):
     """n and interval of what is drawn, as sentences, read off the columns of its table and off its marks."""
-    table, n = ax.drawn, []
-    for column in [c for c in ("n_articles", "n_statements", "n_tokens", "n_units") if c in table and len(table)]:
-        low, high = int(table[column].min()), int(table[column].max())
-        n.append(("" if low == high else f"{low:,} to ") + stats.many(high, column[2:-1]))
-    labels = set(table["interval"]) if "interval" in table else {"none drawn"}
-    covered = sorted({int(v) for v in re.findall(r"(\d+)% in simulation", " ".join(labels))})
-    span = " to ".join(dict.fromkeys(f"{v}" for v in covered[:1] + covered[-1:]))
-    labels = sorted({re.sub(r"\d+% in simulation", f"{span}% in simulation", v) for v in labels})
+    table, spans = ax.drawn, {}
+    n = [f"{_span(table[c])} {c[2:-1]}{'' if table[c].max() == 1 else 's'}"
+         for c in ("n_articles", "n_statements", "n_tokens", "n_units") if c in table]
+    for label in set(table.get("interval", ["none drawn"])):
+        spans.setdefault(re.sub(r"\d+", "{}", label), []).append([int(v) for v in re.findall(r"\d+", label)])
+    labels = [text.format(*map(_span, zip(*numbers))) for text, numbers in sorted(spans.items())]
     hollow = any(line.get_mfc() == "white" for panel in ax.figure.axes for line in panel.lines)
     return [f"n per mark: {', '.join(n)}." if n else f"n: {stats.many(len(table), 'mark')}.",
             f"Interval: {'; '.join(labels)}.", *["Hollow marks: no limits can be given."] * hollow]
@@ -112,41 +100,36 @@ def basis(ax):
 
 def _held(ax):
     """Everything that an Axes draws, as plain numbers (to six digits) and words."""
-    held = [ax.get_title(loc="left"), ax.get_xlabel(), ax.get_ylabel(), ax.get_xlim(), ax.get_ylim(),
-            [(t.get_position(), t.get_text()) for t in (*ax.get_xticklabels(), *ax.get_yticklabels())],
+    shapes = [(p.get_path().transformed(p.get_patch_transform()).vertices.tolist(), p.get_facecolor(), p.get_hatch())
+              for p in ax.patches]
+    held = [[ax.get_xlabel(), ax.get_xlim(), [t.get_text() for t in ax.get_xticklabels()]],
+            [ax.get_ylabel(), ax.get_ylim(), [t.get_text() for t in ax.get_yticklabels()]],
+            ax.get_title(loc="left"), [t.get_text() for t in (ax.get_legend().get_texts() if ax.get_legend() else [])], shapes,
             [(v.get_xydata().tolist(), v.get_color(), v.get_marker(), v.get_mfc()) for v in ax.lines],
-            [(t.get_text(), t.get_position(), getattr(t, "xy", None)) for t in ax.texts],
-            [(p.get_path().transformed(p.get_patch_transform()).vertices.tolist(), p.get_facecolor(), p.get_hatch())
-             for p in ax.patches], [[p.vertices.tolist() for p in c.get_paths()] for c in ax.collections]]
+            [(t.get_text(), t.get_position(), getattr(t, "xy", None)) for t in ax.texts]]
     return json.loads(json.dumps(held, default=str), parse_float=lambda v: f"{float(v):.6g}")
 
 
 def describe(ax, name):
     """The digest of a figure: name, a hash of all that its Axes hold, its first Axes and the first rows drawn."""
-    figure = ax.figure
-    figure.draw_without_rendering()
-    panels = [_held(a) for a in figure.axes if a.get_visible()]
-    around = [figure.get_suptitle(), figure.get_supxlabel(), figure.get_supylabel(),
-              *(t.get_text() for legend in figure.legends for t in legend.get_texts())]
+    panels = [_held(a) for a in ax.figure.axes if a.get_visible()]
+    around = [ax.figure.get_suptitle(), ax.figure.get_supxlabel(), ax.figure.get_supylabel()]
     held = hashlib.sha256(json.dumps([around, panels]).encode()).hexdigest()[:12]
     said = [f"{name}: {len(ax.drawn)} marks in {stats.many(len(panels), 'panel')}, held {held}"]
-    for side, label, limits, ticks in zip("xy", panels[0][1:3], panels[0][3:5], (ax.get_xticklabels(), ax.get_yticklabels())):
-        marked = ", ".join(t.get_text() for t in ticks if t.get_text())
-        said.append(f"{side}: {label or '-'} [{' to '.join(map(str, limits))}] {marked}".replace("\n", " ")[:150])
+    for side, (label, limits, ticks) in zip("xy", panels[0]):
+        said.append(" ".join(f"{side}: {label or '-'} [{' to '.join(map(str, limits))}] {', '.join(ticks)}".split())[:150])
     table = ax.drawn.drop(columns=[*plots.HIDDEN, "interval"], errors="ignore")
     said.append(table.head(4).to_string(index=False, max_colwidth=40, float_format=lambda v: f"{v:.4g}"))
-    return Digest("\n".join(said))
+    return style.Plain("\n".join(said))
 
 
 def alt_text(ax):
     """A description for readers who can't see the picture, computed from what is drawn."""
-    table, asked, kind = ax.drawn, ax.spec["options"], ax.spec["plot"]
-    said = f"{asked['title']}. {kind.replace('_', ' ').capitalize()}, {stats.many(len(table), 'mark')}"
-    value = asked.get("value") or asked.get("x") or {"topic_terms": "weight", "timeline": "n_articles"}.get(kind)
-    if value in table and table[value].notna().any():
-        number, marked = table[value], marks(ax)
-        said += (f"; {value}: highest {marked[number.idxmax()]} ({number.max():.3g}), "
-                 f"lowest {marked[number.idxmin()]} ({number.min():.3g})")
-    elif len(table):
-        said += "; " + "; ".join(f"{tick.get_text()}: {text.get_text()}" for tick, text in zip(ax.get_yticklabels(), ax.texts))
-    return " ".join(said.split()) + "."
+    table, asked, plot, named = ax.drawn, ax.spec["options"], ax.spec["plot"], marks(ax)
+    value = asked.get("value") or asked.get("x") or {"topic_terms": "weight", "timeline": "n_articles"}[plot]
+    said = "; ".join(f"{mark}: {text.get_text()}" for mark, text in zip(named, ax.texts))
+    if value in table:
+        ends = {"highest": table[value].idxmax(), "lowest": table[value].idxmin()}
+        said = f"{value}: " + ", ".join(f"{end} {named[i]} ({table[value][i]:.3g})" for end, i in ends.items())
+    kind = plot.replace("_", " ").capitalize()
+    return " ".join(f"{asked['title']}. {kind}, {stats.many(len(table), 'mark')}; {said}.".split())

@@ -46,7 +46,7 @@ def _ends(text, start, m):
     mark, closing, after = m[1], m[2], text[m.end():m.end() + 80]
     if mark != ".":
         return not (closing and _SAID.match(after))  # “Are we safe?” Ms Baloch asked.
-    if closing:
+    if closing.strip(")]"):
         return True
     word = re.search(r"[^\s(\[“‘\"']*$", text[max(start, m.start() - 40):m.start()])[0].lower()
     first, second = re.match(r"[\"'“‘(\[]*(\w*)(?:\s+([a-z]\w*))?", after).groups()

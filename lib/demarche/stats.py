@@ -1,6 +1,5 @@
 """Arrays in, numbers out. The article is the unit of sampling: words of one article are no independent draws."""
 
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,8 @@ MIN_ARTICLES = 4  # below this no interval and no p is given
 MANY = 20         # below this an interval carries its measured coverage
 NOMINAL = 0.95
 PERIOD = {"day": 10, "month": 7, "year": 4}  # characters of an ISO day
+# By statistic, number of articles and level (hits or scores per article): made, and told how, by benchmarks/coverage.py.
+COVERAGE = pd.read_csv(Path(__file__).with_name("coverage.csv"), index_col=[0, 1, 2])["coverage"].sort_index()
 
 
 def many(n, word):
@@ -29,7 +30,6 @@ def jackknife(numerator, denominator, root=False):
     [0.7, 3.3]
     """
     from scipy.stats import t
-
     x, y = np.asarray(numerator, float), np.asarray(denominator, float)
     if (n := x.shape[-1]) < MIN_ARTICLES:
         return np.nan, np.nan
@@ -42,27 +42,19 @@ def jackknife(numerator, denominator, root=False):
 
 def interval(total, size, statistic):
     """(low, high, what it is) for sum(total) / sum(size), one value per article: a 'rate' of counts, a 'mean' of scores.
-
-    Below MANY articles it tells its coverage: the share of simulated corpora with as many articles, and about as many hits
-    or scores in each, whose interval holds the true value. benchmarks/coverage.py makes coverage.csv, and says from what.
-    """
+    Below MANY articles it tells its COVERAGE: how many intervals of like simulated corpora hold the true value."""
     total, size = np.asarray(total, float)[np.asarray(size) > 0], np.asarray(size)[np.asarray(size) > 0]
     n, rate = len(size), statistic == "rate"
     low, high = jackknife(total, size, rate)
     if n < MIN_ARTICLES:
-        return low, high, f"none: {many(n, 'article')}, at least {MIN_ARTICLES} are needed"
+        return low, high, f"none: {n} of at least {MIN_ARTICLES} articles"
     if np.isnan(low):
         return low, high, "none: all articles agree" if total.any() or not rate else "none: no occurrence"
     said = f"jackknife t over {n} articles{' (root scale)' * rate}, {NOMINAL:.0%} nominal"
     if n < MANY:
-        levels = _coverage().loc[(statistic, n)]
+        levels = COVERAGE[statistic, n]
         said += f", {levels[levels.index <= (total if rate else size).mean()].iloc[-1]:.0%} in simulation"
     return float(low), float(high), said
-
-
-@cache
-def _coverage():
-    return pd.read_csv(Path(__file__).with_name("coverage.csv"), index_col=[0, 1, 2])["coverage"].sort_index()
 
 
 def cells(articles, by=None, group=None, pooled=False):

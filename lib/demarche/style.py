@@ -1,13 +1,14 @@
 """Sizes and colours of figures, and how tables and sentences show in a notebook."""
 
 import re
+import warnings
 from pathlib import Path
 
 import matplotlib.style
 import pandas as pd
 
 WIDTH = 6.3  # inches: a text column, so 9-point type is 9 points on paper
-TEXT, SOFT, FAINT = "0.15", "0.35", "0.6"
+TEXT, FAINT = "0.15", "0.6"
 # Okabe and Ito's colours, safe for colour-blind readers; a marker each, for print without colour.
 INKS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999"]
 MARKS = ["o", "s", "^", "D", "v", "P", "X", "*"]
@@ -16,16 +17,20 @@ DIVERGING = "PuOr"  # dark at both ends in grey as well, light in the middle: th
 
 def use():
     """Set matplotlib (figure.mplstyle) and pandas for the notebooks."""
+    warnings.filterwarnings("ignore", "Glyph .* missing")  # a box stands for a letter that the font lacks
     matplotlib.style.use(Path(__file__).with_name("figure.mplstyle"))
     pd.set_option("display.html.use_mathjax", False, "display.max_colwidth", 90, "display.width", 160,
                   "display.max_columns", 20, "display.precision", 3)
 
 
-class Prose(str):
-    """A sentence made from numbers: shown as text in a notebook, plain everywhere else. Marks of Markdown are escaped."""
+class Plain(str):
+    """Text that a notebook shows as it is, without quotes."""
 
-    def __repr__(self):
-        return str(self)
+    __repr__ = str.__str__
+
+
+class Prose(Plain):
+    """A sentence made from numbers: shown as text in a notebook, plain everywhere else. Marks of Markdown are escaped."""
 
     def _repr_markdown_(self):
         return re.sub(r"([\\`*_{}\[\]<>#|$~&])", r"\\\1", " ".join(self.split()))

@@ -28,20 +28,17 @@ def pattern(term):
 
 
 def hits(sentences, terms, role="body"):
-    """Where each term stands: `term, doc_id, par, sent, count`, one row per term and sentence that has it.
-
-    Raises ValueError naming every term that never occurs, each with its nearest spellings in these sentences.
-    """
+    """Where each term stands: `term, doc_id, par, sent, count`, one row per term and sentence that has it. ValueError names
+    every term that never occurs, with its nearest spellings in these sentences."""
     sentences, terms, rows = sentences[sentences["role"] == role], list(dict.fromkeys(terms)), []
     for term in terms:
         count = sentences["text"].str.count(pattern(term))
         rows.append(sentences.loc[count > 0, KEYS].assign(term=term, count=count[count > 0]))
     if missing := [term for term, part in zip(terms, rows) if part.empty]:
         words = sorted({language.fold(w) for text in sentences["text"] for w in re.findall(r"\w+", text)})
-        near = {t: ", ".join(difflib.get_close_matches(t.lower().strip("*"), words, 3)) for t in missing}
-        said = "; ".join(f"'{t}' (near: {n or 'nothing'})" for t, n in near.items())
+        near = (", ".join(difflib.get_close_matches(term.lower().strip("*"), words, 3)) or "nothing" for term in missing)
         raise ValueError(f"{len(missing)} of {len(terms)} terms never occur in these {len(sentences):,} sentences: "
-                         f"{said}. Check their spelling, or take them out.")
+                         + "; ".join(f"'{t}' (near: {n})" for t, n in zip(missing, near)) + ". Check their spelling.")
     return pd.concat(rows, ignore_index=True)[["term", *KEYS, "count"]]
 
 
@@ -49,9 +46,8 @@ def suggest(counts, n=8):
     """The `n` words that occur in the most articles (ties: most often), stop words and short words left out: a start for a
     corpus that nobody has read yet, not a finding."""
     docs = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), ["doc_id"])
-    stop = lexicons.stopwords()
     table = pd.DataFrame({"term": docs.terms, "articles": (docs.matrix > 0).sum(axis=0), "count": docs.matrix.sum(axis=0)})
-    table = table[[len(t) > 3 and t not in stop and t[0].isalpha() for t in docs.terms]]
+    table = table[[len(t) > 3 and t not in lexicons.stopwords() and t[0].isalpha() for t in docs.terms]]
     return table.sort_values(["articles", "count", "term"], ascending=[False, False, True])["term"].head(n).tolist()
 
 
@@ -59,24 +55,22 @@ def rates(hits, articles, by=None, group=None, pooled=False):
     """The table `terms`: the rate of each term per period and group, per 10,000 body tokens, and what it rests on.
 
     `by`, `group`, `pooled`: see `stats.cells`. A cell with articles but without the term has rate 0; one without articles has
-    no row. Limits: `stats.interval`. `sources`: the sentences behind a row as (doc_id, par, sent); behind a rate of 0,
-    the whole articles that were searched.
+    no row. Limits: `stats.interval`. `sources`: the sentences behind a row as (doc_id, par, sent); behind a rate of 0, the
+    whole articles that were searched.
     """
-    cells = [g for _, g in stats.cells(articles, by, group, pooled).groupby(["group", "period", "lane"], dropna=False)]
-    rows = []
+    cells, rows = stats.cells(articles, by, group, pooled).groupby(["group", "period", "lane"], dropna=False), []
     for term, mine in hits.groupby("term", sort=False):
         per = mine.groupby("doc_id").agg(count=("count", "sum"), sentences=("count", "size"))
-        for cell in cells:
-            x, n_tokens = per.reindex(cell["doc_id"]).fillna(0), int(cell["n_tokens"].sum())
+        for key, cell in cells:
+            x, n_tokens = per.reindex(cell["doc_id"]).fillna(0).astype(int), int(cell["n_tokens"].sum())
             low, high, interval = stats.interval(x["count"], cell["n_tokens"], "rate")
             places = list(mine.loc[mine["doc_id"].isin(cell["doc_id"]), KEYS].itertuples(index=False, name=None))
-            rows.append(dict(
-                term=term, **cell[["group", "period", "lane"]].iloc[0], count=int(x["count"].sum()),
-                hit_sentences=int(x["sentences"].sum()), hit_articles=int((x["count"] > 0).sum()), n_tokens=n_tokens,
-                n_sentences=int(cell["n_sentences"].sum()), n_articles=len(cell), n_stories=None,
-                rate=PER * x["count"].sum() / n_tokens if n_tokens else None, low=PER * low, high=PER * high,
-                interval=interval, sources=places or [(d, None, None) for d in cell["doc_id"]]))
-    return pd.DataFrame(rows).round({"rate": 6, "low": 6, "high": 6})
+            rows.append((term, *key, x["count"].sum(), x["sentences"].sum(), (x["count"] > 0).sum(), n_tokens,
+                         cell["n_sentences"].sum(), len(cell), None, PER * x["count"].sum() / n_tokens if n_tokens else None,
+                         PER * low, PER * high, interval, places or [(d, None, None) for d in cell["doc_id"]]))
+    columns = ["term", "group", "period", "lane", "count", "hit_sentences", "hit_articles", "n_tokens", "n_sentences",
+               "n_articles", "n_stories", "rate", "low", "high", "interval", "sources"]
+    return pd.DataFrame(rows, columns=columns).round({"rate": 6, "low": 6, "high": 6})
 
 
 def said(table):
@@ -88,8 +82,8 @@ def said(table):
 
 
 def spread(hits, articles):
-    """How evenly each term is spread over articles: `term, count, articles, largest_share, dp` (Gries' DP), commonest
-    first. `largest_share` is the part of all occurrences that stands in one article."""
+    """How evenly each term is spread over articles: `term, count, articles, largest_share` (the part of all that stands in one
+    article), `dp` (Gries' DP), commonest first."""
     x = hits.pivot_table("count", "doc_id", "term", "sum").reindex(articles["doc_id"]).fillna(0)
     table = pd.DataFrame({"count": x.sum().astype(int), "articles": (x > 0).sum(), "largest_share": x.max() / x.sum(),
                           "dp": x.apply(stats.dispersion, sizes=articles["n_tokens"])}).round(3).reset_index()
@@ -98,9 +92,9 @@ def spread(hits, articles):
 
 def in_context(sentences, term, width=50, role="body"):
     """Every occurrence of a term with `width` characters left and right: `doc_id, par, sent, left, word, right`."""
-    sentences, found = sentences[sentences["role"] == role], pattern(term)
     rows = [(*s[:3], s.text[max(0, m.start() - width):m.start()], m[0], s.text[m.end():m.end() + width])
-            for s in sentences[[*KEYS, "text"]].itertuples(index=False) for m in found.finditer(s.text)]
+            for s in sentences.loc[sentences["role"] == role, [*KEYS, "text"]].itertuples(index=False)
+            for m in pattern(term).finditer(s.text)]
     return pd.DataFrame(rows, columns=[*KEYS, "left", "word", "right"])
 
 
@@ -111,16 +105,14 @@ def collocations(sentences, n=12, min_count=3):
     NLTK. The score knows nothing of articles: read the column `articles` beside it.
     """
     from nltk.metrics import BigramAssocMeasures
-
     stop, pairs = lexicons.stopwords(), []
     for s in sentences[sentences["role"] == "body"].itertuples():
-        folded = map(language.fold, language.TOKEN.findall(s.text))
-        words = [w for w in folded if len(w) > 2 and language.is_word(w) and w not in stop]
-        pairs += [(s.doc_id, *pair) for pair in pairwise(words)]
+        words = [language.fold(w) for w in language.TOKEN.findall(s.text) if len(w) > 2 and language.is_word(w)]
+        pairs += [(s.doc_id, *pair) for pair in pairwise(w for w in words if w not in stop)]
     table = pd.DataFrame(pairs, columns=["doc_id", "first", "second"])
-    table["n_first"], table["n_second"] = (table.groupby(c)["doc_id"].transform("size") for c in ("first", "second"))
-    found = table.groupby(["first", "second", "n_first", "n_second"])["doc_id"].agg(["size", "nunique"]).reset_index()
-    rows = [(f"{r.first} {r.second}", r.size, r.nunique, round(BigramAssocMeasures.likelihood_ratio(
-        r.size, (r.n_first, r.n_second), len(table)), 1)) for r in found[found["size"] >= min_count].itertuples()]
+    table["n1"], table["n2"] = (table.groupby(c)["doc_id"].transform("size") for c in ("first", "second"))
+    found = table.groupby(["first", "second", "n1", "n2"])["doc_id"].agg(["size", "nunique"]).query("size >= @min_count")
+    rows = [(f"{a} {b}", *seen, round(BigramAssocMeasures.likelihood_ratio(seen[0], (n1, n2), len(table)), 1))
+            for (a, b, n1, n2), seen in zip(found.index, found.itertuples(index=False, name=None))]
     table = pd.DataFrame(rows, columns=["pair", "count", "articles", "log_likelihood"])
     return table.sort_values(["log_likelihood", "pair"], ascending=[False, True], ignore_index=True).head(n)

@@ -9,12 +9,10 @@ import pandas as pd
 from demarche import matrix, stats
 
 UNITS = {"article": ["doc_id"], "par": ["doc_id", "par"], "sent": ["doc_id", "par", "sent"]}
-ENOUGH = 200   # articles from which the article is the unit
-MOST = 400     # units from which more topics are tried, on a sample of so many
-ROUNDS = 30    # of coordinate descent: enough, the agreement over refits is what counts
-FOLDS = 10     # refits; each leaves out one article, or a tenth of them where there are more than ten
-SHUFFLES = 10  # shuffled corpora behind the band
-STABLE = 0.6   # mean cosine over refits below which a topic is marked as unstable
+ENOUGH, MOST = 200, 400  # articles from which they are the unit; units from which more topics are tried, on a sample of so many
+ROUNDS = 30              # of coordinate descent: enough, the agreement over refits is what counts
+FOLDS, SHUFFLES = 10, 10  # refits, each without one article (a tenth of more than ten); shuffled corpora behind the band
+STABLE = 0.6             # mean cosine over refits below which a topic is marked as unstable
 Model = namedtuple("Model", "topics shares summary")  # tables: see fit
 
 
@@ -24,25 +22,19 @@ def default_unit(n_articles):
 
 
 def units(counts, unit):
-    """(features per unit, choices in words): body counts summed to units; `matrix.features` says what is left out.
-
-    Paragraphs and sentences without such a word are left out; articles stay. Where fewer than two words would be left
-    (one article, say), all but stop words are kept.
-    """
+    """(features per unit, choices in words): body counts summed to units, less what `matrix.features` leaves out. Paragraphs
+    and sentences without a word that is left are left out too; articles stay."""
     body = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), UNITS[unit])
-    for fewest, widest in ((2 if body.ids["doc_id"].nunique() < ENOUGH else 5, 0.5), (1, 1.0)):
-        rows, said = matrix.features(body, fewest, widest)
-        if rows.matrix.shape[1] > 1:
-            break
-    return (rows if unit == "article" else matrix.select(rows, rows.matrix.sum(axis=1) > 0)), said
+    n = body.ids["doc_id"].nunique()
+    rows, said = matrix.features(body, 5 if n >= ENOUGH else min(n, 2), 0.5 if len(body.ids) > 3 else 1.0)
+    return matrix.select(rows, (rows.matrix.sum(axis=1) > 0) | (unit == "article")), said
 
 
 def factorise(counts, k):
-    """(unit weights, term weights) of NMF on sublinear tf-idf: coordinate descent from a deterministic start (scikit-learn;
-    Lee and Seung 1999; NNDSVD: Boutsidis and Gallopoulos 2008)."""
+    """(unit weights, term weights) of NMF (Lee and Seung 1999; scikit-learn) on sublinear tf-idf, by coordinate descent from a
+    deterministic start (Boutsidis and Gallopoulos 2008)."""
     from sklearn.decomposition import NMF
     from sklearn.feature_extraction.text import TfidfTransformer
-
     model = NMF(k, init="nndsvd", solver="cd", max_iter=ROUNDS, random_state=stats.SEED)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # not converged to the last digit: see ROUNDS
@@ -50,13 +42,8 @@ def factorise(counts, k):
 
 
 def agreement(a, b):
-    """Cosine of each topic of `a` with its partner in `b`, best one-to-one matching (Kuhn 1955, the Hungarian method).
-
-    >>> agreement(np.eye(2), np.eye(2)[::-1]).tolist()
-    [1.0, 1.0]
-    """
+    """Cosine of each topic of `a` with its partner in `b`, best one-to-one matching (Kuhn 1955, the Hungarian method)."""
     from scipy.optimize import linear_sum_assignment
-
     a, b = (x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12) for x in (a, b))
     rows, partners = linear_sum_assignment(-(a @ b.T))
     return (a @ b.T)[rows, partners]
@@ -79,29 +66,29 @@ def shuffled(counts, seed):
 def panel(counts):
     """How stable the topics are for each number of them, as the table `panel` (and `sources`): two rows for each k.
 
-    group 'all': `stability` is the mean agreement of the topics with those of refits that leave articles out; low, high:
-    the least and the most stable topic. group 'shuffled': the mean, lowest and highest that SHUFFLES shuffled corpora
-    reach; its high is the mark to beat. More than MOST units are sampled by article. ValueError where no words are left.
+    group 'all': `stability` is the mean agreement of the topics over refits; low, high: the least and most stable topic.
+    'shuffled': the mean, lowest and highest that SHUFFLES shuffled corpora reach; its high is the mark to beat. Of more than
+    MOST units a sample of articles is taken. ValueError where no words are left.
     """
     if not min(counts.matrix.shape):
         raise ValueError(f"{counts.matrix.shape[0]} units of {counts.matrix.shape[1]} words hold no topics; give more articles")
-    names, some = counts.ids["doc_id"].unique(), MOST / len(counts.ids)
-    ks = [5, 10, 15, 20, 30] if some <= 1 else [2, 3, 4, 5, 6]
-    names = np.random.default_rng(stats.SEED).permutation(names)[:max(1, int(some * len(names)))] if some < 1 else names
-    counts = matrix.select(counts, counts.ids["doc_id"].isin(names).to_numpy())
-    noise, rows = [shuffled(counts.matrix, stats.SEED + i) for i in range(SHUFFLES)], []
+    docs = np.random.default_rng(stats.SEED).permutation(counts.ids["doc_id"].unique())
+    docs = sorted(docs[:max(1, int(len(docs) * MOST / len(counts.ids)))])
+    ks = [5, 10, 15, 20, 30] if len(counts.ids) >= MOST else [2, 3, 4, 5, 6]
+    counts = matrix.select(counts, counts.ids["doc_id"].isin(docs).to_numpy())
+    texts, rows = [counts.matrix, *(shuffled(counts.matrix, stats.SEED + i) for i in range(SHUFFLES))], []
     for k in [k for k in ks if k < min(counts.matrix.shape) / 2] or [1]:
-        found = [_refits(text, counts.ids["doc_id"], k) for text in (counts.matrix, *noise)]
-        for group, values in (("all", found[0]), ("shuffled", np.mean(found[1:], axis=1))):
-            places = [(doc, None, None) for doc in sorted(names)] if group == "all" else []
-            rows.append((k, group, values.mean(), values.min(), values.max(), SHUFFLES, stats.SEED, places))
+        real, *noise = (_refits(text, counts.ids["doc_id"], k) for text in texts)
+        for group, found, places in (("all", real, docs), ("shuffled", np.mean(noise, axis=1), [])):
+            spread, places = (found.mean(), found.min(), found.max()), [(d, None, None) for d in places]
+            rows.append((k, group, *spread, SHUFFLES, stats.SEED, places))
     return pd.DataFrame(rows, columns=["k", "group", "stability", "low", "high", "shuffles", "seed", "sources"]).round(6)
 
 
 def margins(panel):
-    """How far the stability of each k stands above the best of shuffled text, as a Series by k."""
+    """Stability of each k beyond the best of shuffled text, as a part of what was left to 1 (like Cohen's kappa): a Series."""
     wide = panel.pivot(index="k", columns="group", values=["stability", "high"])
-    return wide["stability", "all"] - wide["high", "shuffled"]
+    return (wide["stability", "all"] - wide["high", "shuffled"]) / (1 - wide["high", "shuffled"]).clip(lower=1e-9)
 
 
 def recommend(panel, n_articles):
@@ -109,18 +96,18 @@ def recommend(panel, n_articles):
     margin = margins(panel)
     beat, k = f"{(margin > 0).sum()} of {stats.many(len(margin), 'setting')} beat shuffled text", int(margin.idxmax())
     if n_articles < stats.MANY:
-        return None, (f"No number of topics is recommended: fewer than {stats.MANY} articles, here {n_articles}, are too few "
-                      f"to estimate topics, however long they are (Tang et al. 2014). Here {beat}.")
-    if margin[k] <= 0:
-        return None, f"No number of topics is recommended: {beat}."
-    return k, f"{k} topics: their stability stands furthest ({margin[k]:.2f}) above the best of shuffled text; {beat}."
+        beat = (f"fewer than {stats.MANY} articles, here {n_articles}, are too few to estimate topics, however long they are "
+                f"(Tang et al. 2014); {beat}")
+    elif margin[k] > 0:
+        return k, f"{k} topics: their stability goes {margin[k]:.0%} of the way from the best of shuffled text to 1; {beat}."
+    return None, f"No number of topics is recommended: {beat}."
 
 
 def fit(counts, k, unit, n_terms=10):
     """The topics of the features `counts`, heaviest first: tables topics (and `sources`), topic_shares, and a summary.
 
-    summary: topic, label (number and first three terms), agreement (mean over refits), n_largest (units whose largest
-    share it is), n_articles (of them), effective_articles (inverse Herfindahl of its weight over articles), mark ('unstable', 'one article'
+    summary: topic, label (number, first three terms), agreement (over refits), n_largest (units whose largest share it is),
+    n_articles (of them), effective_articles (inverse Herfindahl of its weight over articles), mark ('unstable', 'one article'
     or ''). Shares of a unit add up to 1, evenly where no topic reaches it. ValueError where k is more than units or terms.
     """
     if not 1 <= k <= min(counts.matrix.shape):

@@ -1,0 +1,120 @@
+"""Makes words.csv, which the library reads: each form of each listed word, with a letter for what it does in a
+sentence.
+
+    pip download --no-deps vaderSentiment==3.3.2 && unzip vaderSentiment-3.3.2-py2.py3-none-any.whl
+    python docs/make_words.py [vaderSentiment/vader_lexicon.txt]
+
+Sources, the first that has a form wins: grammar.csv (function words, titles, offices), cues.csv (reporting verbs and
+nouns, deeds), stance.csv (words of conflict, cooperation and judgement), valence.csv (common words of feeling, from
+the VADER lexicon; made anew where that file is given: words of letters only with a mean rating of at least 1 of 4). A
+form that is noun and verb has a row for each. Some of the forms made here may not exist, which does no harm. Two runs
+write the same bytes.
+"""
+
+import csv
+import sys
+from pathlib import Path
+
+LISTS = Path(__file__).parent.parent / "lib" / "demarche" / "lexicons"
+LEAST, STRONG = 1.0, 2.3
+TAG = {"verb": "V", "deed": "F", "noun": "c", "deednoun": "e", "demand": "M", "negator": "!", "determiner": "D",
+       "preposition": "P", "person": "p", "thing": "o", "first": "i", "relative": "R", "subordinator": "S", "conjunction": "&",
+       "contrast": "B", "be": "b", "auxiliary": "x", "to": "t", "adverb": "y", "title": "T", "office": "O", "former": "f"}
+VERBS, NOUNS = {"verb", "deed"}, {"noun", "deednoun"}
+PLURALS = {"sanction", "attack", "strike", "airstrike", "rocket", "missile", "restriction", "tie", "relation"}
+IRREGULAR = {"say": "said says", "tell": "told", "think": "thought", "make": "made", "give": "gave given", "hold": "held",
+             "write": "wrote written", "speak": "spoke spoken", "find": "found", "see": "saw seen", "seek": "sought",
+             "mean": "meant", "know": "knew known", "draw": "drew drawn", "take": "took taken", "put": "put", "let": "let",
+             "read": "read", "hit": "hit", "lay": "laid", "set": "set", "go": "went gone goes", "swear": "swore sworn",
+             "feel": "felt", "hear": "heard", "bring": "brought", "break": "broke broken", "come": "came come",
+             "meet": "met", "have": "had has having", "be": "is are was were been being", "stand": "stood",
+             "strike": "struck", "keep": "kept", "forbid": "forbade forbidden", "withdraw": "withdrew withdrawn",
+             "show": "showed shown", "lead": "led", "send": "sent", "win": "won", "fight": "fought", "fly": "flew flown",
+             "understand": "understood", "leave": "left", "cut": "cut", "do": "did done does", "get": "got",
+             "begin": "began begun", "lose": "lost", "pay": "paid", "build": "built", "shoot": "shot", "sit": "sat",
+             "steal": "stole stolen", "undertake": "undertook undertaken", "overrun": "overran", "throw": "threw thrown",
+             "shake": "shook shaken", "sue": "sued", "blow": "blew blown", "beseech": "besought", "lie": "lied lying"}
+
+
+def verb(word):
+    """Past, third person and -ing form of one verb."""
+    stem = word.removesuffix("e")
+    forms = {word, word + "s", stem + "ed", stem + "ing", *IRREGULAR.get(word, "").split()}
+    if word.endswith(("s", "sh", "ch", "x", "z", "o")):
+        forms = forms - {word + "s"} | {word + "es"}
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        forms = {f for f in forms if not f.endswith(("ys", "yed"))} | {word[:-1] + "ies", word[:-1] + "ied"}
+    if word.endswith("ee"):
+        forms |= {word + "ing"}
+    if len(word) > 2 and word[-1] in "bdglmnprt" and word[-2] in "aeiou" and word[-3] not in "aeiou":
+        forms |= {word + word[-1] + "ed", word + word[-1] + "ing"}
+        if sum(c in "aeiou" for c in word) == 1:  # ban, banned: never baned
+            forms -= {word + "ed", word + "ing"}
+    return forms - {stem + "ed"} if word in IRREGULAR else forms
+
+
+def noun(word):
+    """Singular and plural of one noun."""
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return {word, word[:-1] + "ies"}
+    return {word, word + ("es" if word.endswith(("s", "sh", "ch", "x", "z")) else "s")}
+
+
+def forms(phrase, kind):
+    """All forms of a phrase, in order of the alphabet: the first word of a verb is inflected, the last of a noun.
+
+    >>> forms("call for", "verb")
+    ['call for', 'called for', 'calling for', 'calls for']
+    """
+    parts = phrase.split()
+    if kind in VERBS:
+        made = {" ".join([form, *parts[1:]]) for form in verb(parts[0])}
+        return sorted(made | ({form + "s" for form in made} if len(parts) > 1 and parts[-1] in PLURALS else set()))
+    return sorted(" ".join([*parts[:-1], form]) for form in noun(parts[-1])) if kind in NOUNS else [phrase]
+
+
+def read(name):
+    with (LISTS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(name, columns, rows):
+    with (LISTS / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def valence(path):
+    """Rows of valence.csv from the VADER lexicon."""
+    rated = [line.split("\t")[:2] for line in Path(path).read_text(encoding="utf-8").splitlines()]
+    return sorted((word, (1 if float(mean) > 0 else -1) * (2 if abs(float(mean)) >= STRONG else 1), "VADER 3.3.2")
+                  for word, mean in rated if word.isalpha() and word.islower() and len(word) > 2 and abs(float(mean)) >= LEAST)
+
+
+def main(vader=None):
+    if vader:
+        write("valence", ["word", "value", "source"], valence(vader))
+    found = {}  # (form, is a verb): tag, kind, act, value; what comes later wins
+    for r in read("stance"):
+        tag = "K" if r["type"] == "verb" else TAG.get(r["kind"]) or ("s" if r["type"] == "noun" else "j")
+        for form in forms(r["word"], r["type"]):
+            found[form, int(tag == "K")] = tag, r["kind"], "", r["value"]
+    for r in read("cues"):
+        tag = "U" if r["kind"] == "verb" and r["value"] else TAG[r["kind"]] if r["kind"] != "preposition" else "a"
+        for form in forms(r["lemma"], r["kind"]):
+            found[form, int(r["kind"] in VERBS)] = tag, r["kind"], r["act"], r["value"] or "0"
+    for r in read("grammar"):
+        found.pop((r["word"], 1), None)
+        found[r["word"], 0] = "Y" if r["word"] == "by" else TAG[r["kind"]], r["kind"], "", "0"
+    for r in read("valence"):
+        if not {(r["word"], 0), (r["word"], 1)} & found.keys():
+            found[r["word"], 0] = "j", "valence", "", r["value"]
+    for (form, verb), (tag, *entry) in found.items():
+        if verb and form.split()[0].endswith("ing") and tag in "VUFK":
+            found[form, verb] = "I", *entry
+    write("words", ["form", "verb", "tag", "kind", "act", "value"], [(*key, *entry) for key, entry in sorted(found.items())])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

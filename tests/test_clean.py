@@ -1,0 +1,204 @@
+"""Roles of lines: against the coded lines, each rule by its example, and what must hold for any text."""
+
+import csv
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from demarche import clean, schema
+
+HERE = Path(__file__).parent
+RAW = sorted((HERE.parent / "data" / "raw").glob("*.txt"))
+STORY = "The envoys met in Doha on Monday.\nThey spoke of water, and of the long border that they share.\n"
+ROLES = set(re.findall(r"\w+", schema.spec().query("table == 'lines' and column == 'role'")["meaning"].item())) - {"or"}
+REAL = [line for file in RAW for line in file.read_text(encoding="utf-8").splitlines()]
+ANY_LINE = st.one_of(st.sampled_from(REAL), st.text(max_size=40), st.sampled_from(
+    ["", "Read more", "DOHA: Talks.", "date 2024-03-22 KABUL: Hi.", "By Jane Writer", "Two Words", "Published in Dawn, May 3"]))
+PAGES = st.lists(st.tuples(ANY_LINE, st.sampled_from(["\n", "\r\n", "\r", "\n\n"])), max_size=12).map(
+    lambda pairs: "".join(line + end for line, end in pairs))
+
+
+def gold():
+    with open(HERE / "gold" / "lines.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def roles(text, title=None):
+    """Role of each piece that is not blank, beside its text."""
+    return [(row[3], row[5]) for row in clean.lines("a", text, title)[0] if row[3] != "blank"]
+
+
+def role(line, before="", after="", title=None):
+    """The one role that a line gets between others."""
+    found = [r for r, text in roles(f"{before}{line}\n{after}", title) if line.endswith(text)]
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize("file", RAW, ids=lambda f: f.name[:3])
+def test_every_coded_line_gets_its_role_and_no_other_line_is_there(file):
+    rows, _, _ = clean.lines("a", file.read_text(encoding="utf-8"))
+    last = {row[1]: row[3] for row in rows if row[3] != "blank"}  # the last piece of a line is the rest behind its prefixes
+    assert last == {int(g["line"]): g["role"] for g in gold() if g["doc"] == file.name[:3]}
+
+
+def test_ten_lines_of_the_gold_are_no_body():
+    assert sum(g["role"] != "body" for g in gold()) == 10
+
+
+def test_date_stamp_and_dateline_are_peeled_off_the_body():
+    rows, text, named = clean.lines("a", RAW[1].read_text(encoding="utf-8"))
+    assert [row[3:6] for row in rows[:2]] == [
+        ("dateline", "date_stamp", "date 2024-03-22"), ("dateline", "dateline", "ISLAMABAD:")]
+    assert text.startswith("Amidst escalating tensions") and named == {"place": "ISLAMABAD"}
+
+
+@pytest.mark.parametrize("rule", clean.PREFIXES, ids=lambda r: r.name)
+def test_the_example_of_each_prefix_is_peeled_by_it(rule):
+    *head, rest = rule.example.split("|")
+    rows, _, _ = clean.lines("a", "".join(head) + rest)
+    assert rows[0][3:6] == (rule.role, rule.name, head[0].strip()) and rows[-1][3] == "body" and rows[-1][5].endswith(rest)
+
+
+@pytest.mark.parametrize("rule", clean.RULES, ids=lambda r: r.name)
+def test_the_example_of_each_rule_gets_its_role_by_it(rule):
+    examples = rule.example.split("\n")
+    number = next(n for n, line in enumerate(examples, start=1) if line.startswith("»"))
+    rows, _, _ = clean.lines("a", rule.example.replace("»", "", 1))
+    assert [row[3:5] for row in rows if row[1] == number] == [(rule.role, rule.name)]
+
+
+def test_the_roles_are_those_of_the_data_dictionary():
+    assert {r.role for r in clean.PREFIXES + clean.RULES} <= ROLES and "pull_quote" in ROLES
+
+
+@given(PAGES, st.none() | st.sampled_from(["Two Words", "A title", *REAL[:3]]))
+@settings(max_examples=150)
+def test_every_character_but_white_space_stands_in_one_piece_at_its_place(source, title):
+    rows, text, _ = clean.lines("a", source, title)
+    own = [row for row in rows if row[6] is not None]
+    assert all(source[a:b] == piece == piece.strip() for *_, piece, a, b, _ in own)
+    assert "".join("".join(row[5].split()) for row in own) == "".join(source.split())
+    assert [row[6] for row in own] == sorted(row[6] for row in own)
+    assert all(text[row[8]:row[8] + len(row[5])] == row[5] for row in rows if row[8] is not None)
+    assert text == "\n".join(row[5] for row in rows if row[3] in clean.IN_TEXT)
+    assert {row[3] for row in rows} <= ROLES and len({row[1:3] for row in rows}) == len(rows)
+
+
+@given(st.lists(ANY_LINE.filter(lambda line: not re.search(r"[\r\n]", line)), max_size=12), st.sampled_from(["\r\n", "\r"]))
+@settings(max_examples=100)
+def test_roles_do_not_change_with_line_ends_and_white_space_around_lines(lines, end):
+    assert roles("\n".join(lines)) == roles(end.join(f"\t {line}  " for line in lines))
+
+
+@pytest.mark.parametrize("file", RAW, ids=lambda f: f.name[:3])
+def test_cleaning_what_is_clean_changes_nothing(file):
+    rows, text, _ = clean.lines("a", file.read_text(encoding="utf-8"))
+    title = next((row[5] for row in rows if row[3] == "headline"), None)
+    assert clean.lines("a", text, title)[1] == text
+
+
+def test_a_title_from_outside_is_line_0_unless_a_line_above_the_story_repeats_it():
+    rows, text, _ = clean.lines("a", STORY, "Talks open")
+    assert rows[0] == ("a", 0, 1, "headline", "title_column", "Talks open", None, None, 0)
+    assert text.startswith("Talks open\nThe envoys")
+    rows, _, _ = clean.lines("a", "TALKS OPEN.\n" + STORY, "Talks open")
+    assert [row[1] for row in rows if row[3] == "headline"] == [1]
+
+
+def test_an_article_that_only_says_its_title_keeps_it_as_body():
+    sentence = "The envoys met in Doha on Monday."
+    assert roles(sentence, sentence) == [("headline", sentence), ("body", sentence)]
+
+
+@pytest.mark.parametrize("line", [
+    "MS. BALOCH: Yes", "Q  On what topic?", "Are you sure, Minister?", "(Inaudible.)", "He said:", "and to defend them",
+    "“No comment”", "Khan: No comment", "In other words —", "First, the border;", "the spokesperson left at once"])
+def test_a_short_line_of_speech_or_of_a_broken_sentence_stays_body(line):
+    assert role(line, STORY, STORY) == "body"
+
+
+@pytest.mark.parametrize("line", ["The trip,…", "“Against", "In other words, we ar", "that is all", "Talks will go on;"])
+def test_a_broken_last_line_stays_body(line):
+    assert role(line, STORY) == "body"
+
+
+@pytest.mark.parametrize("line", [
+    "The first of two full sentences stands here. The second one follows it at once.",
+    "The two sides opened talks on water in Doha on Monday, the ministry said.",
+    "Photo opportunities were few, and the minister left by a side door before noon."])
+def test_a_first_sentence_is_neither_headline_nor_standfirst(line):
+    assert role(line, "Talks open in Doha\n", STORY) == "body"
+
+
+@pytest.mark.parametrize(("line", "wanted"), [
+    ("Will talks in Doha end the long dispute over water?", "headline"),
+    ("Envoys meet in Doha: what we know so far of the talks on water and the border, and of who led them", "headline"),
+    ("Envoys met in Doha to open talks on water.", "body")])
+def test_without_a_title_a_first_line_that_ends_as_no_statement_is_the_headline(line, wanted):
+    assert role(line, after=STORY) == wanted
+
+
+@pytest.mark.parametrize(("line", "place"), [
+    ("NEW DELHI, May 26 (PTI) — India agreed.", "NEW DELHI"), ("MOSCOW, May 26. /TASS/. Russia agreed.", "MOSCOW"),
+    ("KATHMANDU, Nepal (AP) — Nepal agreed.", "KATHMANDU"), ("Paris (AFP) - France agreed.", "Paris"),
+    ("MR. KHAN: We agreed.", None), ("THE PRESIDENT: We agreed.", None), ("MODERATOR: We agreed.", None),
+    ("NATO – the alliance – agreed.", None)])
+def test_a_dateline_names_a_place_and_a_speaker_is_no_place(line, place):
+    assert clean.lines("a", line)[2].get("place") == place
+
+
+def test_a_prefix_is_peeled_off_the_first_body_line_only():
+    assert roles(STORY + "DOHA: Talks went on.") == [("body", line) for line in (STORY + "DOHA: Talks went on.").splitlines()]
+
+
+def test_the_outlet_is_what_a_credit_or_a_banner_says():
+    assert clean.lines("a", STORY + "Published in The Express Tribune, March 5th, 2024.")[2] == {"outlet": "Express Tribune"}
+    assert clean.lines("a", "| Welcome to The Herald\n" + STORY)[2] == {"outlet": "Herald"}
+    assert clean.lines("a", STORY + "Published in print, May 3, 2024")[2] == {}
+
+
+def test_a_pull_quote_needs_six_words_in_a_row_of_the_story():
+    story = "He urged all sides to take decisive action against them at once.\n"
+    assert role("All sides to take decisive action", story, STORY) == "pull_quote"
+    assert role("All sides must now take quick and decisive action", story, STORY) == "body"
+
+
+def test_cut_counts_words_by_role_with_the_body_first_and_the_lines_behind_each_number():
+    rows, _, _ = clean.lines("a", "Talks open in Doha\n" + STORY + "Read more: Cleric freed")
+    lines = pd.DataFrame(rows, columns=list(schema.TABLES["lines"].columns))
+    table = clean.cut(lines, pd.DataFrame({"doc_id": ["a"], "outlet": [None]}), "outlet")
+    assert table[["outlet", "role", "words", "n_articles"]].values.tolist() == [
+        ["unknown", "body", 19, 1], ["unknown", "headline", 4, 1], ["unknown", "teaser", 4, 1]]
+    assert table["lines"].tolist() == [[("a", 2, 1), ("a", 3, 1)], [("a", 1, 1)], [("a", 4, 1)]]
+    assert clean.said(lines) == "2 of 4 pieces of lines with text are no body; they hold 29.6% of the words."
+
+
+BAIT = [
+    ".", '."', '. """"', ". ", "a.", "1", "1.", "a-", "a'", ".(", "A ", "AB", "May 1 ", "May 1, 2024 ", "2024-01-01",
+    "date 2024-01-01 ", "on Monday ", "published ", "updated May 1, 2024 ", "copyright ", "By A,", " A,,,,", "(photo: ",
+    "— AFP ", "<a", "<a>", "_", "**", "\n", "\r\n", "Q ", "A: ", "“?” He", "?” A.A.A.A ", "word ", "\t", "He left. ",
+    "He left now all.\n", "Read\n", "Two Words\n", "one two three four five six seven\n", "One Two Three Four Five Six Seven\n",
+    "- x\n", "the post ", "A\t", "/TASS/. ", "PARIS, ", "$$x_1^2$$ ", "DOHA: ", "|", "»", "©", "1/1/2024 ", "\u00a0", "PARIS-",
+    "St. U.S. ", "\u0301", "»\n", "By Al\n"]
+RUN = """
+import json, sys
+from demarche import clean, dates, sentences
+for unit in json.load(sys.stdin):
+    for text in (unit * (70_000 // len(unit)), 'He left Doha at once today.\\n' + unit * (20_000 // len(unit)) + 'x'):
+        rows, _, _ = clean.lines('a', text, 'Talks')
+        dates.ledger(rows)
+        [sentences.TOKEN.findall(row[4]) for row in sentences.rows('a', rows)]
+"""
+
+
+def test_no_pattern_takes_more_than_linear_time_on_bait():
+    """70,000 characters of each unit, alone and behind a story: seconds in all. One pattern in quadratic time takes a minute."""
+    subprocess.run([sys.executable, "-c", RUN], input=json.dumps(BAIT), text=True, timeout=45, check=True)

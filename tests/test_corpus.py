@@ -1,0 +1,266 @@
+"""What people will give: every format, every fault one clear line, nothing dropped in silence, nothing of ours overwritten."""
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from demarche import corpus
+
+RAW = Path(__file__).parents[1] / "data" / "raw"
+ROWS = [{"doc_id": "a", "title": "Talks", "text": "The envoys met.", "date": "2024-03-22", "desk": "world"},
+        {"doc_id": "b", "title": None, "text": "They left.\nAt once.", "date": None, "desk": None}]
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=6).filter(lambda n: "/" not in n)
+
+
+def put(path, data):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8"))
+    return path
+
+
+def as_csv(rows):
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode("utf-8")
+
+
+def as_jsonl(rows):
+    return "\n".join(json.dumps(r) for r in rows).encode("utf-8")
+
+
+def as_parquet(rows):
+    return pd.DataFrame(rows).to_parquet()
+
+
+def reasons(rejected):
+    return [(r.file, r.line, r.reason) for r in rejected.itertuples()]
+
+
+def error(path, **more):
+    """The one line that a corpus is refused with."""
+    with pytest.raises(ValueError) as told:
+        corpus.read(path, **more)
+    message = str(told.value)
+    assert "\n" not in message and len(message) < 500
+    return message
+
+
+def test_the_raw_articles_are_as_the_manifest_says():
+    articles, rejected = corpus.read(RAW)
+    manifest = pd.read_csv(RAW / "manifest.csv", dtype="str")
+    assert articles["sha256"].tolist() == manifest["sha256"].tolist() and rejected.empty
+    assert articles["file"].tolist() == manifest["file"].tolist() and manifest["origin"].notna().all()
+    assert [(RAW / f).stat().st_size for f in articles["file"]] == manifest["bytes"].astype(int).tolist()
+
+
+@pytest.mark.parametrize("change", [lambda f: f.write_bytes(f.read_bytes() + b" "), Path.unlink, lambda f: f.write_bytes(b"\0"),
+                                    lambda f: f.write_bytes(f.read_bytes().replace(b"\n", b"\r\n"))])
+def test_a_changed_raw_file_is_an_error_that_names_it(tmp_path, change):
+    folder = shutil.copytree(RAW, tmp_path / "raw")
+    file = sorted(folder.glob("*.txt"))[2]
+    change(file)
+    message = error(folder)
+    assert file.name in message and sum(f.name in message for f in RAW.glob("*.txt")) == 1
+
+
+def test_a_manifest_without_checksums_is_no_manifest(tmp_path):
+    put(tmp_path / "manifest.csv", "name,size\na.txt,3\n")
+    put(tmp_path / "a.txt", "The envoys met.")
+    assert corpus.read(tmp_path)[0]["doc_id"].tolist() == ["a"]
+
+
+def test_a_folder_gives_each_txt_below_it_and_tells_of_the_rest(tmp_path):
+    for name in ("b.txt", "sub/deep/a.b.txt", "C.TXT", ".hidden/no.txt", "sub/.no.txt"):
+        put(tmp_path / name, f"Text of {name}.")
+    put(tmp_path / "notes.docx", b"PK")
+    articles, rejected = corpus.read(tmp_path)
+    assert articles[["doc_id", "file"]].values.tolist() == [["C", "C.TXT"], ["b", "b.txt"], ["sub/deep/a.b", "sub/deep/a.b.txt"]]
+    assert articles["sha256"][1] == hashlib.sha256(b"Text of b.txt.").hexdigest()
+    assert reasons(rejected) == [("notes.docx", 0, "'.docx' files in a folder are not read; give .txt")]
+
+
+@pytest.mark.parametrize(("name", "write"), [("c.csv", as_csv), ("c.jsonl", as_jsonl), ("c.parquet", as_parquet), ("C.CSV", as_csv)])
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_same_articles_come_out_of_each_format(tmp_path, name, write, packed):
+    data = write(ROWS)
+    path = put(tmp_path / (name + ".gz" * packed), gzip.compress(data) if packed else data)
+    articles, rejected = corpus.read(path)
+    assert rejected.empty and articles["file"].tolist() == [path.name] * 2
+    kept = articles[["doc_id", "title", "text", "date", "desk", "outlet", "url", "language"]].astype(object)
+    assert kept.where(kept.notna(), None).values.tolist() == [
+        ["a", "Talks", "The envoys met.", "2024-03-22", "world", None, None, None],
+        ["b", None, "They left.\nAt once.", None, None, None, None, None]]
+    assert articles["sha256"][0] == hashlib.sha256(b"The envoys met.").hexdigest()
+
+
+def test_without_a_doc_id_rows_are_named_by_file_and_line(tmp_path):
+    path = put(tmp_path / "c.csv.gz", gzip.compress(b'text\n"a\nb"\nc\n'))
+    assert corpus.read(path)[0]["doc_id"].tolist() == ["c-3", "c-4"]
+    path = put(tmp_path / "d.jsonl", as_jsonl([{"text": "a", "doc_id": ""}, {"text": "b", "doc_id": 7}, {"text": "c", "doc_id": 0}]))
+    assert corpus.read(path)[0]["doc_id"].tolist() == ["d-1", "7", "0"]
+
+
+def test_columns_with_names_of_ours_are_kept_beside_ours(tmp_path):
+    own = {"n_tokens": "9", "sha256": "x", "par": "p", "file": "f", "line": "l", "date_kind": "k", "source": "s", "bytes": "1", "role": "r"}
+    articles, _ = corpus.read(put(tmp_path / "c.jsonl", as_jsonl([{"text": "The envoys met.", **own}])))
+    row = articles.iloc[0]
+    assert row["sha256"] == hashlib.sha256(b"The envoys met.").hexdigest() and (row["file"], row["line"]) == ("c.jsonl", 1)
+    assert row["text"] == "The envoys met." and (row["source"], row["bytes"]) == ("s", "1")
+    assert [row[f"user_{k}"] for k in ("n_tokens", "sha256", "par", "file", "line", "date_kind", "role")] == list("9xpflkr")
+
+
+def test_values_of_any_kind_become_text_or_nothing(tmp_path):
+    values = [3, 2.5, 3.0, True, {"a": [1, "é"]}, [], None, float("nan"), " x ", "", 10**30, "NaN"]
+    wanted = ["3", "2.5", "3", "True", '{"a": [1, "é"]}', "[]", None, None, "x", None, str(10**30), "NaN"]
+    path = put(tmp_path / "c.jsonl", as_jsonl([{"text": "t", "doc_id": f"d{n}", "v": v} for n, v in enumerate(values)]))
+    found = corpus.read(path)[0]["v"].astype(object)
+    assert found.where(found.notna(), None).tolist() == wanted
+    table = pd.DataFrame({"text": ["t", "u"], "day": pd.to_datetime(["2024-03-22", None]), "n": [1, None], "list": [[1, 2], None]})
+    table.to_parquet(tmp_path / "c.parquet")
+    assert corpus.read(tmp_path / "c.parquet")[0].iloc[0][["day", "n", "list"]].tolist() == ["2024-03-22 00:00:00", "1", "[1, 2]"]
+
+
+def test_a_catalogue_wins_and_what_fits_no_article_is_told(tmp_path):
+    path = put(tmp_path / "c.csv", as_csv(ROWS))
+    facts = put(tmp_path / "facts.csv", "doc_id,date,outlet,desk,text,n_tokens\na,2024-03-21,Dawn,,x,5\nz,2024-01-01,,,,\na,2020-01-01,,,,\n")
+    articles, rejected = corpus.read(path, facts)
+    assert articles.iloc[0][["date", "outlet", "desk", "text", "user_n_tokens"]].tolist() == [
+        "2024-03-21", "Dawn", "world", "The envoys met.", "5"]
+    why = "doc_id '{}' is no article's, or stands here twice; check its spelling"
+    assert reasons(rejected) == [("catalogue facts.csv", 3, why.format("z")), ("catalogue facts.csv", 4, why.format("a"))]
+
+
+def test_an_unreadable_date_is_told_and_the_article_stays(tmp_path):
+    path = put(tmp_path / "c.csv", "text,date\nThe envoys met.,22 March\nThey left.,9999-12-31\nBoth did.,2024-03-22\n")
+    articles, rejected = corpus.read(path)
+    why = "date '{}' is no day; write YYYY-MM-DD (the article stays)"
+    assert len(articles) == 3 and reasons(rejected) == [
+        ("c.csv", 2, why.format("22 March")), ("c.csv", 3, why.format("9999-12-31"))]
+
+
+@pytest.mark.parametrize(("data", "reason"), [
+    (b"", "empty, nothing to read"), (b" \n\t", "empty, nothing to read"), (b"\xef\xbb\xbf", "empty, nothing to read"),
+    (b"PK\x03\x04\x00\x00", "binary, not text (it holds a NUL); give text as UTF-8"), (b"\xff\xd8\xff\xe0\x00\x10JFIF", "not UTF-8 at byte 1"),
+    ("café".encode("latin-1"), "not UTF-8 at byte 4"), ("é".encode("utf-16-le"), "binary"), (b"\xff\xfeA", "not UTF-16 at byte 3")])
+def test_a_file_that_is_no_text_is_told_and_the_others_are_read(tmp_path, data, reason):
+    put(tmp_path / "bad.txt", data)
+    put(tmp_path / "good.txt", "The envoys met.")
+    articles, rejected = corpus.read(tmp_path)
+    assert articles["doc_id"].tolist() == ["good"] and rejected["file"].tolist() == ["bad.txt"]
+    assert rejected["reason"][0].startswith(reason)
+    (tmp_path / "good.txt").unlink()
+    assert reason in error(tmp_path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_unicode_with_a_mark_is_read_and_the_mark_is_no_text(tmp_path, encoding):
+    text = "Séoul said “no”.\r\nKabul agreed."
+    put(tmp_path / "a.txt", text.encode(encoding))
+    put(tmp_path / "c.csv", as_csv([{"text": text}]).decode("utf-8").encode(encoding))
+    assert corpus.read(tmp_path)[0]["text"].tolist() == corpus.read(tmp_path / "c.csv")[0]["text"].tolist() == [text]
+
+
+def test_two_articles_with_one_id_are_told_apart_by_their_lines(tmp_path):
+    path = put(tmp_path / "c.jsonl", as_jsonl([{"text": "a", "doc_id": "x"}, {"text": "b", "doc_id": "x"}, {"text": "c", "doc_id": "y"}]))
+    articles, rejected = corpus.read(path)
+    assert articles["text"].tolist() == ["a", "c"]
+    assert reasons(rejected) == [("c.jsonl", 2, "doc_id 'x' is taken by c.jsonl, line 1; give each article its own")]
+    put(tmp_path / "folder" / "a.txt", "One.")
+    put(tmp_path / "folder" / "a.TXT", "Two.")
+    if len(list((tmp_path / "folder").iterdir())) == 2:  # file systems that ignore case hold only one
+        assert corpus.read(tmp_path / "folder")[1]["reason"][0].startswith("doc_id 'a' is taken by a.TXT;")
+
+
+@pytest.mark.parametrize(("data", "line", "reason"), [
+    (b'text,title\nGood.,a\nragged\nGood too.,b\n', 3, "1 cells where the header names 2 columns"),
+    (b'text,title\nGood.,a\nx,y,z\nGood too.,b\n', 3, "3 cells where the header names 2 columns"),
+    (b'text,title\nGood.,a\nGood too.,b\n"never closed,c\nlost,d\n', 5, "not CSV from line 4 on"),
+    (b'text,title\nGood.,a\nGood too.,b\n"he said "no"",c\n', 4, "not CSV from line 4 on"),
+    (b'text,title\nGood.,a\n,b\nGood too.,b\n', 3, "no text here (columns: text, title); put it in a column 'text'")])
+def test_a_broken_row_of_a_csv_is_told_and_the_rows_before_it_are_read(tmp_path, data, line, reason):
+    articles, rejected = corpus.read(put(tmp_path / "c.csv", data))
+    assert articles["text"].tolist() == ["Good.", "Good too."]
+    assert rejected["line"].tolist() == [line] and rejected["reason"][0].startswith(reason)
+
+
+@pytest.mark.parametrize(("line", "reason"), [
+    (b'{"text": "cut in the mid', "not JSON"), (b"[1, 2]", "no JSON object"), (b'"text"', "no JSON object"), (b"null", "no JSON object"),
+    (b'{"body": "x"}', "no text here (columns: body)"), (b'{"text": 5}', "no text here"), (b'{"text": "\\ud800"}', "not JSON"),
+    (b"[" * 100_000, "not JSON"), (b'{"text": ["a"]}', "no text here"), (b'{"text": NaN}', "no text here")])
+def test_a_broken_line_of_jsonl_is_told_and_the_others_are_read(tmp_path, line, reason):
+    articles, rejected = corpus.read(put(tmp_path / "c.jsonl", b'{"text": "Good."}\r\n\r\n' + line + b'\n{"text": "Good too."}\n'))
+    assert articles["text"].tolist() == ["Good.", "Good too."] and articles["line"].tolist() == [1, 4]
+    assert rejected["line"].tolist() == [3] and rejected["reason"][0].startswith(reason)
+
+
+@pytest.mark.parametrize(("name", "data", "reason"), [
+    ("c.csv", b"title,body\na,b\n", "no text here (columns: title, body); put it in a column 'text'"), ("c.csv", b"", "empty"),
+    ("c.csv", b"text,text\na,b\n", "2 cells where the header names 1 columns"), ("c.csv", b"text\n", "no article could be read;"),
+    ("c.csv", b"text\ncaf\xe9\n", "not UTF-8 at byte 9"), ("c.csv.gz", b"no gzip", "gzipped"), ("c.jsonl.gz", gzip.compress(b"x" * 99)[:20], ""),
+    ("c.jsonl.gz", gzip.compress(b"x" * 99)[:12] + b"\0" * 9, ""), ("c.parquet", b"PAR1", ""), ("c.xlsx", b"PK", "'.xlsx' is not read"),
+    ("c", b"x", "'' is not read"), ("c.jsonl", b"[\n1\n]", "not JSON")])
+def test_a_file_that_gives_no_article_is_refused_in_one_line(tmp_path, name, data, reason):
+    message = error(put(tmp_path / name, data))
+    assert name in message and reason in message
+
+
+def test_missing_and_empty_folders_and_catalogues_are_refused_in_one_line(tmp_path):
+    assert "no such file or folder" in error(tmp_path / "nowhere")
+    assert "no article could be read;" in error(tmp_path)
+    put(tmp_path / "a.txt", "The envoys met.")
+    assert "nowhere.csv" in error(tmp_path, catalogue=tmp_path / "nowhere.csv")
+    assert "not UTF-8" in error(tmp_path, catalogue=put(tmp_path / "facts.csv", b"doc_id\n\xe9\n"))
+
+
+def test_odd_file_names_are_ids(tmp_path):
+    names = ["-rf.txt", "two\nlines.txt", "it's \"quoted\".txt", " .txt", "a,b;c.txt", "ünï 漢.txt", "%s{0}.txt"]
+    for name in names:
+        put(tmp_path / name, "The envoys met.")
+    articles, rejected = corpus.read(tmp_path)
+    assert sorted(articles["doc_id"]) == sorted(n[:-4] for n in names) and rejected.empty
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems allow Unicode names only")
+def test_file_names_that_are_not_utf_8_can_be_stored(tmp_path):
+    for name in (b"\xff.txt", b"\xfe.txt"):
+        with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:
+            file.write(b"The envoys met.")
+    articles, rejected = corpus.read(tmp_path)
+    assert articles["file"].tolist() == ["\\xfe.txt", "\\xff.txt"] and rejected.empty
+
+
+RECORDS = st.lists(st.fixed_dictionaries({"text": st.none() | st.integers() | st.text(st.characters(exclude_categories=["Cs"]), max_size=9)}, optional={
+    "doc_id": st.none() | st.sampled_from("abc") | NAMES | st.floats(), "date": st.none() | st.just("2024-03-22"), "par": st.booleans(),
+    "title": NAMES | st.lists(st.integers(), max_size=2)}), min_size=1, max_size=8)
+
+
+@given(RECORDS)
+@settings(max_examples=60)
+def test_what_is_read_and_what_is_rejected_is_what_was_given(tmp_path_factory, records):
+    path = put(tmp_path_factory.mktemp("corpus") / "c.jsonl", as_jsonl(records))
+    try:
+        articles, rejected = corpus.read(path)
+    except ValueError as refused:
+        assert not any(isinstance(r["text"], str) and r["text"].strip() for r in records) and "no article" in str(refused)
+        return
+    assert sorted([*articles["line"], *rejected["line"]]) == list(range(1, len(records) + 1))
+    assert articles["doc_id"].is_unique and articles["text"].tolist() == [records[n - 1]["text"] for n in articles["line"]]
+
+
+def test_a_row_holds_any_line_end_that_is_quoted_and_odd_separators_split_nothing(tmp_path):
+    texts = ["a\rb", "a\u2028b", "a\x0bb\x0cc\x1cd\x85e", "a\r\nb\n", 'say "no"']
+    assert corpus.read(put(tmp_path / "c.csv", as_csv([{"text": t, "n": 1} for t in texts])))[0]["text"].tolist() == texts
+    assert corpus.read(put(tmp_path / "c.jsonl", as_jsonl([{"text": t} for t in texts])))[0]["text"].tolist() == texts

@@ -1,0 +1,246 @@
+"""What stands on the Axes: zeros, gaps, lanes, own values, hollow and hatched marks; and labels made to break a picture."""
+
+import io
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from demarche import plots, report, style
+
+LONG = "A newspaper with a very long name indeed, printed on Sundays and on some holidays only, in the capital"
+ODD = ["$\\frac{1}{0}$", "a_b^c_", "<b>&amp;</b>", "line\nbreak\tand\x0bmore", "العربية الجديدة", "Комсомольская правда",
+       "人民日报", "😀🇵🇰", "x" * 300, LONG, " ", "%s {0} {x}", "--> -- <!--", "nan", "NA"]
+LIMITS = {"low": float, "high": float}
+
+
+def rates(groups=("a", "b", "c"), names=("soil", "war"), low=(10.0, None)):
+    """A table like `terms.rates` with pooled rows and an own row for each group."""
+    rows = [(n, "all", 20.0 + 5 * i, low[i % 2], None if low[i % 2] is None else 40.0, 7, 3) for i, n in enumerate(names)]
+    rows += [(n, g, 10.0 * k, None, None, k, 1) for n in names for k, g in enumerate(groups)]
+    return pd.DataFrame(rows, columns=["term", "group", "rate", "low", "high", "count", "hit_articles"]).astype(LIMITS)
+
+
+def dots(table, **more):
+    options = {"title": "A title", "unit": "per 10,000", "n": "{count}/{hit_articles}", "n_title": "n / m"}
+    return plots.dots(table, y="term", x="rate", **options, **more)
+
+
+def cells(rows=("p", "q"), columns=("u", "v")):
+    table = [(r, c, 1.5 * (i - j), 1 + i + j, i == j) for i, r in enumerate(rows) for j, c in enumerate(columns)]
+    return pd.DataFrame(table, columns=["row", "column", "value", "n", "weak"])
+
+
+def matrix(table, **more):
+    options = {"n": "n", "thin": "weak", "title": "A title", "unit": "a unit"}
+    return plots.matrix(table, row="row", column="column", value="value", **options, **more)
+
+
+def periods(names=("soil", "war"), months=("2024-01", "2024-02", "2024-04"), undated=True):
+    rows = [(n, m, "dated", 10.0 * i, 5.0, 30.0, 4) for n in names for i, m in enumerate(months)]
+    rows += [(n, None, "undated", 12.0, None, None, 2) for n in names] * undated
+    return pd.DataFrame(rows, columns=["term", "period", "lane", "rate", "low", "high", "n_articles"]).astype(LIMITS)
+
+
+def months(**more):
+    """A table like `dates.evidence` of many articles."""
+    return periods(("soil",), **more).drop(columns="term")
+
+
+def over_time(table, **more):
+    return plots.over_time(table, line="term", x="rate", title="A title", unit="per 10,000", **more)
+
+
+def articles(names=("a", "b", "c", "d")):
+    days = [("2024-03-22", "2024-03-22", "published"), (None, "2025-01-14", "page"), (None, None, "none"),
+            ("2024-05-01", "2024-05-31", "published")]
+    rows = [(n, *days[i % 4]) for i, n in enumerate(names)]
+    return pd.DataFrame(rows, columns=["doc_id", "date_from", "date_to", "date_kind"])
+
+
+def words(topics=3, marks=("", "unstable", "one article"), terms=("river", "dam")):
+    rows = [(k, w, 0.1 * (i + 1), marks[k % 3]) for k in range(topics) for i, w in enumerate(terms)]
+    return pd.DataFrame(rows, columns=["topic", "term", "weight", "mark"])
+
+
+def points(ax):
+    """(x, y, hollow) of every marker."""
+    lines = [v for v in ax.lines if v.get_marker() not in ("None", None, "") and len(v.get_xdata())]
+    return [(x, y, v.get_mfc() == "white") for v in lines for x, y in v.get_xydata()]
+
+
+def test_every_row_is_a_mark_a_rate_of_zero_too():
+    ax = dots(rates())
+    assert sorted(x for x, _, _ in points(ax)) == [0, 0, 10, 10, 20, 20, 20, 25]
+
+
+def test_a_dot_is_hollow_where_no_limits_can_be_given_and_only_there():
+    assert {(x, hollow) for x, _, hollow in points(dots(rates())) if x in (20, 25)} == {(20, False), (25, True)}
+    shown = [p[2] for panel in over_time(periods(("soil",))).figure.axes for p in points(panel)]
+    assert shown == [False, False, False, True]
+
+
+@pytest.mark.parametrize("groups", [4, 8, 14])
+def test_equal_values_do_not_hide_each_other(groups):
+    table = rates([f"g{i}" for i in range(groups)]).assign(rate=5.0)
+    places = [(x, round(y, 6)) for x, y, _ in points(dots(table))]
+    assert len(set(places)) == len(places) if groups <= 8 else len(set(places)) >= 16
+
+
+def test_whiskers_of_outlets_do_not_lie_on_each_other():
+    table = rates().assign(low=1.0, high=50.0)
+    whiskers = [tuple(v.get_ydata()) for v in dots(table).lines if len(v.get_xdata()) == 2]
+    assert len(set(whiskers)) == len(table)
+
+
+def test_an_article_keeps_its_colour_and_marker_whatever_rows_are_drawn():
+    inks = []
+    for table in (rates(), rates().iloc[::-1], rates(names=("soil", "war", "talks"))):
+        legend = dots(table, most=1).get_legend()
+        inks.append({k.get_text(): (h.get_color(), h.get_marker()) for k, h in zip(legend.get_texts(), legend.get_lines())})
+    assert inks[0] == inks[1] == inks[2] and len(set(inks[0].values())) == 3
+    drawn = {(v.get_color(), v.get_marker()) for v in dots(rates()).lines if v.get_marker() in "os^"}
+    assert set(inks[0].values()) <= drawn
+
+
+def test_a_larger_table_is_cut_and_the_title_says_so():
+    ax = dots(rates(names=[f"t{i:02}" for i in range(30)]))
+    assert ax.figure.get_suptitle() == "A title (first 24 of 30)" and ax.drawn["term"].nunique() == 24
+    ax = matrix(cells([f"r{i}" for i in range(25)], [f"c{i}" for i in range(15)]))
+    assert ax.figure.get_suptitle() == "A title (first 24 of 25) (first 14 of 15)"
+
+
+def test_the_numbers_of_a_matrix_are_printed_with_n_and_thin_cells_are_hatched_and_grey():
+    ax = matrix(cells(), scale=-2)
+    assert [t.get_text() for t in ax.texts] == ["0.0\nn=1", "−1.5\nn=2", "+1.5\nn=2", "0.0\nn=3"]
+    assert [p.get_hatch() for p in ax.patches] == ["////", None, None, "////"]
+    grey, orange = ax.patches[0].get_facecolor(), ax.patches[1].get_facecolor()
+    assert len(set(grey[:3])) == 1 and len(set(orange[:3])) == 3
+
+
+def test_a_cell_without_a_value_is_a_question_mark_and_zero_is_a_number():
+    table = cells().assign(value=[np.nan, 0, 120.4, 3], weak=False)
+    assert [t.get_text().split("\n")[0] for t in matrix(table).texts] == ["?", "0", "120", "3"]
+
+
+def test_the_number_in_a_cell_can_be_read_on_its_shade():
+    table = pd.DataFrame({"row": range(24), "column": "c", "value": np.linspace(-2, 2, 24), "n": 1, "weak": False})
+    for scale in (None, -2):
+        ax = matrix(table.assign(value=table["value"].abs() if scale is None else table["value"]), scale=scale)
+        for patch, text in zip(ax.patches, ax.texts):
+            shade, ink = (np.dot(mpl.colors.to_rgb(c), [0.3, 0.59, 0.11]) for c in (patch.get_facecolor(), text.get_color()))
+            assert abs(shade - ink) > 0.3
+
+
+def test_a_period_without_articles_breaks_the_line_and_is_no_bar():
+    ax = over_time(periods(("soil",)))
+    line = next(v for v in ax.lines if v.get_marker() == "None" and len(v.get_xdata()) > 2)
+    assert np.isnan(line.get_ydata()).tolist() == [False, False, True, False]
+    bars = plots.timeline(months(), title="A title").patches
+    assert [b.get_height() for b in bars] == [4, 4, 4]
+    starts = [b.get_x() + b.get_width() / 2 for b in bars]
+    assert np.diff(starts).round().tolist() == [31, 60]
+
+
+@pytest.mark.parametrize("length, dates", [(4, ["2020", "2021", "2023"]), (10, ["2024-01-01", "2024-01-02", "2024-01-04"])])
+def test_years_and_days_have_gaps_too(length, dates):
+    ax = over_time(periods(("soil",), months=dates))
+    line = next(v for v in ax.lines if v.get_marker() == "None" and len(v.get_xdata()) > 2)
+    assert np.isnan(line.get_ydata()).tolist() == [False, False, True, False]
+
+
+def test_undated_articles_have_a_lane_of_their_own_in_every_figure_over_time():
+    axes = over_time(periods()).figure.axes
+    dated, lanes = axes[::2], axes[1::2]
+    assert [[p[1] for p in points(a)] for a in lanes] == [[12], [12]] and all(len(points(a)) == 3 for a in dated)
+    assert [t.get_text() for t in lanes[-1].get_xticklabels()] == ["undated"]
+    lane = plots.timeline(months(), title="A title").figure.axes[1]
+    assert [b.get_height() for b in lane.patches] == [2] and lane.texts[0].get_text() == "n=2"
+    told = [t.get_text() for t in plots.timeline(articles(), title="A title").texts]
+    assert told == ["2024-03-22 (published)", "not after 2025-01-14 (page)", "undated: any day",
+                    "2024-05-01 to 2024-05-31 (published)"]
+
+
+@pytest.mark.parametrize("draw", [
+    lambda: over_time(periods(months=())), lambda: plots.timeline(months(months=()), title="A title"),
+    lambda: plots.timeline(articles().assign(date_from=None, date_to=None), title="A title")])
+def test_a_corpus_without_a_single_date_is_drawn_too(draw):
+    ax = draw()
+    assert report.render(ax.figure, "png") and any("dated" in t.get_text() for a in ax.figure.axes for t in a.texts)
+
+
+def test_an_open_start_is_an_arrow_and_a_known_day_a_dot():
+    ax = plots.timeline(articles(), title="A title")
+    heads = [[v.get_marker() for v in ax.lines if v.get_ydata()[0] == i + 0.15 and v.get_marker() != "None"] for i in range(4)]
+    assert heads == [["o", "o"], ["<", "|"], ["", ""], ["|", "|"]]
+
+
+def test_many_periods_are_drawn_without_a_label_each_but_with_their_whiskers():
+    ax = over_time(periods(("soil",), [f"20{y}-{m:02}" for y in (21, 22) for m in range(1, 13)]))
+    assert len(points(ax)) == 24 and not ax.texts[1:]
+    assert sum(len(v.get_xdata()) == 2 and v.get_xdata()[0] == v.get_xdata()[1] for v in ax.lines) == 24
+
+
+def test_topics_that_are_unstable_or_of_one_article_are_grey_and_hatched_and_say_so():
+    axes = plots.topic_terms(words(), title="A title").figure.axes
+    assert [a.get_title(loc="left") for a in axes] == ["Topic 0", "Topic 1\n(unstable)", "Topic 2\n(one article)"]
+    assert [{p.get_hatch() for p in a.patches} for a in axes] == [{None}, {"////"}, {"////"}]
+
+
+@pytest.mark.parametrize("draw", [
+    lambda: dots(rates().head(0)), lambda: matrix(cells().head(0)), lambda: over_time(periods().head(0)),
+    lambda: plots.topic_terms(words().head(0), title="A title"), lambda: plots.timeline(articles().head(0), title="A title")])
+def test_an_empty_table_is_refused_in_one_clear_line(draw):
+    with pytest.raises(ValueError, match="nothing to draw for 'A title': the table has no rows"):
+        draw()
+
+
+@pytest.mark.parametrize("draw", [
+    lambda: dots(pd.concat([rates(), rates().tail(1)])), lambda: matrix(pd.concat([cells(), cells().head(1)])),
+    lambda: over_time(pd.concat([periods(), periods().tail(1)]))])
+def test_two_rows_for_one_mark_are_refused_before_one_hides_the_other(draw):
+    with pytest.raises(ValueError, match=r"two rows are one mark \(\w+, \w+\)"):
+        draw()
+
+
+DRAW = {"dots": lambda names, **w: dots(rates(names[:8], names[-6:]), **w),
+        "many": lambda names, **w: dots(rates(names, names[:3]), **w),
+        "matrix": lambda names, **w: matrix(cells(names, names[:14]), **w),
+        "over_time": lambda names, **w: over_time(periods(names[::3]), **w),
+        "timeline": lambda names, **w: plots.timeline(articles(names), title="A title", **w),
+        "words": lambda names, **w: plots.topic_terms(words(4, terms=names[:10]), title="A title", **w)}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kind", DRAW)
+@pytest.mark.parametrize("names", [ODD, [f"{i} {LONG}" for i in range(9)]], ids=["odd", "long"])
+def test_any_label_is_drawn_as_plain_text_inside_a_narrow_figure_and_the_svg_is_sound(names, kind):
+    ax = DRAW[kind](names, width=85 / 25.4)
+    ElementTree.parse(io.BytesIO(report.render(ax.figure, "svg")))
+    edges = np.asarray(Image.open(io.BytesIO(report.render(ax.figure, "png"))).convert("L"))
+    assert edges[:, [0, 1, -2, -1]].min() == edges[[0, 1, -2, -1]].min() == 255, "something touches the edge of the picture"
+    renderer, edge = ax.figure._get_renderer(), ax.figure.bbox
+    for panel in [a for a in ax.figure.axes if a.get_visible()]:
+        box = panel.get_tightbbox(renderer)
+        assert box.x0 >= -2 and box.x1 <= edge.x1 + 2 and box.y0 >= -2, f"cut off: {box} of {edge}"
+        title = ax.figure._suptitle.get_window_extent(renderer)
+        assert box.y1 <= title.y0 + 2 and panel.bbox.width > 40 and panel.bbox.height > 8
+    assert not any(t.get_parse_math() for t in ax.figure.findobj(mpl.text.Text))
+
+
+def test_another_width_draws_the_same_rows_with_type_as_large_as_before():
+    ax = dots(rates())
+    narrow = ax.figure.again(width=3.3)
+    assert narrow.drawn.equals(ax.drawn) and narrow.figure.get_figwidth() == 3.3 and ax.figure.get_figwidth() == style.WIDTH
+    size = [{t.get_fontsize() for t in a.get_yticklabels()} for a in (ax, narrow)]
+    assert size[0] == size[1] == {8.5}
+
+
+def test_the_table_given_is_not_changed():
+    table = periods()
+    before = table.copy()
+    over_time(table)
+    pd.testing.assert_frame_equal(table, before)

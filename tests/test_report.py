@@ -1,0 +1,230 @@
+"""A figure and what is kept with it: a digest that changes with all that is drawn, a picture that follows from its numbers."""
+
+import json
+import re
+import types
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from conftest import ROOT
+from demarche import plots, report, stats, style
+
+FIGURES = ROOT / "figures"
+RATES = pd.DataFrame([("NA", "all", 20.0, 10.0, 40.0, 7, 5, 640, "jackknife t over 5 articles, 95% nominal, 93% in simulation"),
+                      ("war", "all", 5.0, None, None, 2, 1, 120, "none: 1 of at least 4 articles"),
+                      ("NA", "000", 30.123456, None, None, 5, 1, 200, "none: 1 of at least 4 articles"),
+                      ("war", "000", 0.0, None, None, 0, 1, 200, "none: 1 of at least 4 articles")],
+                     columns=["term", "group", "rate", "low", "high", "count", "n_articles", "n_tokens", "interval"])
+RATES["other"] = [9.0, 8.0, 7.0, 6.0]
+RATES["sources"] = [[("a", 1, 1), ("b", 2, 1)], [("a", 1, 2)], [("a", 1, 1)], [("a", None, None)]]
+TIME = pd.DataFrame({"term": "soil", "period": ["2024-01", "2024-03", None], "lane": ["dated", "dated", "undated"],
+                     "rate": [1.0, 2.0, 3.0], "other": [4.0, 5.0, 6.0], "low": [0.5, None, None], "high": [2.5, None, None],
+                     "n_articles": [4, 1, 2]})
+MONTHS = TIME.drop(columns="term")
+CELLS = pd.DataFrame({"row": ["a", "a", "b"], "column": ["x", "y", "x"], "value": [1.0, -2.0, 0.5], "other": [0.0, 1.0, 2.0],
+                      "n": [3, 2, 1], "thin": [True, False, False]})
+WORDS = pd.DataFrame({"topic": [1, 1, 2], "term": ["dam", "null", "tax"], "weight": [0.3, 0.2, 0.1], "other": [0.1, 0.2, 0.3],
+                      "mark": ["", "", "unstable"]})
+DAYS = pd.DataFrame({"doc_id": ["000", "001"], "date_from": ["2024-03-22", None], "date_to": ["2024-03-22", "2025-01-14"],
+                     "date_kind": ["published", "page"], "lines": [[("000", 3, 1)], []]})
+DRAW = {"dots": (RATES, {"y": "term", "x": "rate", "title": "A title", "unit": "a unit", "n": "{count}", "n_title": "count"}),
+        "over_time": (TIME, {"line": "term", "x": "rate", "title": "A title", "unit": "a unit", "limits": [0, 5]}),
+        "matrix": (CELLS, {"row": "row", "column": "column", "value": "value", "n": "n", "thin": "thin", "scale": -2,
+                           "title": "A title", "unit": "a unit"}),
+        "topic_terms": (WORDS, {"title": "A title"}), "timeline": (DAYS, {"title": "A title"}),
+        "months": (MONTHS, {"title": "A title"})}
+
+
+def draw(kind, room=plots, change=None):
+    table, options = DRAW[kind]
+    return getattr(room, {"months": "timeline"}.get(kind, kind))(table if change is None else change(table.copy()), **options)
+
+
+def held(ax):
+    return report.describe(ax, "name").splitlines()[0]
+
+
+@cache
+def whole(kind):
+    """The digest of a figure as it should be."""
+    return held(draw(kind))
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("figures")
+    for kind in DRAW:
+        report.save(draw(kind), kind, "What is drawn", "a table", folder)
+    return folder
+
+
+@pytest.mark.parametrize("kind", DRAW)
+def test_a_figure_is_kept_whole_and_the_same_bytes_come_out_again(kept, kind, tmp_path):
+    ends = ("svg", "png", "csv", "trace.csv", "json")
+    assert sorted(p.name for p in kept.glob(f"{kind}.*")) == sorted(f"{kind}.{end}" for end in ends)
+    report.save(draw(kind), kind, "What is drawn", "a table", tmp_path)
+    assert all((kept / f"{kind}.{end}").read_bytes() == (tmp_path / f"{kind}.{end}").read_bytes() for end in ends)
+
+
+@pytest.mark.parametrize("kind", DRAW)
+def test_a_kept_figure_is_drawn_again_from_its_numbers_with_the_same_digest_and_bytes(kept, kind):
+    ax, fields = report.redraw(kept, kind)
+    whole, again = report.describe(draw(kind), kind), report.describe(ax, kind)
+    assert again == whole and again.splitlines()[0] == fields["digest"]
+    assert report.render(ax.figure, "svg") == (kept / f"{kind}.svg").read_bytes()
+
+
+def test_a_cut_table_says_so_in_its_title_when_drawn_again_too(tmp_path):
+    table = pd.concat([RATES.assign(term=RATES["term"] + str(i)) for i in range(9)])
+    ax = plots.dots(table, **DRAW["dots"][1], most=5)
+    report.save(ax, "cut", "c", "s", tmp_path)
+    again, fields = report.redraw(tmp_path, "cut")
+    assert fields["title"] == again.figure.get_suptitle() == "A title (first 5 of 18)" and held(again) == held(ax)
+
+
+BREAK = """
+dots        | ax.plot(row[x], at            | ax.plot(row["other"], at
+dots        | row["high"]], [at             | row["other"]], [at
+dots        | ax.set_xlabel(_wrap(unit      | ax.set_xlabel(_wrap(unit + "!"
+dots        | n.format(**row)               | n.format(**row) + "!"
+dots        | _labels(owners, 30)           | _labels(["x" + o for o in owners], 30)
+dots        | style.INKS[k]                 | style.INKS[k + 1]
+dots        | mfc="white" if hollow else ink | mfc=ink
+dots        | len(labels) - 0.5, -0.5       | len(labels) - 0.4, -0.5
+matrix      | cell[value]                   | cell["other"]
+matrix      | cell[n]:,                     | cell['other']:,
+matrix      | xlabel=unit                   | xlabel=unit + "!"
+matrix      | xlim=(-0.5                    | xlim=(-0.6
+matrix      | cell[thin]                    | not cell[thin]
+matrix      | (v / top + 1) / 2             | (v / top + 1) / 3
+timeline    | ends, ink = pd.to_datetime([a | ends, ink = pd.to_datetime([b
+timeline    | "|" if b                      | "o" if b
+timeline    | (high - low) * 0.1            | (high - low) * 0.2
+timeline    | ({kind})                      | [{kind}]
+months      | ax.bar(days[dated], n[dated]  | ax.bar(days[dated], table["other"][dated]
+months      | ax.set_ylabel("art            | ax.set_ylabel("Art
+months      | lane.bar([0.4], [n[           | lane.bar([0.4], [-n[
+topic_terms | part["weight"]                | part["other"]
+topic_terms | for t in part["term"]         | for t in part["term"][::-1]
+topic_terms | "share of the                 | "part of the
+topic_terms | f"Topic {topic}"              | f"Topic: {topic}"
+over_time   | panel.plot([at], [row[x]]     | panel.plot([at], [row["other"]]
+over_time   | dated[x].asfreq               | dated["other"].asfreq
+over_time   | n={row[n]:,}                  | n={row['other']:,}
+over_time   | (limits or (0, None))         | (0, 6)
+over_time   | supylabel(_wrap(unit          | supylabel(_wrap(unit + "!"
+over_time   | title=_wrap(name              | title=_wrap(name + "!"
+"""
+
+
+@pytest.mark.parametrize("line", BREAK.strip().splitlines(), ids=lambda line: line[:30].replace(" ", ""))
+def test_the_digest_changes_when_plots_alone_draws_another_number_column_label_limit_or_mark(line):
+    kind, old, new = (part.strip() for part in re.split(r"\s\|\s", line))
+    source = Path(plots.__file__).read_text(encoding="utf-8")
+    assert old in source, "plots has changed; choose another place to break it"
+    broken = types.ModuleType("broken")
+    exec(compile(source.replace(old, new), "broken", "exec"), broken.__dict__)  # noqa: S102
+    assert held(draw(kind, broken)) != whole(kind)
+
+
+@pytest.mark.parametrize("kind, column", [
+    ("dots", "rate"), ("dots", "low"), ("over_time", "rate"), ("over_time", "n_articles"), ("matrix", "value"), ("matrix", "n"),
+    ("topic_terms", "weight"), ("months", "n_articles")])
+def test_the_digest_changes_when_one_number_changes(kind, column):
+    def change(table):
+        table.loc[table.index[0], column] += 1
+        return table
+    assert held(draw(kind, change=change)) != whole(kind)
+
+
+def test_a_shift_by_one_day_is_seen():
+    assert held(draw("timeline", change=lambda t: t.replace("2024-03-22", "2024-03-23"))) != held(draw("timeline"))
+
+
+def test_the_digest_is_short_readable_text_without_quotes():
+    digest = report.describe(draw("dots"), "03-rates")
+    assert repr(digest) == str(digest) and digest.startswith("03-rates: 4 marks in 1 panel, held ")
+    assert "x: a unit [" in digest and "NA" in digest.splitlines()[-4] and max(map(len, digest.splitlines())) < 200
+
+
+def test_the_caption_tells_n_interval_hollow_marks_and_source(kept):
+    caption = json.loads((kept / "dots.json").read_text(encoding="utf-8"))["caption"]
+    assert caption == ("What is drawn. n per mark: 1 to 5 articles, 120 to 640 tokens. Interval: jackknife t over 5 articles, "
+                       "95% nominal, 93% in simulation; none: 1 of at least 4 articles. Hollow marks: no limits can be given. "
+                       "Source: a table.")
+    words = json.loads((kept / "topic_terms.json").read_text(encoding="utf-8"))["caption"]
+    assert words == "What is drawn. n: 3 marks. Interval: none drawn. Source: a table."
+
+
+def test_labels_of_intervals_that_differ_in_numbers_only_are_told_once_with_their_range():
+    labels = [stats.interval([1, 2, 3, 4, 2, 1][:n], [9] * n, "rate")[2] for n in (1, 2, 4, 5, 6)]
+    table = RATES.iloc[[0] * 5].assign(interval=labels, term=list("abcde"))
+    said = report.basis(plots.dots(table, **DRAW["dots"][1]))[1]
+    assert said.startswith("Interval: jackknife t over 4 to 6 articles (root scale), 95% nominal, ")
+    assert said.count("nominal") == 1 and said.endswith("% in simulation; none: 1 to 2 of at least 4 articles.")
+
+
+@pytest.mark.parametrize("kind, expected", [
+    ("dots", "A title. Dots, 4 marks; rate: highest NA | 000 (30.1), lowest war | 000 (0)."),
+    ("over_time", "A title. Over time, 3 marks; rate: highest soil | undated (3), lowest soil | 2024-01 (1)."),
+    ("topic_terms", "A title. Topic terms, 3 marks; weight: highest 1 | dam (0.3), lowest 2 | tax (0.1)."),
+    ("timeline", "A title. Timeline, 2 marks; 000: 2024-03-22 (published); 001: not after 2025-01-14 (page).")])
+def test_the_alternative_text_is_computed_from_what_is_drawn(kind, expected):
+    assert report.alt_text(draw(kind)) == expected
+
+
+def test_the_numbers_kept_are_those_drawn_and_hold_no_places(kept):
+    table = pd.read_csv(kept / "dots.csv", keep_default_na=False)
+    assert table["term"].tolist() == ["NA", "war", "NA", "war"] and table["rate"].tolist() == RATES["rate"].tolist()
+    assert "sources" not in table and "sources" not in (kept / "dots.csv").read_text(encoding="utf-8")
+
+
+def test_every_mark_has_a_place_in_the_trace_and_a_simulated_one_its_seed(kept):
+    trace = report.trace_table(draw("dots"))
+    assert trace["mark"].tolist() == ["NA | all", "NA | all", "war | all", "NA | 000", "war | 000"]
+    assert trace["par"].tolist() == [1, 2, 1, 1, pd.NA] and trace["doc_id"].tolist() == ["a", "b", "a", "a", "a"]
+    assert report.trace_table(draw("timeline"))["doc_id"].tolist() == ["000", "001"]  # no line dates 001: the whole article
+    panel = RATES.drop(columns="sources").assign(seed=7)
+    assert set(report.trace_table(plots.dots(panel, **DRAW["dots"][1]))["simulated"]) == {"no sentence: shuffled, seed 7"}
+
+
+@pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
+def test_a_picture_has_the_width_asked_for_and_the_same_bytes_each_time(kind, tmp_path):
+    ax = draw("matrix")
+    first, again = (report.render(ax.figure, kind, 85 / 25.4) for _ in range(2))
+    assert first == again != report.render(ax.figure, kind)
+    if kind == "png":
+        (tmp_path / "a.png").write_bytes(first)
+        assert Image.open(tmp_path / "a.png").width == pytest.approx(85 / 25.4 * 200, abs=2)
+    assert b"20" + b"26-" not in first[:600], "no date of making in the file"
+
+
+def test_a_marks_name_says_undated_where_it_has_no_period():
+    assert report.marks(draw("over_time")) == ["soil | 2024-01", "soil | 2024-03", "soil | undated"]
+
+
+def test_show_draws_nothing_to_disk_and_returns_the_digest(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert report.show(draw("matrix"), "mini") == report.describe(draw("matrix"), "mini") and not list(tmp_path.iterdir())
+    assert isinstance(report.show(draw("matrix"), "mini"), style.Plain)
+
+
+@pytest.mark.parametrize("name", report.names(FIGURES))
+def test_each_figure_of_the_repository_follows_from_its_numbers(name):
+    ax, fields = report.redraw(FIGURES, name)
+    assert report.describe(ax, name).splitlines()[0] == fields["digest"]
+    assert "Interval: " in fields["caption"] and "Source: " in fields["caption"] and fields["alt"] == report.alt_text(ax)
+
+
+def test_there_are_at_least_eight_figures():
+    assert len(report.names(FIGURES)) >= 8
+
+
+def test_the_first_figure_of_the_repository_has_the_bytes_that_its_numbers_give(same):
+    name = report.names(FIGURES)[0]
+    ax, _ = report.redraw(FIGURES, name)
+    assert same(report.render(ax.figure, "svg"), (FIGURES / f"{name}.svg").read_bytes())

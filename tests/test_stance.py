@@ -1,0 +1,133 @@
+"""Who takes what stance toward whom: direction and sign in made-up sentences, evidence in the five articles, any text."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+
+from demarche import lexicons, prepare, schema, stance, statements
+from test_statements import TEXT, tables
+
+RAW = Path(__file__).parent.parent / "data" / "raw"
+ACTORS = statements.Actors(lexicons.actors())
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("five")
+    prepare.prepare(RAW, folder)
+    return prepare.Tables(folder)
+
+
+@pytest.fixture(scope="module")
+def found(corpus):
+    return score(corpus.sentences, corpus.articles)
+
+
+def score(sentences, articles):
+    return stance.score(statements.extract(sentences, articles, ACTORS), sentences, articles, ACTORS)
+
+
+def scored(*paragraphs):
+    return score(*tables(*paragraphs))
+
+
+def pairs(*paragraphs):
+    """{(holder, target): sign} of a made-up article."""
+    table = scored(*paragraphs).dropna(subset="stance")
+    return {(r.holder, r.target): (r.stance > 0) - (r.stance < 0) for r in table.itertuples()}
+
+
+@pytest.mark.parametrize("text, holder, target, sign", [
+    ("Japan condemned Iran for the attack.", "Japan", "Iran", -1),
+    ("Japan praised France for its support.", "Japan", "France", 1),
+    ("Iran accused Israel of war crimes.", "Iran", "Israel", -1),
+    ("Germany thanked Qatar for its help.", "Germany", "Qatar", 1),
+    ("Israel bombed Syria on Monday.", "Israel", "Syria", -1),
+    ("Chinese Foreign Minister Xyz Abcde met Russian officials for talks in Moscow.", "China", "Russia", 1),
+    ("“Iran is a danger to peace,” said Japan.", "Japan", "Iran", -1),
+    ("The United States warned Iran of consequences.", "United States", "Iran", -1),
+])
+def test_direction_and_sign_of_a_plain_sentence(text, holder, target, sign):
+    assert pairs(text).get((holder, target)) == sign, pairs(text)
+
+
+def test_a_verb_of_blame_and_one_of_praise_score_apart():
+    assert scored("Japan condemned Iran.")["stance"].min() < 0 < scored("Japan praised Iran.")["stance"].max()
+
+
+def test_negation_turns_the_value_of_a_word():
+    values = [stance.turned(statements.Sentence(text, ACTORS)) for text in ("They support Iran.", "They do not support Iran.")]
+    assert [list(v.values()) for v in values] == [[2], [-2]]
+
+
+def test_where_no_listed_word_speaks_the_stance_is_null():
+    table = scored("Japan said that Iran is east of Iraq.")
+    assert table["stance"].isna().all() and (table["evidence"] == "[]").all()
+
+
+def test_no_actor_takes_a_stance_toward_itself(found):
+    assert (found["holder"] != found["target"]).all() and len(found) > 60
+
+
+def test_a_sentence_without_actors_has_no_stance():
+    assert scored("The weather was bad and the roads were closed.").empty
+
+
+def test_the_five_articles_give_a_sound_table_on_the_scale(found):
+    table = schema.conform("stances", found)
+    assert table["stance"].dropna().between(-2, 2).all()
+    assert table[["p_negative", "p_neutral", "p_positive"]].isna().all(axis=None)
+    assert table["method"].nunique() == 1
+
+
+def test_each_score_opens_to_words_of_its_sentence(found, corpus):
+    texts = corpus.articles.set_index("doc_id")["text"]
+    spans = corpus.sentences.set_index(["doc_id", "par", "sent"])[["start", "end"]]
+    for r in found[found["stance"].notna()].itertuples():
+        words = json.loads(r.evidence)
+        start, end = spans.loc[(r.doc_id, r.par, r.sent)]
+        assert words and all(texts[r.doc_id][a:b] == word and start <= a < b <= end for a, b, word in words)
+
+
+def test_each_stance_is_read_from_a_statement_of_its_sentence(found, corpus):
+    keys = ["doc_id", "par", "sent", "statement"]
+    there = statements.extract(corpus.sentences, corpus.articles, ACTORS)[keys]
+    assert len(found.merge(there, on=keys)) == len(found)
+
+
+def test_a_slice_of_whole_articles_gives_the_same_scores_in_any_order(found, corpus):
+    docs, parts = corpus.articles["doc_id"].tolist(), []
+    for some in (docs[2:], docs[:2]):
+        sentences = corpus.sentences[corpus.sentences["doc_id"].isin(some)].iloc[::-1]
+        parts.append(score(sentences, corpus.articles))
+    assert schema.conform("stances", pd.concat(parts)).equals(schema.conform("stances", found))
+
+
+def test_pakistan_is_critical_of_militants_in_the_five_articles(found):
+    pair = found[(found["holder"] == "Pakistan") & (found["target"] == "militants")]
+    assert len(pair) > 10 and pair["stance"].mean() < -0.5
+
+
+def test_weights_are_numbers_for_features_each_once_and_hold_no_names():
+    table, names = lexicons.read("weights"), set(lexicons.actors()["actor"]) - {"OUTLET"}
+    assert table["feature"].is_unique and list(table) == ["feature", "pair", "stance"]
+    assert table[["pair", "stance"]].astype(float).abs().max(axis=None) < 10
+    assert not {word for feature in table["feature"] for word in feature.split()} & names
+
+
+def test_a_roll_call_of_all_states_is_weighed_in_few_pairs():
+    states = sorted(lexicons.actors().query("`class` == 'state' and role == 'name'")["actor"].unique())
+    sentence = statements.Sentence(f"Japan condemned {', '.join(states)} and Iran.", ACTORS)
+    statements.Article([sentence]).read()
+    assert len(states) > 190 and 0 < len(list(stance.candidates(sentence, [], None, []))) <= (stance.MOST + 2) * stance.MOST
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXT)
+def test_any_text_is_scored_on_the_scale(text):
+    table = scored([text, "Japan condemned it."])
+    schema.conform("stances", table)
+    assert table["stance"].dropna().between(-2, 2).all()

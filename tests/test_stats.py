@@ -1,0 +1,194 @@
+"""Intervals, their measured coverage, the exact test and the dispersion, each against a second way to the same number."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.stats
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import ROOT, load
+from demarche import stats
+
+scores = st.lists(st.integers(-2, 2), min_size=4, max_size=12)
+counts = st.lists(st.tuples(st.integers(0, 30), st.integers(50, 2000)), min_size=4, max_size=12)
+
+
+def by_loop(numerator, denominator, root):
+    """The delete-one jackknife written out, one article at a time."""
+    f = np.sqrt if root else (lambda v: v)
+    n, whole = len(numerator), f(sum(numerator) / sum(denominator))
+    left = [f((sum(numerator) - x) / (sum(denominator) - y)) for x, y in zip(numerator, denominator)]
+    error = ((n - 1) / n * sum((v - sum(left) / n) ** 2 for v in left)) ** 0.5
+    half = scipy.stats.t.ppf(0.975, n - 1) * error
+    return (max(whole - half, 0) ** 2, (whole + half) ** 2) if root else (whole - half, whole + half)
+
+
+@settings(max_examples=50)
+@given(scores)
+def test_with_articles_of_one_size_the_jackknife_is_the_t_interval_of_the_mean(values):
+    low, high = stats.jackknife(values, np.ones(len(values)))
+    if np.std(values) == 0:
+        assert np.isnan(low) and np.isnan(high)
+    else:
+        expected = scipy.stats.t.interval(0.95, len(values) - 1, np.mean(values), scipy.stats.sem(values))
+        assert (low, high) == pytest.approx(expected)
+
+
+@settings(max_examples=50)
+@given(counts, st.booleans())
+def test_the_jackknife_of_a_ratio_equals_a_loop_over_the_articles(table, root):
+    x, y = zip(*table)
+    low, high = stats.jackknife(x, y, root)
+    if not np.isnan(low):
+        assert (low, high) == pytest.approx(by_loop(x, y, root))
+        assert low - 1e-12 <= sum(x) / sum(y) <= high + 1e-12
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3])
+def test_below_four_articles_there_is_no_interval_and_the_label_says_why(n):
+    low, high, said = stats.interval(np.arange(n), np.full(n, 100), "rate")
+    assert np.isnan(low) and np.isnan(high)
+    assert said == f"none: {n} of at least 4 articles"
+
+
+@pytest.mark.parametrize("n", [4, 5, 12, 19, 20, 40])
+@pytest.mark.parametrize("statistic", ["rate", "mean"])
+def test_an_interval_below_twenty_articles_tells_its_measured_coverage(n, statistic):
+    low, high, said = stats.interval(np.arange(n) % 3 + 1, np.full(n, 4), statistic)
+    assert low < (np.arange(n) % 3 + 1).mean() / 4 < high
+    assert f"jackknife t over {n} articles" in said and "95% nominal" in said
+    assert ("in simulation" in said) == (n < 20)
+
+
+def measured(statistic, n):
+    table = pd.read_csv(ROOT / "lib" / "demarche" / "coverage.csv")
+    return table[(table["statistic"] == statistic) & (table["n_articles"] == n)].sort_values("level")
+
+
+@settings(max_examples=40)
+@given(st.integers(4, 19), st.integers(1, 200))
+def test_the_label_of_a_rate_carries_the_coverage_of_its_number_of_articles_and_hits(n, hits):
+    count = np.ones(n) * (hits // n)
+    count[0] += hits - count.sum()
+    said = stats.interval(count, np.arange(n) + 300, "rate")[2]
+    rows = measured("rate", n)
+    expected = rows[rows["level"] <= hits / n]["coverage"].iloc[-1]
+    assert said.endswith(f"{expected:.0%} in simulation")
+
+
+def test_the_coverage_file_holds_every_case_and_states_runs_and_dispersion():
+    table = pd.read_csv(ROOT / "lib" / "demarche" / "coverage.csv")
+    for statistic in ("rate", "mean"):
+        for n in range(stats.MIN_ARTICLES, stats.MANY):
+            assert measured(statistic, n)["level"].tolist() == ([0, 1, 5] if statistic == "rate" else [0, 2, 5])
+    assert len(table) == 2 * 16 * 3 and (table["runs"] == 20_000).all() and (table["dispersion"] > 0).all()
+
+
+def test_no_interval_is_shown_that_holds_in_fewer_than_85_of_100_simulated_corpora():
+    assert pd.read_csv(ROOT / "lib" / "demarche" / "coverage.csv")["coverage"].min() >= 0.85
+
+
+@pytest.mark.parametrize("statistic, n, case", [("rate", 4, 2), ("rate", 9, 1), ("mean", 5, 0), ("mean", 19, 2)])
+def test_a_new_simulation_with_another_seed_finds_the_coverage_in_the_file(statistic, n, case):
+    bench = load(ROOT / "benchmarks" / "coverage.py")
+    again = bench.row(statistic, n, bench.LEVELS[statistic][case], runs=4_000, seed=7)
+    assert again["coverage"] == pytest.approx(measured(statistic, n)["coverage"].iloc[case], abs=0.025)
+
+
+def test_the_simulation_knows_a_bad_interval_when_it_sees_one(monkeypatch):
+    bench = load(ROOT / "benchmarks" / "coverage.py")
+    honest = bench.row("rate", 6, bench.LEVELS["rate"][2], runs=4_000)["coverage"]
+    monkeypatch.setattr(stats, "NOMINAL", 0.5)
+    assert bench.row("rate", 6, bench.LEVELS["rate"][2], runs=4_000)["coverage"] < honest - 0.2
+
+
+def test_articles_that_agree_and_words_that_never_occur_get_no_interval():
+    assert stats.interval([2, 2, 2, 2], [100] * 4, "rate")[2] == "none: all articles agree"
+    assert stats.interval([0, 0, 0, 0], [100] * 4, "rate")[2] == "none: no occurrence"
+    assert stats.interval([0, 0, 0, 0], [1] * 4, "mean")[2] == "none: all articles agree"
+
+
+def test_an_article_without_a_token_counts_for_nothing():
+    assert stats.interval([1, 2, 3, 1, 0], [90, 90, 90, 90, 0], "rate") == stats.interval([1, 2, 3, 1], [90] * 4, "rate")
+
+
+def brute_force(d):
+    sums = [sum(s * v for s, v in zip(signs, d)) for signs in itertools.product((1, -1), repeat=len(d))]
+    return np.mean([abs(s) >= abs(sum(d)) - 1e-12 for s in sums])
+
+
+@settings(max_examples=50)
+@given(st.lists(st.integers(-8, 8), min_size=4, max_size=9))
+def test_sign_flips_equal_brute_force_and_never_fall_below_the_smallest_p(d):
+    p, smallest = stats.sign_flip(np.array(d) / 4)
+    assert p == pytest.approx(brute_force(np.array(d) / 4))
+    assert smallest == 2 / 2 ** len(d) <= p
+
+
+@pytest.mark.parametrize("n, smallest", [(0, 1.0), (1, 1.0), (2, 0.5), (3, 0.25)])
+def test_below_four_articles_there_is_no_p_but_the_smallest_one_is_told(n, smallest):
+    assert stats.sign_flip([1.0] * n) == (None, smallest)
+
+
+def test_many_differences_are_tested_by_seeded_flips_close_to_the_exact_p():
+    d = np.random.default_rng(1).normal(0.4, 1, 18)
+    p, smallest = stats.sign_flip(d)
+    assert stats.sign_flip(d) == (p, smallest) and smallest == 1 / 20_000
+    signs = 1 - 2 * (np.arange(2**18)[:, None] >> np.arange(18) & 1)
+    assert p == pytest.approx(np.mean(np.abs(signs @ d) >= abs(d.sum())), abs=0.01)
+    assert stats.sign_flip(np.full(40, 1.0))[0] == smallest
+
+
+def test_dp_equals_the_worked_numbers():
+    # Three parts of 20%, 30% and 50% of the words hold 1, 1 and 8 of ten hits: (0.1 + 0.2 + 0.3) / 2.
+    assert stats.dispersion([1, 1, 8], [200, 300, 500]) == pytest.approx(0.3)
+    assert stats.dispersion([2, 3, 5], [200, 300, 500]) == 0
+    assert np.isnan(stats.dispersion([0, 0], [10, 20]))
+
+
+@settings(max_examples=50)
+@given(counts)
+def test_dp_lies_between_0_and_1_and_knows_no_order_or_scale(table):
+    x, y = np.array(table).T
+    if x.sum():
+        dp = stats.dispersion(x, y)
+        assert 0 <= dp < 1
+        assert stats.dispersion(x[::-1] * 3, y[::-1] * 7) == pytest.approx(dp)
+
+
+@pytest.fixture
+def articles():
+    return pd.DataFrame({"doc_id": ["a", "b", "c"], "n_tokens": [10, 20, 30], "n_sentences": [1, 2, 3],
+                         "date": ["2024-03-22", None, "2024-11-02"], "outlet": ["Dawn", None, "Dawn"]})
+
+
+def test_undated_articles_form_a_lane_of_their_own(articles):
+    cells = stats.cells(articles, "month")
+    assert cells["lane"].tolist() == ["dated", "undated", "dated"]
+    assert cells["period"].tolist()[::2] == ["2024-03", "2024-11"] and pd.isna(cells["period"][1])
+    assert stats.cells(articles, "year")["period"].tolist()[::2] == ["2024", "2024"]
+
+
+def test_an_unknown_outlet_is_shown_not_dropped_and_pooling_adds_each_article_once_more(articles):
+    cells = stats.cells(articles, group="outlet", pooled=True)
+    assert cells["group"].tolist() == ["all"] * 3 + ["Dawn", "unknown", "Dawn"]
+    assert cells["n_tokens"].sum() == 2 * articles["n_tokens"].sum()
+
+
+def test_a_column_that_is_not_there_is_named(articles):
+    with pytest.raises(ValueError, match="no column 'paper' in articles to group by; there are: doc_id"):
+        stats.cells(articles, group="paper")
+
+
+def test_few_articles_are_told_apart_one_by_one_many_by_outlet_else_by_kind_of_date():
+    many = pd.DataFrame({"doc_id": range(15), "outlet": ["A", "B", "A"] * 5})
+    assert stats.grouping(many.head(14)) == "doc_id" and stats.grouping(many) == "outlet"
+    assert stats.grouping(many.assign(outlet="A")) == "date_kind" == stats.grouping(many.assign(outlet=None))
+
+
+def test_a_number_is_told_with_its_noun():
+    said = [stats.many(n, "token") for n in (0, 1, 2140)]
+    assert said == ["0 tokens", "1 token", "2,140 tokens"]
