@@ -87,12 +87,14 @@ def test_a_folder_gives_each_txt_below_it_and_tells_of_the_rest(tmp_path):
         put(tmp_path / name, f"Text of {name}.")
     put(tmp_path / "notes.docx", b"PK")
     articles, rejected = corpus.read(tmp_path)
-    assert articles[["doc_id", "file"]].values.tolist() == [["C", "C.TXT"], ["b", "b.txt"], ["sub/deep/a.b", "sub/deep/a.b.txt"]]
+    assert articles["file"].tolist() == ["C.TXT", "b.txt", "sub/deep/a.b.txt"]
+    assert articles["doc_id"].tolist() == ["C", "b", "sub/deep/a.b"]
     assert articles["sha256"][1] == hashlib.sha256(b"Text of b.txt.").hexdigest()
     assert reasons(rejected) == [("notes.docx", 0, "'.docx' files in a folder are not read; give .txt")]
 
 
-@pytest.mark.parametrize(("name", "write"), [("c.csv", as_csv), ("c.jsonl", as_jsonl), ("c.parquet", as_parquet), ("C.CSV", as_csv)])
+@pytest.mark.parametrize(("name", "write"), [
+    ("c.csv", as_csv), ("c.jsonl", as_jsonl), ("c.parquet", as_parquet), ("C.CSV", as_csv)])
 @pytest.mark.parametrize("packed", [False, True])
 def test_the_same_articles_come_out_of_each_format(tmp_path, name, write, packed):
     data = write(ROWS)
@@ -109,17 +111,18 @@ def test_the_same_articles_come_out_of_each_format(tmp_path, name, write, packed
 def test_without_a_doc_id_rows_are_named_by_file_and_line(tmp_path):
     path = put(tmp_path / "c.csv.gz", gzip.compress(b'text\n"a\nb"\nc\n'))
     assert corpus.read(path)[0]["doc_id"].tolist() == ["c-3", "c-4"]
-    path = put(tmp_path / "d.jsonl", as_jsonl([{"text": "a", "doc_id": ""}, {"text": "b", "doc_id": 7}, {"text": "c", "doc_id": 0}]))
+    path = put(tmp_path / "d.jsonl", as_jsonl([{"text": "a", "doc_id": i} for i in ("", 7, 0)]))
     assert corpus.read(path)[0]["doc_id"].tolist() == ["d-1", "7", "0"]
 
 
 def test_columns_with_names_of_ours_are_kept_beside_ours(tmp_path):
-    own = {"n_tokens": "9", "sha256": "x", "par": "p", "file": "f", "line": "l", "date_kind": "k", "source": "s", "bytes": "1", "role": "r"}
-    articles, _ = corpus.read(put(tmp_path / "c.jsonl", as_jsonl([{"text": "The envoys met.", **own}])))
+    own = {"n_tokens": "9", "sha256": "x", "par": "p", "file": "f", "line": "l", "date_kind": "k", "role": "r"}
+    theirs = {"source": "s", "bytes": "1"}
+    articles, _ = corpus.read(put(tmp_path / "c.jsonl", as_jsonl([{"text": "The envoys met.", **own, **theirs}])))
     row = articles.iloc[0]
     assert row["sha256"] == hashlib.sha256(b"The envoys met.").hexdigest() and (row["file"], row["line"]) == ("c.jsonl", 1)
     assert row["text"] == "The envoys met." and (row["source"], row["bytes"]) == ("s", "1")
-    assert [row[f"user_{k}"] for k in ("n_tokens", "sha256", "par", "file", "line", "date_kind", "role")] == list("9xpflkr")
+    assert {k: row[f"user_{k}"] for k in own} == own
 
 
 def test_values_of_any_kind_become_text_or_nothing(tmp_path):
@@ -128,14 +131,16 @@ def test_values_of_any_kind_become_text_or_nothing(tmp_path):
     path = put(tmp_path / "c.jsonl", as_jsonl([{"text": "t", "doc_id": f"d{n}", "v": v} for n, v in enumerate(values)]))
     found = corpus.read(path)[0]["v"].astype(object)
     assert found.where(found.notna(), None).tolist() == wanted
-    table = pd.DataFrame({"text": ["t", "u"], "day": pd.to_datetime(["2024-03-22", None]), "n": [1, None], "list": [[1, 2], None]})
-    table.to_parquet(tmp_path / "c.parquet")
-    assert corpus.read(tmp_path / "c.parquet")[0].iloc[0][["day", "n", "list"]].tolist() == ["2024-03-22 00:00:00", "1", "[1, 2]"]
+    days = pd.to_datetime(["2024-03-22", None])
+    pd.DataFrame({"text": ["t", "u"], "day": days, "n": [1, None], "list": [[1, 2], None]}).to_parquet(tmp_path / "c.parquet")
+    row = corpus.read(tmp_path / "c.parquet")[0].iloc[0]
+    assert row[["day", "n", "list"]].tolist() == ["2024-03-22 00:00:00", "1", "[1, 2]"]
 
 
 def test_a_catalogue_wins_and_what_fits_no_article_is_told(tmp_path):
     path = put(tmp_path / "c.csv", as_csv(ROWS))
-    facts = put(tmp_path / "facts.csv", "doc_id,date,outlet,desk,text,n_tokens\na,2024-03-21,Dawn,,x,5\nz,2024-01-01,,,,\na,2020-01-01,,,,\n")
+    facts = put(tmp_path / "facts.csv", "doc_id,date,outlet,desk,text,n_tokens\n"
+                "a,2024-03-21,Dawn,,x,5\nz,2024-01-01,,,,\na,2020-01-01,,,,\n")
     articles, rejected = corpus.read(path, facts)
     assert articles.iloc[0][["date", "outlet", "desk", "text", "user_n_tokens"]].tolist() == [
         "2024-03-21", "Dawn", "world", "The envoys met.", "5"]
@@ -153,8 +158,9 @@ def test_an_unreadable_date_is_told_and_the_article_stays(tmp_path):
 
 @pytest.mark.parametrize(("data", "reason"), [
     (b"", "empty, nothing to read"), (b" \n\t", "empty, nothing to read"), (b"\xef\xbb\xbf", "empty, nothing to read"),
-    (b"PK\x03\x04\x00\x00", "binary, not text (it holds a NUL); give text as UTF-8"), (b"\xff\xd8\xff\xe0\x00\x10JFIF", "not UTF-8 at byte 1"),
-    ("café".encode("latin-1"), "not UTF-8 at byte 4"), ("é".encode("utf-16-le"), "binary"), (b"\xff\xfeA", "not UTF-16 at byte 3")])
+    (b"PK\x03\x04\x00\x00", "binary, not text (it holds a NUL); give text as UTF-8"),
+    (b"\xff\xd8\xff\xe0\x00\x10JFIF", "not UTF-8 at byte 1"), ("café".encode("latin-1"), "not UTF-8 at byte 4"),
+    ("No".encode("utf-16-le"), "binary"), (b"\xff\xfeA", "not UTF-16 at byte 3")])
 def test_a_file_that_is_no_text_is_told_and_the_others_are_read(tmp_path, data, reason):
     put(tmp_path / "bad.txt", data)
     put(tmp_path / "good.txt", "The envoys met.")
@@ -174,7 +180,7 @@ def test_unicode_with_a_mark_is_read_and_the_mark_is_no_text(tmp_path, encoding)
 
 
 def test_two_articles_with_one_id_are_told_apart_by_their_lines(tmp_path):
-    path = put(tmp_path / "c.jsonl", as_jsonl([{"text": "a", "doc_id": "x"}, {"text": "b", "doc_id": "x"}, {"text": "c", "doc_id": "y"}]))
+    path = put(tmp_path / "c.jsonl", as_jsonl([{"text": t, "doc_id": i} for t, i in ("ax", "bx", "cy")]))
     articles, rejected = corpus.read(path)
     assert articles["text"].tolist() == ["a", "c"]
     assert reasons(rejected) == [("c.jsonl", 2, "doc_id 'x' is taken by c.jsonl, line 1; give each article its own")]
@@ -197,21 +203,24 @@ def test_a_broken_row_of_a_csv_is_told_and_the_rows_before_it_are_read(tmp_path,
 
 
 @pytest.mark.parametrize(("line", "reason"), [
-    (b'{"text": "cut in the mid', "not JSON"), (b"[1, 2]", "no JSON object"), (b'"text"', "no JSON object"), (b"null", "no JSON object"),
-    (b'{"body": "x"}', "no text here (columns: body)"), (b'{"text": 5}', "no text here"), (b'{"text": "\\ud800"}', "not JSON"),
+    (b'{"text": "cut in the mid', "not JSON"), (b"[1, 2]", "no JSON object"), (b'"text"', "no JSON object"),
+    (b"null", "no JSON object"), (b'{"body": "x"}', "no text here (columns: body)"), (b'{"text": 5}', "no text here"),
+    (b'{"text": "\\ud800"}', "not JSON"),
     (b"[" * 100_000, "not JSON"), (b'{"text": ["a"]}', "no text here"), (b'{"text": NaN}', "no text here")])
 def test_a_broken_line_of_jsonl_is_told_and_the_others_are_read(tmp_path, line, reason):
-    articles, rejected = corpus.read(put(tmp_path / "c.jsonl", b'{"text": "Good."}\r\n\r\n' + line + b'\n{"text": "Good too."}\n'))
+    path = put(tmp_path / "c.jsonl", b'{"text": "Good."}\r\n\r\n' + line + b'\n{"text": "Good too."}\n')
+    articles, rejected = corpus.read(path)
     assert articles["text"].tolist() == ["Good.", "Good too."] and articles["line"].tolist() == [1, 4]
     assert rejected["line"].tolist() == [3] and rejected["reason"][0].startswith(reason)
 
 
 @pytest.mark.parametrize(("name", "data", "reason"), [
-    ("c.csv", b"title,body\na,b\n", "no text here (columns: title, body); put it in a column 'text'"), ("c.csv", b"", "empty"),
-    ("c.csv", b"text,text\na,b\n", "2 cells where the header names 1 columns"), ("c.csv", b"text\n", "no article could be read;"),
-    ("c.csv", b"text\ncaf\xe9\n", "not UTF-8 at byte 9"), ("c.csv.gz", b"no gzip", "gzipped"), ("c.jsonl.gz", gzip.compress(b"x" * 99)[:20], ""),
-    ("c.jsonl.gz", gzip.compress(b"x" * 99)[:12] + b"\0" * 9, ""), ("c.parquet", b"PAR1", ""), ("c.xlsx", b"PK", "'.xlsx' is not read"),
-    ("c", b"x", "'' is not read"), ("c.jsonl", b"[\n1\n]", "not JSON")])
+    ("c.csv", b"title,body\na,b\n", "no text here (columns: title, body); put it in a column 'text'"),
+    ("c.csv", b"", "empty"), ("c.csv", b"text,text\na,b\n", "2 cells where the header names 1 columns"),
+    ("c.csv", b"text\n", "no article could be read;"), ("c.csv", b"text\ncaf\xe9\n", "not UTF-8 at byte 9"),
+    ("c.csv.gz", b"no gzip", "gzipped"), ("c.jsonl.gz", gzip.compress(b"x" * 99)[:20], ""),
+    ("c.jsonl.gz", gzip.compress(b"x" * 99)[:12] + b"\0" * 9, ""), ("c.parquet", b"PAR1", ""),
+    ("c.xlsx", b"PK", "'.xlsx' is not read"), ("c", b"x", "'' is not read"), ("c.jsonl", b"[\n1\n]", "not JSON")])
 def test_a_file_that_gives_no_article_is_refused_in_one_line(tmp_path, name, data, reason):
     message = error(put(tmp_path / name, data))
     assert name in message and reason in message
@@ -242,9 +251,9 @@ def test_file_names_that_are_not_utf_8_can_be_stored(tmp_path):
     assert articles["file"].tolist() == ["\\xfe.txt", "\\xff.txt"] and rejected.empty
 
 
-RECORDS = st.lists(st.fixed_dictionaries({"text": st.none() | st.integers() | st.text(st.characters(exclude_categories=["Cs"]), max_size=9)}, optional={
-    "doc_id": st.none() | st.sampled_from("abc") | NAMES | st.floats(), "date": st.none() | st.just("2024-03-22"), "par": st.booleans(),
-    "title": NAMES | st.lists(st.integers(), max_size=2)}), min_size=1, max_size=8)
+RECORDS = st.lists(st.fixed_dictionaries({"text": st.none() | st.integers() | st.text(max_size=9)}, optional={
+    "doc_id": st.none() | st.sampled_from("abc") | NAMES | st.floats(), "date": st.none() | st.just("2024-03-22"),
+    "par": st.booleans(), "title": NAMES | st.lists(st.integers(), max_size=2)}), min_size=1, max_size=8)
 
 
 @given(RECORDS)

@@ -14,8 +14,9 @@ from demarche import clean, sentences
 HERE = Path(__file__).parent
 RAW = {f.name[:3]: f.read_text(encoding="utf-8") for f in sorted((HERE.parent / "data" / "raw").glob("*.txt"))}
 ANY_TEXT = st.lists(st.one_of(st.sampled_from(
-    ["Ms. ", "U.S. ", "He left. ", "“Are we safe?” ", "he asked. ", "5 p.m. ", "...", "… ", "’s ", "ex-envoy", "Jan. 5", "?!", " ",
-     "\u00a0", "\u2028", "i.e. ", "2.5bn ", "A.", "(retd.) ", "\u200f", "été", "漢字。"]), st.text(max_size=8)), max_size=12).map("".join)
+    ["Ms. ", "U.S. ", "He left. ", "“Are we safe?” ", "he asked. ", "5 p.m. ", "...", "… ", "’s ", "ex-envoy", "Jan. 5", "?!",
+     " ", "\u00a0", "\u2028", "i.e. ", "2.5bn ", "A.", "(retd.) ", "\u200f", "été", "漢字。"]), st.text(max_size=8)),
+    max_size=12).map("".join)
 
 
 def gold(name):

@@ -14,7 +14,7 @@ IN_TEXT = {"headline", "standfirst", "body"}  # the roles whose pieces make up a
 RUN = 6  # words in a row that a pull quote repeats
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_SAID = tomllib.loads((Path(__file__).parent / "lexicons" / "line_rules.toml").read_text(encoding="utf-8"))
+SAID = tomllib.loads((Path(__file__).parent / "lexicons" / "line_rules.toml").read_text(encoding="utf-8"))
 
 
 class Page:
@@ -80,14 +80,14 @@ def _content(text):
     return {w.lower()[:5] for w in _WORD.findall(text) if len(w) > 3 or w.isupper()}
 
 
-def _fill(pattern):
-    return re.sub(r"<([a-z_]+)>", lambda m: _fill(_SAID["parts"][m[1]]) if m[1] in _SAID["parts"] else m[0], pattern)
+def fill(pattern):
+    """A pattern of line_rules.toml with its <parts> put in."""
+    return re.sub(r"<([a-z_]+)>", lambda m: fill(SAID["parts"][m[1]]) if m[1] in SAID["parts"] else m[0], pattern)
 
 
 Rule = namedtuple("Rule", "name role example pattern test where")
-PREFIXES, RULES = ([Rule(r["name"], r["role"], r["example"].strip("\n"), re.compile(_fill(r.get("pattern", ""))),
-                         globals().get(r.get("test")), r.get("where")) for r in _SAID[kind]] for kind in ("prefix", "rule"))
-MONTH = _fill("<month>")
+PREFIXES, RULES = ([Rule(r["name"], r["role"], r["example"].strip("\n"), re.compile(fill(r.get("pattern", ""))),
+                         globals().get(r.get("test")), r.get("where")) for r in SAID[kind]] for kind in ("prefix", "rule"))
 
 
 def peel(line):

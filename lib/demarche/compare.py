@@ -36,13 +36,21 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     return table.sort_values(order, ascending=[False, True, True, True], ignore_index=True)
 
 
-def contrast(stances, holder, first, second):
+def main(pairs):
+    """(holder, target) of the first row of `pairs`, the pair with the most sentences; (None, None) where there is none."""
+    return tuple(pairs.loc[0, ["holder", "target"]]) if len(pairs) else (None, None)
+
+
+def contrast(stances, holder, first=None, second=None):
     """Is `holder`'s stance toward `first` other than toward `second`? Exact sign flips, article by article (`stats.sign_flip`).
 
-    One row: difference (mean of article differences), p, smallest_p (the least that n allows), n_articles (with both pairs).
+    Without targets, the two that `holder` speaks of in the most sentences. One row: difference (mean of article differences),
+    p, smallest_p (the least that n allows), n_articles (with both pairs).
     """
+    common = _scored(stances).query("holder == @holder")["target"].value_counts().sort_index().sort_values(kind="stable").index
+    first, second = first or next(iter(common[-1:]), None), second or next(iter(common[-2:-1]), None)
     means = _scored(stances).query("holder == @holder").groupby(["doc_id", "target"])["stance"].mean().unstack()
-    gap = means.reindex(columns=[first, second]).dropna().diff(axis=1, periods=-1)[first]
+    gap = means.reindex(columns=[first, second]).dropna().diff(axis=1, periods=-1).iloc[:, 0]
     p, smallest = stats.sign_flip(gap)
     return pd.DataFrame([{"holder": holder, "first": first, "second": second, "difference": gap.mean() if len(gap) else None,
                           "p": p, "smallest_p": smallest, "n_articles": len(gap)}])
@@ -52,8 +60,11 @@ def _basis(row):
     return f"{stats.many(row['n_statements'], 'sentence')} of {stats.many(row['n_articles'], 'article')}"
 
 
-def said(row):
-    """A row of `pairs` in words: 'A → B: mean stance -1.00 over 2 sentences of 1 article; too thin for a conclusion.'"""
+def said(pairs):
+    """The first row of `pairs` in words: 'A → B: mean stance -1.00 over 2 sentences of 1 article; too thin ...'."""
+    if pairs.empty:
+        return "No stance of an actor toward another was found."
+    row = pairs.iloc[0]
     limits = "" if pd.isna(row["low"]) else f", limits {row['low']:.2f} to {row['high']:.2f}"
     thin = "; too thin for a conclusion" if row["thin"] else ""
     return f"{row['pair']}: mean stance {row['mean']:.2f} over {_basis(row)}{limits}{thin}."

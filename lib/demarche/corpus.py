@@ -35,17 +35,16 @@ def read(path, catalogue=None):
             rejected.append((file, line, record))
         elif not isinstance(text, str) or not text.strip():
             rejected.append((file, line, f"no text here (columns: {', '.join(map(str, record))}); put it in a column 'text'"))
-        elif doc_id in rows:
-            where = f"{rows[doc_id]['file']}, line {rows[doc_id]['line']}" if line else rows[doc_id]["file"]
+        elif taken := rows.get(doc_id):
+            where = f"{taken['file']}, line {taken['line']}" if line else taken["file"]
             rejected.append((file, line, f"doc_id '{doc_id}' is taken by {where}; give each article its own"))
         else:
             sha256 = hashlib.sha256(text.encode()).hexdigest() if line else record["sha256"]
             rows[doc_id] = {**said, "doc_id": doc_id, "file": file, "line": line, "sha256": sha256, "text": text}
-    known = _table(path / "manifest.csv") if (path / "manifest.csv").exists() else []
-    known = {(r["file"], r["sha256"]) for *_, r in known if {"file", "sha256"} <= set(r)}
-    if wrong := {file for file, _ in known - {(r["file"], r["sha256"]) for r in rows.values()}}:
-        raise ValueError(f"{path}: changed or missing: {', '.join(sorted(wrong))}; raw files are never edited: restore them, "
-                          "or give articles of your own their own folder")
+    known = [r for *_, r in _table(path / "manifest.csv")] if (path / "manifest.csv").exists() else []
+    there = {(r["file"], r["sha256"]) for r in rows.values()}
+    if wrong := [r["file"] for r in known if {"file", "sha256"} <= set(r) and (r["file"], r["sha256"]) not in there]:
+        raise ValueError(f"{path}: changed or missing: {', '.join(wrong)}; raw files are never edited, restore them")
     if not rows:
         why = f" ({rejected[0][0]}: {rejected[0][2]})" if rejected else ""
         raise ValueError(f"{path}: no article could be read{why}; give a folder of .txt, or one .csv, .jsonl or .parquet")
@@ -58,8 +57,8 @@ def read(path, catalogue=None):
         else:
             why = f"doc_id '{doc_id}' is no article's, or stands here twice; check its spelling" if said else record
             rejected.append((f"catalogue {file}", line, why))
-    vague = [r for r in rows.values() if r.get("date") and not dates.day(r["date"])]
-    rejected += [(r["file"], r["line"], f"date '{r['date']}' is no day; write YYYY-MM-DD (the article stays)") for r in vague]
+    rejected += [(r["file"], r["line"], f"date '{r['date']}' is no day; write YYYY-MM-DD (the article stays)")
+                 for r in rows.values() if r.get("date") and not dates.day(r["date"])]
     articles = pd.DataFrame(list(rows.values()))
     articles[[c for c in FACTS if c not in articles]] = None
     return articles, pd.DataFrame(rejected, columns=["file", "line", "reason"])

@@ -1,28 +1,20 @@
 """The date ledger: every day a page names, what kind of evidence it is, and why it was taken or turned down.
 
-Only a stated publication day, or the researcher's own word, dates an article. An update or the day a page was shown
-bounds it from above. The days that a story tells of are events: listed, never taken.
+Only a stated publication day or the researcher's word dates an article; an update, or the day a page was shown, bounds it
+from above. The days that a story tells of are events: listed, never taken.
 """
 
 import re
 from datetime import date
 
 from demarche import stats
-from demarche.clean import MONTH
+from demarche.clean import SAID, fill
 
 ROWS = 24  # articles up to which each is told by itself
 YEARS = range(1605, 2200)  # from the first newspaper on; what lies outside is a slip, or stands for 'unknown'
-STORY = {"headline", "standfirst", "body", "subheading", "pull_quote", "caption", "teaser"}  # roles that tell of events
 ABOVE = ("updated", "page")  # kinds that bound the day of publication from above
-_TH = r"(?:st|nd|rd|th)?"
+_DATE = re.compile("|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in SAID["dates"].items()))
 _RIGHT_TH = re.compile(r"\b(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th)")
-_DATE = re.compile(
-    r"\b(?P<ymd>\d{4}-\d\d-\d\d)(?!\d)"
-    rf"|\b(?P<mdy>{MONTH}\.? \d{{1,2}}{_TH},? \d{{4}})\b"
-    rf"|\b(?P<dmy>\d{{1,2}}{_TH}(?: of)? {MONTH}\.?,? \d{{4}})\b"
-    r"|\b(?P<numbers>\d{1,2}[/.]\d{1,2}[/.]\d{4})\b"
-    rf"|\b(?P<no_year>{MONTH}\.? \d{{1,2}}{_TH}\b(?![:\d])|\d{{1,2}}{_TH} {MONTH}\b"
-    r"|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)")
 
 
 def day(text):
@@ -41,9 +33,8 @@ def day(text):
 def ledger(lines, stated=None):
     """(rows of `dates` without doc_id, facts) of one article.
 
-    `lines`: its rows of `lines`; `stated`: the researcher's date, which wins. facts: date, date_from, date_to,
-    date_kind, date_evidence as in `articles`. Where two publication days are stated, the first is taken and the
-    contradiction said.
+    `lines`: its rows of `lines`; `stated`: the researcher's date, which wins. facts: date, date_from, date_to, date_kind,
+    date_evidence as in `articles`. Where two publication days are stated, the first is taken, the contradiction said.
     """
     word = "the researcher's word" if day(stated) else "no day; write YYYY-MM-DD"
     found = [(None, stated, [day(stated)] if day(stated) else [], "catalogue", word)] if stated else []
@@ -86,15 +77,9 @@ def _candidates(lines):
 
 
 def _kind(before, role, rule, above):
-    """(kind, why) of a date in a line of this role, by the first of these that holds; `before` stands in front of it."""
-    return next((kind, why) for holds, kind, why in (
-        (role in STORY, "event", "a day the story tells of"),
-        (re.search(r"\b(?:updated|modified|last changed)\b", before), "updated", "the page names it as its last change"),
-        (role == "dateline" and rule != "date_stamp", "published", "stands in the dateline"),
-        (re.search(r"\b(?:published|posted|date)\b", before), "published", "stated as the day of publication"),
-        (role not in ("page_date", "site_banner"), "event", "nothing says that it is the day of publication"),
-        (above, "page", "shown above the headline: the day the page was saved"),
-        (True, "published", "stands alone under the headline")) if holds)
+    """(kind, why) of a date in a line of this role, by the first evidence that holds; `before` stands in front of it."""
+    return next((e["kind"], e["why"]) for e in SAID["evidence"] if re.fullmatch(e.get("role", ".*"), role)
+                and re.fullmatch(e.get("rule", ".*"), rule) and re.search(e.get("before", ""), before) and e.get("above", above) == above)
 
 
 def _days(m):
@@ -111,8 +96,7 @@ def _days(m):
 def evidence(articles, dates):
     """When each article was published, with the lines that say so: `doc_id, date_from, date_to, date_kind, lines`.
 
-    More than ROWS articles are told by the period instead (month, or year beyond ten years): `period, lane, n_articles`,
-    and `sources` for whole articles.
+    More than ROWS articles are told by month (or year, beyond ten years): `period, lane, n_articles, sources`.
     """
     if len(articles) > ROWS:
         years = articles["date"].dropna().str[:4].astype(int)

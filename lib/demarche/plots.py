@@ -28,10 +28,8 @@ def _plot(draw):
         table = table.reset_index(drop=True)
         for column in [c for c in table if c not in HIDDEN and not pd.api.types.is_numeric_dtype(table[c])]:
             table[column] = table[column].fillna("").astype("str")  # as it comes back from a CSV
-        if table.empty:
-            raise ValueError(f"nothing to draw for '{options['title']}': the table has no rows")
-        ax, ax.drawn, ax.key = draw(table, width=width, **options)
-        if ax.drawn.duplicated(ax.key).any():
+        ax, ax.drawn, ax.key = draw(table, width=width, **options) if len(table) else _nothing(table, width, options["title"])
+        if ax.key and ax.drawn.duplicated(ax.key).any():
             raise ValueError(f"{draw.__name__}: two rows are one mark ({', '.join(ax.key)}); select rows, or group them")
         ax.figure.get_layout_engine().execute(ax.figure)
         ax.figure.set_layout_engine("none")  # placed once, so that each rendering has the same bytes
@@ -39,6 +37,13 @@ def _plot(draw):
         ax.spec = {"plot": draw.__name__, "options": {**options, "title": " ".join(ax.figure.get_suptitle().split())}}
         return ax
     return drawn
+
+
+def _nothing(table, width, title):
+    ax = _axes(width, 0.5, title)[0, 0]
+    ax.set_axis_off()
+    ax.text(0, 0.5, "Nothing to draw: the table has no rows.", color=style.TEXT)
+    return ax, table, []
 
 
 def _axes(width, height, title, rows=1, columns=1, **more):

@@ -15,25 +15,25 @@ def prepare(path, out, catalogue=None, actors=None):
     """Make the tables articles, lines, dates, sentences, rejected, actors and the count matrix in folder `out`.
 
     Nothing is made twice: a folder that holds such tables is a corpus too, and tables of the same articles stay. New ones
-    take older tables that rest on them away. Returns `summary(out)`. Raises ValueError (one line) where nothing
-    can be read.
+    take older tables that rest on them away. Returns `summary(out)`; ValueError (one line) where nothing can be read.
     """
     path, out = Path(path), Path(out)
-    prepared, stamp = (path / STAMP).exists(), out / STAMP
-    inputs = [Path(p).resolve() for p in (path, catalogue) if p and not prepared]
-    if prepared and (catalogue or actors):
-        raise ValueError(f"{path} is prepared already; to use another catalogue or actors, give the articles")
-    if any(p in (out.resolve(), *out.resolve().parents) or p.parent == out.resolve() and p.stem in schema.TABLES for p in inputs):
+    prepared, stamp, home = path / STAMP, out / STAMP, out.resolve()
+    if prepared.exists():
+        if catalogue or actors:
+            raise ValueError(f"{path} is prepared already; to use another catalogue or actors, give the articles")
+        key = prepared.read_text(encoding="utf-8")
+    elif path.resolve() in (home, *home.parents) or path.is_file() and path.resolve().parent == home:
         raise ValueError(f"{out}: the tables would fall among the input; give --out a folder of its own")
-    articles, rejected = (None, None) if prepared else corpus.read(path, catalogue)
-    names = store.csv(lexicons.actors(actors))
-    key = (path / STAMP).read_text(encoding="utf-8") if prepared else fingerprint(
-        store.csv(articles.drop(columns="text")), store.csv(rejected), names)
+    else:
+        articles, rejected = corpus.read(path, catalogue)
+        names = store.csv(lexicons.actors(actors))
+        key = fingerprint(store.csv(articles.drop(columns="text")), store.csv(rejected), names)
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != key:
         own = [out / f"{name}.{kind}" for name in schema.TABLES for kind in ("parquet", "csv")] if stamp.exists() else []
         for old in [stamp, *own]:
             old.unlink(missing_ok=True)
-        if prepared:
+        if prepared.exists():
             for file in (f for f in path.iterdir() if f.suffix in (".parquet", ".csv", ".npz")):
                 store.write_bytes(out / file.name, file.read_bytes())
         else:
@@ -50,8 +50,8 @@ def _make(articles, rejected, out):
         page, text, named = clean.lines(record["doc_id"], record["text"], record["title"])
         ledger, facts = dates.ledger(page, record["date"])
         first = {row[3]: row[5] for row in reversed(page)}
-        named |= {k: record[k] for k in ("title", "outlet") if record[k]}
-        rows.append(record | {"title": first.get("headline"), "byline": first.get("byline")} | named | facts | {"text": text})
+        named = {"title": first.get("headline"), "byline": first.get("byline"), **named}
+        rows.append({**record, **facts, **named, **{k: record[k] for k in ("title", "outlet") if record[k]}, "text": text})
         lines += page
         found += [{"doc_id": record["doc_id"], **row} for row in ledger]
         said += sentences.rows(record["doc_id"], page)
@@ -94,10 +94,14 @@ class Tables:
         self.__dict__[name] = value
         return value
 
-    def behind(self, row, n=None):
-        """The first `n` sentences behind a row of a result (its `sources`): `doc_id, par, sent, role, text`."""
-        keys = pd.DataFrame(row["sources"], columns=["doc_id", "par", "sent"]).astype({"par": "Int64", "sent": "Int64"})
-        return keys.merge(self.sentences, how="left")[["doc_id", "par", "sent", "role", "text"]].head(n or len(keys))
+    def behind(self, rows, n=None):
+        """The first `n` sentences behind each row of a result (its `sources`): `doc_id, par, sent, role, text`, and before
+        them the group and period of the row where a whole table is given."""
+        rows = rows.to_frame().T if isinstance(rows, pd.Series) else rows
+        named = [c for c in ("group", "period") if len(rows) > 1 and c in rows and rows[c].nunique(dropna=False) > 1]
+        found = [(*row[:-1], *place) for row in rows[[*named, "sources"]].itertuples(index=False) for place in row[-1][:n]]
+        keys = pd.DataFrame(found, columns=[*named, "doc_id", "par", "sent"]).astype({"par": "Int64", "sent": "Int64"})
+        return keys.merge(self.sentences, how="left")[[*named, "doc_id", "par", "sent", "role", "text"]]
 
 
 def load():

@@ -128,7 +128,7 @@ def alt_text(ax):
     table, asked, plot, named = ax.drawn, ax.spec["options"], ax.spec["plot"], marks(ax)
     value = asked.get("value") or asked.get("x") or {"topic_terms": "weight", "timeline": "n_articles"}[plot]
     said = "; ".join(f"{mark}: {text.get_text()}" for mark, text in zip(named, ax.texts))
-    if value in table:
+    if value in table and len(table):
         ends = {"highest": table[value].idxmax(), "lowest": table[value].idxmin()}
         said = f"{value}: " + ", ".join(f"{end} {named[i]} ({table[value][i]:.3g})" for end, i in ends.items())
     kind = plot.replace("_", " ").capitalize()

@@ -23,8 +23,8 @@ TABLES = {name: Table(dict(zip(rows["column"], rows["kind"])), rows.loc[rows["ke
 def conform(name, table):
     """`table` in the shape that the schema gives `name`: columns in order and kind, sorted by key, floats to 6 decimals.
 
-    Nullable columns that are missing are added, all null. Columns that the schema does not know are kept at the end
-    for `articles` (the user's own article variables) and dropped elsewhere. Raises ValueError as `require` does.
+    Missing nullable columns are added, all null. Unknown columns are kept at the end of `articles` (the user's own article
+    variables), dropped elsewhere. Raises ValueError as `require` does.
     """
     want = TABLES[name]
     table = table.assign(**{c: None for c in want.nullable if c not in table})
