@@ -1,5 +1,6 @@
 """The files around the library: whole, of one mind about versions, and the same on every system."""
 
+import ast
 import csv
 import hashlib
 import re
@@ -88,8 +89,15 @@ def test_the_citation_has_what_its_format_requires():
     assert all({"name"} <= set(a) or {"given-names", "family-names"} <= set(a) for a in citation["authors"])
 
 
-def test_the_library_has_at_most_2000_lines():
-    assert sum(path.read_bytes().count(b"\n") for path in (ROOT / "lib").rglob("*.py")) <= 2000
+def test_the_library_has_at_most_2000_lines_of_code():
+    """Blank lines, comments and docstrings apart."""
+    code = 0
+    for path in (ROOT / "lib").rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        told = {n for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+                and ast.get_docstring(node) for n in range(node.body[0].lineno, node.body[0].end_lineno + 1)}
+        code += sum(bool(line.split("#")[0].strip()) for n, line in enumerate(source.splitlines(), 1) if n not in told)
+    assert 1000 < code <= 2000
 
 
 def test_no_file_names_a_folder_of_one_machine_or_the_host_of_a_registry():
