@@ -79,7 +79,8 @@ def _candidates(lines):
 def _kind(before, role, rule, above):
     """(kind, why) of a date in a line of this role, by the first evidence that holds; `before` stands in front of it."""
     return next((e["kind"], e["why"]) for e in SAID["evidence"] if re.fullmatch(e.get("role", ".*"), role)
-                and re.fullmatch(e.get("rule", ".*"), rule) and re.search(e.get("before", ""), before) and e.get("above", above) == above)
+                and re.fullmatch(e.get("rule", ".*"), rule) and re.search(e.get("before", ""), before)
+                and e.get("above", above) == above)
 
 
 def _days(m):
