@@ -101,18 +101,14 @@ def main(vader=None):
         for form in forms(r["word"], r["type"]):
             found[form, int(tag == "K")] = tag, r["kind"], "", r["value"]
     for r in read("cues"):
-        tag = "U" if r["kind"] == "verb" and r["value"] else TAG[r["kind"]] if r["kind"] != "preposition" else "a"
         for form in forms(r["lemma"], r["kind"]):
-            found[form, int(r["kind"] in VERBS)] = tag, r["kind"], r["act"], r["value"] or "0"
+            found[form, int(r["kind"] in VERBS)] = TAG[r["kind"]], r["kind"], r["act"], r["value"] or "0"
     for r in read("grammar"):
         found.pop((r["word"], 1), None)
-        found[r["word"], 0] = "Y" if r["word"] == "by" else TAG[r["kind"]], r["kind"], "", "0"
+        found[r["word"], 0] = TAG[r["kind"]], r["kind"], "", "0"
     for r in read("valence"):
         if not {(r["word"], 0), (r["word"], 1)} & found.keys():
             found[r["word"], 0] = "j", "valence", "", r["value"]
-    for (form, verb), (tag, *entry) in found.items():
-        if verb and form.split()[0].endswith("ing") and tag in "VUFK":
-            found[form, verb] = "I", *entry
     write("words", ["form", "verb", "tag", "kind", "act", "value"], [(*key, *entry) for key, entry in sorted(found.items())])
 
 

@@ -47,7 +47,7 @@ def pairs(*paragraphs):
     ("Germany thanked Qatar for its help.", "Germany", "Qatar", 1),
     ("Israel bombed Syria on Monday.", "Israel", "Syria", -1),
     ("Chinese Foreign Minister Xyz Abcde met Russian officials for talks in Moscow.", "China", "Russia", 1),
-    ("“Iran is a danger to peace,” said Japan.", "Japan", "Iran", -1),
+    ("“Iran is a danger to all,” said Japan.", "Japan", "Iran", -1),
     ("The United States warned Iran of consequences.", "United States", "Iran", -1),
 ])
 def test_direction_and_sign_of_a_plain_sentence(text, holder, target, sign):
@@ -111,18 +111,14 @@ def test_pakistan_is_critical_of_militants_in_the_five_articles(found):
     assert len(pair) > 10 and pair["stance"].mean() < -0.5
 
 
-def test_weights_are_numbers_for_features_each_once_and_hold_no_names():
-    table, names = lexicons.read("weights"), set(lexicons.actors()["actor"]) - {"OUTLET"}
-    assert table["feature"].is_unique and list(table) == ["feature", "pair", "stance"]
-    assert table[["pair", "stance"]].astype(float).abs().max(axis=None) < 10
-    assert not {word for feature in table["feature"] for word in feature.split()} & names
-
-
-def test_a_roll_call_of_all_states_is_weighed_in_few_pairs():
+def test_a_roll_call_of_all_states_is_read_too():
     states = sorted(lexicons.actors().query("`class` == 'state' and role == 'name'")["actor"].unique())
-    sentence = statements.Sentence(f"Japan condemned {', '.join(states)} and Iran.", ACTORS)
-    statements.Article([sentence]).read()
-    assert len(states) > 190 and 0 < len(list(stance.candidates(sentence, [], None, []))) <= (stance.MOST + 2) * stance.MOST
+    found = pairs(f"Japan condemned {', '.join(states)} and Iran.")
+    assert len(states) > 190 and {h for h, _ in found} == {"Japan"} and found["Japan", "Iran"] == -1
+
+
+def test_the_subject_of_a_passive_is_the_target_of_its_agent():
+    assert pairs("Iran was condemned by Japan.") == {("Japan", "Iran"): -1}
 
 
 @settings(max_examples=100, deadline=None)
