@@ -50,7 +50,7 @@ def members():
 
 
 def names(finder, text, day=None):
-    return [m.actor for m in Sentence(text, finder, day).words if isinstance(m, Mention) and m.kind != "none"]
+    return [m.actor for m in Sentence(text, finder, day).words if isinstance(m, Mention)]
 
 
 def test_no_alias_means_two_things_on_one_day(actors):

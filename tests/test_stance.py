@@ -59,7 +59,7 @@ def test_a_verb_of_blame_and_one_of_praise_score_apart():
 
 
 def test_negation_turns_the_value_of_a_word():
-    values = [stance.turned(statements.Sentence(text, ACTORS)) for text in ("They support Iran.", "They do not support Iran.")]
+    values = [statements.Sentence(text, ACTORS).values for text in ("They support Iran.", "They do not support Iran.")]
     assert [list(v.values()) for v in values] == [[2], [-2]]
 
 

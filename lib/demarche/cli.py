@@ -28,14 +28,12 @@ def main(arguments=None):
 
 def prepare(o):
     from demarche import prepare
-
     print(prepare.prepare(o.corpus, o.out, o.catalogue, o.actors))
     return prepare.Tables(o.out)
 
 
 def statements(o):
     from demarche.prepare import who_says_what
-
     tables = prepare(o)
     who_says_what(o.out)
     stances = tables.stances["stance"]
@@ -44,7 +42,6 @@ def statements(o):
 
 def terms(o):
     from demarche import store, terms
-
     tables = prepare(o)
     table = terms.rates(terms.hits(tables.sentences, o.term, o.role), tables.articles, o.by, o.group)
     shown = store.write(o.out, terms=table)["terms"]
@@ -53,7 +50,6 @@ def terms(o):
 
 def topics(o):
     from demarche import store, topics
-
     tables, k = prepare(o), o.k
     unit = o.unit or topics.default_unit(len(tables.articles))
     counts, choices = topics.units(tables.counts, unit)
@@ -69,7 +65,6 @@ def topics(o):
 
 def figures(o):
     from demarche import report, store
-
     folder, size = _home(o)[1], re.fullmatch(r"(\d+\.?\d*)(mm|cm|in)", o.width)
     if not size or not report.names(folder):
         raise ValueError(f"no figures in {folder}" if size else f"width '{o.width}' can't be read; write 85mm, 8.5cm or 3.3in")
@@ -82,14 +77,12 @@ def figures(o):
 
 def trace(o):
     from demarche import trace
-
     found = trace.sentences(*_home(o), o.figure, o.mark) if o.mark else trace.marks(_home(o)[1], o.figure)
     print(found.to_string(index=False))
 
 
 def check(o):
     from demarche import report, schema, store
-
     tables, drawn = _home(o)
     whole = [store.read(tables, n) for n in schema.TABLES if n == "articles" or (tables / f"{n}.parquet").exists()]
     again = {name: report.redraw(drawn, name) for name in report.names(drawn)}

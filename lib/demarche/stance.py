@@ -16,18 +16,13 @@ PLACE = {"across", "from", "in", "inside", "into", "near", "within"}  # behind t
 REACH = 7  # items on either side of a target in which a listed word speaks of it
 
 
-def turned(s):
-    """{item: value} of the listed words of a sentence; a negation up to five items before turns the sign."""
-    no = {i for i, w in enumerate(s.words) if isinstance(w, Word) and (s.tags[i] == "!" or w.kind == "negator")}
-    return {i: v * (1 if no.isdisjoint(range(i - 5, i)) else -1) for i, v in s.values.items()}
-
-
-def toward(s, i, cue, values):
+def toward(s, i, cue):
     """(stance or None, items of the words that made it) toward the actor at item `i` of a sentence.
 
     The word of the cue speaks of the first actors behind it; for others, the listed words within REACH items do. Militants
     without a name are spoken of as a threat. The sum is cut at -2 and 2.
     """
+    values = s.values
     near = [j for j in range(i - REACH, i + REACH + 1) if j in values and j not in cue] or [j for j in cue if j in values]
     if cue and values.get(cue[-1]) and not s.tags[cue[-1] + 1:i].partition("A")[2].strip("A,&D"):
         near = [cue[-1]]
@@ -46,19 +41,17 @@ def score(statements, sentences, articles, actors):
     for (doc, par, sent), part in groupby(statements.itertuples(), key=lambda st: (st.doc_id, st.par, st.sent)):
         text, start = rows[doc, par, sent]
         s, seen = Sentence(text, actors, days.get(doc)), set()
-        values = turned(s)
         for st in sorted(part, key=lambda st: -st.start):
             cue = [] if st.cue is None or pd.isna(st.cue) else [
                 i for i, (a, b) in enumerate(s.spans) if st.cue_start <= start + a and start + b <= st.cue_end]
             for i, w in enumerate(s.words):
-                a = s.spans[i][0]
-                if not isinstance(w, Mention) or w.kind == "none" or not st.start <= start + a < st.end:
+                if not isinstance(w, Mention) or not st.start <= start + s.spans[i][0] < st.end:
                     continue
                 if s.tags[i - 1:i] == "P" and s.slice(i - 1, i - 1).lower() in PLACE:
                     continue
                 if w.actor == st.holder or (st.holder, w.actor) in seen or (i, "taken") in seen and st.form == "action":
                     continue
-                value, why = toward(s, i, cue, values)
+                value, why = toward(s, i, cue)
                 seen |= {(st.holder, w.actor), (i, "taken")}
                 evidence = [[int(start + s.spans[j][0]), int(start + s.spans[j][1]), s.slice(j, j)] for j in sorted(why)]
                 act = s.words[cue[-1]].act if cue and isinstance(s.words[cue[-1]], Word) else None

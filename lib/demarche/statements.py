@@ -13,15 +13,13 @@ import pandas as pd
 
 from demarche import lexicons, schema
 
-Mention = namedtuple("Mention", "start end actor kind role")  # kind: the actor's class; role: what kind of name it is
+Mention = namedtuple("Mention", "actor kind alias role since until")  # a row of the actors table; kind: the actor's class
 Word = namedtuple("Word", "tag kind act value")  # an entry of words.csv
 Group = namedtuple("Group", "first last actor via names")  # items that name one actor; `names`: the words it is known by
+MOST, WINDOW = 20, 40  # cues that are read in a sentence; items before a cue in which its speaker stands
 _TOKEN = re.compile(r"(?P<g>'s\b|(?<=s)'(?=\s))|(?P<q>[\"«»])|(?P<stop>[;:.()—–!?])|\w+(?:'(?!s\b)\w+)*|\S")
 _FOLD = str.maketrans("’‘“”„", "''\"\"\"")
 _GROUP = re.compile(r"A(?:g?[jwscf]{0,2}[TO])+(?:N-?)*|(?:[TO]+,?)?A?(?:N-?)+[TO]*|[TO]+|A|[poi]")
-
-
-MOST, WINDOW = 20, 40  # cues that are read in a sentence; items before a cue in which its speaker stands
 
 
 @cache
@@ -50,23 +48,18 @@ def _at(index, text, start, word):
 
 
 class Actors:
-    """The actors table, ready to find names in text."""
+    """The actors table, ready to find names in text: the longest at each place, by case, those that hold on the day."""
 
     def __init__(self, table):
         names = defaultdict(list)
-        for row in table.fillna("").itertuples(index=False):
-            names[row.alias].append(tuple(row))
+        for row in table[list(schema.TABLES["actors"].columns)].fillna("").itertuples(index=False):
+            names[row.alias].append(Mention(*row))
         self.names = _index(names)
-
-    def at(self, text, start, word, day):
-        """The Mention that begins with a word of the text, or None."""
-        end, rows = _at(self.names, text, start, word)
-        return next((Mention(start, end, actor, kind, role) for actor, kind, _, role, since, until in rows
-                     if not day or since <= day and (not until or day <= until)), None)
 
 
 class Sentence:
-    """A sentence read into items: `tags` (a letter each), `spans` and `words` (Mention, Word or None).
+    """A sentence read into items: `tags` (a letter each), `spans` and `words` (Mention, Word or None); `values` gives the value
+    of its listed words by item, turned by a negation up to five items before.
 
     >>> s = Sentence("Kabul wrote to the US-led force", Actors(lexicons.actors()))
     >>> s.tags, s.words[0].actor
@@ -80,8 +73,11 @@ class Sentence:
             at, word, entry = m.start(), m[0], None
             if at < end:
                 continue
-            if mention := actors.at(plain, at, word, day):
-                tag, end, entry = "w" if mention.kind == "none" else "A", mention.end, mention
+            stop, rows = _at(actors.names, plain, at, word)
+            if holds := [row for row in rows if not day or row.since <= day and (not row.until or day <= row.until)]:
+                tag, end, entry = "A", stop, holds[0]
+                if entry.kind == "none":  # a name that only holds an actor's name
+                    tag, entry = "w", None
             elif found := not m.lastgroup and _at(words(), low, at, low[at:m.end()]):
                 end, entries = found if found[0] else (m.end(), {})
                 entry = entries and self._choose(entries, low[at:end], self.tags and word[0].isupper()) or None
@@ -91,7 +87,10 @@ class Sentence:
             self.tags += tag
             self.spans.append((at, end))
             self.words.append(entry)
-        self.values = {i: w.value for i, w in enumerate(self.words) if isinstance(w, Word) and w.value and w.tag != "!"}
+        listed = {i: w for i, w in enumerate(self.words) if isinstance(w, Word)}
+        no = {i for i, w in listed.items() if w.tag == "!" or w.kind == "negator"}
+        self.values = {i: w.value * (1 if no.isdisjoint(range(i - 5, i)) else -1) for i, w in listed.items()
+                       if w.value and w.tag != "!"}
 
     def _choose(self, entries, form, capital):
         """Noun or verb, by what stands before: a noun after article, adjective, preposition or possessive."""
@@ -108,7 +107,7 @@ class Sentence:
     def group(self, m, known, last):
         """The Group of a match of _GROUP. `known`: names and titles resolved before; `last`: actor of the last speaker."""
         first, end = m.start(), m.end() - 1
-        named = [w.actor for w in self.words[first:end + 1] if isinstance(w, Mention) and w.kind != "none"]
+        named = [w.actor for w in self.words[first:end + 1] if isinstance(w, Mention)]
         names = [self.slice(i, i).split()[-1] for i in range(first, end + 1)
                  if self.tags[i] in "NTO" or self.tags[i] == "A" and self.words[i].role == "leader"]
         if self.tags[first - 1:first] == "f" and "N" in m[0]:  # a former minister speaks for himself
@@ -127,7 +126,6 @@ class Sentence:
 def _speaker(s, i, groups):
     """The groups that speak or act by cue `i`: the nearest before that hangs on no preposition, with those coordinated with it;
     else one right behind; of a passive, the one behind 'by'."""
-    before = [g for g in groups if i - WINDOW < g.last < i]
     behind = [g for g in groups if i < g.first <= i + 8]
     if s.words[i].kind == "preposition":
         return behind[:1]
@@ -135,7 +133,8 @@ def _speaker(s, i, groups):
         return [g for g in behind if s.slice(g.first - 1, g.first - 1).lower() == "by"][:1]
     if s.tags[i - 1:i] in (",", "q") and not s.words[i].value and behind and behind[0].first <= i + 2:
         return behind[:1]
-    before = [g for g in before if s.tags[g.last + 1] not in "g-" and not set("S;") & set(s.tags[g.last + 1:i])]
+    before = [g for g in groups if i - WINDOW < g.last < i and s.tags[g.last + 1] not in "g-"
+              and not set("S;") & set(s.tags[g.last + 1:i])]
     free = [g for g in before if s.tags[max(g.first - 2, 0):g.first].rstrip("Dj")[-1:] not in ("P", "t")] or before
     found = free[-1:]
     while found and (more := [g for g in before if s.tags[g.last + 1:found[-1].first] in (",", "&", ",&")]):
@@ -168,10 +167,9 @@ def _statements(s, groups, quoted):
 def extract(sentences, articles, actors):
     """The `statements` table of some sentences: a row per cue, deed or judgement of the writer that has a holder.
 
-    Whole articles only: 'she' and 'the ministry' are resolved within each ('she' to the last speaker, 'the ministry'
-    to the state of the dateline, else to the first one named),
-    and nothing is carried from one to another. A sentence without a cue that lies in an open quotation is its last speaker's;
-    one that judges an actor is the writer's (holder OUTLET).
+    Whole articles only: 'she' is resolved to the last speaker, 'the ministry' to the state of the dateline, else to the first
+    one named. A sentence without a cue is the last speaker's where it lies in a quotation, else a deed of the first of several
+    actors, or, where it judges a single one, the writer's (holder OUTLET).
     """
     days, out = dict(zip(articles["doc_id"], articles["date"].fillna(""))), []
     home = dict(zip(articles["doc_id"], articles["place"].fillna("").str.title()))
@@ -185,9 +183,8 @@ def extract(sentences, articles, actors):
             quoted = [n % 2 for n in accumulate((tag == "q" for tag in s.tags), initial=int(opened))]
             groups = []
             for m in _GROUP.finditer(s.tags):
-                groups.append(s.group(m, known, last))
-                if groups[-1].via in ("alias", "description") and groups[-1].actor:
-                    known |= dict.fromkeys(groups[-1].names[-1:], groups[-1].actor)
+                groups.append(g := s.group(m, known, last))
+                known |= dict.fromkeys(g.names[-1:], g.actor) if g.actor and g.via in ("alias", "description") else {}
             found = [st for st in _statements(s, groups, quoted) if st[0].actor]
             if not found and any(quoted) and last:
                 found = [(Group(0, 0, last, "quotation", []), "direct", None, (0, len(s.text)))]
