@@ -19,16 +19,17 @@ REACH = 7  # items on either side of a target in which a listed word speaks of i
 def toward(s, i, cue):
     """(stance or None, items of the words that made it) toward the actor at item `i` of a sentence.
 
-    The word of the cue speaks of the first actors behind it; for others, the listed words within REACH items do. Militants
-    without a name are spoken of as a threat. The sum is cut at -2 and 2.
+    The word of the cue speaks of the first actors behind it; for others, the listed words within REACH items do: the sign is
+    that of their sum, the strength that of the strongest. Militants without a name are spoken of as a threat.
     """
     values = s.values
     near = [j for j in range(i - REACH, i + REACH + 1) if j in values and j not in cue] or [j for j in cue if j in values]
     if cue and values.get(cue[-1]) and not s.tags[cue[-1] + 1:i].partition("A")[2].strip("A,&D"):
         near = [cue[-1]]
-    if s.words[i].actor == "militants" and sum(values[j] for j in near) >= 0:
+    total, found = sum(values[j] for j in near), [values[j] for j in near]
+    if s.words[i].actor == "militants" and total >= 0:
         return -1.0, [i]
-    return (float(max(-2, min(2, sum(values[j] for j in near)))), near) if near else (None, [])
+    return (float(max(found) if total > 0 else min(found) if total < 0 else 0), near) if near else (None, [])
 
 
 def score(statements, sentences, articles, actors):

@@ -120,7 +120,8 @@ class Sentence:
             return Group(first, end, known[names[-1]], "name before", names)
         if "T" in m[0] or "O" in m[0]:
             return Group(first, end, known[""] or last, "description", names)
-        return Group(first, end, self.slice(first, end), "own name", names)
+        # One capital at the start of a sentence is no sign of a name.
+        return Group(first, end, self.slice(first, end) if first or len(names) > 1 else None, "own name", names)
 
 
 def _speaker(s, i, groups):
