@@ -19,7 +19,7 @@ def use():
     """Set matplotlib (figure.mplstyle) and pandas for the notebooks."""
     warnings.filterwarnings("ignore", "Glyph .* missing")  # a box stands for a letter that the font lacks
     matplotlib.style.use(Path(__file__).with_name("figure.mplstyle"))
-    pd.set_option("display.html.use_mathjax", False, "display.max_colwidth", 90, "display.width", 160,
+    pd.set_option("display.html.use_mathjax", False, "display.max_colwidth", 400, "display.width", 160,
                   "display.max_columns", 20, "display.precision", 3)
 
 
