@@ -1,6 +1,5 @@
 """The files around the library: whole, of one mind about versions, and the same on every system."""
 
-import ast
 import csv
 import hashlib
 import re
@@ -89,15 +88,10 @@ def test_the_citation_has_what_its_format_requires():
     assert all({"name"} <= set(a) or {"given-names", "family-names"} <= set(a) for a in citation["authors"])
 
 
-def test_the_library_has_at_most_2000_lines_of_code():
-    """Blank lines, comments and docstrings apart."""
-    code = 0
-    for path in (ROOT / "lib").rglob("*.py"):
-        source = path.read_text(encoding="utf-8")
-        told = {n for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-                and ast.get_docstring(node) for n in range(node.body[0].lineno, node.body[0].end_lineno + 1)}
-        code += sum(bool(line.split("#")[0].strip()) for n, line in enumerate(source.splitlines(), 1) if n not in told)
-    assert 1000 < code <= 2000
+def test_the_library_has_at_most_2000_lines():
+    """Docstrings and comments count, blank lines don't."""
+    lines = [line for path in (ROOT / "lib").rglob("*.py") for line in path.read_text(encoding="utf-8").splitlines()]
+    assert 1000 < sum(bool(line.strip()) for line in lines) <= 2000
 
 
 def test_no_file_names_a_folder_of_one_machine_or_the_host_of_a_registry():
