@@ -1,10 +1,12 @@
 """Stances compared: pair by pair, article by article, period by period, with what each mean rests on."""
 
+import numpy as np
 import pandas as pd
 
 from demarche import stats
 
 SENTENCE = ["doc_id", "par", "sent"]
+SCALE = 2  # a stance runs from -SCALE to SCALE
 THIN = 5  # sentences; below this, or from one article, a mean is thin
 
 
@@ -26,6 +28,7 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     for key, part in kept.groupby(["holder", "target", "group", "period", "lane"], dropna=False):
         article = part.groupby("doc_id")["stance"]
         n, (low, high, interval) = len(article), stats.interval(article.sum(), article.size(), "mean")
+        low, high = np.maximum(low, -SCALE), np.minimum(high, SCALE)  # no mean lies beyond the ends of the scale
         alone = n == 1 and (group != "doc_id" or key[2] == "all")  # an article's own row can hold one article only
         rows.append((*key, f"{key[0]} → {key[1]}", part["stance"].mean(), low, high, (part["stance"] < 0).mean(), len(part), n,
                      len(part) < THIN or alone, interval, list(part[SENTENCE].itertuples(index=False, name=None))))
