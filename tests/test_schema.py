@@ -42,7 +42,7 @@ def test_all_offences_are_told_at_once():
 
 
 def test_a_key_that_occurs_twice_is_named():
-    with pytest.raises(ValueError, match="1 keys occur twice, first .'a.txt', 0."):
+    with pytest.raises(ValueError, match="1 keys occur twice, first a.txt, 0"):
         schema.require(rejected=pd.DataFrame({"file": ["a.txt"] * 2, "line": [0, 0], "reason": ["x", "y"]}))
 
 

@@ -50,6 +50,6 @@ def require(**tables):
             if len(filled) and (kind == "str") == pd.api.types.is_numeric_dtype(filled.infer_objects()):
                 wrong.append(f"{name}: column '{column}' holds {filled.dtype}, not {kind}")
         if not missing and len(twice := table.loc[table.duplicated(want.key), want.key]):
-            wrong.append(f"{name}: {len(twice)} keys occur twice, first {tuple(twice.iloc[0].tolist())}")
+            wrong.append(f"{name}: {len(twice)} keys occur twice, first {', '.join(map(str, twice.iloc[0]))}")
     if wrong:
         raise ValueError("; ".join(sorted(wrong)))
