@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from demarche import prepare
+
 ROOT = Path(__file__).resolve().parents[1]
 NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d+(?:e[+-]?\d+)?(?!\w)")
 settings.register_profile("fast", derandomize=True, deadline=None)
@@ -32,6 +34,20 @@ def pytest_collection_modifyitems(items):
             own = test._hypothesis_internal_use_settings
             if own.max_examples < settings.default.max_examples:
                 test._hypothesis_internal_use_settings = settings(own, max_examples=20 * own.max_examples)
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """The tables of the five articles, statements and stances too."""
+    out = tmp_path_factory.mktemp("five")
+    prepare.prepare(ROOT / "data" / "raw", out)
+    prepare.who_says_what(out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def tables(folder):
+    return prepare.Tables(folder)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from demarche import lexicons, prepare
+from demarche import lexicons
 
 ROOT = Path(__file__).parents[1]
 CODES = {"PAK": "Pakistan", "AFG": "Afghanistan", "US": "United States", "IND": "India", "CHN": "China", "RUS": "Russia"}
@@ -18,12 +18,9 @@ def sign(stance):
 
 
 @pytest.fixture(scope="module")
-def pairs(tmp_path_factory):
+def pairs(tables):
     """(coded, found): sets of (article, paragraph, sentence, holder, target, sign)."""
-    folder = tmp_path_factory.mktemp("five")
-    prepare.prepare(ROOT / "data" / "raw", folder)
-    prepare.who_says_what(folder)
-    table = prepare.Tables(folder).stances.dropna(subset="stance").query("par > 0")
+    table = tables.stances.dropna(subset="stance").query("par > 0")
     groups = set(lexicons.actors().query("`class` == 'militants'")["actor"])  # the codebook's classes: MIL, and the SCO in INTL
     table = table.assign(doc_id=table["doc_id"].str[:3], **{c: table[c].where(~table[c].isin(groups), "MIL").replace(
         "SCO", "INTL") for c in ("holder", "target")}).query("holder != target")

@@ -5,20 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demarche import matrix, prepare, sentences
+from demarche import matrix, sentences
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
-
-
-@pytest.fixture(scope="module")
-def five(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("five")
-    prepare.prepare(RAW, folder)
-    return prepare.Tables(folder)
 
 
 def table(*texts):
@@ -26,18 +18,18 @@ def table(*texts):
                          "role": "body", "text": texts})
 
 
-def test_each_row_counts_the_word_like_tokens_of_its_sentence(five):
-    counts = five.counts
-    for row, text in enumerate(five.sentences["text"]):
+def test_each_row_counts_the_word_like_tokens_of_its_sentence(tables):
+    counts = tables.counts
+    for row, text in enumerate(tables.sentences["text"]):
         want = Counter(sentences.fold(t) for t in sentences.TOKEN.findall(text) if any(map(str.isalnum, t)))
         got = counts.matrix[[row]].toarray()[0]
         assert dict(zip(counts.terms[got > 0], got[got > 0].tolist())) == want
 
 
-def test_the_rows_of_the_body_add_up_to_n_tokens(five):
-    body = matrix.select(five.counts, (five.counts.ids["role"] == "body").to_numpy())
+def test_the_rows_of_the_body_add_up_to_n_tokens(tables):
+    body = matrix.select(tables.counts, (tables.counts.ids["role"] == "body").to_numpy())
     docs = matrix.group(body, ["doc_id"])
-    assert docs.matrix.sum(axis=1).tolist() == five.articles["n_tokens"].tolist()
+    assert docs.matrix.sum(axis=1).tolist() == tables.articles["n_tokens"].tolist()
 
 
 @settings(max_examples=60, deadline=None)

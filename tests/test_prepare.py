@@ -14,19 +14,6 @@ HERE = Path(__file__).parent
 RAW = HERE.parent / "data" / "raw"
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    out = tmp_path_factory.mktemp("five")
-    prepare.prepare(RAW, out)
-    prepare.who_says_what(out)
-    return out
-
-
-@pytest.fixture(scope="module")
-def tables(folder):
-    return prepare.Tables(folder)
-
-
 def test_dates_titles_places_and_outlets_are_those_of_the_gold_table(tables):
     with open(HERE / "gold" / "articles.csv", encoding="utf-8") as file:
         gold = {r["doc"]: r for r in csv.DictReader(file)}

@@ -7,23 +7,16 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from demarche import lexicons, prepare, schema, stance, statements
-from test_statements import TEXT, tables
+from demarche import lexicons, schema, stance, statements
+from test_statements import TEXT, made
 
 RAW = Path(__file__).parent.parent / "data" / "raw"
 ACTORS = statements.Actors(lexicons.actors())
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("five")
-    prepare.prepare(RAW, folder)
-    return prepare.Tables(folder)
-
-
-@pytest.fixture(scope="module")
-def found(corpus):
-    return score(corpus.sentences, corpus.articles)
+def found(tables):
+    return score(tables.sentences, tables.articles)
 
 
 def score(sentences, articles):
@@ -31,7 +24,7 @@ def score(sentences, articles):
 
 
 def scored(*paragraphs):
-    return score(*tables(*paragraphs))
+    return score(*made(*paragraphs))
 
 
 def pairs(*paragraphs):
@@ -83,26 +76,26 @@ def test_the_five_articles_give_a_sound_table_on_the_scale(found):
     assert table["method"].nunique() == 1
 
 
-def test_each_score_opens_to_words_of_its_sentence(found, corpus):
-    texts = corpus.articles.set_index("doc_id")["text"]
-    spans = corpus.sentences.set_index(["doc_id", "par", "sent"])[["start", "end"]]
+def test_each_score_opens_to_words_of_its_sentence(found, tables):
+    texts = tables.articles.set_index("doc_id")["text"]
+    spans = tables.sentences.set_index(["doc_id", "par", "sent"])[["start", "end"]]
     for r in found[found["stance"].notna()].itertuples():
         words = json.loads(r.evidence)
         start, end = spans.loc[(r.doc_id, r.par, r.sent)]
         assert words and all(texts[r.doc_id][a:b] == word and start <= a < b <= end for a, b, word in words)
 
 
-def test_each_stance_is_read_from_a_statement_of_its_sentence(found, corpus):
+def test_each_stance_is_read_from_a_statement_of_its_sentence(found, tables):
     keys = ["doc_id", "par", "sent", "statement"]
-    there = statements.extract(corpus.sentences, corpus.articles, ACTORS)[keys]
+    there = statements.extract(tables.sentences, tables.articles, ACTORS)[keys]
     assert len(found.merge(there, on=keys)) == len(found)
 
 
-def test_a_slice_of_whole_articles_gives_the_same_scores_in_any_order(found, corpus):
-    docs, parts = corpus.articles["doc_id"].tolist(), []
+def test_a_slice_of_whole_articles_gives_the_same_scores_in_any_order(found, tables):
+    docs, parts = tables.articles["doc_id"].tolist(), []
     for some in (docs[2:], docs[:2]):
-        sentences = corpus.sentences[corpus.sentences["doc_id"].isin(some)].iloc[::-1]
-        parts.append(score(sentences, corpus.articles))
+        sentences = tables.sentences[tables.sentences["doc_id"].isin(some)].iloc[::-1]
+        parts.append(score(sentences, tables.articles))
     assert schema.conform("stances", pd.concat(parts)).equals(schema.conform("stances", found))
 
 

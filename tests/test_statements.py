@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demarche import lexicons, prepare, schema, statements
+from demarche import lexicons, schema, statements
 
 HERE = Path(__file__).parent
 RAW = HERE.parent / "data" / "raw"
@@ -22,18 +22,11 @@ def actors():
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("five")
-    prepare.prepare(RAW, folder)
-    return prepare.Tables(folder)
+def found(tables, actors):
+    return statements.extract(tables.sentences, tables.articles, actors)
 
 
-@pytest.fixture(scope="module")
-def found(corpus, actors):
-    return statements.extract(corpus.sentences, corpus.articles, actors)
-
-
-def tables(*paragraphs, doc="a", day=None):
+def made(*paragraphs, doc="a", day=None):
     """Sentences and articles of one made-up article: a paragraph is one sentence or a list of them."""
     rows, at = [], 0
     for par, some in enumerate(paragraphs, start=1):
@@ -46,7 +39,7 @@ def tables(*paragraphs, doc="a", day=None):
 
 def said(actors, *paragraphs, day=None):
     """[(speaker, holder, via, form, cue)] of a made-up article."""
-    table = statements.extract(*tables(*paragraphs, day=day), actors)
+    table = statements.extract(*made(*paragraphs, day=day), actors)
     return list(table[["speaker", "holder", "via", "form", "cue"]].itertuples(index=False, name=None))
 
 
@@ -126,17 +119,17 @@ def test_most_coded_holders_of_the_five_articles_are_found(found):
     assert len(coded & mine) / len(coded) > 0.7
 
 
-def test_the_table_has_the_columns_of_the_schema_and_cues_stand_where_it_says(found, corpus):
+def test_the_table_has_the_columns_of_the_schema_and_cues_stand_where_it_says(found, tables):
     schema.conform("statements", found)
-    texts = corpus.articles.set_index("doc_id")["text"]
+    texts = tables.articles.set_index("doc_id")["text"]
     cued = found[found["cue"].notna()]
     assert len(cued) > 100
     assert all(texts[r.doc_id][int(r.cue_start):int(r.cue_end)] == r.cue for r in cued.itertuples())
 
 
-def test_a_slice_of_whole_articles_gives_the_same_rows_in_any_order(found, corpus, actors):
-    docs = corpus.articles["doc_id"].tolist()
-    parts = [statements.extract(corpus.sentences[corpus.sentences["doc_id"].isin(some)].iloc[::-1], corpus.articles, actors)
+def test_a_slice_of_whole_articles_gives_the_same_rows_in_any_order(found, tables, actors):
+    docs = tables.articles["doc_id"].tolist()
+    parts = [statements.extract(tables.sentences[tables.sentences["doc_id"].isin(some)].iloc[::-1], tables.articles, actors)
              for some in (docs[3:], docs[:3])]
     assert schema.conform("statements", pd.concat(parts)).equals(schema.conform("statements", found))
 
@@ -150,8 +143,8 @@ TEXT = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(WORDS), max_size
 @settings(max_examples=150, deadline=None)
 @given(st.lists(TEXT, min_size=1, max_size=4))
 def test_any_text_is_read_and_all_offsets_lie_in_their_sentence(texts):
-    found = statements.extract(*tables(texts), ANY)
-    sentences, _ = tables(texts)
+    found = statements.extract(*made(texts), ANY)
+    sentences, _ = made(texts)
     where = {r.sent: (r.start, r.text) for r in sentences.itertuples()}
     for r in found.itertuples():
         start, text = where[r.sent]
@@ -168,7 +161,7 @@ ANY = statements.Actors(lexicons.actors())
     "", " ", "“", "”””", "a" * 5000, "A-" * 500, "US " * 400, "“said” " * 300, "US said " * 3000, "Iran, " * 3000,
     "\x00\u200b", "said", "Iran"])
 def test_hostile_text_is_read_in_reasonable_steps(actors, text):
-    statements.extract(*tables(text), actors)
+    statements.extract(*made(text), actors)
 
 
 def test_an_own_actors_table_takes_the_place_of_the_shipped_one():

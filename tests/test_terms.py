@@ -9,17 +9,9 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import ROOT
-from demarche import lexicons, prepare, stats, terms
+from demarche import lexicons, stats, terms
 
 TERMS = ["Pakistan", "Taliban", "TTP", "terroris*", "Afghan soil|Afghan territory", "peace", "the", "Foreign Office"]
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory):
-    out = tmp_path_factory.mktemp("tables")
-    prepare.prepare(ROOT / "data" / "raw", out)
-    return prepare.Tables(out)
 
 
 def corpus(*texts, doc_ids=None, dates=None, outlets=None):

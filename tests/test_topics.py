@@ -9,19 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
-from conftest import ROOT
-from demarche import matrix, prepare, stats, topics
+from demarche import matrix, stats, topics
 
 WORDS = {"water": "river treaty dam flow basin canal monsoon barrage",
          "trade": "tariff export customs corridor freight rupee port quota",
          "talks": "envoy dialogue summit delegation accord protocol session agenda"}
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory):
-    out = tmp_path_factory.mktemp("tables")
-    prepare.prepare(ROOT / "data" / "raw", out)
-    return prepare.Tables(out)
 
 
 def corpus(n_articles, pars=4, seed=1, themes=tuple(WORDS)):

@@ -12,13 +12,6 @@ from demarche import plots, prepare, report, terms, trace
 FIGURES, RAW = ROOT / "figures", ROOT / "data" / "raw"
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    out = tmp_path_factory.mktemp("tables")
-    prepare.prepare(RAW, out)
-    return out
-
-
 @cache
 def raw(file):
     return (RAW / file).read_bytes().decode("utf-8")
