@@ -65,10 +65,12 @@ def test_new_articles_take_the_old_stances_away(tmp_path):
     assert len(prepare.Tables(tmp_path / "out").articles) == 2 and not (tmp_path / "out" / "stances.parquet").exists()
 
 
-def test_tables_that_would_fall_among_the_input_are_refused(tmp_path):
+@pytest.mark.parametrize(("given", "out"), [("", ""), ("", "tables"), ("", "a/b"), ("a.txt", "")])
+def test_tables_that_would_fall_among_the_input_are_refused(tmp_path, given, out):
     (tmp_path / "a.txt").write_text("A text of some words.", encoding="utf-8")
     with pytest.raises(ValueError, match="give --out a folder of its own"):
-        prepare.prepare(tmp_path, tmp_path)
+        prepare.prepare(tmp_path / given, tmp_path / out)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
 
 
 def test_read_and_rejected_are_all_that_was_given(tmp_path):
@@ -79,6 +81,19 @@ def test_read_and_rejected_are_all_that_was_given(tmp_path):
     prepare.prepare(path, tmp_path / "out")
     tables = prepare.Tables(tmp_path / "out")
     assert len(tables.articles) + len(tables.rejected) == len(rows) + 1 and len(tables.articles) == 2
+
+
+def test_in_a_folder_of_mixed_files_each_is_an_article_or_rejected(tmp_path):
+    files = {"a.txt": b"One article of some words.", "sub/b.TXT": "Müll.".encode("utf-16"), "c.docx": b"PK", "d.txt": b" \n",
+             "e.txt": "café".encode("latin-1"), "f.txt": b"\0\0", "g.csv": b"text\nx\n"}
+    for name, data in files.items():
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_bytes(data)
+    said = prepare.prepare(tmp_path / "in", tmp_path / "out")
+    tables = prepare.Tables(tmp_path / "out")
+    assert tables.articles["file"].tolist() == ["a.txt", "sub/b.TXT"]
+    assert sorted([*tables.articles["file"], *tables.rejected["file"]]) == sorted(files)
+    assert "2 articles" in said and "rejected: 5" in said and all(f"  {name}: " in said for name in tables.rejected["file"])
 
 
 def test_the_tables_of_two_halves_add_up_to_those_of_the_whole(tables, tmp_path):
@@ -111,6 +126,16 @@ def test_a_notebook_finds_its_tables_and_says_where_it_should_stand(folder, tmp_
     monkeypatch.chdir(tmp_path / "elsewhere")
     with pytest.raises(FileNotFoundError, match="start it in notebooks"):
         prepare.load()
+
+
+def test_a_notebook_makes_the_tables_that_are_missing(tables, tmp_path, monkeypatch):
+    shutil.copytree(RAW, tmp_path / "data" / "raw")
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    for missing in ("made-from.json", "stances.parquet"):
+        assert prepare.load().stances.equals(tables.stances)
+        (tmp_path / "data" / "processed" / missing).unlink()
+    assert prepare.load().stances.equals(tables.stances)
 
 
 def test_a_table_that_does_not_exist_is_named_with_those_that_do(tables):

@@ -33,6 +33,10 @@ def test_conform_rounds_to_six_decimals_and_knows_no_negative_zero():
 
 def test_columns_of_the_users_own_stay_in_articles_and_nowhere_else():
     assert "mine" not in schema.conform("rejected", REJECTED.assign(mine=1))
+    want = schema.TABLES["articles"]
+    row = {c: [1 if kind == "int" else "x"] for c, kind in want.columns.items() if c not in want.nullable}
+    table = schema.conform("articles", pd.DataFrame({"mine": ["m"], **row}))
+    assert list(table) == [*want.columns, "mine"] and table[sorted(want.nullable)].isna().all(axis=None)
 
 
 def test_all_offences_are_told_at_once():
