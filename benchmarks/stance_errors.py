@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from demarche import lexicons, statements
+from demarche import clauses, lexicons
 
 CODES = {"PAK": "Pakistan", "AFG": "Afghanistan", "MIL": "militants", "US": "United States", "IND": "India", "CHN": "China",
          "RUS": "Russia", "Turkey": "Türkiye", "Taliban": "Afghanistan", "European Troika": "E3", "SCO": "INTL",
@@ -101,7 +101,7 @@ def main():
     parser.add_argument("--kind", help="only examples of this kind")
     o = parser.parse_args()
     records, texts = coded(o.gold, o.sentences)
-    same = fold(statements.Actors(lexicons.actors()), records)
+    same = fold(clauses.Actors(lexicons.actors()), records)
     key = matches(texts, pd.read_parquet(o.dir / "sentences.parquet"))
     found = collections.defaultdict(dict)
     for r in pd.read_parquet(o.dir / "stances.parquet").itertuples():

@@ -30,7 +30,7 @@ SY SZ TD TG TH TJ TL TM TN TO TR TT TV TZ UA UG US UY UZ VA VC VE VN VU WS YE ZA
 """)
 
 # Where the usual English name is not the one of the country tables.
-NAMES = {"BS": "Bahamas", "GM": "Gambia", "FM": "Micronesia", "MK": "North Macedonia", "SZ": "Eswatini",
+NAMES = {"CD": "DR Congo", "BS": "Bahamas", "GM": "Gambia", "FM": "Micronesia", "MK": "North Macedonia", "SZ": "Eswatini",
          "TR": "Türkiye", "VA": "Holy See", "PS": "Palestine", "TL": "Timor-Leste"}
 OFFICIAL = re.compile(r"\b(?:Republic|Kingdom|Federation|Federative|State|Principality|Duchy|Sultanate|Commonwealth|"
                       r"Union|United States)\b")

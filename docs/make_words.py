@@ -20,6 +20,8 @@ LEAST, STRONG = 1.0, 2.3
 TAG = {"verb": "V", "deed": "F", "noun": "c", "deednoun": "e", "demand": "M", "negator": "!", "determiner": "D",
        "preposition": "P", "person": "p", "thing": "o", "first": "i", "relative": "R", "subordinator": "S", "conjunction": "&",
        "contrast": "B", "be": "b", "auxiliary": "x", "to": "t", "adverb": "y", "title": "T", "office": "O", "former": "f"}
+COMMON = {"noun": "n", "verb": "v", "adjective": "a", "adverb": "y"}
+VALUED = {"noun": "s", "verb": "K", "adjective": "j", "adverb": "j"}
 VERBS, NOUNS = {"verb", "deed"}, {"noun", "deednoun"}
 PLURALS = {"sanction", "attack", "strike", "airstrike", "rocket", "missile", "restriction", "tie", "relation"}
 IRREGULAR = {"say": "said says", "tell": "told", "think": "thought", "make": "made", "give": "gave given", "hold": "held",
@@ -106,9 +108,16 @@ def main(vader=None):
     for r in read("grammar"):
         found.pop((r["word"], 1), None)
         found[r["word"], 0] = TAG[r["kind"]], r["kind"], "", "0"
-    for r in read("valence"):
-        if not {(r["word"], 0), (r["word"], 1)} & found.keys():
-            found[r["word"], 0] = "j", "valence", "", r["value"]
+    common = {}
+    for r in read("common"):
+        common.setdefault(r["word"], []).append(r["pos"])
+    valued, listed = {r["word"]: r["value"] for r in read("valence")}, {form for form, _ in found}
+    for form in sorted((common.keys() | valued.keys()) - listed):
+        stem = form.removesuffix("s").removesuffix("ed").removesuffix("d").removesuffix("ing")
+        guess = "verb" if form != stem and "verb" in [*common.get(stem, []), *common.get(stem + "e", [])] else "adjective"
+        for pos in common.get(form, [guess]):
+            tag = (VALUED if form in valued else COMMON)[pos]
+            found[form, int(pos == "verb")] = tag, "valence" if form in valued else pos, "", valued.get(form, "0")
     write("words", ["form", "verb", "tag", "kind", "act", "value"], [(*key, *entry) for key, entry in sorted(found.items())])
 
 

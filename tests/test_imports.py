@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LIB = ROOT / "lib" / "demarche"
 FLOORS = {"ground": ["schema", "store", "lexicons", "stats", "style"],
           "reading": ["corpus", "clean", "dates"],
-          "language": ["sentences", "statements", "matrix"],
+          "language": ["sentences", "clauses", "statements", "candidates", "scorer", "matrix"],
           "analysis": ["terms", "topics", "stance", "compare"],
           "showing": ["plots", "report"],
           "doors": ["cli", "prepare", "trace", "__init__", "__main__"]}

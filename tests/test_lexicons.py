@@ -7,7 +7,7 @@ import pytest
 
 from conftest import load
 from demarche import lexicons
-from demarche.statements import Actors, Mention, Sentence
+from demarche.clauses import Actors, Mention, Sentence
 
 CLASSES = {"state", "body", "militants", "people", "intl", "party", "group", "none"}
 ROLES = {"name", "capital", "demonym", "people", "government", "abbreviation", "leader", "title"}
@@ -16,7 +16,7 @@ Afghanistan, Albania, Algeria, Andorra, Angola, Antigua and Barbuda, Argentina, 
 Azerbaijan, Bahamas, Bahrain, Bangladesh, Barbados, Belarus, Belgium, Belize, Benin, Bhutan, Bolivia, Bosnia
 and Herzegovina, Botswana, Brazil, Brunei, Bulgaria, Burkina Faso, Burundi, Cambodia, Cameroon, Canada, Cape
 Verde, Central African Republic, Chad, Chile, China, Colombia, Comoros, Costa Rica, Croatia, Cuba, Cyprus,
-Czech Republic, Democratic Republic of the Congo, Denmark, Djibouti, Dominica, Dominican Republic, Ecuador,
+Czech Republic, DR Congo, Denmark, Djibouti, Dominica, Dominican Republic, Ecuador,
 Egypt, El Salvador, Equatorial Guinea, Eritrea, Estonia, Eswatini, Ethiopia, Fiji, Finland, France, Gabon,
 Gambia, Georgia, Germany, Ghana, Greece, Grenada, Guatemala, Guinea, Guinea-Bissau, Guyana, Haiti, Honduras,
 Hungary, Iceland, India, Indonesia, Iran, Iraq, Ireland, Israel, Italy, Ivory Coast, Jamaica, Japan, Jordan,
@@ -153,9 +153,19 @@ def test_the_list_of_forms_is_made_from_the_others_and_has_each_form_once_as_nou
         assert row[["tag", "value"]].values.tolist() == [[tag, value]], form
 
 
+PLOVER = {"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST", "ACCUSE", "REJECT", "THREATEN",
+          "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"}
+
+
+def test_every_act_of_the_cues_has_its_class_or_none_of_plover():
+    assert set(lexicons.read("cues")["act"]) == set(lexicons.acts())
+    assert set(lexicons.acts().values()) <= PLOVER | {""}
+    assert lexicons.acts()["condemn"] == "ACCUSE" and lexicons.acts()["use force"] == "ASSAULT"
+
+
 def test_making_the_list_of_forms_again_gives_the_same_bytes(tmp_path, monkeypatch):
     made = load(lexicons.FOLDER.parents[2] / "docs" / "make_words.py")
-    for name in ("cues", "stance", "grammar", "valence"):
+    for name in ("cues", "stance", "grammar", "valence", "common"):
         (tmp_path / f"{name}.csv").write_bytes((lexicons.FOLDER / f"{name}.csv").read_bytes())
     monkeypatch.setattr(made, "LISTS", tmp_path)
     made.main()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demarche import lexicons, schema, statements
+from demarche import clauses, lexicons, schema, statements
 
 HERE = Path(__file__).parent
 RAW = HERE.parent / "data" / "raw"
@@ -18,7 +18,7 @@ CODES = {"PAK": "Pakistan", "AFG": "Afghanistan", "MIL": "militants", "US": "Uni
 
 @pytest.fixture(scope="module")
 def actors():
-    return statements.Actors(lexicons.actors())
+    return clauses.Actors(lexicons.actors())
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +52,10 @@ def said(actors, *paragraphs, day=None):
     ("Iran was condemned by Japan.", "Japan", "Japan", "indirect", "condemned"),
     ("Japan expressed grave concern over Iran.", "Japan", "Japan", "indirect", "expressed grave concern"),
     ("Iranian minister Xyz Abcde urged Japan to act.", "Iranian minister Xyz Abcde", "Iran", "indirect", "urged"),
-    ("Xyz Abcde, a spokesman for Iran, urged Japan to act.", "spokesman", "Iran", "indirect", "urged"),
-    ("Israel bombed Syria.", "Israel", "Israel", "action", "bombed"),
-    ("The Tehreek-e-Taliban Pakistan said no.", *["Tehreek-e-Taliban Pakistan"] * 2, "indirect", "said"),
+    ("Xyz Abcde, a spokesman for Iran, urged Japan to act.", "Xyz Abcde, a spokesman for Iran", "Iran", "indirect", "urged"),
+    ("Israel bombed Syria.", "Israel", "Israel", "action", None),
+    ("The Tehreek-e-Taliban Pakistan said no.", "The Tehreek-e-Taliban Pakistan", "Tehreek-e-Taliban Pakistan", "indirect",
+     "said"),
 ])
 def test_speaker_form_and_cue_of_one_construct(actors, text, speaker, holder, form, cue):
     assert (speaker, holder, form, cue) in [(s, h, f, c) for s, h, _, f, c in said(actors, text)]
@@ -149,12 +150,12 @@ def test_any_text_is_read_and_all_offsets_lie_in_their_sentence(texts):
     for r in found.itertuples():
         start, text = where[r.sent]
         assert start <= r.start <= r.end <= start + len(text)
-        assert r.holder and r.form in ("direct", "indirect", "mixed", "action", "author")
+        assert (r.holder or r.via == "unresolved") and r.form in ("direct", "indirect", "mixed", "action", "author")
         if isinstance(r.cue, str):
             assert text[int(r.cue_start) - start:int(r.cue_end) - start] == r.cue and r.speaker in text
 
 
-ANY = statements.Actors(lexicons.actors())
+ANY = clauses.Actors(lexicons.actors())
 
 
 @pytest.mark.parametrize("text", [
@@ -166,4 +167,4 @@ def test_hostile_text_is_read_in_reasonable_steps(actors, text):
 
 def test_an_own_actors_table_takes_the_place_of_the_shipped_one():
     table = pd.DataFrame([("Atlantis", "state", "Atlantis", "name", "", "")], columns=list(schema.TABLES["actors"].columns))
-    assert {h for _, h, *_ in said(statements.Actors(table), "Atlantis condemned the war.")} == {"Atlantis"}
+    assert {h for _, h, *_ in said(clauses.Actors(table), "Atlantis condemned the war.")} == {"Atlantis"}

@@ -40,6 +40,20 @@ def statements(o):
     print(f"{len(tables.statements):,} statements, {len(stances):,} stances, {stances.isna().sum():,} of them abstentions")
 
 
+def actors(o):
+    import tempfile
+
+    from demarche import clauses, lexicons, prepare, statements
+    with tempfile.TemporaryDirectory() as out:
+        prepare.prepare(o.audit, out, None, o.actors)
+        tables = prepare.Tables(out)
+        known = clauses.Actors(lexicons.actors(Path(out, "actors.csv")))
+        names, merges = statements.audit(tables.sentences, tables.articles, known)
+    for title, table in ((f"{len(names):,} names that no actor covers", names), (f"{len(merges):,} merges", merges)):
+        shown = table.head(60).assign(example=table["example"].str.slice(0, 90)).to_string(index=False)
+        print(title, shown if len(table) else "none", *["..."] * (len(table) > 60), sep="\n")
+
+
 def terms(o):
     from demarche import store, terms
     tables = prepare(o)

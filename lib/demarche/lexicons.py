@@ -22,6 +22,12 @@ def stopwords():
     return frozenset(read("stopwords")["word"])
 
 
+@cache
+def acts():
+    """{act: PLOVER class, '' where it has none} (lexicons/acts.csv)."""
+    return dict(zip(read("acts")["act"], read("acts")["plover"]))
+
+
 def actors(path=None):
     """The actors table: the shipped one, or the user's own CSV (columns actor, class, alias, role, from, to)."""
     table = read("actors") if path is None else pd.read_csv(path, dtype="str", keep_default_na=False)

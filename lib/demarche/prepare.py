@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
-from demarche import clean, corpus, dates, lexicons, matrix, schema, sentences, stance, statements, store
+from demarche import clauses, clean, corpus, dates, lexicons, matrix, schema, sentences, stance, store
 
 STAMP = "made-from.json"  # written last: it tells that the tables of a folder are whole, and what they were made from
 
@@ -67,9 +67,9 @@ def _make(articles, rejected, out):
 
 def who_says_what(out):
     """Make the tables statements and stances in a folder of prepared tables."""
-    tables, actors = Tables(out), statements.Actors(lexicons.actors(Path(out) / "actors.csv"))
-    found = statements.extract(tables.sentences, tables.articles, actors)
-    store.write(out, statements=found, stances=stance.score(found, tables.sentences, tables.articles, actors))
+    tables, actors = Tables(out), clauses.Actors(lexicons.actors(Path(out) / "actors.csv"))
+    said, stances = stance.read(tables.sentences, tables.articles, actors)
+    store.write(out, statements=said, stances=stances)
 
 
 def fingerprint(*texts):

@@ -1,61 +1,268 @@
-"""Toward whom, and how: the actors in the words of a statement, and the sign of the listed words that speak of them.
+"""Toward whom, and how: which actors of a sentence take a stance toward which others, from -2 (hostile) to 2 (supportive).
 
-Rules only. Where no listed word speaks, the stance is null: an abstention, not a neutral stance.
+Two steps, both sums of weights that benchmarks/fit_stance.py fitted on coded sentences (lexicons/weights.csv, context.csv):
+first each candidate by itself, from its features; then again, with what the rest of the sentence and of the article say of
+the pair.
 """
 
 import json
-from itertools import groupby
+from collections import Counter, defaultdict
+from functools import cache
+from itertools import chain
+from math import exp, log1p
 
 import pandas as pd
 
-from demarche import schema
-from demarche.statements import Mention, Sentence, Word
+from demarche import lexicons, schema, scorer, statements
+from demarche.candidates import MOST, Reader
 
-METHOD = "rules-1"
-PLACE = {"across", "from", "in", "inside", "into", "near", "within"}  # behind these a state is a place, not a target
-REACH = 7  # items on either side of a target in which a listed word speaks of it
+METHOD = "clauses-1"
+BEST, OTHER = (
+    -1.4,
+    -0.4,
+)  # log odds that the likeliest pair of a sentence, and any other, must exceed: chosen in cross-validation
+SHRUNK = 0.34  # a fitted mean shrinks toward 0; codings are seldom 0
+FAR = -6.0  # the score of a pair that is no candidate
+PAIR = [
+    "bias",
+    "score",
+    "elsewhere",
+    "sentence before",
+    "sentence after",
+    "same target",
+    "same holder",
+    "reverse",
+    "first",
+    "second",
+    "third",
+    "late",
+    "away",
+    "behind",
+    "OUTLET",
+    "candidates",
+    "away elsewhere",
+    "away before",
+    "nowhere else",
+    "not before",
+    "strength",
+    "agreement",
+]
+STANCE = ["stance", "elsewhere", "reverse", "same holder", "same target", "away", "score"]
 
 
-def toward(s, i, cue):
-    """(stance or None, items of the words that made it) toward the actor at item `i` of a sentence.
+def _value(text):
+    return int(text) if text.lstrip("-").isdigit() else {"True": True, "False": False, "None": None}.get(text, text)
 
-    The word of the cue speaks of the first actors behind it; for others, the listed words within REACH items do: the sign is
-    that of their sum, the strength that of the strongest. Militants without a name are spoken of as a threat.
+
+@cache
+def weights():
+    """{feature: (weight for the pair, weight for the stance)} of the first step."""
+    return {
+        tuple(map(_value, r.feature.split("|"))): (float(r.pair), float(r.stance))
+        for r in lexicons.read("weights").itertuples()
+    }
+
+
+@cache
+def context():
+    """Weights of the second step, in the order of PAIR and of STANCE."""
+    table = lexicons.read("context").set_index(["step", "feature"])["weight"].astype(float)
+    return [table["pair", name] for name in PAIR], [table["stance", name] for name in STANCE]
+
+
+def pairs(sentences, articles, actors, table=None):
+    """For each article: the rows of its sentences, its sentences read, and the candidates of each (scored, given `table`)."""
+    for rows, read in statements.read(sentences, articles, actors):
+        named = Counter(g.actor for s in read for g in s.groups if g.actor and g.kind != "name")
+        main = {actor: rank for rank, (actor, _) in enumerate(named.most_common())}
+        before, last, found = [], None, []
+        for s in read:
+            found.append(list(Reader(s, before, last, main, table).candidates()))
+            before = list(dict.fromkeys(g.actor for g in s.groups if g.actor and g.kind != "name"))[:MOST] or before
+            last = next((st.holder for st in s.statements if st.holder not in (None, "OUTLET")), last)
+        yield rows, read, found
+
+
+def _top(group, scored):
+    return max(FAR, scored[group[0]][0]) if group else FAR
+
+
+def _mean(numbers):
+    return sum(numbers) / len(numbers) if numbers else 0.0
+
+
+def second_features(found):
+    """For the scored candidates of one article's sentences: numbers in the order of PAIR and STANCE, sentence by sentence."""
+    by, best = defaultdict(list), []
+    for n, some in enumerate(found):
+        best.append({})
+        for c in some:
+            score, lean = c.score, c.lean
+            by[c.holder, c.target].append((n, score, lean, lean / (1 + exp(-score)), 1 / (1 + exp(-score))))
+            best[n][c.holder, c.target] = score
+    for n, some in enumerate(found):
+        scored = [(c.score, c.lean) for c in some]
+        order = sorted(range(len(some)), key=lambda i: -scored[i][0])
+        rank, out = {i: k for k, i in enumerate(order)}, []
+        holders, targets = defaultdict(list), defaultdict(list)
+        for i in order:
+            holders[some[i].holder].append(i)
+            targets[some[i].target].append(i)
+        for i, (c, (score, lean)) in enumerate(zip(some, scored)):
+            pair, back = (c.holder, c.target), (c.target, c.holder)
+            other = [row for row in by[pair] if row[0] != n]
+            elsewhere = max((row[1] for row in other), default=FAR)
+            before, after = (best[m].get(pair, FAR) if 0 <= m < len(best) else FAR for m in (n - 1, n + 1))
+            said = sum(row[3] for row in other) / (sum(row[4] for row in other) + 0.5)
+            reverse = by.get(back, ())
+            same_holder, same_target = ([j for j in group if j != i] for group in (holders[c.holder], targets[c.target]))
+
+            near, back_here = max(FAR, min(3.0, elsewhere)), best[n].get(back, FAR)
+            first, away = rank[i], float(c.away)
+            out.append(
+                (
+                    [
+                        1.0,
+                        score,
+                        near,
+                        max(FAR, before),
+                        max(FAR, after),
+                        _top(same_target, scored),
+                        _top(same_holder, scored),
+                        max(FAR, back_here),
+                        first == 0,
+                        first == 1,
+                        first == 2,
+                        first > 4,
+                        away,
+                        scored[order[0]][0] - score,
+                        c.holder == "OUTLET",
+                        log1p(min(len(some), 30)),
+                        away * near,
+                        away * max(FAR, before),
+                        elsewhere == FAR,
+                        before == FAR,
+                        abs(lean),
+                        said if lean > 0 else -said,
+                    ],
+                    [
+                        lean,
+                        said,
+                        _mean([row[2] for row in reverse]),
+                        _mean([scored[j][1] for j in same_holder if scored[j][0] > -1.5]),
+                        _mean([scored[j][1] for j in same_target if scored[j][0] > -1.5]),
+                        away,
+                        score,
+                    ],
+                )
+            )
+        yield out
+
+
+def _dot(numbers, some):
+    return sum(a * b for a, b in zip(numbers, some))
+
+
+def chosen(found, features, tables):
+    """The candidates of a sentence that count, the likeliest first: (candidate, stance)."""
+    scored = sorted(((-_dot(pair, tables[0]), c.holder, c.target, i) for i, (c, (pair, _)) in enumerate(zip(found, features))))
+    for rank, (doubt, _, _, i) in enumerate(scored):
+        if -doubt <= (OTHER if rank else BEST):
+            return
+        lean = _dot(features[i][1], tables[1])
+        yield found[i], max(-2.0, min(2.0, lean + (SHRUNK if lean > 0 else -SHRUNK)))
+
+
+def read(sentences, articles, actors):
+    """The tables `statements` and `stances` of some sentences; whole articles only.
+
+    A stance is null where no word speaks for it: an abstention. `act` is what the holder does: that of the nearest listed word
+    on the way from the target to the holder, else that of the statement's cue (lexicons/acts.csv maps acts to PLOVER's
+    classes). A holder whose deed or whose words are only implied has a statement of its own, without a cue.
+
+    Linear models over features of the clauses, in the manner of semantic role labelling (Gildea and Jurafsky 2002), then
+    stacked (Wolpert 1992).
     """
-    values = s.values
-    near = [j for j in range(i - REACH, i + REACH + 1) if j in values and j not in cue] or [j for j in cue if j in values]
-    if cue and values.get(cue[-1]) and not s.tags[cue[-1] + 1:i].partition("A")[2].strip("A,&D"):
-        near = [cue[-1]]
-    total, found = sum(values[j] for j in near), [values[j] for j in near]
-    if s.words[i].actor == "militants" and total >= 0:
-        return -1.0, [i]
-    return (float(max(found) if total > 0 else min(found) if total < 0 else 0), near) if near else (None, [])
+    said, stances, tables = [], [], context()
+    for rows, read_, found in pairs(sentences, articles, actors, weights()):
+        for row, s, some, features in zip(rows, read_, found, second_features(found)):
+            *key, _, start = row
+            for c, value in chosen(some, features, tables):
+                n = c.statement
+                if not n:
+                    s.statements.append(_implied(s, c))
+                    n = len(s.statements)
+                stances.append(_row(key, start, s, c, n, value))
+            said += statements.rows(key, start, s)
+    said = pd.DataFrame(said, columns=list(schema.TABLES["statements"].columns))
+    return said, pd.DataFrame(stances, columns=list(schema.TABLES["stances"].columns)).drop_duplicates(
+        schema.TABLES["stances"].key, ignore_index=True
+    )
 
 
-def score(statements, sentences, articles, actors):
-    """The `stances` table: a row for each actor in the words of a statement, with the words that made its score.
+def _implied(s, c):
+    """A statement for a holder who has none in the sentence."""
+    g = next((g for g in s.groups if g.actor == c.holder), None)
+    whole = 0, len(s.text)
+    if g:
+        return statements.Statement(s.slice(g.first, g.last), c.holder, g.via, "action", None, whole, g, None)
+    form, via = ("author", "writer") if c.holder == "OUTLET" else ("indirect", "speaker before")
+    return statements.Statement(None, c.holder, via, form, None, whole, None, None)
 
-    `evidence` gives them by their place in articles.text. Whose words they are: the inmost statement that holds the actor.
+
+def _row(key, start, s, c, n, value):
+    st = s.statements[n - 1]
+    words = [[*(int(start + x) for x in s.spans[i]), s.slice(i)] for i in sorted(c.items)]
+    acts = (getattr(s.words[i], "act", "") for i in chain(c.items, [s.at(st.cue[0])] if st.cue else []))
+    act = next((a for a in acts if a in lexicons.acts()), None)
+    cue = s.text[slice(*st.cue)] if st.cue and st.form not in ("action", "author") else None
+    return (
+        *key,
+        n,
+        c.holder,
+        c.target,
+        value if words else None,
+        None,
+        None,
+        None,
+        act,
+        st.form,
+        cue,
+        json.dumps(words, ensure_ascii=False),
+        METHOD,
+    )
+
+
+def coded(stances, sentences, codings):
+    """(texts, coded stances, doc_ids) of the rows of `stances` in sentences of `codings` (with their keys and a stance).
+
+    A pair that is coded and was not found can teach nothing here; one that was found and is not coded counts as neutral where
+    the sentence has a coding, and is left out where it has none.
     """
-    days, out = dict(zip(articles["doc_id"], articles["date"].fillna(""))), []
-    rows = {(r.doc_id, r.par, r.sent): (r.text, r.start) for r in sentences.itertuples()}
-    for (doc, par, sent), part in groupby(statements.itertuples(), key=lambda st: (st.doc_id, st.par, st.sent)):
-        text, start = rows[doc, par, sent]
-        s, seen = Sentence(text, actors, days.get(doc)), set()
-        for st in sorted(part, key=lambda st: -st.start):
-            cue = [] if st.cue is None or pd.isna(st.cue) else [
-                i for i, (a, b) in enumerate(s.spans) if st.cue_start <= start + a and start + b <= st.cue_end]
-            for i, w in enumerate(s.words):
-                if not isinstance(w, Mention) or not st.start <= start + s.spans[i][0] < st.end:
-                    continue
-                if s.tags[i - 1:i] == "P" and s.slice(i - 1, i - 1).lower() in PLACE:
-                    continue
-                if w.actor == st.holder or (st.holder, w.actor) in seen or (i, "taken") in seen and st.form == "action":
-                    continue
-                value, why = toward(s, i, cue)
-                seen |= {(st.holder, w.actor), (i, "taken")}
-                evidence = [[int(start + s.spans[j][0]), int(start + s.spans[j][1]), s.slice(j, j)] for j in sorted(why)]
-                act = s.words[cue[-1]].act if cue and isinstance(s.words[cue[-1]], Word) else None
-                out.append((doc, par, sent, st.statement, st.holder, w.actor, value, None, None, None, act, st.form, st.cue,
-                            json.dumps(evidence, ensure_ascii=False), METHOD))
-    return pd.DataFrame(out, columns=list(schema.TABLES["stances"].columns))
+    key = ["doc_id", "par", "sent"]
+    known = stances.merge(codings[key].drop_duplicates(), on=key)
+    rows = known.merge(codings.rename(columns={"stance": "coded"})[[*key, "holder", "target", "coded"]], how="left",
+                       on=[*key, "holder", "target"])
+    return scorer.texts(rows, sentences), rows["coded"].fillna(0).to_numpy(), rows["doc_id"].tolist()
+
+
+def fit(stances, sentences, codings):
+    """A scorer learned from one's own codings (see `coded`): linear, calibrated, saved by `to_json`; see the room scorer.
+
+    ValueError where fewer than three articles or one sign only are coded.
+    """
+    return scorer.fit(*coded(stances, sentences, codings))
+
+
+def reliability(stances, sentences, codings, make=scorer.fit):
+    """How far a scorer's probabilities can be trusted, on articles left out (columns: `scorer.reliability`).
+
+    `make(texts, coded, doc_ids)` gives the model: any object with `predict_proba` over texts and `classes_` of -1, 0, 1.
+    """
+    texts, values, docs = coded(stances, sentences, codings)
+    return scorer.reliability(scorer.left_out(texts, values, docs, make), values)
+
+
+def apply(stances, sentences, model, method="fitted"):
+    """`stances` with p_negative, p_neutral and p_positive by a model; `method` names it."""
+    return scorer.apply(stances, sentences, model, method)

@@ -1,203 +1,257 @@
-"""Who says what: from sentences to statements, each with its speaker, cue, content and form.
+"""Who says what: from clauses to statements, each with its speaker, cue, content and form, resolved within its article."""
 
-A sentence is read into items with one letter each: from lexicons/words.csv (V verb of saying, F deed, c and e their nouns, T
-title, O office, P preposition ...), A for an actor, N for another name. Speakers are groups of items, resolved in the article.
-"""
-
-import re
-from collections import defaultdict, namedtuple
-from functools import cache
-from itertools import accumulate
+from collections import Counter, namedtuple
+from itertools import accumulate, groupby
 
 import pandas as pd
 
-from demarche import lexicons, schema
+from demarche import schema
+from demarche.clauses import VERBS, Sentence, Verb
 
-Mention = namedtuple("Mention", "actor kind alias role since until")  # a row of the actors table; kind: the actor's class
-Word = namedtuple("Word", "tag kind act value")  # an entry of words.csv
-Group = namedtuple("Group", "first last actor via names")  # items that name one actor; `names`: the words it is known by
-MOST, WINDOW = 20, 40  # cues that are read in a sentence; items before a cue in which its speaker stands
-_TOKEN = re.compile(r"(?P<g>'s\b|(?<=s)'(?=\s))|(?P<q>[\"«»])|(?P<stop>[;:.()—–!?])|\w+(?:'(?!s\b)\w+)*|\S")
-_FOLD = str.maketrans("’‘“”„", "''\"\"\"")
-_GROUP = re.compile(r"A(?:g?[jwscf]{0,2}[TO])+(?:N-?)*|(?:[TO]+,?)?A?(?:N-?)+[TO]*|[TO]+|A|[poi]")
+# `cue` and `content`: places in the sentence; `by`: the Verb or Noun that makes the statement
+Statement = namedtuple("Statement", "speaker holder via form cue content group by")
+COURTESY = {"mr", "ms", "mrs", "dr"}
 
 
-@cache
-def words():
-    """lexicons/words.csv as an index: first word to its phrases, each with its entries as noun (0) and as verb (1)."""
-    found = defaultdict(dict)
-    for form, verb, tag, kind, act, value in lexicons.read("words").itertuples(index=False):
-        found[form][int(verb)] = Word(tag, kind, act or kind, int(value))
-    return _index(found)
+class Article:
+    """One article as it is read: what its names stand for, who spoke last, and whether a quotation is open."""
 
+    def __init__(self, sentences, home=None):
+        self.sentences, self.person, self.holder, self.voice, self.told, self.open = sentences, None, None, None, None, 0
+        groups = [g for s in sentences for g in s.groups if g.kind == "state"]
+        self.main = next((actor for actor, _ in Counter(g.actor for g in groups).most_common(1)), home)
+        self.names = {title: g.actor for g in reversed(groups) for title in g.titles}
+        whole = {}
+        for s in sentences:
+            for g in s.groups:
+                if g.own and len(g.names) > 1:
+                    whole.setdefault(g.names[-1], Counter())[s.slice(*g.person)] += 1
+        self.whole = {surname: some.most_common(1)[0][0] for surname, some in whole.items()}
 
-def _index(phrases):
-    first = defaultdict(list)
-    for phrase in sorted(phrases, key=len, reverse=True):
-        first[_TOKEN.match(phrase)[0]].append((phrase, phrases[phrase]))
-    return dict(first)
+    def resolve(self, s, g, quoted=False, speaks=False):
+        """Set the actor of a group, and `via`: the first way that finds one."""
+        tags, last, ways = s.tags[g.first : g.last + 1], self.holder or self.main, [(g.via, g.actor)]
+        if g.form == "pronoun":
+            ways += [("pronoun", speaks and self.told or {"p": self.person, "i": quoted and self.voice}.get(tags) or last)]
+        elif g.names:
+            ways += [("name before", self.names.get(g.names[-1]))]
+            if "T" in tags[:-1] and not g.former and g.titles[0] not in COURTESY:
+                ways += [("title", self.main or last)]
+            if (
+                g.first or len(g.names) > 1 or s.tags[1:2] in ("V", "v", "b", "x")
+            ):  # a capital at the start is no sign of a name
+                ways += [("own name", self.whole.get(g.names[-1], g.own))]
+        elif g.titles:
+            definite = s.tags[g.first - 1 : g.first] == "D" or " " in g.titles[-1]
+            ways += [("description", definite and self.names.get(g.titles[-1]) or "T" in tags and self.person or last)]
+        g.via, g.actor = next(((way, actor) for way, actor in ways if actor), ("", None))
+        if g.actor and g.via != "description":
+            self.names |= dict.fromkeys(g.titles + (g.names[-1:] if g.via != "own name" or len(g.names) > 1 else []), g.actor)
+            if g.via != "own name" and (g.form in ("person", "name") or g.names and "T" in tags):
+                self.person = g.actor
 
+    def read(self):
+        """Resolve all groups, and give each sentence its list `statements`."""
+        for n, s in enumerate(self.sentences):
+            quotes = [n % 2 for n in accumulate((tag == "q" for tag in s.tags), initial=self.open)][:-1]
+            for a, b in reversed(list(zip(s.groups, s.groups[1:]))):  # 'a spokesman for Iran'; 'Kallas, the EU's top diplomat'
+                between = s.tags[a.last + 1 : b.first].rstrip("Dja")
+                if between == "P" and a.form == "description" and b.actor and s.slice(a.last + 1) in ("of", "for"):
+                    a.actor, a.kind, a.form, a.via = b.actor, b.kind, "person", "description"
+                for name, told in ((a, b), (b, a)) if between == "," else ():
+                    if name.form == "name" and not name.actor and told.form in ("person", "office"):
+                        name.actor, name.via = told.actor, "apposition"
+            spoken = any(s.tags[v.item] in "VP" and v.subj and not quotes[v.item] for v in s.verbs)
+            if any(quotes) and not self.open and not spoken:
+                closing = next((x for x in self.sentences[n + 1 : n + 9] if "q" in x.tags), None)  # who speaks is told there
+                told = (
+                    next(
+                        (v.subj.groups[0] for v in closing.verbs if closing.tags[v.item] == "V" and v.subj and v.subj.groups),
+                        None,
+                    )
+                    if closing
+                    else None
+                )
+                if told:
+                    self.resolve(closing, told)
+                    self.voice = told.actor
+            speakers = {id(g) for v in s.verbs if s.tags[v.item] == "V" and v.subj for g in v.subj.groups}
+            for g in s.groups:
+                self.resolve(s, g, quotes[g.first], id(g) in speakers and not quotes[g.first])
+            s.quotes = quotes
+            s.statements = found = self._statements(s, quotes)
+            said = [st for st in found if st.form not in ("action", "author")]
+            spoken = next((st.holder for st in said if st.cue and st.holder and not quotes[_item(st.by)]), None)
+            self.voice = self.told = spoken or self.voice
+            if any(quotes) and self.voice and not spoken:
+                whole = s.spans[quotes.index(1)][0], len(s.text)
+                found.append(Statement(None, self.voice, "quotation", "direct", None, whole, None, None))
+            if not any(st.form != "action" for st in found) and any(g.actor for g in s.groups):
+                found.append(Statement(None, "OUTLET", "writer", "author", None, (0, len(s.text)), None, None))
+            first = next((st for st in found if st.holder not in (None, "OUTLET")), None)
+            self.holder = first.holder if first else self.holder
+            if first and first.group and first.group.form in ("person", "name"):
+                self.person = first.holder
+            self.open = (self.open + s.tags.count("q")) % 2
 
-def _at(index, text, start, word):
-    """(end, entry) of the longest phrase of an index that stands at `start` of the text and begins with `word`."""
-    for phrase, entry in index.get(word, ()):
-        end = start + len(phrase)
-        if text.startswith(phrase, start) and not (text[end:end + 1].isalnum() and phrase[-1].isalnum()):
-            return end, entry
-    return 0, ()
-
-
-class Actors:
-    """The actors table, ready to find names in text: the longest at each place, by case, those that hold on the day."""
-
-    def __init__(self, table):
-        names = defaultdict(list)
-        for row in table[list(schema.TABLES["actors"].columns)].fillna("").itertuples(index=False):
-            names[row.alias].append(Mention(*row))
-        self.names = _index(names)
-
-
-class Sentence:
-    """A sentence read into items: `tags` (a letter each), `spans` and `words` (Mention, Word or None); `values` gives the value
-    of its listed words by item, turned by a negation up to five items before.
-
-    >>> s = Sentence("Kabul wrote to the US-led force", Actors(lexicons.actors()))
-    >>> s.tags, s.words[0].actor
-    ('AVtDA-ww', 'Afghanistan')
-    """
-
-    def __init__(self, text, actors, day=None):
-        self.text, self.tags, self.spans, self.words, end, plain = text, "", [], [], 0, text.translate(_FOLD)
-        low = plain.lower() if len(plain.lower()) == len(plain) else plain
-        for m in _TOKEN.finditer(plain):
-            at, word, entry = m.start(), m[0], None
-            if at < end:
+    def _statements(self, s, quotes):
+        found, tags = [], s.tags
+        several = len({g.actor for g in s.groups if g.actor}) > 1
+        for v in s.verbs:
+            tag, word, noun = tags[v.item], s.words[v.item], v.by if v.passive else v.subj
+            cue = v.item
+            if (
+                tag in "Vxv"
+                and (word is None or not word.value)
+                and v.obj
+                and v.obj.head
+                and tags[v.obj.head] == "c"
+                and not v.passive
+            ):
+                cue, tag = v.obj.head, "c"  # expressed grave concern
+            groups = noun.groups or noun.mods if noun else []
+            if tag in "VPc":
+                form = None
+                if groups and s.tags[groups[0].first] == "i":
+                    continue  # 'I think' is the speaker's own
+                if v.rel == "to" and tag == "V" and not v.passive:
+                    continue
+                if (
+                    word is not None
+                    and getattr(word, "act", "") in ("believe", "intend")
+                    and (not groups or groups[0].form == "pronoun" or v.up is not None)
+                ):
+                    continue
+            elif not several or tag == "x":
                 continue
-            stop, rows = _at(actors.names, plain, at, word)
-            if holds := [row for row in rows if not day or row.since <= day and (not row.until or day <= row.until)]:
-                tag, end, entry = "A", stop, holds[0]
-                if entry.kind == "none":  # a name that only holds an actor's name
-                    tag, entry = "w", None
-            elif found := not m.lastgroup and _at(words(), low, at, low[at:m.end()]):
-                end, entries = found if found[0] else (m.end(), {})
-                entry = entries and self._choose(entries, low[at:end], self.tags and word[0].isupper()) or None
-                tag = entry.tag if entry else "," if word == "," else "-" if word == "-" else "N" if word[0].isupper() else "w"
             else:
-                end, tag = m.end(), ";" if m.lastgroup == "stop" else m.lastgroup
-            self.tags += tag
-            self.spans.append((at, end))
-            self.words.append(entry)
-        listed = {i: w for i, w in enumerate(self.words) if isinstance(w, Word)}
-        no = {i for i, w in listed.items() if w.tag == "!" or w.kind == "negator"}
-        self.values = {i: w.value * (1 if no.isdisjoint(range(i - 5, i)) else -1) for i, w in listed.items()
-                       if w.value and w.tag != "!"}
+                form = "action"
+            if form is None and noun is not None and (noun.head is not None or groups) and not any(g.actor for g in groups):
+                found.append(self._statement(s, v, cue, None, form, quotes, noun))
+                continue
+            for g in {g.actor: g for g in reversed(groups) if g.actor}.values():
+                acts = form and tag not in "FK" and any(st.holder == g.actor and st.form == "action" for st in found)
+                if not acts:
+                    found.append(self._statement(s, v, cue, g, form, quotes, noun))
+        for n in s.nouns:
+            if (
+                n.head is not None
+                and tags[n.head] in "ce"
+                and n.mods
+                and not any(st.cue and st.cue[1] == s.spans[n.head][1] for st in found)
+            ):
+                after, act = tags[n.last + 1 : n.last + 2], getattr(s.words[n.head], "act", "")
+                if (
+                    tags[n.head] == "e"
+                    and not several
+                    or tags[n.head] == "c"
+                    and (after not in ("P", "S", "t") or act == "say" and after != "S")
+                ):
+                    continue
+                form = None if tags[n.head] == "c" else "action"
+                found += [self._statement(s, n, n.head, g, form, quotes) for g in n.mods[:2] if g.actor]
+        return sorted(found, key=lambda st: (_item(st.by), st.group.first if st.group else 0))
 
-    def _choose(self, entries, form, capital):
-        """Noun or verb, by what stands before: a noun after article, adjective, preposition or possessive."""
-        before = self.tags[-1:] or " "
-        noun = before in "DjPgcs" or capital or before in "w " and 0 in entries
-        if 1 not in entries or noun and not form.endswith("ing"):
-            return entries.get(0) or entries[1]._replace(tag={"V": "c", "F": "e", "K": "s"}[entries[1].tag])
-        return entries[1]
-
-    def slice(self, first, last):
-        """Items `first` to `last` as printed."""
-        return self.text[self.spans[first][0]:self.spans[last][1]]
-
-    def group(self, m, known, last):
-        """The Group of a match of _GROUP. `known`: names and titles resolved before; `last`: actor of the last speaker."""
-        first, end = m.start(), m.end() - 1
-        named = [w.actor for w in self.words[first:end + 1] if isinstance(w, Mention)]
-        names = [self.slice(i, i).split()[-1] for i in range(first, end + 1)
-                 if self.tags[i] in "NTO" or self.tags[i] == "A" and self.words[i].role == "leader"]
-        if self.tags[first - 1:first] == "f" and "N" in m[0]:  # a former minister speaks for himself
-            return Group(first, end, self.slice(self.tags.index("N", first), end), "own name", names)
-        if named:
-            return Group(first, end, named[0], "alias", names)
-        if self.tags[first] in "poi":
-            return Group(first, end, last or known[""], "pronoun", [])
-        if names[-1] in known:
-            return Group(first, end, known[names[-1]], "name before", names)
-        if "T" in m[0] or "O" in m[0]:
-            return Group(first, end, known[""] or last, "description", names)
-        # One capital at the start of a sentence is no sign of a name.
-        return Group(first, end, self.slice(first, end) if first or len(names) > 1 else None, "own name", names)
-
-
-def _speaker(s, i, groups):
-    """The groups that speak or act by cue `i`: the nearest before that hangs on no preposition, with those coordinated with it;
-    else one right behind; of a passive, the one behind 'by'."""
-    behind = [g for g in groups if i < g.first <= i + 8]
-    if s.words[i].kind == "preposition":
-        return behind[:1]
-    if s.tags[i - 1:i] == "b" and not s.slice(i, i).endswith("ing"):
-        return [g for g in behind if s.slice(g.first - 1, g.first - 1).lower() == "by"][:1]
-    if s.tags[i - 1:i] in (",", "q") and not s.words[i].value and behind and behind[0].first <= i + 2:
-        return behind[:1]
-    before = [g for g in groups if i - WINDOW < g.last < i and s.tags[g.last + 1] not in "g-"
-              and not set("S;") & set(s.tags[g.last + 1:i])]
-    free = [g for g in before if s.tags[max(g.first - 2, 0):g.first].rstrip("Dj")[-1:] not in ("P", "t")] or before
-    found = free[-1:]
-    while found and (more := [g for g in before if s.tags[g.last + 1:found[-1].first] in (",", "&", ",&")]):
-        found.append(more[0])
-    return found[::-1]
+    def _statement(self, s, by, cue, g, form, quotes, noun=None):
+        first, last = s.spans[_item(by)][0], s.spans[cue][1]
+        content = last, len(s.text)
+        if isinstance(by, Verb):
+            if by.inverse and s.tags[by.item] == "P":
+                end = s.spans[max(by.item, by.subj.last)][1]
+                content = (end, len(s.text)) if by.item < 2 else (0, first)
+            elif by.inverse and min(by.item, by.subj.first) > 0:
+                content = 0, s.spans[min(by.item, by.subj.first)][0]
+            elif by.passive:
+                content = 0, first
+        inside = [q for (a, b), q in zip(s.spans, quotes) if content[0] <= a and b <= content[1]]
+        form = form or ("direct" if sum(inside) > 0.8 * len(inside) else "mixed" if sum(inside) > 1 else "indirect")
+        holder, via = (g.actor, g.via) if g else (None, "unresolved")
+        return Statement(_printed(s, by, g, noun), holder, via, form, (first, last), content, g, by)
 
 
-def _statements(s, groups, quoted):
-    """(group, form, cue, content) of each cue and deed of a sentence, MOST at most; cue and content as (start, end)."""
-    last, cues = [], [i for i, w in enumerate(s.words) if s.tags[i] in "VF" or isinstance(w, Word) and w.kind == "preposition"
-                      and w.act == "say"]
-    for i in cues[:MOST]:
-        gerund, before = s.slice(i, i).endswith("ing"), s.tags[i - 1:i]
-        who = last if last and (gerund or before == "&") else _speaker(s, i, groups)
-        if not who or not gerund and before == "t" or gerund and before not in (*",&y;SBPqb", ""):
-            continue
-        noun = next((j for j in range(i + 1, min(i + 4, len(s.tags))) if s.tags[j] == "c"), i) if not s.words[i].value else i
-        start, (a, b) = min(i, who[0].first), (s.spans[noun][1], len(s.text))
-        if s.tags[i] != "F" and start > 1 and (s.tags[start - 1] == "q" or max(i, who[-1].last) > len(s.tags) - 4):
-            a, b = 0, s.spans[start][0]  # the words come first
-        elif who[0].first > i and before == "b":
-            a, b = 0, s.spans[i][0]  # a passive: what is done is done to its subject
-        inside = [q for (x, y), q in zip(s.spans, quoted) if a <= x and y <= b]
-        form = "direct" if sum(inside) > 0.8 * len(inside) else "mixed" if any(inside) else "indirect"
-        last = who
-        for g in who:
-            yield g, "action" if s.tags[i] == "F" else form, (s.spans[i][0], s.spans[noun][1]), (a, b)
+def _printed(s, by, g, noun):
+    """The speaker as printed: the noun phrase with what explains it, up to the verb; 'who' in a relative clause."""
+    if noun is None:
+        return s.slice(g.first, g.last)
+    first, last = noun.first, noun.last
+    if isinstance(by, Verb) and by.rel == "rel" and by.up is noun:
+        who = s.tags.rfind("R", last, by.first)
+        return s.slice(who if who >= 0 else first, who if who >= 0 else last)
+    between = s.tags[last + 1 : by.first]
+    if not isinstance(by, Verb):
+        pass
+    elif last < by.first:
+        own = by.rel in (None, "comp", "conj") and not (between and set(between) & VERBS and between[0] not in ",R")
+        last = by.first - 1 if own and len(between) < 25 and between[:1] in ("", ",", "R", "P", "y", "-", ";", "q") else last
+    elif by.inverse and s.tags[by.item] != "P":
+        end = next(
+            (
+                i
+                for i in range(last + 1, len(s.tags))
+                if s.tags[i] in ";qS"
+                or s.tags[i] in "VFKvb,"
+                and not (s.tags[i] == "," and s.tags[i + 1 : i + 2] in tuple("DTOnR0N"))
+                and "R" not in s.tags[last:i]
+            ),
+            len(s.tags),
+        )
+        last = end - 1
+    while last > first and s.tags[last] in ",q;yxPtS&":
+        last -= 1
+    return s.slice(first, max(last, first))
+
+
+def _item(by):
+    return -1 if by is None else by.item if isinstance(by, Verb) else by.head
+
+
+def read(sentences, articles, actors):
+    """For each article: the rows of its sentences (doc_id, par, sent, text, start) and its sentences read."""
+    days = dict(zip(articles["doc_id"], articles["date"].fillna("")))
+    order = sentences.sort_values(["doc_id", "par", "sent"], kind="stable")[["doc_id", "par", "sent", "text", "start"]]
+    for doc, part in groupby(order.itertuples(index=False, name=None), key=lambda row: row[0]):
+        rows = list(part)
+        article = Article([Sentence(row[3], actors, days.get(doc)) for row in rows])
+        article.read()
+        yield rows, article.sentences
+
+
+def rows(key, start, s):
+    """Rows of the `statements` table for a sentence read; `key` its doc_id, par, sent, `start` its place in articles.text."""
+    for n, st in enumerate(s.statements, start=1):
+        said = st.cue and st.form not in ("action", "author")
+        cue = (s.text[slice(*st.cue)], start + st.cue[0], start + st.cue[1]) if said else (None, None, None)
+        yield (*key, n, *st[:4], *cue, start + st.content[0], start + st.content[1])
+
+
+def audit(sentences, articles, actors):
+    """How names were read: (names that no actor covers, merges of other words with an actor), most frequent first.
+
+    Columns: printed, n, n_articles and, of merges, actor and via; `example`: the first sentence.
+    """
+    found = []
+    for some, read_ in read(sentences, articles, actors):
+        for row, s in zip(some, read_):
+            resolved = [g for g in s.groups if g.actor and g.via != "alias"]
+            found += [(s.slice(g.first, g.last), g.actor, g.via, row[0], row[3]) for g in resolved]
+    table = pd.DataFrame(found, columns=["printed", "actor", "via", "doc_id", "example"])
+    named = table["via"].eq("own name")
+    return tuple(part.groupby(keys, as_index=False).agg(n=("doc_id", "size"), n_articles=("doc_id", "nunique"),
+                                                        example=("example", "first"))
+                 .sort_values(["n", "printed"], ascending=[False, True], ignore_index=True)
+                 for part, keys in ((table[named], ["printed"]), (table[~named], ["printed", "actor", "via"])))
 
 
 def extract(sentences, articles, actors):
-    """The `statements` table of some sentences: a row per cue, deed or judgement of the writer that has a holder.
+    """The `statements` table of some sentences: a row per cue, deed or judgement of the writer.
 
-    Whole articles only: 'she' is resolved to the last speaker, 'the ministry' to the state of the dateline, else to the first
-    one named. A sentence without a cue is the last speaker's where it lies in a quotation, else a deed of the first of several
-    actors, or, where it judges a single one, the writer's (holder OUTLET).
+    Whole articles only: 'she' and 'the ministry' are resolved within each, and nothing is carried from one to another. A
+    speaker who is no actor ('residents') has no holder. Statements that only a stance implies are not here: see `stance.read`.
     """
-    days, out = dict(zip(articles["doc_id"], articles["date"].fillna(""))), []
-    home = dict(zip(articles["doc_id"], articles["place"].fillna("").str.title()))
-    order = sentences.sort_values(["doc_id", "par", "sent"], kind="stable")[["doc_id", "par", "sent", "text", "start"]]
-    for doc, part in order.groupby("doc_id", sort=False):
-        rows = [(row, Sentence(row.text, actors, days.get(doc))) for row in part.itertuples()]
-        states = (w.actor for s in [Sentence(home.get(doc, ""), actors), *(s for _, s in rows)] for w in s.words
-                  if isinstance(w, Mention) and w.kind == "state")
-        known, last, opened = {"": next(states, None)}, None, False
-        for row, s in rows:
-            quoted = [n % 2 for n in accumulate((tag == "q" for tag in s.tags), initial=int(opened))]
-            groups = []
-            for m in _GROUP.finditer(s.tags):
-                groups.append(g := s.group(m, known, last))
-                known |= dict.fromkeys(g.names[-1:], g.actor) if g.actor and g.via in ("alias", "description") else {}
-            found = [st for st in _statements(s, groups, quoted) if st[0].actor]
-            if not found and any(quoted) and last:
-                found = [(Group(0, 0, last, "quotation", []), "direct", None, (0, len(s.text)))]
-            elif not found and s.values and any(isinstance(w, Mention) for w in s.words):
-                named = [g for g in groups if g.via == "alias"]
-                several = len({g.actor for g in named}) > 1
-                who = named[0] if several else Group(0, 0, "OUTLET", "writer", [])
-                found = [(who, "action" if several else "author", None, (s.spans[who.last][1] * several, len(s.text)))]
-            for n, (who, form, cue, (a, b)) in enumerate(found, start=1):
-                x, y = cue or (None, None)
-                out.append((doc, row.par, row.sent, n, s.slice(who.first, who.last) if cue else None, who.actor, who.via, form,
-                            cue and s.text[x:y], cue and row.start + x, cue and row.start + y, row.start + a, row.start + b))
-            last = next((st[0].actor for st in found if st[1] != "author"), last)
-            opened = bool(quoted) and (opened + s.tags.count("q")) % 2 == 1
+    out = [
+        row
+        for some, read_ in read(sentences, articles, actors)
+        for (*key, _, start), s in zip(some, read_)
+        for row in rows(key, start, s)
+    ]
     return pd.DataFrame(out, columns=list(schema.TABLES["statements"].columns))

@@ -1,0 +1,69 @@
+"""Score the reader on directed sentiment: sentences with two names in square brackets, and who is for or against whom.
+
+    python benchmarks/directed.py FILE.jsonl.gz
+
+FILE: JSON lines with `text` and `label_id`: 0 none, 1 positive from the first name to the second, 2 positive the other
+way, 3 and 4 the same for negative. Each sentence is read as an article of its own. Prints precision, recall and F1 of
+each class, and macro F1.
+"""
+
+import gzip
+import json
+import re
+import sys
+
+import pandas as pd
+
+from demarche import clauses, lexicons, stance, statements
+
+
+def data(path):
+    """(sentences, articles, {doc_id: the two names as they are resolved}, {doc_id: label})."""
+    actors, rows, marks, labels, names = clauses.Actors(lexicons.actors()), [], {}, {}, {}
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for n, line in enumerate(file):
+            row = json.loads(line)
+            spans = [m.span() for m in re.finditer(r"\[[^\[\]]+\]", row["text"])]
+            if len(spans) == 2:
+                marks[str(n)] = [(a - 2 * k, b - 2 * k - 2) for k, (a, b) in enumerate(spans)]
+                labels[str(n)] = row["label_id"]
+                rows.append((str(n), 1, 1, re.sub(r"[\[\]]", "", row["text"]), 0))
+    sentences = pd.DataFrame(rows, columns=["doc_id", "par", "sent", "text", "start"])
+    articles = pd.DataFrame({"doc_id": sentences["doc_id"], "date": None, "place": None})
+    for some, read in statements.read(sentences, articles, actors):
+        s = read[0]
+        inside = [
+            [g.actor for g in s.groups if g.actor and s.spans[g.first][0] < b and a < s.spans[g.last][1]]
+            for a, b in marks[some[0][0]]
+        ]
+        names[some[0][0]] = [group[-1] if group else None for group in inside]
+    return sentences, articles, names, labels
+
+
+def main(path):
+    sentences, articles, names, labels = data(path)
+    actors = clauses.Actors(lexicons.actors())
+    found = dict.fromkeys(labels, 0)
+    for r in stance.read(sentences, articles, actors)[1].itertuples():
+        p, q = names[r.doc_id]
+        if not pd.isna(r.stance) and r.stance and {r.holder, r.target} == {p, q}:
+            found[r.doc_id] = (1 if r.stance > 0 else 3) + (r.holder == q)
+    report(found, labels)
+    print(f"both names found in {sum(None not in v for v in names.values())}")
+
+
+def report(found, labels):
+    """Print precision, recall and F1 of each class, and macro F1."""
+    scores = []
+    for label in range(5):
+        right = sum(found[n] == label == labels[n] for n in labels)
+        p, r = (right / max(1, sum(some[n] == label for n in labels)) for some in (found, labels))
+        scores.append(2 * p * r / (p + r) if p + r else 0.0)
+        print(
+            f"class {label}: precision {p:.2f}, recall {r:.2f}, F1 {scores[-1]:.2f}"
+        )
+    print(f"{len(labels)} sentences, macro F1 {sum(scores) / 5:.3f}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

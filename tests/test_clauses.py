@@ -1,0 +1,72 @@
+"""Clauses: who governs whom in made-up sentences, and any text at all."""
+
+import pytest
+from hypothesis import given, settings
+
+from demarche import candidates, clauses, lexicons
+from demarche.clauses import Noun, Sentence, Verb
+from test_statements import TEXT
+
+ACTORS = clauses.Actors(lexicons.actors())
+
+
+def governed(text):
+    """{verb: (subject, object)} as printed, of a sentence."""
+    s = Sentence(text, ACTORS)
+    return {s.low(v.item): tuple(n and s.slice(n.first, n.last) for n in (v.subj, v.obj)) for v in s.verbs}
+
+
+@pytest.mark.parametrize("text, verb, subject, obj", [
+    ("Japan condemned Iran.", "condemned", "Japan", "Iran"),
+    ("The minister said Japan would help Iran.", "help", "Japan", "Iran"),
+    ("Japan urged Iran to stop the war.", "stop", "Iran", "the war"),
+    ("Japan thanked France and condemned Iran.", "condemned", "Japan", "Iran"),
+    ("Japan urged Iran to stop, warning of a war.", "warning", "Japan", None),
+    ("The minister, who met Iranian officials, condemned Israel.", "condemned", "The minister", "Israel"),
+    ("In a statement on Monday, Japan rejected the plan.", "rejected", "Japan", "the plan"),
+])
+def test_subject_and_object_of_a_verb(text, verb, subject, obj):
+    assert governed(text)[verb] == (subject, obj)
+
+
+def test_the_agent_of_a_passive_stands_behind_by():
+    s = Sentence("Iran was condemned by Japan.", ACTORS)
+    verb = s.verbs[0]
+    assert verb.passive and s.slice(verb.by.first, verb.by.last) == "Japan"
+
+
+def test_what_one_is_is_no_passive():
+    s = Sentence("Japan is deeply concerned about Iran.", ACTORS)
+    assert [(s.low(v.item), v.passive) for v in s.verbs] == [("concerned", False)] and s.tags[s.verbs[0].item] == "V"
+
+
+def test_noun_or_verb_by_what_stands_before():
+    def tag(text, word):
+        s = Sentence(text, ACTORS)
+        return next(s.tags[i] for i in range(len(s.tags)) if s.low(i) == word)
+    assert tag("The UN report was read.", "report") == "c" and tag("Observers report an attack.", "report") == "V"
+    assert tag("Afghan attacks went on.", "attacks") == "e" and tag("Israel attacks Syria.", "attacks") == "F"
+
+
+def test_the_content_of_a_statement_hangs_on_its_verb():
+    s = Sentence("Japan said Iran had attacked Israel.", ACTORS)
+    said, attacked = s.verbs
+    assert attacked.up is said and attacked.rel == "comp"
+
+
+def test_the_way_from_a_target_leads_to_the_predicate_of_its_holder():
+    s = Sentence("Japan condemned the attack on Israel.", ACTORS)
+    japan, israel = s.groups
+    up, down = candidates.link(japan, candidates.chain(japan), candidates.chain(israel))
+    assert up == ("subj",) and [(r, s.low(i)) for r, i, _ in down] == [("on", "attack"), ("obj", "condemned")]
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXT)
+def test_any_text_is_parsed_and_every_chain_ends(text):
+    s = Sentence(text, ACTORS)
+    assert len(s.tags) == len(s.spans) == len(s.words)
+    assert all(a < b for a, b in s.spans) and all(a[1] <= b[0] for a, b in zip(s.spans, s.spans[1:]))
+    for g in s.groups:
+        steps = candidates.chain(g)
+        assert len(steps) < 30 and all(isinstance(x, (Noun, Verb)) for _, _, x in steps)
