@@ -293,3 +293,14 @@ def test_article_variables_named_like_json_survive(run, tmp_path):
     source.write_text(json.dumps({"text": GOOD, "doc_id": "a", "tags": "$x$ <b>"}) + "\n", encoding="utf-8")
     run("prepare", source, "--out", tmp_path / "out")
     assert Tables(tmp_path / "out").articles.iloc[0]["tags"] == "$x$ <b>"
+
+
+def test_the_audit_shows_names_without_an_actor_and_merges_with_their_sentence(tmp_path, capsys):
+    text = "Foreign Ministry spokesman Xyz Abcde of Japan met Iranian officials. He thanked Iran. "
+    (tmp_path / "a.txt").write_text(text + "Qwert Zuiop condemned the talks.", encoding="utf-8")
+    cli.main(["actors", "--audit", str(tmp_path)])
+    said = capsys.readouterr().out
+    names, merges = said.split("merges")
+    assert "Qwert Zuiop" in names and "He thanked Iran." in merges and "pronoun" in merges
+    with pytest.raises(SystemExit, match="no such file"):
+        cli.main(["actors", "--audit", str(tmp_path / "nowhere")])

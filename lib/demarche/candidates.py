@@ -12,7 +12,7 @@ from demarche.clauses import Mention, Verb
 # words that speak, `parts`: lists of features (of the holder, of the target, of both), `score` and `lean`: their weights' sums.
 Candidate = namedtuple("Candidate", "statement holder target away items parts score lean")
 FLOOR = -3.5  # a candidate whose score falls below it is dropped early: no chosen pair came so low
-MOST = 12  # actors of one sentence that are weighed against each other: a roll call has 190
+MOST = 12  # actors of one sentence, and mentions of one, that are weighed against each other: a roll call has 190
 NAMES = "AN"  # tags of names: never features, so that no pair is known beforehand to be friends or enemies
 BEFORE, MAIN = 3, 3  # actors of the sentence before, and of the whole article, that a sentence may mean without their name
 
@@ -107,7 +107,7 @@ class Reader:
         self.stems = [tag if tag in NAMES else s.low(i)[:6] for i, tag in enumerate(s.tags)]
         self.at = {}
         for g in s.groups:
-            if g.actor and (g.actor in self.at or len(self.at) < MOST):
+            if g.actor and (g.actor in self.at or len(self.at) < MOST) and len(self.at.get(g.actor, ())) < MOST:
                 self.at.setdefault(g.actor, []).append(g)
         self.chains = {id(g): chain(g) for some in self.at.values() for g in some}
         self.order = {actor: i for i, actor in enumerate(self.at)}

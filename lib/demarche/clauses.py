@@ -105,12 +105,12 @@ class Noun:
 class Verb:
     """A predicate: its `item`, `subj` (Noun or None), `obj`, and the Verb or Noun (`up`) that it belongs to, as `rel`."""
 
-    __slots__ = ("adj", "by", "comp", "first", "inverse", "item", "neg", "obj", "passive", "rel", "subj", "up")
+    __slots__ = ("adj", "by", "first", "inverse", "item", "neg", "obj", "passive", "rel", "subj", "up")
 
     def __init__(self, item, first):
         self.item, self.first = item, first
         self.subj = self.obj = self.rel = self.up = self.adj = self.by = None
-        self.neg = self.passive = self.inverse = self.comp = False
+        self.neg = self.passive = self.inverse = False
 
 
 class Sentence:
@@ -296,7 +296,7 @@ class Sentence:
     def _parse(self):
         self.nouns, self.verbs = [], []
         chunks, tags = self._chunks(), self.tags
-        cur = free = last = host = prep = main = None
+        cur = free = last = host = prep = None
         mark, neg, sub, closed = "", False, "", True
         n = len(chunks)
         for c, (kind, first, end, what) in enumerate(chunks):
@@ -410,13 +410,12 @@ class Sentence:
                         verb.subj, verb.inverse = noun, True
                         noun.rel, noun.up = "subj", verb
                         self.verbs.append(verb)
-                        cur, free, mark, sub, closed, main = verb, None, "", "", True, main or verb
+                        cur, free, mark, sub, closed = verb, None, "", "", True
                         continue
                 if verb.subj is not None and verb.subj.rel is None and not (verb.rel == "rel" and verb.subj is verb.up):
                     verb.subj.rel, verb.subj.up = "subj", verb
                 self.verbs.append(verb)
                 cur, free, mark, sub, closed, prep = verb, None, "", "", False, None
-                main = main or verb
             elif kind == "j":
                 if what is not None and cur and tags[cur.item] == "b" and cur.adj is None:
                     cur.adj = what
