@@ -259,7 +259,7 @@ def clean(given, rest):
 def lock(given, rest):
     python(given)
     uv = interpreter().with_name("uv.exe" if os.name == "nt" else "uv")
-    extras = [word for extra in ("dev", "build", "browser") for word in ("--extra", extra)]
+    extras = [word for extra in ("dev", "build", "browser", "dask") for word in ("--extra", extra)]
     return run(uv, "--quiet", "pip", "compile", "--universal", "--generate-hashes", "--python-version", "3.11", *extras,
                "--no-emit-index-url", "--no-emit-find-links", "--fork-strategy", "fewest", "--custom-compile-command",
                "make lock", "-o", LOCK.name, PROJECT.name, *rest, env=like_pip(interpreter()))
