@@ -29,7 +29,12 @@ def main(arguments=None):
 def prepare(o):
     from demarche import prepare
     print(prepare.prepare(o.corpus, o.out, o.catalogue, o.actors))
-    return prepare.Tables(o.out)
+    if o.stories:
+        prepare.tell_stories(o.out)
+    tables = prepare.Tables(o.out)
+    if tables.articles["story_id"].notna().any():
+        print(f"{tables.articles['story_id'].nunique():,} stories, {tables.passages['passage'].nunique():,} shared passages")
+    return tables
 
 
 def statements(o):

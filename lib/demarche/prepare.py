@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
-from demarche import clauses, clean, corpus, dates, lexicons, matrix, schema, sentences, stance, store
+from demarche import clauses, clean, corpus, dates, lexicons, matrix, schema, sentences, stance, store, stories
 
 STAMP = "made-from.json"  # written last: it tells that the tables of a folder are whole, and what they were made from
 
@@ -63,6 +63,14 @@ def _make(articles, rejected, out):
     body = said.assign(words=counts.matrix.sum(axis=1))[said["role"] == "body"].groupby("doc_id")
     sizes = body.agg(n_paragraphs=("par", "nunique"), n_sentences=("sent", "size"), n_tokens=("words", "sum"))
     store.write(out, articles=pd.DataFrame(rows).join(sizes, on="doc_id").fillna(dict.fromkeys(sizes, 0)))
+
+
+def tell_stories(out):
+    """Fill `story_id` of the articles in a folder of prepared tables, and make the table passages."""
+    tables = Tables(out)
+    if tables.articles["story_id"].isna().any() or not (Path(out) / "passages.parquet").exists():
+        told = stories.tell(tables.articles, tables.sentences)
+        store.write(out, passages=stories.passages(told, tables.sentences), articles=told)
 
 
 def who_says_what(out):

@@ -1,0 +1,148 @@
+"""Copies of one story: which articles tell it in the same words, edited or not, and which sentences different stories share.
+
+Two articles belong together where enough of their three-word shingles are the same (Broder 1997, On the resemblance and
+containment of documents). Edited wire copy keeps a few of them; stories of one event that were written apart, almost none.
+"""
+
+import re
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import scipy.sparse
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.sparse.csgraph import connected_components
+
+WORDS = 3         # of a shingle
+SKETCH = 400      # shingles that stand for an article: those with the smallest hashes, the same in any slice of the corpus
+SHORTER = 0.16    # least share of the shorter article's shingles that two copies have in common
+LONGER = 0.05     # and of the longer one's: a digest that quotes a paragraph of another story is no copy of it
+FEWEST = 4        # rare shingles that copies share at least
+COMMON = 60       # a shingle of more articles than this is a phrase of the trade, or a report that everybody prints
+VERBATIM = 0.5    # share of the longer one's shingles by which two prints of such a report are known
+TOGETHER = 0.05   # mean likeness of the members of two groups that become one
+CORPUS = 10_000   # a shingle weighs log(articles / articles that have it); a smaller corpus counts as one of this size
+ROWS = 4_000      # articles compared with all others at once: bounds the memory
+PASSAGE = 8       # words; a shorter sentence may be said twice by chance
+
+
+def shingles(texts):
+    """The distinct shingles of each text, as sorted 64-bit hashes, the same on every machine; case and marks do not count.
+
+    >>> a, b = shingles(["The ministry said it regrets this.", "the Ministry said: it regrets that"])
+    >>> len(np.intersect1d(a, b)), len(a)
+    (3, 4)
+    """
+    types, codes, ends = {"": 0}, [], [0]
+    for text in texts:
+        codes += [types.setdefault(word, len(types)) for word in re.findall(r"\w+", text.lower())]
+        ends.append(len(codes))
+    words = pd.util.hash_array(np.array([*types], dtype=object))[np.array(codes, np.int64)]
+    runs = np.zeros(max(len(words) - WORDS + 1, 0), np.uint64)
+    for k in range(WORDS):  # each place has an odd factor of its own, so that the order of the words counts
+        runs += words[k:len(words) - WORDS + 1 + k] * np.uint64(0x9E3779B97F4A7C15 + 2 * k * 0x21C88646)
+    return [np.unique(runs[a:max(b - WORDS + 1, a)]) for a, b in pairwise(ends)]
+
+
+def likeness(found):
+    """Two sparse matrices of texts by texts. How alike they are: the weighted share of the shorter one's shingles that the
+    other has too, where that is enough for copies; symmetric. And which are prints of one report, VERBATIM of the longer one.
+
+    `found`: see `shingles`; their sketches are compared.
+    """
+    n, sketches = len(found), [some[:SKETCH] for some in found]
+    texts = np.repeat(np.arange(n), [len(some) for some in sketches])
+    _, columns, counts = np.unique(np.concatenate([*sketches, np.zeros(0, np.uint64)]), return_inverse=True, return_counts=True)
+    of, size = counts[columns], max(n, CORPUS)
+    weight, few = np.where(of <= COMMON, np.log(size / of), 0), (of > 1) & (of <= COMMON)
+    whole = np.bincount(texts, weight, n)
+    rows = scipy.sparse.csr_array((np.sqrt(weight[few]), (texts[few], columns[few])), (n, len(counts)))
+    other, parts = rows.T.tocsr(), [_prints(found, texts[of > COMMON], columns[of > COMMON])]
+    for start in range(0, n, ROWS):
+        shared = (rows[start:start + ROWS] @ other).tocoo()
+        i, j, w = shared.row + start, shared.col, shared.data
+        less, more = np.minimum(whole[i], whole[j]), np.maximum(whole[i], whole[j])
+        kept = (i < j) & (w >= SHORTER * less) & (w >= LONGER * more) & (w >= FEWEST * np.log(size / 2) - 1e-9)
+        parts.append((i[kept], j[kept], w[kept] / less[kept], w[kept] >= VERBATIM * more[kept]))
+    i, j, share, same = map(np.concatenate, zip(*parts))
+    half = scipy.sparse.coo_array((share, (i, j)), (n, n)).tocsr()
+    return half.maximum(half.T), scipy.sparse.coo_array((same[same], (i[same], j[same])), (n, n))
+
+
+def _prints(found, texts, columns):
+    """(i, j, share, True) of texts next to each other among those with a common shingle, where they are prints of one report: a
+    thousand of them make a thousand pairs, not half a million."""
+    order = np.lexsort((texts, columns))
+    pairs = np.column_stack([texts[order][:-1], texts[order][1:]])[columns[order][1:] == columns[order][:-1]]
+    pairs, often = np.unique(pairs, axis=0, return_counts=True)
+    pairs = pairs[often >= FEWEST]
+    share = np.array([len(np.intersect1d(found[i], found[j], assume_unique=True)) / max(len(found[i]), len(found[j]))
+                      for i, j in pairs], float)
+    kept = share >= VERBATIM
+    return pairs[kept, 0], pairs[kept, 1], share[kept], kept[kept]
+
+
+def group(texts):
+    """A number for each text, the same for copies, edited or cut: the place of the first of them.
+
+    Prints of one report are one; what else is alike joins by average linkage (Sokal and Michener 1958, through scipy), so that
+    a formula of press releases does not chain one story to the next. Where more than ROWS texts hang together by such
+    formulas, prints alone are one.
+
+    >>> wire = "The ministry summoned the envoy on Monday and handed him a note of protest over the raid, officials said."
+    >>> group([wire, "No talks are planned.", wire.replace("on Monday ", "").upper()]).tolist()
+    [0, 1, 0]
+    """
+    if not len(texts):
+        return np.zeros(0, np.int64)
+    alike, same = likeness(shingles(texts))
+    out, first = np.arange(len(texts)), np.arange(len(texts))
+    for members in _parts(same):
+        out[members] = members[0]
+    for members in _parts(scipy.sparse.csr_array(alike + same + same.T)):
+        some, of = np.unique(out[members], return_inverse=True)  # the prints of one report stand as one text
+        if 1 < len(some) <= ROWS:
+            block = alike[members][:, members].tocoo()
+            near = np.zeros((len(some),) * 2)
+            np.maximum.at(near, (of[block.row], of[block.col]), block.data)
+            tree = linkage(1 - near[np.triu_indices(len(some), 1)].clip(max=1), "average")
+            label = fcluster(tree, 1 - TOGETHER, "distance")[of]
+            first[members] = members[np.unique(label, return_index=True)[1][label - 1]]
+        else:
+            first[members] = out[members]
+    return first
+
+
+def _parts(graph):
+    part = connected_components(graph, directed=False)[1]
+    order = np.argsort(part, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(part[order])) + 1)
+
+
+def tell(articles, sentences):
+    """`articles` with `story_id`: the doc_id of the earliest of all articles that tell the story in the same words.
+
+    Their body sentences are compared; undated articles come after dated ones, ties by doc_id.
+    """
+    texts = sentences[sentences["role"] == "body"].groupby("doc_id")["text"].agg(" ".join)
+    table = articles.assign(story=group(texts.reindex(articles["doc_id"]).fillna("").tolist()))
+    first = table.sort_values(["date", "doc_id"], na_position="last").groupby("story")["doc_id"].first()
+    return table.assign(story_id=table["story"].map(first).astype("str")).drop(columns="story")
+
+
+def passages(articles, sentences):
+    """Sentences of PASSAGE words or more that different stories print in the same words: the table `passages`.
+
+    One row per place: passage (number, most stories first), doc_id, par, sent, date, outlet, first (of the earliest known
+    date), n_articles, n_stories, text. Needs `story_id`.
+    """
+    body = sentences[(sentences["role"] == "body") & (sentences["text"].str.count(r"\w+") >= PASSAGE)]
+    body = body.assign(same=body["text"].str.lower().str.findall(r"\w+").str.join(" ")).merge(
+        articles[["doc_id", "date", "outlet", "story_id"]], on="doc_id")
+    kept = body.groupby("same")
+    body = body.assign(n_articles=kept["doc_id"].transform("nunique"), n_stories=kept["story_id"].transform("nunique"),
+                       first=body["date"].eq(kept["date"].transform("min")))
+    body = body[body["n_stories"] > 1].sort_values(["n_stories", "n_articles", "same"], ascending=[False, False, True])
+    body = body.assign(passage=pd.factorize(body["same"])[0] + 1)
+    columns = ["passage", "doc_id", "par", "sent", "date", "outlet", "first", "n_articles", "n_stories", "text"]
+    return body[columns].sort_values(["passage", "doc_id", "par", "sent"], ignore_index=True)
