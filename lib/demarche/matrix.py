@@ -10,6 +10,7 @@ from demarche import lexicons, sentences
 
 # ids: doc_id, par, sent, role of each row; matrix: rows by terms, whole numbers; terms: folded, sorted
 Counts = namedtuple("Counts", "ids matrix terms")
+_MARKS = ".,;:!?()[]\"“”…"  # around a word: a token each, and no part of it
 
 
 def _sum(codes, n):  # a matrix of n rows that adds up what shares a code
@@ -18,17 +19,28 @@ def _sum(codes, n):  # a matrix of n rows that adds up what shares a code
 
 def count(table):
     """Counts of every token of the `sentences` table that holds a letter or a digit; stop words included, no stemming."""
-    types, codes, ends = {}, array("q"), array("q", [0])
-    for text in table["text"]:
-        codes.extend([types.setdefault(token, len(types)) for token in sentences.TOKEN.findall(text)])
-        ends.append(len(codes))
-    # Fold the few types, not the many tokens; what is no word falls into a first column, cut off at the end.
-    folded = [sentences.fold(t) if sentences.is_word(t) else "" for t in types]
-    terms, columns = np.unique(np.array(["", *folded], dtype=object), return_inverse=True)
-    tokens = (np.ones(len(codes), np.int64), columns[1:][np.array(codes, np.int64)], np.array(ends, np.int64))
-    matrix = scipy.sparse.csr_array(tokens, (len(table), len(terms)))
-    matrix.sum_duplicates()
-    return Counts(table[["doc_id", "par", "sent", "role"]].reset_index(drop=True), matrix[:, 1:], terms[1:])
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = pa.chunked_array(pa.array(table["text"], pa.large_string())).combine_chunks()
+    split = pc.utf8_split_whitespace(texts)
+    chunks = split.flatten().dictionary_encode()
+    # No token holds white space: tokenize and fold the few chunks that differ, not all that occur.
+    owner, found = array("i"), []
+    for number, chunk in enumerate(chunks.dictionary.to_pylist()):
+        plain = chunk.strip(_MARKS)
+        words = [plain.lower()] if plain.isalpha() else sentences.words(chunk)
+        owner.extend([number] * len(words))
+        found += words
+    codes = {term: code for code, term in enumerate(sorted(set(found)))}
+    held = (np.ones(len(found), np.int32), (owner, [codes[word] for word in found]))
+    held = scipy.sparse.csr_array(held, (len(chunks.dictionary), len(codes)))
+    ends = split.offsets.to_numpy()
+    rows = (np.ones(len(chunks), np.int32), chunks.indices.to_numpy(), ends)
+    matrix = (scipy.sparse.csr_array(rows, (len(table), held.shape[0])) @ held).astype(np.int64)
+    matrix.sort_indices()
+    ids = table[["doc_id", "par", "sent", "role"]].reset_index(drop=True)
+    return Counts(ids, matrix, np.array([*codes], dtype=object))
 
 
 def select(counts, rows):

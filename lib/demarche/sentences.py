@@ -13,7 +13,7 @@ from demarche import lexicons
 
 # never_end: Ms.; may_end: Inc.; starter: words that open sentences; follows: capitalised after U.S. without a new
 # sentence; said: verbs that carry a quotation on.
-_WORDS = lexicons.read("sentence_words").groupby("kind")["word"].agg(frozenset)
+_WORDS = lexicons.read("sentence_words").groupby("kind")["word"].agg(frozenset).to_dict()
 # The look behind and the possessive repeats (++) keep a run of a million dots linear.
 _BREAK = re.compile(r"(?<![.!?…])([.!?…]++)([\"'”’)\]]*+)\s++(?=[\"'“‘(\[]*+[A-Z0-9À-ÞА-ЯĀ-Ž])")
 _SAID = re.compile(rf"(?:he|she|they|[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){{0,4}}) (?:{'|'.join(sorted(_WORDS['said']))})\b")
@@ -22,6 +22,8 @@ TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}"                       # U.S., p.m.
                    r"|['’]s\b"                                  # the possessive, and the clipped is
                    r"|[^\W_]+(?:(?:[-.'’](?!s\b)|_)[^\W_]+)*"   # Tehreek-e-Taliban, don’t
                    r"|[^\w\s]|_", re.IGNORECASE)
+_LAST = re.compile(r"[^\s(\[“‘\"']*+$")
+_NEVER = _WORDS["never_end"] | _WORDS["may_end"]
 _FOLD = str.maketrans("’‘“”–—", "''\"\"--")
 
 
@@ -48,7 +50,9 @@ def _ends(text, start, m):
         return not (closing and _SAID.match(after))  # “Are we safe?” Ms Baloch asked.
     if closing.strip(")]"):
         return True
-    word = re.search(r"[^\s(\[“‘\"']*$", text[max(start, m.start() - 40):m.start()])[0].lower()
+    word = _LAST.search(text, max(start, m.start() - 40), m.start())[0].lower()
+    if len(word) > 1 and "." not in word and word not in _NEVER:
+        return True
     first, second = re.match(r"[\"'“‘(\[]*(\w*)(?:\s+([a-z]\w*))?", after).groups()
     if word in _WORDS["never_end"]:
         return word == "no" and not first.isdigit()
@@ -69,6 +73,15 @@ def fold(token):
 def is_word(token):
     """Does a token hold a letter or a digit? Only such tokens are counted."""
     return any(map(str.isalnum, token))
+
+
+def words(text):
+    """The terms of a text, in their order: its tokens that hold a letter or a digit, folded.
+
+    >>> words("Kabul’s envoy “regrets” it.")
+    ['kabul', "'s", 'envoy', 'regrets', 'it']
+    """
+    return [fold(token) for token in TOKEN.findall(text) if is_word(token)]
 
 
 def rows(doc_id, lines):
