@@ -21,7 +21,7 @@ make test          ruff, unit and property tests, doctests, and every notebook a
 make figures       figures and their tables only, without Jupyter (CORPUS=PATH OUT=DIR too)
 make report        the report again, from notebooks executed before (OUT=DIR too)
 make lab           JupyterLab on notebooks/, or on those of your own corpus: make lab OUT=DIR
-make stress        property tests with many random examples
+make stress        property tests with many random examples; killed, starved and flooded runs
 make test-browser  JupyterLab and the report in a real browser
 make bench         what the job costs, part by part, beside its floor
 make clean         removes outputs; raw data and .venv stay
@@ -232,7 +232,7 @@ def test(given, rest):
 
 
 def stress(given, rest):
-    return run(python(given), "-m", "pytest", "tests", "--ignore=tests/browser", "-m", "hypothesis",
+    return run(python(given), "-m", "pytest", "tests", "--ignore=tests/browser", "-m", "hypothesis or stress",
                "--hypothesis-profile=stress", *rest)
 
 

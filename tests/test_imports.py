@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LIB = ROOT / "lib" / "demarche"
-FLOORS = {"ground": ["schema", "store", "lexicons", "stats", "style"],
+FLOORS = {"ground": ["schema", "store", "lexicons", "stats", "style", "engine"],
           "reading": ["corpus", "clean", "dates", "stories"],
           "language": ["sentences", "clauses", "statements", "candidates", "scorer", "matrix"],
           "analysis": ["terms", "topics", "stance", "compare"],

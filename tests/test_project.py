@@ -134,7 +134,7 @@ def test_git_never_changes_the_line_ends_of_raw_data():
 
 def test_no_leftover_of_a_build_lies_in_the_checkout():
     names = {path.relative_to(ROOT).as_posix() for path in files()}
-    assert not [n for n in names if re.match(r"report/|jupyter_execute/|.*\.parquet$|.*\.npz$|figures/.*/|.*\.pyc$", n)]
+    assert not [n for n in names if re.match(r"report/|jupyter_execute/|.*\.parquet$|figures/.*/|.*\.pyc$", n)]
 
 
 def test_the_workflow_runs_every_system_and_every_python_and_conda_once():

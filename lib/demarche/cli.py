@@ -28,7 +28,7 @@ def main(arguments=None):
 
 def prepare(o):
     from demarche import prepare
-    print(prepare.prepare(o.corpus, o.out, o.catalogue, o.actors))
+    print(prepare.prepare(o.corpus, o.out, o.catalogue, o.actors, _how(o)))
     if o.stories:
         prepare.tell_stories(o.out)
     tables = prepare.Tables(o.out)
@@ -40,7 +40,7 @@ def prepare(o):
 def statements(o):
     from demarche.prepare import who_says_what
     tables = prepare(o)
-    who_says_what(o.out)
+    who_says_what(o.out, _how(o))
     stances = tables.stances["stance"]
     print(f"{len(tables.statements):,} statements, {len(stances):,} stances, {stances.isna().sum():,} of them abstentions")
 
@@ -109,6 +109,13 @@ def check(o):
     if moved:
         raise ValueError(f"these figures no longer follow from their numbers: {', '.join(moved)}; run `make figures`")
     print(f"{len(whole)} tables are whole, {len(again)} figures follow from their numbers")
+
+
+def _how(o):
+    from demarche import engine
+    if o.scheduler and o.engine != "dask":
+        raise ValueError("--scheduler is for --engine dask; add it, or leave --scheduler out")
+    return engine.Engine(o.engine, max(o.jobs, 1), o.scheduler)
 
 
 def _home(o):

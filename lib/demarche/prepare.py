@@ -1,52 +1,104 @@
 """From a corpus to tables, and `load()`: the tables in a notebook."""
 
 import hashlib
+import io
+import json
 from pathlib import Path
 
 import pandas as pd
-from tqdm import tqdm
 
-from demarche import clauses, clean, corpus, dates, lexicons, matrix, schema, sentences, stance, store, stories
+from demarche import clauses, clean, corpus, dates, engine, lexicons, matrix, schema, sentences, stance, store, stories
 
-STAMP = "made-from.json"  # written last: it tells that the tables of a folder are whole, and what they were made from
+STAMP = store.STAMP
+LEAST, MOST, ONE_IN = 512, 1_024, 256  # articles of a part, and how often the hash of an article may end one
+FIRST, SAID = ["articles", "lines", "dates", "sentences", "counts"], ["statements", "stances"]  # tables made part by part
+# What the first tables rest on; with any other content of these files they are made anew. The others rest on all the library.
+BASE = ["clean.py", "corpus.py", "dates.py", "lexicons.py", "lexicons/line_rules.toml", "lexicons/sentence_words.csv",
+        "matrix.py", "prepare.py", "schema.csv", "schema.py", "sentences.py", "stats.py", "store.py"]
 
 
-def prepare(path, out, catalogue=None, actors=None):
+def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
     """Make the tables articles, lines, dates, sentences, rejected, actors and the count matrix in folder `out`.
 
-    Nothing is made twice: a folder that holds such tables is a corpus too, and tables of the same articles stay. New ones
-    take older tables that rest on them away. Returns `summary(out)`; ValueError (one line) where nothing can be read.
+    Nothing is made twice: a folder that holds such tables is a corpus too, tables of the same articles stay, and where
+    articles came or went only their parts are made anew. New ones take older tables that rest on them away. `how`: see
+    `engine.run`. Returns `summary(out)`; ValueError (one line) where nothing can be read.
     """
     path, out = Path(path), Path(out)
-    prepared, stamp, home = path / STAMP, out / STAMP, out.resolve()
-    if prepared.exists():
-        if catalogue or actors:
-            raise ValueError(f"{path} is prepared already; to use another catalogue or actors, give the articles")
-        key = prepared.read_text(encoding="utf-8")
-    elif path.resolve() in (home, *home.parents) or path.is_file() and path.resolve().parent == home:
+    home, prepared = out.resolve(), store.stamp(path)
+    if prepared and (catalogue or actors):
+        raise ValueError(f"{path} is prepared already; to use another catalogue or actors, give the articles")
+    if not prepared and (path.resolve() in (home, *home.parents) or path.is_file() and path.resolve().parent == home):
         raise ValueError(f"{out}: the tables would fall among the input; give --out a folder of its own")
-    else:
-        articles, rejected = corpus.read(path, catalogue)
-        names = store.csv(lexicons.actors(actors))
-        key = fingerprint(store.csv(articles.drop(columns="text")), store.csv(rejected), names)
-    if not stamp.exists() or stamp.read_text(encoding="utf-8") != key:
-        own = [out / f"{name}.{kind}" for name in schema.TABLES for kind in ("parquet", "csv")] if stamp.exists() else []
-        for old in [stamp, *own]:
-            old.unlink(missing_ok=True)
-        if prepared.exists():
-            for file in (f for f in path.iterdir() if f.suffix in (".parquet", ".csv", ".npz")):
-                store.write_bytes(out / file.name, file.read_bytes())
-        else:
-            _make(articles, rejected, out)
-            store.write_bytes(out / "actors.csv", names)
-        store.write_bytes(stamp, key)
+    articles = None if prepared else corpus.read(path, catalogue)
+    with store.lock(out):
+        store.recover(out)
+        if not prepared:
+            _make(*articles, store.csv(lexicons.actors(actors)), out, how)
+        elif store.stamp(out) != prepared:
+            for name in (files := store.tables(path)):
+                store.stage(out, {name: (path / name).read_bytes()})
+            store.commit(out, prepared, set(store.tables(out)) - set(files))
     return summary(out)
 
 
-def _make(articles, rejected, out):
+def _make(articles, rejected, actors, out, how):
+    parts, old = _cut(articles), store.stamp(out)
+    facts = {"parts": list(parts), "rejected": digest(store.csv(rejected)), "actors": digest(actors)}
+    if {name: old.get(name) for name in facts} == facts:
+        return
+    store.begin(out, _rules(BASE))
+    many = len(parts) > 1
+    files = {key: [store.place(name, key if many else None) for name in FIRST] for key in parts}
+    missing = [(key, some) for key, some in parts.items() if not many or not all(store.has(out, f) for f in files[key])]
+    kept = {name for some in files.values() for name in some}
+    for k, made in engine.run(first_tables, missing, [len(some) for _, some in missing], how):
+        kept |= store.stage(out, made, missing[k][0] if many else None)
+    kept |= store.stage(out, {**store.files("rejected", rejected), "actors.csv": actors})
+    if many and old.get("said") == said_rules(actors):  # what was said in the parts that stay still holds
+        kept |= {store.place(name, key) for name in SAID for key in parts}
+        facts["said"] = old["said"]
+    store.commit(out, facts, set(store.tables(out)) - kept)
+    if old.get("stories"):
+        _stories(out)
+
+
+def digest(*texts):
+    """A hash of some texts, in hexadecimal."""
+    return hashlib.sha256(b"\0".join(t.encode() for t in texts)).hexdigest()[:24]
+
+
+def _rules(names):
+    return digest(*((Path(__file__).parent / name).read_text(encoding="utf-8") for name in names))
+
+
+def said_rules(actors):
+    """What the tables statements and stances rest on beside the articles: actors, and everything in the library."""
+    folder = Path(__file__).parent
+    files = (p for p in folder.rglob("*") if p.suffix in (".py", ".csv", ".toml"))
+    return digest(actors, _rules(sorted(p.relative_to(folder).as_posix() for p in files)))
+
+
+def _cut(articles):
+    """{key: articles}: a corpus in parts. Where one ends depends on the articles near its end alone, so that an article that
+    comes or goes changes its own part and leaves the others; the key tells what is in a part."""
+    rules, ends, start, parts = _rules(BASE), [], 0, {}
+    for end, doc_id in enumerate(articles["doc_id"], start=1):
+        size = end - start
+        if size == MOST or size >= LEAST and int(digest(doc_id), 16) % ONE_IN == 0 or end == len(articles):
+            ends.append((start, end))
+            start = end
+    for start, end in ends:
+        some = articles.iloc[start:end]
+        some = some.astype(object).where(some.notna(), None).to_dict("records")
+        parts[digest(rules, *(json.dumps(record, sort_keys=True) for record in some))] = some
+    return parts
+
+
+def first_tables(part):
+    """{file name: content} of the tables FIRST of one part: (its key, its articles as `corpus.read` gives them)."""
     rows, lines, found, said = [], [], [], []
-    records = articles.drop(columns="line").astype(object).where(articles.notna(), None).to_dict("records")
-    for record in tqdm(records, desc="articles", unit="", disable=None):  # None: on a terminal only
+    for record in part[1]:
         page, text, named = clean.lines(record["doc_id"], record["text"], record["title"])
         ledger, facts = dates.ledger(page, record["date"])
         first = {row[3]: row[5] for row in reversed(page)}
@@ -55,35 +107,61 @@ def _make(articles, rejected, out):
         lines += page
         found += [{"doc_id": record["doc_id"], **row} for row in ledger]
         said += sentences.rows(record["doc_id"], page)
-    parts = {name: pd.DataFrame(part, columns=list(schema.TABLES[name].columns))
-             for name, part in (("lines", lines), ("dates", found), ("sentences", said))}
-    said = store.write(out, rejected=rejected, **parts)["sentences"]
+    tables = {name: pd.DataFrame(part, columns=list(schema.TABLES[name].columns))
+              for name, part in (("lines", lines), ("dates", found), ("sentences", said))}
+    said = tables["sentences"] = schema.conform("sentences", tables["sentences"])
     counts = matrix.count(said)
-    store.write_matrix(out, counts)
     body = said.assign(words=counts.matrix.sum(axis=1))[said["role"] == "body"].groupby("doc_id")
     sizes = body.agg(n_paragraphs=("par", "nunique"), n_sentences=("sent", "size"), n_tokens=("words", "sum"))
-    store.write(out, articles=pd.DataFrame(rows).join(sizes, on="doc_id").fillna(dict.fromkeys(sizes, 0)))
+    tables["articles"] = pd.DataFrame(rows).drop(columns="line").join(sizes, on="doc_id").fillna(dict.fromkeys(sizes, 0))
+    made = {"counts.parquet": store.matrix_bytes(counts)}
+    for name, table in tables.items():
+        made |= store.files(name, table)
+    return made
 
 
 def tell_stories(out):
     """Fill `story_id` of the articles in a folder of prepared tables, and make the table passages."""
-    tables = Tables(out)
-    if tables.articles["story_id"].isna().any() or not (Path(out) / "passages.parquet").exists():
-        told = stories.tell(tables.articles, tables.sentences)
-        store.write(out, passages=stories.passages(told, tables.sentences), articles=told)
+    with store.lock(out):
+        store.recover(out)
+        if not store.stamp(out).get("stories"):
+            _stories(out)
 
 
-def who_says_what(out):
-    """Make the tables statements and stances in a folder of prepared tables."""
-    tables, actors = Tables(out), clauses.Actors(lexicons.actors(Path(out) / "actors.csv"))
-    said, stances = stance.read(tables.sentences, tables.articles, actors)
-    store.write(out, statements=said, stances=stances)
+def _stories(out):
+    tables, start = Tables(out), 0
+    told = stories.tell(tables.articles, tables.sentences)
+    store.stage(out, store.files("passages", stories.passages(told, tables.sentences)))
+    for key, path in store.parts(out, "articles").items():
+        end = start + len(pd.read_parquet(path, columns=["doc_id"]))
+        store.stage(out, store.files("articles", told.iloc[start:end]), key)
+        start = end
+    store.commit(out, {**store.stamp(out), "stories": True})
 
 
-def fingerprint(*texts):
-    """A hash of some texts and of the library: tables with another one are made anew."""
-    files = [f.read_bytes() for f in sorted(Path(__file__).parent.rglob("*")) if f.is_file() and f.suffix != ".pyc"]
-    return hashlib.sha256(b"\0".join([*files, *(t.encode() for t in texts)])).hexdigest()
+def who_says_what(out, how=engine.LOCAL):
+    """Make the tables statements and stances in a folder of prepared tables, as far as they are missing."""
+    with store.lock(out):
+        store.recover(out)
+        facts, actors = store.stamp(out), (Path(out) / "actors.csv").read_text(encoding="utf-8")
+        rules, articles, texts = said_rules(actors), store.parts(out, "articles"), store.parts(out, "sentences")
+        if facts.get("said") != rules:
+            store.commit(out, {**facts, "said": rules}, [f for f in store.tables(out) if f.split(".")[0] in SAID])
+        if all((Path(out) / store.place(name, key)).exists() for name in SAID for key in articles):
+            return
+        store.begin(out, rules)
+        missing = [key for key in articles if not all(store.has(out, store.place(name, key)) for name in SAID)]
+        items = ((pd.read_parquet(texts[key]), pd.read_parquet(articles[key]), actors) for key in missing)
+        for k, made in engine.run(said_tables, items, [1] * len(missing), how, "parts"):
+            store.stage(out, made, missing[k])
+        store.commit(out, {**facts, "said": rules})
+
+
+def said_tables(part):
+    """{file name: content} of the tables SAID of one part: (its sentences, its articles, the text of actors.csv)."""
+    texts, articles, actors = part
+    said, stances = stance.read(texts, articles, clauses.Actors(lexicons.actors(io.StringIO(actors))))
+    return {**store.files("statements", said), **store.files("stances", stances)}
 
 
 class Tables:
@@ -94,7 +172,8 @@ class Tables:
 
     def __getattr__(self, name):
         if name == "counts":
-            value = matrix.Counts(self.sentences[["doc_id", "par", "sent", "role"]], *store.read_matrix(self.folder))
+            ids = store.read(self.folder, "sentences", ["doc_id", "par", "sent", "role"])
+            value = matrix.Counts(ids, *store.read_matrix(self.folder))
         elif name in schema.TABLES:
             value = store.read(self.folder, name)
         else:
@@ -120,14 +199,14 @@ def load():
         raise FileNotFoundError(f"no tables in {top}: start it in notebooks/ of the repository, or of a DIR that `make` filled")
     if folder != top:
         prepare(top / "data" / "raw", folder)
-    if not (folder / "stances.parquet").exists():
-        who_says_what(folder)
+    who_says_what(folder)
     return Tables(folder)
 
 
 def summary(folder):
     """What was made of a corpus, in a few lines of text."""
-    a, rejected = store.read(folder, "articles"), store.read(folder, "rejected")
+    a = store.read(folder, "articles", ["date_kind", "n_sentences", "n_tokens"])
+    rejected = store.read(folder, "rejected")
     kinds = ", ".join(f"{n:,} {kind}" for kind, n in a["date_kind"].value_counts().sort_index().items())
     said = [f"{len(a):,} articles, {a['n_sentences'].sum():,} sentences, {a['n_tokens'].sum():,} tokens in {folder}",
             f"dates: {kinds}", f"rejected: {len(rejected):,}"]

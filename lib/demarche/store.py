@@ -1,8 +1,15 @@
-"""The only room that writes files: whole or not at all, and the same bytes for the same data."""
+"""The only room that writes files: whole or not at all, and the same bytes for the same data.
+
+A table is one file, or a folder of parts when its corpus was cut into several; a run keeps what it has made in `.making`, and
+all of it takes its place at once when it is whole.
+"""
 
 import io
+import json
 import os
+import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +19,9 @@ import scipy.sparse
 from demarche import schema
 
 SMALL = 2_000  # rows: up to here a table is also written as CSV, for eyes and for git
+STAMP = "made-from.json"  # written last: it tells that the tables of a folder are whole, and what they were made from
+MAKING = ".making"  # where a run keeps what it has made,
+RULES, WHOLE = "rules", "whole.json"  # with by which rules it is made, and, written last, what to do now that it is whole
 
 
 def write_bytes(path, data):
@@ -36,38 +46,160 @@ def csv(table):
     return table.to_csv(index=False, lineterminator="\n")
 
 
+def files(name, table):
+    """{file name: content} of a table in the shape of its schema: Parquet, and CSV where it is small."""
+    table = schema.conform(name, table)
+    small = {f"{name}.csv": csv(table)} if len(table) <= SMALL else {}
+    return {f"{name}.parquet": table.to_parquet(compression="zstd", index=False), **small}
+
+
 def write(folder, **tables):
     """Write each table as FOLDER/NAME.parquet, and as CSV where it is small; returns them as written."""
-    folder, done = Path(folder), {name: schema.conform(name, table) for name, table in tables.items()}
-    for name, table in done.items():
-        write_bytes(folder / f"{name}.parquet", table.to_parquet(compression="zstd", index=False))
-        if len(table) <= SMALL:
-            write_bytes(folder / f"{name}.csv", csv(table))
-        else:
-            (folder / f"{name}.csv").unlink(missing_ok=True)
-    return done
+    folder = Path(folder)
+    for name, table in tables.items():
+        remove(*(folder / f"{name}.{kind}" for kind in ("parquet", "csv") if kind == "csv" and len(table) > SMALL
+                 or (folder / f"{name}.{kind}").is_dir()))
+        for file, content in files(name, table).items():
+            write_bytes(folder / file, content)
+    return {name: schema.conform(name, table) for name, table in tables.items()}
 
 
-def read(folder, name):
-    """The table `name` of FOLDER, checked against its schema; FileNotFoundError says which command makes it."""
-    path = Path(folder) / f"{name}.parquet"
+def remove(*paths):
+    """Remove files, and folders with all they hold; what is not there is no error."""
+    for path in paths:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def stamp(folder):
+    """What the tables of a folder were made from: {} where they are not whole."""
+    path = Path(folder) / STAMP
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def place(name, key=None):
+    """The file of a table below its folder; of one part of it, where a key is given."""
+    return f"{name}.parquet/{key}.parquet" if key else f"{name}.parquet"
+
+
+def parts(folder, name):
+    """{key: file} of the parts of a table, in the order of their articles; {None: file} where it is one file.
+
+    FileNotFoundError says which command makes a table that is missing.
+    """
+    path = Path(folder) / place(name)
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such table; `demarche prepare CORPUS --out {folder}` makes it")
-    table = pd.read_parquet(path)
-    schema.require(**{name: table})
+    return {key: path / f"{key}.parquet" for key in stamp(folder).get("parts", ())} if path.is_dir() else {None: path}
+
+
+def read(folder, name, columns=None):
+    """The table `name` of FOLDER (or some `columns` of it), checked against its schema; errors as in `parts`."""
+    found = [pd.read_parquet(path, columns=columns) for path in parts(folder, name).values()]
+    table = pd.concat(found, ignore_index=True) if len(found) != 1 else found[0]
+    if columns is None:
+        schema.require(**{name: table})
     return table
 
 
-def write_matrix(folder, counts):
-    """Write the count matrix as FOLDER/counts.npz: rows as in sentences.parquet, columns as in its array `terms`."""
-    m, buffer = counts.matrix, io.BytesIO()
-    terms = np.frombuffer("\n".join(counts.terms).encode(), np.uint8)  # one very long term must not widen all the others
-    np.savez_compressed(buffer, data=m.data, indices=m.indices, indptr=m.indptr, shape=m.shape, terms=terms)
-    write_bytes(Path(folder) / "counts.npz", buffer.getvalue())
+def tables(folder):
+    """The files of all tables in a folder, as paths below it."""
+    names = [f"{name}.{kind}" for name in (*schema.TABLES, "counts", "actors") for kind in ("parquet", "csv")]
+    there = [Path(folder) / name for name in names if (Path(folder) / name).exists()]
+    return [f.relative_to(folder).as_posix() for p in there for f in (sorted(p.iterdir()) if p.is_dir() else [p])]
+
+
+# --- what a run makes, put in place at once --------------------------------------------------------------------------
+
+def lock(folder):
+    """A lock that one run holds on a folder; another run is told at once (ValueError). It goes with its process."""
+    from filelock import FileLock, Timeout
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    held = FileLock(Path(folder) / ".lock")
+    try:
+        return held.acquire(timeout=0)
+    except Timeout:
+        raise ValueError(f"{folder}: another run writes there now; wait for it, or give another --out") from None
+
+
+def begin(folder, rules):
+    """Take away what an earlier run began to make by other `rules`."""
+    made = Path(folder) / MAKING
+    if made.exists() and (not (made / RULES).exists() or (made / RULES).read_text(encoding="utf-8") != rules):
+        remove(made)
+    write_bytes(made / RULES, rules)
+
+
+def stage(folder, contents, key=None):
+    """Keep {file name: content} until `commit`; with the key of a part, its Parquet files alone. Returns where they will be."""
+    named = {place(name.removesuffix(".parquet"), key) if key else name: content for name, content in contents.items()
+             if not key or name.endswith(".parquet")}
+    for name, content in named.items():
+        write_bytes(Path(folder) / MAKING / name, content)
+    return set(named)
+
+
+def has(folder, name):
+    """Is a file there, staged or in place?"""
+    return any((Path(folder) / at / name).is_file() for at in (MAKING, ""))
+
+
+def commit(folder, facts, drop=()):
+    """Put all that is staged in place, take the files `drop` away, then write the stamp: all of it, or (killed in the middle)
+    the rest by `recover`."""
+    stage(folder, {WHOLE: json.dumps({"stamp": facts, "drop": sorted(drop)}, indent=1) + "\n"})
+    recover(folder)
+
+
+def recover(folder):
+    """Finish a `commit` that was killed. What a run has only begun stays staged: the next one goes on from there."""
+    folder = Path(folder)
+    making, whole = folder / MAKING, folder / MAKING / WHOLE
+    if not whole.exists():
+        return
+    told = json.loads(whole.read_text(encoding="utf-8"))
+    (folder / STAMP).unlink(missing_ok=True)
+    for file in sorted(p for p in making.rglob("*") if p.is_file() and p.name not in (RULES, WHOLE)):
+        home = folder / file.relative_to(making)
+        for place in (home, *home.parents[:len(file.relative_to(making).parts) - 1]):
+            if place.exists() and place.is_dir() == (place == home):  # a file where a folder of parts goes, or the reverse
+                remove(place)
+        home.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(file, home)
+    remove(*(folder / name for name in told["drop"]))
+    for empty in [p for p in folder.glob("*.parquet") if p.is_dir() and not any(p.iterdir())]:
+        empty.rmdir()
+    write_bytes(folder / STAMP, json.dumps(told["stamp"], indent=1) + "\n")
+    shutil.rmtree(making)
+
+
+# --- the count matrix ------------------------------------------------------------------------------------------------
+
+def matrix_bytes(counts):
+    """A count matrix as a Parquet table: row (of the sentences of its part), term, count; the number of rows beside it."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    m, buffer = counts.matrix.tocoo(), io.BytesIO()
+    terms = pa.DictionaryArray.from_arrays(pa.array(m.col.astype(np.int32)), pa.array(counts.terms, pa.string()))
+    table = pa.table({"row": m.row.astype(np.int32), "term": terms, "count": m.data.astype(np.int32)})
+    pq.write_table(table.replace_schema_metadata({"rows": str(m.shape[0])}), buffer, compression="zstd",
+                   dictionary_pagesize_limit=2**28)
+    return buffer.getvalue()
 
 
 def read_matrix(folder):
-    """(matrix, terms) as `write_matrix` left them."""
-    with np.load(Path(folder) / "counts.npz") as f:
-        terms = np.array(f["terms"].tobytes().decode().split("\n")[:f["shape"][1]], dtype=object)
-        return scipy.sparse.csr_array((f["data"], f["indices"], f["indptr"]), shape=tuple(f["shape"])), terms
+    """(matrix, terms) of a folder: rows as in its sentences, terms sorted."""
+    import pyarrow.parquet as pq
+    numbers, held, n = {}, [np.zeros((3, 0), int)], 0
+    for path in parts(folder, "counts").values():
+        table = pq.read_table(path, read_dictionary=["term"])
+        if table.num_rows:
+            term = table["term"].combine_chunks()
+            known = np.array([numbers.setdefault(word, len(numbers)) for word in term.dictionary.to_pylist()])
+            held.append(np.array([table["row"].to_numpy() + n, known[term.indices.to_numpy()], table["count"].to_numpy()]))
+        n += int(table.schema.metadata[b"rows"])
+    rows, columns, counts = np.concatenate(held, axis=1)
+    terms = np.array(sorted(numbers), dtype=object)
+    place = np.empty(len(terms), int)
+    place[[numbers[word] for word in terms]] = np.arange(len(terms))
+    return scipy.sparse.csr_array((counts, (rows, place[columns])), (n, len(terms)), dtype=np.int64), terms

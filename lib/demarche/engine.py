@@ -1,0 +1,76 @@
+"""One function over many parts of a corpus: here, in a pool of processes, or on a dask cluster. The tables are the same."""
+
+import os
+import signal
+from collections import namedtuple
+
+from tqdm import tqdm
+
+WAIT = 30    # seconds for a scheduler to answer
+RETRIES = 3  # a part whose worker died is given to another one so many times
+Engine = namedtuple("Engine", "name jobs scheduler")
+LOCAL = Engine("local", 1, None)
+
+
+def run(function, items, sizes, engine=LOCAL, desc="articles"):
+    """Yield (number of the item, function(item)) in the order in which they are ready; `sizes` tells the progress bar how
+    many articles each holds. At most twice as many items as there are workers wait at once, so memory does not grow with them.
+
+    ValueError, one line, where a worker died or no cluster answers; what was yielded before is done.
+    """
+    total = sum(sizes)
+    with tqdm(total=total, desc=desc, unit="", disable=None) as bar:  # None: on a terminal only
+        ways = {"local": _here if engine.jobs == 1 or len(sizes) < 2 else _pool, "dask": _dask}
+        for k, result in ways[engine.name](function, items, engine):
+            bar.update(sizes[k])
+            yield k, result
+
+
+def _here(function, items, engine):
+    yield from ((k, function(item)) for k, item in enumerate(items))
+
+
+def _pool(function, items, engine):
+    from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, process, wait
+    from multiprocessing import get_context
+    with ProcessPoolExecutor(engine.jobs, get_context("spawn"), initializer=_quiet) as pool:
+        try:
+            yield from _bounded(lambda item: pool.submit(function, item), items, 2 * engine.jobs,
+                                lambda waiting: wait(waiting, return_when=FIRST_COMPLETED).done)
+        except process.BrokenProcessPool:
+            raise ValueError("a worker process died (out of memory?); run it again to go on, with fewer --jobs") from None
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _dask(function, items, engine):
+    from distributed import Client, LocalCluster, wait
+    try:
+        cluster = engine.scheduler or LocalCluster(n_workers=engine.jobs, threads_per_worker=1, dashboard_address=None)
+        client = Client(cluster, timeout=WAIT)
+    except (OSError, TimeoutError) as error:
+        said = f"no dask scheduler answers at {engine.scheduler} ({type(error).__name__}); check the address"
+        raise ValueError(said) from None
+    with client:
+        workers = max(sum(client.nthreads().values()), 1)
+        yield from _bounded(lambda item: client.submit(function, item, pure=False, retries=RETRIES), items, 2 * workers,
+                            lambda waiting: wait(waiting, return_when="FIRST_COMPLETED").done)
+    if not engine.scheduler:
+        cluster.close()
+
+
+def _bounded(submit, items, most, ready):
+    waiting, items = {}, enumerate(items)
+    while True:
+        while len(waiting) < most and (item := next(items, None)):
+            waiting[submit(item[1])] = item[0]
+        if not waiting:
+            return
+        for future in ready(list(waiting)):
+            yield waiting.pop(future), future.result()
+
+
+def _quiet():
+    """Ctrl-C is for the parent, which ends its workers; sums in the same order in each of them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | os.environ)
