@@ -168,3 +168,21 @@ def test_hostile_text_is_read_in_reasonable_steps(actors, text):
 def test_an_own_actors_table_takes_the_place_of_the_shipped_one():
     table = pd.DataFrame([("Atlantis", "state", "Atlantis", "name", "", "")], columns=list(schema.TABLES["actors"].columns))
     assert {h for _, h, *_ in said(clauses.Actors(table), "Atlantis condemned the war.")} == {"Atlantis"}
+
+
+def test_a_surname_of_two_persons_is_flagged_and_a_whole_name_is_not(actors):
+    said_ = said(actors, "Foreign Minister Ali Khan of Pakistan said the talks went well.",
+                 "Defence Minister Omar Khan denied it.", "Mr Khan said India had agreed.", "Ali Khan urged Kabul to act.")
+    flags = [via.endswith(statements.TWIN) for _, _, via, *_ in said_]
+    assert flags == [speaker == "Mr Khan" for speaker, *_ in said_] and sum(flags) == 1
+
+
+def test_both_balochs_of_a_shipped_article_are_flagged(found):
+    told = found[found["speaker"] == "Ms Baloch"]
+    assert len(told) and told["via"].str.endswith(statements.TWIN).all() and set(told["holder"]) == {"Pakistan"}
+
+
+def test_a_word_that_varies_before_one_surname_is_one_person(actors):
+    said_ = said(actors, "Spokesman Ali Khan of Pakistan said the talks went well.", "Mr Khan said India had agreed.")
+    assert "Mr Khan" in {speaker for speaker, *_ in said_}
+    assert not any(statements.TWIN in via for _, _, via, *_ in said_)

@@ -10,6 +10,7 @@ from demarche.clauses import VERBS, Sentence, Verb
 
 # `cue` and `content`: places in the sentence; `by`: the Verb or Noun that makes the statement
 Statement = namedtuple("Statement", "speaker holder via form cue content group by")
+TWIN = ", two persons of the name"  # added to `via` where the article has two, since a title or a surname can mean either
 COURTESY = {"mr", "ms", "mrs", "dr"}
 
 
@@ -21,12 +22,16 @@ class Article:
         groups = [g for s in sentences for g in s.groups if g.kind == "state"]
         self.main = next((actor for actor, _ in Counter(g.actor for g in groups).most_common(1)), home)
         self.names = {title: g.actor for g in reversed(groups) for title in g.titles}
-        whole = {}
+        whole, given = {}, {}
         for s in sentences:
             for g in s.groups:
                 if g.own and len(g.names) > 1:
                     whole.setdefault(g.names[-1], Counter())[s.slice(*g.person)] += 1
+                if g.own and " " in g.own:
+                    given.setdefault(g.names[-1], set()).add(g.own.split()[0])
         self.whole = {surname: some.most_common(1)[0][0] for surname, some in whole.items()}
+        # Two given names, as Mumtaz Zahra Baloch and Amna Baloch: what 'Ms Baloch' says is the one's or the other's.
+        self.twins = {surname for surname, some in given.items() if len(some) > 1}
 
     def resolve(self, s, g, quoted=False, speaks=False):
         """Set the actor of a group, and `via`: the first way that finds one."""
@@ -45,6 +50,7 @@ class Article:
             definite = s.tags[g.first - 1 : g.first] == "D" or " " in g.titles[-1]
             ways += [("description", definite and self.names.get(g.titles[-1]) or "T" in tags and self.person or last)]
         g.via, g.actor = next(((way, actor) for way, actor in ways if actor), ("", None))
+        g.twin = bool(g.own) and " " not in g.own and g.names[-1] in self.twins
         if g.actor and g.via != "description":
             self.names |= dict.fromkeys(g.titles + (g.names[-1:] if g.via != "own name" or len(g.names) > 1 else []), g.actor)
             if g.via != "own name" and (g.form in ("person", "name") or g.names and "T" in tags):
@@ -221,7 +227,8 @@ def rows(key, start, s):
     for n, st in enumerate(s.statements, start=1):
         said = st.cue and st.form not in ("action", "author")
         cue = (s.text[slice(*st.cue)], start + st.cue[0], start + st.cue[1]) if said else (None, None, None)
-        yield (*key, n, *st[:4], *cue, start + st.content[0], start + st.content[1])
+        via = st.via + TWIN if st.group and st.group.twin else st.via
+        yield (*key, n, *st[:2], via, st.form, *cue, start + st.content[0], start + st.content[1])
 
 
 def audit(sentences, articles, actors):
@@ -233,7 +240,7 @@ def audit(sentences, articles, actors):
     for some, read_ in read(sentences, articles, actors):
         for row, s in zip(some, read_):
             resolved = [g for g in s.groups if g.actor and g.via != "alias"]
-            found += [(s.slice(g.first, g.last), g.actor, g.via, row[0], row[3]) for g in resolved]
+            found += [(s.slice(g.first, g.last), g.actor, g.via + TWIN * g.twin, row[0], row[3]) for g in resolved]
     table = pd.DataFrame(found, columns=["printed", "actor", "via", "doc_id", "example"])
     named = table["via"].eq("own name")
     return tuple(part.groupby(keys, as_index=False).agg(n=("doc_id", "size"), n_articles=("doc_id", "nunique"),
