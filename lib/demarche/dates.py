@@ -14,6 +14,11 @@ ROWS = 24  # articles up to which each is told by itself
 YEARS = range(1605, 2200)  # from the first newspaper on; what lies outside is a slip, or stands for 'unknown'
 ABOVE = ("updated", "page")  # kinds that bound the day of publication from above
 _DATE = re.compile("|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in SAID["dates"].items()))
+# A line without any of these has no date: most lines are passed over at the price of a look at their letters. Each begins with
+# one set of characters, which is what makes it quick.
+_MONTH = "[JFMASOND](?:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec)"
+_HINTS = [re.compile(p) for p in (rf"{_MONTH}[a-z]{{0,7}}\.? \d", rf"\d(?:st|nd|rd|th)?(?: of)? {_MONTH}",
+                                  r"\d(?:\d{3}-\d|[/.]\d)", r"on [MTWFS][a-z]{2,5}day")]
 _RIGHT_TH = re.compile(r"\b(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th)")
 
 
@@ -63,7 +68,8 @@ def _candidates(lines):
     for _, line, _, role, rule, text, *_ in lines:
         # Above its headline, and under its banner, a page shows the day it was saved.
         above = role == "site_banner" or above and role not in ("headline", "body")
-        for m in _DATE.finditer(text):
+        hints = [hint.start() for hint in (h.search(text) for h in _HINTS) if hint]
+        for m in _DATE.finditer(text, max(0, min(hints) - 3)) if hints else ():
             days = [] if m["no_year"] else _days(m)
             kind, why = _kind(text[max(0, m.start() - 100):m.start()].lower(), role, rule, above)
             if m["no_year"]:

@@ -46,10 +46,10 @@ def csv(table):
     return table.to_csv(index=False, lineterminator="\n")
 
 
-def files(name, table):
-    """{file name: content} of a table in the shape of its schema: Parquet, and CSV where it is small."""
+def files(name, table, part=False):
+    """{file name: content} of a table in the shape of its schema: Parquet, and CSV where it is small and no part of another."""
     table = schema.conform(name, table)
-    small = {f"{name}.csv": csv(table)} if len(table) <= SMALL else {}
+    small = {f"{name}.csv": csv(table)} if len(table) <= SMALL and not part else {}
     return {f"{name}.parquet": table.to_parquet(compression="zstd", index=False), **small}
 
 
@@ -131,9 +131,8 @@ def begin(folder, rules):
 
 
 def stage(folder, contents, key=None):
-    """Keep {file name: content} until `commit`; with the key of a part, its Parquet files alone. Returns where they will be."""
-    named = {place(name.removesuffix(".parquet"), key) if key else name: content for name, content in contents.items()
-             if not key or name.endswith(".parquet")}
+    """Keep {file name: content} until `commit`, as those of a part where its key is given. Returns where they will be."""
+    named = {place(name.removesuffix(".parquet"), key) if key else name: content for name, content in contents.items()}
     for name, content in named.items():
         write_bytes(Path(folder) / MAKING / name, content)
     return set(named)
