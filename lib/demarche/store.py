@@ -72,9 +72,12 @@ def remove(*paths):
 
 
 def stamp(folder):
-    """What the tables of a folder were made from: {} where they are not whole."""
-    path = Path(folder) / STAMP
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    """What the tables of a folder were made from: {} where they are not whole, or by another version of this library."""
+    try:
+        told = json.loads((Path(folder) / STAMP).read_text(encoding="utf-8"))
+        return told if isinstance(told, dict) else {}
+    except (OSError, ValueError):
+        return {}
 
 
 def place(name, key=None):
