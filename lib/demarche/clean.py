@@ -123,7 +123,8 @@ def lines(doc_id, source, title=None):
         page.seen.add("headline")
     for i, (line, at) in enumerate(zip(page.texts, page.starts)):
         size, where = page.sizes[i], page.where(i)
-        rule, match = next((r, m) for r in (RULES if _ANY.match(line) else REST) if size <= r.most and (not r.where or r.where == where)
+        rules = RULES if _ANY.match(line) else REST
+        rule, match = next((r, m) for r in rules if size <= r.most and (not r.where or r.where == where)
                            and (m := r.pattern.match(line)) and (not r.test or r.test(page, i)))
         found, piece = match.groupdict(), 1
         while rule.role == "body" and "body" not in page.seen and piece <= 3 and (prefix := peel(line)):

@@ -50,7 +50,8 @@ def _make(articles, rejected, actors, out, how):
     store.begin(out, _rules(BASE))
     many = len(parts) > 1
     files = {key: [store.place(name, key if many else None) for name in FIRST] for key in parts}
-    missing = [(key if many else None, some) for key, some in parts.items() if not many or not all(store.has(out, f) for f in files[key])]
+    missing = [(key if many else None, some) for key, some in parts.items()
+               if not many or not all(store.has(out, name) for name in files[key])]
     kept = {name for some in files.values() for name in some}
     for k, made in engine.run(first_tables, missing, [len(some) for _, some in missing], how):
         kept |= store.stage(out, made, missing[k][0])
