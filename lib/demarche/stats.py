@@ -42,17 +42,17 @@ def jackknife(numerator, denominator, root=False):
     return (np.maximum(centre - half, 0) ** 2, (centre + half) ** 2) if root else (centre - half, centre + half)
 
 
-def interval(total, size, statistic):
-    """(low, high, what it is) for sum(total) / sum(size), one value per article: a 'rate' of counts, a 'mean' of scores.
+def interval(total, size, statistic, unit="articles"):
+    """(low, high, what it is) for sum(total) / sum(size), one value per `unit`: a 'rate' of counts, a 'mean' of scores.
     Below MANY articles it tells its COVERAGE: how many intervals of like simulated corpora hold the true value."""
     total, size = np.asarray(total, float)[np.asarray(size) > 0], np.asarray(size)[np.asarray(size) > 0]
     n, rate = len(size), statistic == "rate"
     low, high = jackknife(total, size, rate)
     if n < MIN_ARTICLES:
-        return low, high, f"none: {n} of at least {MIN_ARTICLES} articles"
+        return low, high, f"none: {n} of at least {MIN_ARTICLES} {unit}"
     if np.isnan(low):
-        return low, high, "none: all articles agree" if total.any() or not rate else "none: no occurrence"
-    said = f"jackknife t over {n} articles{' (root scale)' * rate}, {NOMINAL:.0%} nominal"
+        return low, high, f"none: all {unit} agree" if total.any() or not rate else "none: no occurrence"
+    said = f"jackknife t over {n} {unit}{' (root scale)' * rate}, {NOMINAL:.0%} nominal"
     if n < MANY:
         levels = COVERAGE[statistic, n]
         said += f", {levels[levels.index <= (total if rate else size).mean()].iloc[-1]:.0%} in simulation"
