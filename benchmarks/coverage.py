@@ -17,8 +17,8 @@ Simulated corpora, as like news as a few lines can make them:
   Offered from stats.MANY articles on a side only: with fewer, the prior draws large differences so near 0 that the limits
   of the largest miss.
 
-A level is hits or scores per article (of a word: per 1,000 words), from its value up to the next. `coverage` counts the corpora in which an interval
-can be given (column `given`).
+A level is hits or scores per article (of a word: per 1,000 words), from its value up to the next. `coverage` counts the
+corpora in which an interval can be given (column `given`).
 """
 
 import argparse
@@ -57,7 +57,7 @@ def means(rng, shape, low, high, concentration):
 
 
 def words(rng, shape, low, high, variation):
-    """(low, high, true log odds ratio) of one word in simulated pairs of texts; nan where it stands in fewer than two articles."""
+    """(low, high, true log odds ratio) of a word in simulated pairs of texts; nan where it stands in fewer than two articles."""
     runs, n = shape
     effect, rate = rng.uniform(0, 2, runs), np.exp(rng.uniform(np.log(low), np.log(high), runs))
     true = rate[:, None] * np.exp(np.column_stack([effect, -effect]) / 2)
@@ -67,8 +67,8 @@ def words(rng, shape, low, high, variation):
     both = x.sum(2)
     prior = np.maximum(WORDS * both.sum(1) / both.sum((1, 2))[:, None], 1e-9)
     a, b = both[:, 0, None], both[:, 1, None]
-    left = np.concatenate([stats.log_odds(a - x[:, 0], b, prior[:, None])[0], stats.log_odds(a, b - x[:, 1], prior[:, None])[0]], 1)
-    delta, left = stats.log_odds(both[:, 0], both[:, 1], prior)[0][:, 0], left[..., 0]
+    left = [stats.log_odds(a - x[:, 0], b, prior[:, None])[0], stats.log_odds(a, b - x[:, 1], prior[:, None])[0]]
+    delta, left = stats.log_odds(both[:, 0], both[:, 1], prior)[0][:, 0], np.concatenate(left, 1)[..., 0]
     error = np.sqrt((2 * n - 1) / (2 * n) * ((left - left.mean(1, keepdims=True)) ** 2).sum(1))
     half = np.where((hits > 0).sum((1, 2)) > 1, t.ppf((1 + stats.NOMINAL) / 2, n - 1) * error, np.nan)
     odds = np.log(true / (1 - true))

@@ -94,7 +94,8 @@ def test_no_interval_is_shown_that_holds_in_fewer_than_90_of_100_simulated_corpo
     assert pd.read_csv(ROOT / "lib" / "demarche" / "coverage.csv")["coverage"].min() >= 0.90
 
 
-@pytest.mark.parametrize("statistic, n, case", [("rate", 4, 2), ("rate", 9, 1), ("mean", 5, 0), ("mean", 19, 2), ("words", 20, 1)])
+@pytest.mark.parametrize("statistic, n, case", [
+    ("rate", 4, 2), ("rate", 9, 1), ("mean", 5, 0), ("mean", 19, 2), ("words", 20, 1)])
 def test_a_new_simulation_with_another_seed_finds_the_coverage_in_the_file(statistic, n, case):
     bench = load(ROOT / "benchmarks" / "coverage.py")
     again = bench.row(statistic, n, bench.LEVELS[statistic][case], runs=4_000, seed=7)

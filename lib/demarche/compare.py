@@ -10,6 +10,7 @@ from demarche import lexicons, stats
 
 SENTENCE = ["doc_id", "par", "sent"]
 SCALE = 2  # a stance runs from -SCALE to SCALE
+TOLD = ["direct", "indirect", "mixed"]  # forms of reported words
 THIN = 5  # sentences; below this, or from one article, a mean is thin
 
 
@@ -109,15 +110,14 @@ def difference(stances, articles, holder, target, column, first=None, second=Non
     """
     kept = _scored(stances).query("holder == @holder and target == @target").merge(articles[["doc_id", column]], on="doc_id")
     kept = kept.dropna(subset=column).assign(story=lambda t: _stories(articles).reindex(t["doc_id"]).to_numpy())
-    most = kept.drop_duplicates("doc_id")[column].value_counts().sort_index().sort_values(ascending=False, kind="stable").index[:2]
-    names = sorted([first, second] if first and second else most)
-    parts = [kept[kept[column] == name] for name in [*names, None, None][:2]]
+    most = kept.drop_duplicates("doc_id")[column].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    names = [*([first, second] if first and second else sorted(most.index[:2])), None, None][:2]
+    parts = [kept[kept[column] == name] for name in names]
     values = [part.groupby("story")["stance"].mean().to_numpy() for part in parts]
     p, smallest = stats.permutation(*values) if all(map(len, values)) else (None, 1.0)
     means = [round(float(v.mean()), 6) if len(v) else None for v in values]
-    row = {"pair": f"{holder} → {target}", "first": [*names, None, None][0], "second": [*names, None, None][1],
-           "mean_first": means[0], "mean_second": means[1],
-           "difference": round(means[0] - means[1], 6) if None not in means else None, "p": p, "smallest_p": smallest,
+    row = {"pair": f"{holder} → {target}", "first": names[0], "second": names[1], "mean_first": means[0], "mean_second": means[1],
+           "difference": None if None in means else round(means[0] - means[1], 6), "p": p, "smallest_p": smallest,
            "n_first": len(values[0]), "n_second": len(values[1])}
     places = [list(part[SENTENCE].itertuples(index=False, name=None)) for part in parts]
     return pd.DataFrame([row | {"sources_first": places[0], "sources_second": places[1]}])
@@ -128,10 +128,11 @@ def answer(difference):
     row = difference.iloc[0]
     if not row["n_first"] or not row["n_second"]:
         return f"{row['pair']}: no two groups of articles hold this pair: nothing to compare."
-    both = " and ".join(f"{row[f'mean_{g}']:.2f} ({row[g]}, {stats.many(row[f'n_{g}'], 'article')})" for g in ("first", "second"))
+    both = " and ".join(f"{row[f'mean_{g}']:.2f} ({row[g]}, {stats.many(row[f'n_{g}'], 'article')})" for g in (
+        "first", "second"))
     if pd.isna(row["p"]):
-        return (f"{row['pair']}: {both}. These articles differ by {abs(row['difference']):.2f}; beyond them nothing follows: at "
-                f"least {stats.MIN_ARTICLES} articles in each group are needed, and with these p could not be below "
+        return (f"{row['pair']}: {both}. These articles differ by {abs(row['difference']):.2f}; beyond them nothing follows: "
+                f"at least {stats.MIN_ARTICLES} articles in each group are needed, and with these p could not be below "
                 f"{row['smallest_p']:.2g}.")
     return (f"{row['pair']}: {both}. Difference {row['difference']:.2f}, p = {row['p']:.2g} by exact permutation of articles "
             f"(at best {row['smallest_p']:.2g}).")
@@ -143,9 +144,10 @@ def words(counts, rows, label="target", n=8):
     Log odds with an informative prior (`stats.log_odds`), one pseudo-count per word on average, in proportion to both texts. A
     sentence in both counts in neither; stop words are left out. The `n` words of each side with the highest z that stand in
     two articles or more. Limits leave out one article at a time (jackknife, t with the fewer articles), only with stats.MANY
-    articles on each side: with fewer, the prior draws large differences too near 0 (benchmarks/coverage.py). `leans`: the `label` of the side;
-    `sources`: its sentences with the word.
+    articles on each side: with fewer, the prior draws large differences too near 0 (benchmarks/coverage.py). `leans`: the
+    `label` of the side; `sources`: its sentences with the word.
     """
+    from scipy.sparse import csr_array
     from scipy.stats import t
     columns = ["word", "leans", "delta", "low", "high", "z", "count_first", "count_second", "n_articles", "interval", "sources"]
     if len(rows) < 2:
@@ -156,9 +158,8 @@ def words(counts, rows, label="target", n=8):
     rows = [np.array([i for i, key in enumerate(place) if key in side], int) for side in sides]
     used = np.flatnonzero([len(w) > 2 and w not in stop and not w[0].isdigit() for w in counts.terms])
     docs, code = np.unique([place[i][0] for i in np.concatenate(rows)], return_inverse=True)
-    by = [np.zeros((len(docs), len(used))) for _ in rows]
-    for table, some, codes in zip(by, rows, np.split(code, [len(rows[0])])):
-        np.add.at(table, codes, counts.matrix[some][:, used].toarray())
+    by = [csr_array((np.ones(len(some)), (codes, np.arange(len(some)))), (len(docs), len(some))) @ counts.matrix[some][:, used]
+          for some, codes in zip(rows, np.split(code, [len(rows[0])]))]  # an article's counts on each side
     a, b, seen = by[0].sum(0), by[1].sum(0), ((by[0] + by[1]) > 0).sum(0)
     if not a.sum() or not b.sum():
         return pd.DataFrame(columns=columns)
@@ -167,9 +168,9 @@ def words(counts, rows, label="target", n=8):
     fit = np.flatnonzero(seen > 1)
     order = fit[np.lexsort((counts.terms[used[fit]], -np.abs(z[fit])))]
     chosen = [i for side in (1, -1) for i in order[z[order] * side > 0][:n]]
-    rest = np.delete(np.arange(len(used)), chosen)
-    short = [np.column_stack([part[:, chosen], part[:, rest].sum(1)]) for part in by]  # a word and all others: the same odds
-    left = stats.log_odds(*(part.sum(0) - part for part in short), np.append(prior[chosen], prior[rest].sum()))[0]
+    near = [part[:, chosen].toarray() for part in by]  # these words, and all others as one: the same odds
+    short = [np.column_stack([some, part.sum(1) - some.sum(1)]) for some, part in zip(near, by)]
+    left = stats.log_odds(*(some.sum(0) - some for some in short), np.append(prior[chosen], prior.sum() - prior[chosen].sum()))[0]
     m, fewest = len(docs), min(int((part.sum(1) > 0).sum()) for part in by)
     half = t.ppf((1 + stats.NOMINAL) / 2, max(1, fewest - 1)) * np.sqrt((m - 1) / m * ((left - left.mean(0)) ** 2).sum(0))
     given = fewest >= stats.MANY
@@ -195,29 +196,30 @@ def retold(statements, stances, sentences, articles, days=3, least=0.4):
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
     from sklearn.feature_extraction.text import TfidfVectorizer
-    key, columns = [*SENTENCE, "holder"], ["utterance", "holder", "doc_id", "outlet", "story", "par", "sent", "stance", "similarity",
-                                           "how", "text"]
-    said = statements[statements["form"].isin(["direct", "indirect", "mixed"]) & statements["holder"].notna()][key].drop_duplicates()
+    columns = ["utterance", "holder", "doc_id", "outlet", "story", "par", "sent", "stance", "similarity", "how", "text"]
+    key, facts = [*SENTENCE, "holder"], articles[["doc_id", "outlet"]].assign(
+        story=_stories(articles).to_numpy(), first=pd.to_datetime(articles["date_from"]).fillna(pd.Timestamp("1900")),
+        last=pd.to_datetime(articles["date_to"]).fillna(pd.Timestamp("2200")))
+    said = statements[statements["form"].isin(TOLD) & statements["holder"].notna()][key].drop_duplicates()
     lean = stances.dropna(subset="stance").groupby(key, as_index=False)["stance"].agg(lambda v: v.loc[v.abs().idxmax()])
-    facts = articles[["doc_id", "outlet", "date_from", "date_to"]].assign(story=_stories(articles).to_numpy())
     said = said.merge(sentences[[*SENTENCE, "text"]], on=SENTENCE).merge(lean, on=key, how="left").merge(facts, on="doc_id")
-    said = said.sort_values(key, ignore_index=True)
-    if len(said) < 2 or not said["text"].str.contains(r"\w\w").any():
+    said, links = said.sort_values(key, ignore_index=True), []
+    if len(said) < 2 or not said["text"].str.contains(r"[^\W\d_]{3}").any():
         return pd.DataFrame(columns=columns)
-    grams, links = TfidfVectorizer(stop_words=sorted(filter(str.isalpha, lexicons.stopwords())), sublinear_tf=True, token_pattern=r"\w\w+").fit_transform(
-        said["text"]), []
-    begin, end = (pd.to_datetime(said[c]).fillna(pd.Timestamp(open_)) for c, open_ in (("date_from", "1900"), ("date_to", "2200")))
+    stop = sorted(filter(str.isalpha, lexicons.stopwords()))
+    grams = TfidfVectorizer(stop_words=stop, sublinear_tf=True, token_pattern=r"\w\w+").fit_transform(said["text"])
+    doc, first, last = (said[c].to_numpy() for c in ("doc_id", "first", "last"))
     for _, part in said.groupby("holder"):
         like = (grams[part.index] @ grams[part.index].T).tocoo()
         i, j = part.index[like.row], part.index[like.col]
-        apart = np.maximum(begin.to_numpy()[i] - end.to_numpy()[j], begin.to_numpy()[j] - end.to_numpy()[i]) > np.timedelta64(days, "D")
-        ok = (like.data >= least) & (said["doc_id"].to_numpy()[i] != said["doc_id"].to_numpy()[j]) & ~apart
+        apart = np.maximum(first[i] - last[j], first[j] - last[i]) > np.timedelta64(days, "D")
+        ok = (like.data >= least) & (doc[i] != doc[j]) & ~apart
         links.append(pd.DataFrame({"i": i[ok], "j": j[ok], "like": like.data[ok].round(6)}))
-    links = pd.concat(links).assign(there=lambda t: said["doc_id"].to_numpy()[t["j"]])
+    links = pd.concat(links).assign(there=lambda t: doc[t["j"]])
     best = links.sort_values(["like", "j"], ascending=[False, True]).drop_duplicates(["i", "there"])
     best = best.merge(best[["i", "j"]].rename(columns={"i": "j", "j": "i"}), on=["i", "j"])  # each the other's likest
     part = connected_components(coo_array((np.ones(len(best)), (best["i"], best["j"])), (len(said),) * 2), directed=False)[1]
-    said = said.assign(utterance=part, similarity=best.groupby("i")["like"].max().reindex(said.index)).dropna(subset="similarity")
+    said = said.assign(utterance=part, similarity=best.groupby("i")["like"].max()).dropna(subset="similarity")
     said = said.sort_values("similarity", ascending=False, kind="stable").drop_duplicates(["utterance", "doc_id"])
     said["utterance"] = said.sort_values(SENTENCE).groupby("utterance", sort=False).ngroup() + 1
     strong = said["stance"].abs().groupby(said["utterance"]).transform("max")
@@ -226,9 +228,9 @@ def retold(statements, stances, sentences, articles, days=3, least=0.4):
     briefing = connected_components(coo_array((np.ones(len(said)), (codes, said["utterance"] + len(docs))),
                                               (len(docs) + len(said) + 1,) * 2), directed=False)[1]
     where = pd.DataFrame({"doc_id": docs, "briefing": briefing[:len(docs)]})
-    whole = said[["utterance", "holder", "doc_id"]].merge(where).drop_duplicates("utterance").drop(columns="doc_id").merge(where)
-    whole = whole.merge(facts, on="doc_id").merge(said.drop(columns=["holder", "outlet", "story", "date_from", "date_to"]),
-                                                  on=["utterance", "doc_id"], how="left").fillna({"how": "dropped"})
+    whole = said[["utterance", "holder", "doc_id"]].merge(where).drop_duplicates("utterance").drop(columns="doc_id")
+    whole = whole.merge(where).merge(facts, on="doc_id").merge(said.drop(columns=["holder", *facts.columns[1:]]), how="left")
+    whole["how"] = whole["how"].fillna("dropped")
     return whole.astype({"par": "Int64", "sent": "Int64"})[columns].sort_values(["utterance", "doc_id"], ignore_index=True)
 
 
@@ -249,8 +251,8 @@ def tally(retold, by="outlet", per="statement"):
     """
     table = retold.assign(group=retold[by].fillna("unknown")).sort_values(["how", "utterance", "doc_id"])
     if per == "story":
-        table = table.assign(how=pd.Categorical(table["how"], ["kept", "softened", "dropped"])).sort_values("how").drop_duplicates(
-            ["group", "story", "utterance"])
+        table = table.assign(how=pd.Categorical(table["how"], ["kept", "softened", "dropped"])).sort_values("how")
+        table = table.drop_duplicates(["group", "story", "utterance"])
     elif per == "article":
         table = table.assign(often=table.groupby(["doc_id", "how"])["utterance"].transform("size"))
         table = table.sort_values(["often", "how"], ascending=[False, True], kind="stable").drop_duplicates("doc_id")
@@ -281,7 +283,9 @@ def multiverse(stances, statements, articles, actors, pairs):
     Choices: `words` (learned weights, their signs only, or the mean of the listed words in `evidence`, lexicons/stance.csv),
     `clauses` (all; reported words only; holders named by an alias only), `duplicates` (all; one article per story), `weight`
     (each sentence or each article counts once), `dates` (all; dated articles only), `actors` (as named; armed groups as one).
-    Columns: pair, these, mean, n_statements, n_articles, `holds` (null where nothing is left). Steegen et al. 2016.
+    A choice that changes nothing here (no story known, all articles dated) is left out. Columns: pair, these, mean,
+    n_statements, n_articles, `holds` (null where nothing is left). Source: Steegen et al. 2016, Perspectives on Psychological
+    Science 11(5).
     """
     listed = lexicons.read("stance").astype({"value": float}).groupby("word")["value"].mean()
     found = [[listed.get(w.lower()) for _, _, w in json.loads(text)] for text in stances["evidence"]]
@@ -292,13 +296,16 @@ def multiverse(stances, statements, articles, actors, pairs):
         listed=[np.mean([v for v in some if v is not None] or [np.nan]) for some in found]).merge(
         articles[["doc_id", "date"]].assign(story=_stories(articles).to_numpy()), on="doc_id")
     first = table.groupby("story")["doc_id"].transform("min") == table["doc_id"]
-    told = table["form"].isin(["direct", "indirect", "mixed"])
+    told = table["form"].isin(TOLD)
     options = {"words": {"learned": "stance", "signs": "signs", "listed": "listed"},
                "clauses": {"all": slice(None), "reported words": told, "holder by name": table["via"] == "alias"},
                "duplicates": {"all": slice(None), "one per story": first},
                "weight": {"sentence": SENTENCE, "article": ["doc_id"]},
                "dates": {"all": slice(None), "dated": table["date"].notna()},
                "actors": {"as named": {}, "armed groups as one": merge}}
+    idle = {"one per story": first.all(), "dated": table["date"].notna().all() or table["date"].isna().all(),
+            "armed groups as one": not {*table["holder"], *table["target"]} & groups - {"militants"}}
+    options = {key: {name: v for name, v in some.items() if not idle.get(name)} for key, some in options.items()}
     rows, want = [], pairs.drop_duplicates(["holder", "target"])
     for names in itertools.product(*options.values()):
         value, clause, copies, unit, dated, same = (some[name] for some, name in zip(options.values(), names))
