@@ -57,7 +57,7 @@ def means(rng, shape, low, high, concentration):
 
 
 def words(rng, shape, low, high, variation):
-    """(low, high, true log odds ratio) of a word in simulated pairs of texts; nan where it stands in fewer than two articles."""
+    """(low, high, true log odds ratio) of a word in simulated pairs of texts; nan where it is in fewer than two articles."""
     runs, n = shape
     effect, rate = rng.uniform(0, 2, runs), np.exp(rng.uniform(np.log(low), np.log(high), runs))
     true = rate[:, None] * np.exp(np.column_stack([effect, -effect]) / 2)

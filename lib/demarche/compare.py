@@ -108,15 +108,17 @@ def difference(stances, articles, holder, target, column, first=None, second=Non
     both means (of article means, or story means where stories are known), their n, `difference`, `p` (None below
     stats.MIN_ARTICLES in a group), `smallest_p`, and the sentences of each.
     """
-    kept = _scored(stances).query("holder == @holder and target == @target").merge(articles[["doc_id", column]], on="doc_id")
-    kept = kept.dropna(subset=column).assign(story=lambda t: _stories(articles).reindex(t["doc_id"]).to_numpy())
+    kept = _scored(stances).query("holder == @holder and target == @target")
+    kept = kept.merge(articles[["doc_id", column]], on="doc_id").dropna(subset=column)
+    kept["story"] = _stories(articles).reindex(kept["doc_id"]).to_numpy()
     most = kept.drop_duplicates("doc_id")[column].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     names = [*([first, second] if first and second else sorted(most.index[:2])), None, None][:2]
     parts = [kept[kept[column] == name] for name in names]
     values = [part.groupby("story")["stance"].mean().to_numpy() for part in parts]
     p, smallest = stats.permutation(*values) if all(map(len, values)) else (None, 1.0)
     means = [round(float(v.mean()), 6) if len(v) else None for v in values]
-    row = {"pair": f"{holder} → {target}", "first": names[0], "second": names[1], "mean_first": means[0], "mean_second": means[1],
+    row = {"pair": f"{holder} → {target}", "first": names[0], "second": names[1],
+           "mean_first": means[0], "mean_second": means[1],
            "difference": None if None in means else round(means[0] - means[1], 6), "p": p, "smallest_p": smallest,
            "n_first": len(values[0]), "n_second": len(values[1])}
     places = [list(part[SENTENCE].itertuples(index=False, name=None)) for part in parts]
@@ -170,7 +172,8 @@ def words(counts, rows, label="target", n=8):
     chosen = [i for side in (1, -1) for i in order[z[order] * side > 0][:n]]
     near = [part[:, chosen].toarray() for part in by]  # these words, and all others as one: the same odds
     short = [np.column_stack([some, part.sum(1) - some.sum(1)]) for some, part in zip(near, by)]
-    left = stats.log_odds(*(some.sum(0) - some for some in short), np.append(prior[chosen], prior.sum() - prior[chosen].sum()))[0]
+    weight = np.append(prior[chosen], max(prior.sum() - prior[chosen].sum(), 1e-9))
+    left = stats.log_odds(*(some.sum(0) - some for some in short), weight)[0]
     m, fewest = len(docs), min(int((part.sum(1) > 0).sum()) for part in by)
     half = t.ppf((1 + stats.NOMINAL) / 2, max(1, fewest - 1)) * np.sqrt((m - 1) / m * ((left - left.mean(0)) ** 2).sum(0))
     given = fewest >= stats.MANY
