@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demarche import compare, lexicons, matrix, stats
+from demarche import compare, lexicons, matrix, schema, stats
 
 
 def stances(*rows):
@@ -148,7 +148,7 @@ def test_near_duplicates_count_as_one_story_for_limits_and_means_per_story():
     assert means["sentence"] == pytest.approx(-0.9)
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(-2, 2)), min_size=1, max_size=20))
 def test_a_mean_per_article_knows_no_number_of_sentences(values):
     rows = stances(*[(d, s, "P", "Q", v) for s, (d, v) in enumerate(values, start=1)])
@@ -333,3 +333,14 @@ def test_results_of_the_five_articles_add_up_and_lead_to_their_sentences(tables)
     month = tables.articles.assign(month=tables.articles["date"].str[:7])
     assert "beyond them nothing follows" in compare.answer(
         compare.difference(tables.stances, month, "Pakistan", "Afghanistan", "month"))
+
+
+def test_results_have_the_columns_that_the_dictionary_tells(tables):
+    rows = compare.pairs(tables.stances, tables.articles)
+    made = {"pairs": rows, "retold": telling(), "keywords": compare.words(tables.counts, rows),
+            "differences": compare.difference(tables.stances, tables.articles, "Pakistan", "Afghanistan", "outlet"),
+            "multiverse": compare.multiverse(tables.stances, tables.statements, tables.articles, lexicons.actors(),
+                                             rows.head(1))}
+    for name, table in made.items():
+        assert len(schema.conform(name, table)) == len(table) > 0
+        assert set(table) - {"sources", "sources_first", "sources_second"} == set(schema.TABLES[name].columns)
