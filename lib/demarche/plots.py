@@ -272,7 +272,7 @@ def strip(table, line, x, title, unit, width, limits, n="n_statements", most=4):
         for i in mine:
             panel, value, span = lane if i in undated else ax, table.loc[i, x], [end[i] for end in ends]
             if i in undated or span[0] == span[1]:
-                panel.plot([at[i]], [value], marker="o", color=style.INKS[0], markersize=4, lw=0, clip_on=False)
+                panel.plot([at[i]], [value], marker="o", color=style.INKS[0], markersize=4, lw=0, clip_on=False, zorder=3)
             else:
                 ax.plot(span, [value] * 2, color=style.INKS[1], lw=1.4)
                 for place, end, arrow in zip(span, ("date_from", "date_to"), "<>"):
