@@ -89,7 +89,7 @@ def basis(ax):
     """n and interval of what is drawn, as sentences, read off the columns of its table and off its marks."""
     table, spans = ax.drawn, {}
     if table.empty:
-        return ["n: 0 marks."]
+        return ["n: 0 marks.", "Interval: none."]
     n = [f"{_span(table[c])} {c[2:-1]}{'' if table[c].max() == 1 else 's'}"
          for c in ("n_articles", "n_statements", "n_tokens", "n_units") if c in table]
     for label in set(table.get("interval", ["none drawn"])):
