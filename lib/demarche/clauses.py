@@ -19,11 +19,15 @@ _TOKEN = re.compile(
     r"(?P<short>(?:Mrs?|Ms|Dr|Gen|Lt|Col|Sen|Rep|Gov|Prof|St|Jr|Sr|Maj|Capt|Adm|Sgt|Hon|Rev|Amb|Brig)\.|(?:[A-Z]\.){1,3})|"
     r"(?P<stop>[;:.()—–!?])|\w+(?:'(?!s\b)\w+)*|\S"
 )
+_LOW = re.compile(r"\b[a-z]{5}")  # a headline with capitals throughout has no such word
 _FOLD = str.maketrans("’‘“”„", '\'\'"""')
 _NAME = "N(?:-w|(?:w-|-)?N)*"
 _GROUP = re.compile(f"A(?:(?:-v|g?[jawsNfn]{{0,2}})[TO])+A?(?:{_NAME})?|A-?{_NAME}|[TO]+(?:{_NAME}|A)+|{_NAME}[TO]*|[ATOpoi]")
 VERBS = set("VFKv")
 GROUPS = {"intl", "people", "militants"}  # classes of actors with names in the plural: 'observers'
+OBJECTS = {"him", "them", "me", "us", "himself", "herself", "itself", "themselves"}  # never a subject
+TIMES = {"day", "week", "weekend", "month", "year", "morning", "afternoon", "evening", "night"}  # 'last week', no speaker
+QUOTING = {"say", "ask", "warn", "believe", "acknowledge", "criticise"}  # acts of verbs that may come before who speaks: '"...," said X'
 
 
 @cache
@@ -121,7 +125,7 @@ class Sentence:
     def __init__(self, text, actors, day=None):
         self.text, self.tags, self.spans, self.words, end, plain = text, "", [], [], 0, text.translate(_FOLD)
         low, listed, names = plain.lower() if len(plain.lower()) == len(plain) else plain, words(), actors.names
-        tags = []
+        tags, title = [], not _LOW.search(plain)
         for m in _TOKEN.finditer(plain):
             start, word = m.start(), m[0]
             if start < end:
@@ -143,7 +147,7 @@ class Sentence:
                 end, entry = _at(listed, low, start, lower)
                 form, end = low[start:end], max(end, m.end())
                 before = tags[-1] if tags else " "
-                capital = before != " " and word[0].isupper()
+                capital = before != " " and not title and word[0].isupper()
                 if form in felt() and "".join(tags).rstrip("y")[-1:] == "b":
                     entry = felt()[form]
                     tag = entry.tag
@@ -172,7 +176,7 @@ class Sentence:
                         if word[0].isupper()
                         else "y"
                         if lower.endswith("ly")
-                        else "v"
+                        else ("j" if before in "DPg" else "v")
                         if lower.endswith("ed")
                         else "w"
                         if word.isalnum()
@@ -197,7 +201,7 @@ class Sentence:
             return verb
         base = not form.endswith(("s", "ed", "ing"))
         alone = named and (base and not plural or demonym)  # 'the UN report', 'Afghan attacks'; but 'observers report'
-        noun = last in "DjaPgc!sn0" or capital or 0 in entry and (last in "VFKvw " or alone)
+        noun = last in "DjaPgc!sn" or last == "0" and (0 in entry or verb.tag != "V") or capital or 0 in entry and (last in "VFKvw " or alone)
         noun = noun and not (last == "n" and plural and base)
         if form.endswith("ed") and noun:
             return verb if last in "cns" else verb._replace(tag="j")
@@ -298,7 +302,7 @@ class Sentence:
     def _parse(self):
         self.nouns, self.verbs = [], []
         chunks, tags = self._chunks(), self.tags
-        cur = free = last = host = prep = None
+        cur = free = last = host = prep = lead = None  # lead: the noun of a clause whose verb is still to come
         mark, neg, sub, closed = "", False, "", True
         n = len(chunks)
         for c, (kind, first, end, what) in enumerate(chunks):
@@ -334,8 +338,10 @@ class Sentence:
                     before in (",", "&")
                     and c > 1
                     and chunks[c - 2][0] == "n"
+                    and not (before == "," and last.head is not None and self.low(last.head) in TIMES)
+                    and not (before == "," and last.prep and noun.groups and (cur is None or cur.subj is None))
                     and (
-                        nxt in (",", "&") or nxt == "P" and not cur and free is last  # the first is explained by the second
+                        nxt in (",", "&", "R") or nxt == "P" and not cur and free is last  # the first is explained by the second
                         if before == ","
                         else nxt != "v" or free is last
                     )
@@ -351,15 +357,20 @@ class Sentence:
                     continue
                 elif cur and not closed and cur.obj is None:
                     noun.rel, noun.up, cur.obj = "obj", cur, noun
-                    free = noun
+                    free = None if first == end and self.low(first) in OBJECTS else noun
                 else:
                     free = noun
+                    if (lead is None or lead.rel or self.low(lead.last) in TIMES) and tags[:first].rstrip("Djay")[-1:] in ",q;S&B":
+                        lead = noun
                 self.nouns.append(noun)
                 last = noun
             elif kind == "v":
                 v, neg_here, passive, to = what
                 verb = Verb(v, first)
                 word = self.low(v)
+                turns = (nxt == "n" and tags[v] == "V" and self.words[v].act in QUOTING and " " not in word
+                         and word[:3] != "tel" and word != "told" and not to and not word.endswith("ing")
+                         and not (c + 2 < n and chunks[c + 2][0] == "v" and chunks[c - 1][0] != "q"))  # '"...," said X'
                 verb.neg, verb.passive = neg_here or neg, passive
                 neg = False
                 ing = word.endswith("ing") and tags[v] != "b" and not any(tags[k] == "b" for k in range(first, v))
@@ -373,17 +384,27 @@ class Sentence:
                 elif ing:
                     if prep is not None:
                         verb.rel, verb.up, verb.subj, prep = self.low(prep), cur or last, cur.subj if cur else None, None
+                    elif c and cur and tags[v] == "V" and last and last is cur.obj and last.head and tags[last.head] == "c":
+                        verb.rel, verb.up, verb.subj = "adv", cur, cur.subj  # 'issued a statement saying'
                     elif chunks[c - 1][0] == "n" and c and last:
                         verb.rel, verb.up, verb.subj = "rel", last, last
                     else:
                         verb.rel, verb.up, verb.subj = "adv", cur, (cur.subj if cur else None)
-                        if cur and mark == ",":
+                        if cur and mark in (",", "q"):
                             top = cur
                             while isinstance(top.up, Verb) and (tags[v] == "V" or top.rel == "to"):
                                 top = top.up
                             verb.up, verb.subj = top, top.subj
+                elif free is None and lead and not lead.rel and (
+                    # 'the minister, who was ill, said'; 'those who praised him say'
+                    c and chunks[c - 1][0] in ",;" and tags[lead.last + 1] in ",;R" and mark != "&"
+                    and ("," in tags[lead.first : lead.last] or lead.last + 1 < chunks[c - 1][1])
+                    or lead is host and mark == "" and not sub
+                ):
+                    verb.subj, lead = lead, None
                 elif free is not None:
                     verb.subj = free
+                    lead = None if lead is free else lead
                     if cur and cur.obj is free:
                         if (
                             tags[cur.item] not in "Vb"
@@ -404,9 +425,9 @@ class Sentence:
                         )
                     elif cur and tags[cur.item] == "V" and not closed:
                         verb.rel, verb.up = "comp", cur
-                elif cur and mark in ("&", ",", "B", "") and not (mark == "," and nxt == "n" and tags[v] == "V" and closed):
+                elif cur and mark in ("&", ",", "B", "") and not (mark == "," and turns and closed):
                     verb.subj, verb.rel, verb.up = cur.subj, "conj" if cur.rel is None else cur.rel, cur.up
-                if verb.subj is None and nxt == "n" and tags[v] in "V" and not to and not ing:
+                if verb.subj is None and turns:
                     noun = chunks[c + 1][3]
                     if noun.groups or noun.mods or c and chunks[c - 1][0] in ",q":
                         verb.subj, verb.inverse = noun, True
@@ -421,6 +442,8 @@ class Sentence:
             elif kind == "j":
                 if what is not None and cur and tags[cur.item] == "b" and cur.adj is None:
                     cur.adj = what
+            elif kind == "S" and nxt == "v" and c and chunks[c - 1][0] == "n" and self.low(first) == "that":
+                host, mark, free, prep = last, "R", None, None  # 'a report that blames'
             elif kind in "Pt":
                 prep = first
             elif kind == "!":
@@ -430,7 +453,7 @@ class Sentence:
                 if cur:
                     closed = True
             elif kind == "R":
-                if self.low(first) == "that" and cur and (last is None or last.first < cur.item):
+                if self.low(first) == "that" and not (nxt == "v" and chunks[c - 1][0] == "n") and cur and (last is None or last.first < cur.item):
                     sub, free, mark = "that", None, "S"
                 else:
                     host, mark, free, prep = last, "R", None, None
