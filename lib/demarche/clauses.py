@@ -26,6 +26,7 @@ _GROUP = re.compile(f"A(?:(?:-v|g?[jawsNfn]{{0,2}})[TO])+A?(?:{_NAME})?|A-?{_NAM
 VERBS = set("VFKv")
 GROUPS = {"intl", "people", "militants"}  # classes of actors with names in the plural: 'observers'
 OBJECTS = {"him", "them", "me", "us", "himself", "herself", "itself", "themselves"}  # never a subject
+PARTS = {"all", "both", "dozens", "each", "four", "hundreds", "many", "most", "several", "some", "three", "two"}  # of them
 TIMES = {"day", "week", "weekend", "month", "year", "morning", "afternoon", "evening", "night"}  # 'last week', no speaker
 QUOTING = {"say", "ask", "warn", "believe", "acknowledge", "criticise"}  # acts of verbs that may come before who speaks: '"...," said X'
 
@@ -201,7 +202,7 @@ class Sentence:
             return verb
         base = not form.endswith(("s", "ed", "ing"))
         alone = named and (base and not plural or demonym)  # 'the UN report', 'Afghan attacks'; but 'observers report'
-        noun = last in "DjaPgc!sn" or last == "0" and (0 in entry or verb.tag != "V") or capital or 0 in entry and (last in "VFKvw " or alone)
+        noun = last in "DjaPgc!sn" or last == "0" and form != "said" or capital or 0 in entry and (last in "VFKvw " or alone)
         noun = noun and not (last == "n" and plural and base)
         if form.endswith("ed") and noun:
             return verb if last in "cns" else verb._replace(tag="j")
@@ -259,6 +260,8 @@ class Sentence:
                 while j - 1 > first and tags[j - 1] == "-":
                     j -= 1
                 j = max(j, i + 1)
+                if tags[first:j] == "D" and tags[j : j + 1] == "P" and self.low(first) in PARTS:
+                    head = first  # 'some of the officials'
                 for x in mods:
                     x.role = "poss" if x.role == "poss" else "mod"
                 if groups or mods or head is not None:
@@ -329,6 +332,8 @@ class Sentence:
                         noun.up = last
                     else:
                         noun.up = cur or (last if adjacent else None)
+                    if adjacent and noun.up is last and last.head is not None and tags[last.head] == "D":
+                        last.groups = noun.groups
                     if self.tags[prep] == "P" and getattr(self.words[prep], "act", "") == "say":
                         v = Verb(prep, first)
                         v.subj, noun.rel, noun.up, v.inverse = noun, "subj", v, True
@@ -435,7 +440,9 @@ class Sentence:
                         self.verbs.append(verb)
                         cur, free, mark, sub, closed = verb, None, "", "", True
                         continue
-                if verb.subj is not None and verb.subj.rel is None and not (verb.rel == "rel" and verb.subj is verb.up):
+                if verb.subj is not None and verb.subj.rel is None and not (
+                    verb.rel == "rel" and verb.subj is verb.up or verb.rel == "to" and cur
+                ):
                     verb.subj.rel, verb.subj.up = "subj", verb
                 self.verbs.append(verb)
                 cur, free, mark, sub, closed, prep = verb, None, "", "", False, None

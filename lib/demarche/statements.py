@@ -15,6 +15,7 @@ TWIN = ", two persons of the name"  # added to `via` where the article has two, 
 # What tells of a source where no clause does: 'Poll: Voters want talks', 'reportedly', 'seems'.
 HINT = re.compile(r"^(?P<who>[A-Z][\w.'’-]*+(?: [\w.'’-]++){0,3})(?P<mark>:) ['\"‘“]?[A-Z]|\b(?P<word>"
                   + "|".join(lexicons.read("cues").query("kind == 'hint'")["lemma"]) + r")\b")
+SPOKEN = {"say", "ask", "warn", "blame", "condemn", "criticise", "deny", "acknowledge", "urge", "promise", "threaten"}
 COURTESY = {"mr", "ms", "mrs", "dr"}
 
 
@@ -128,7 +129,7 @@ class Article:
                 form = None
                 if groups and s.tags[groups[0].first] == "i":
                     continue  # 'I think' is the speaker's own
-                if v.rel == "to" and tag == "V" and not v.passive:
+                if v.rel == "to" and tag == "V" and not v.passive or not groups and noun and s.low(noun.last) == "you":
                     continue
                 if (
                     word is not None
@@ -136,6 +137,9 @@ class Article:
                     and (not groups or groups[0].form == "pronoun" or v.up is not None)
                 ):
                     continue
+                if self._told_of(s, v, tag, quotes) and not (several and any(g.actor for g in groups)):
+                    continue
+                form = "action" if self._told_of(s, v, tag, quotes) else None
             elif not several or tag == "x":
                 continue
             else:
@@ -165,6 +169,21 @@ class Article:
                 form = None if tags[n.head] == "c" else "action"
                 found += [self._statement(s, n, n.head, g, form, quotes) for g in n.mods[:2] if g.actor]
         return sorted(found, key=lambda st: (_item(st.by), st.group.first if st.group else 0))
+
+    @staticmethod
+    def _told_of(s, v, tag, quotes):
+        """Whether words of stance in a quotation or a side clause are part of what is told, so that they attribute nothing."""
+        word, side = s.words[v.item], v.up is not None
+        act = word.act if word else ""
+        return (
+            s.tags[v.item] == "x"
+            or s.tags[v.first - 1 : v.first] == "M"
+            or s.tags[v.item + 1 : v.item + 2] == "-"
+            or quotes[v.item] and (side or act not in SPOKEN)
+            or side and tag == "c"
+            or v.rel in ("comp", "rel") and side and act not in SPOKEN
+            or v.rel == "comp" and side and v.subj is not None and not any(g.actor for g in v.subj.groups or v.subj.mods)
+        )
 
     def _statement(self, s, by, cue, g, form, quotes, noun=None):
         first, last = s.spans[_item(by)][0], s.spans[cue][1]
