@@ -111,7 +111,7 @@ class Article:
 
     def _statements(self, s, quotes):
         found, tags = [], s.tags
-        several = len({g.actor for g in s.groups if g.actor}) > 1
+        several, told_of = len({g.actor for g in s.groups if g.actor}) > 1, self._told_of(s, quotes)
         for v in s.verbs:
             tag, word, noun = tags[v.item], s.words[v.item], v.by if v.passive else v.subj
             cue = v.item
@@ -137,9 +137,9 @@ class Article:
                     and (not groups or groups[0].form == "pronoun" or v.up is not None)
                 ):
                     continue
-                if self._told_of(s, v, tag, quotes) and not (several and any(g.actor for g in groups)):
+                form = "action" if v.item in told_of else None
+                if form and not (several and any(g.actor for g in groups)):
                     continue
-                form = "action" if self._told_of(s, v, tag, quotes) else None
             elif not several or tag == "x":
                 continue
             else:
@@ -171,19 +171,28 @@ class Article:
         return sorted(found, key=lambda st: (_item(st.by), st.group.first if st.group else 0))
 
     @staticmethod
-    def _told_of(s, v, tag, quotes):
-        """Whether words of stance in a quotation or a side clause are part of what is told, so that they attribute nothing."""
-        word, side = s.words[v.item], v.up is not None
-        act = word.act if word else ""
-        return (
-            s.tags[v.item] == "x"
-            or s.tags[v.first - 1 : v.first] == "M"
-            or s.tags[v.item + 1 : v.item + 2] == "-"
-            or quotes[v.item] and (side or act not in SPOKEN)
-            or side and tag == "c"
-            or v.rel in ("comp", "rel") and side and act not in SPOKEN
-            or v.rel == "comp" and side and v.subj is not None and not any(g.actor for g in v.subj.groups or v.subj.mods)
-        )
+    def _told_of(s, quotes):
+        """Items of verbs of saying that attribute nothing: not said so ('must say'), quoted, or told by another verb."""
+        never, side, top = set(), set(), False
+        for v in s.verbs:
+            word, tag, up = s.words[v.item], s.tags[v.item], v.up is not None
+            spoken = word is not None and getattr(word, "act", "") in SPOKEN
+            if (
+                tag == "x"
+                or s.tags[v.first - 1 : v.first] == "M"
+                or s.tags[v.item + 1 : v.item + 2] == "-"
+                or quotes[v.item] and (up or not spoken)
+            ):
+                never.add(v.item)
+            elif up and (
+                tag == "v"
+                or v.rel in ("comp", "rel") and not spoken
+                or v.rel == "comp" and v.subj is not None and not any(g.actor for g in v.subj.groups or v.subj.mods)
+            ):
+                side.add(v.item)
+            elif tag in "VP" and v.subj is not None:
+                top = True
+        return never | side if top else never
 
     def _statement(self, s, by, cue, g, form, quotes, noun=None):
         first, last = s.spans[_item(by)][0], s.spans[cue][1]
