@@ -131,12 +131,6 @@ class Article:
                     continue  # 'I think' is the speaker's own
                 if v.rel == "to" and tag == "V" and not v.passive or not groups and noun and s.low(noun.last) == "you":
                     continue
-                if (
-                    word is not None
-                    and getattr(word, "act", "") in ("believe", "intend")
-                    and (not groups or groups[0].form == "pronoun" or v.up is not None)
-                ):
-                    continue
                 form = "action" if v.item in told_of else None
                 if form and not (several and any(g.actor for g in groups)):
                     continue
@@ -168,6 +162,10 @@ class Article:
                     continue
                 form = None if tags[n.head] == "c" else "action"
                 found += [self._statement(s, n, n.head, g, form, quotes) for g in n.mods[:2] if g.actor]
+        if not any(st.form not in ("action", "author") for st in found):
+            alone = next((v for v in s.verbs if tags[v.item] == "V" and v.rel != "to" and v.item not in told_of and not v.subj), None)
+            if alone:
+                found.append(self._statement(s, alone, alone.item, None, None, quotes))
         return sorted(found, key=lambda st: (_item(st.by), st.group.first if st.group else 0))
 
     @staticmethod
@@ -214,7 +212,7 @@ class Article:
 def _printed(s, by, g, noun):
     """The speaker as printed: the noun phrase with what explains it, up to the verb; 'who' in a relative clause."""
     if noun is None:
-        return s.slice(g.first, g.last)
+        return g and s.slice(g.first, g.last)
     first, last = noun.first, noun.last
     if isinstance(by, Verb) and by.rel == "rel" and by.up is noun:
         who = s.tags.rfind("R", last, by.first)
