@@ -17,7 +17,7 @@ Word = namedtuple("Word", "tag kind act value")  # an entry of words.csv
 _TOKEN = re.compile(
     r"(?P<q>''|``|[\"«»])|(?P<g>'s\b|(?<=s)'(?=\s))|"
     r"(?P<short>(?:Mrs?|Ms|Dr|Gen|Lt|Col|Sen|Rep|Gov|Prof|St|Jr|Sr|Maj|Capt|Adm|Sgt|Hon|Rev|Amb|Brig)\.|(?:[A-Z]\.){1,3})|"
-    r"(?P<stop>[;:.()—–!?])|\w+(?:'(?!s\b)\w+)*|\S"
+    r"(?P<stop>[;:.()—–!?]|--+|(?<=\s)-(?=\s))|\w+(?:'(?!s\b)\w+)*|\S"
 )
 _LOW = re.compile(r"\b[a-z]{5}")  # a headline with capitals throughout has no such word
 _FOLD = str.maketrans("’‘“”„", '\'\'"""')
@@ -160,7 +160,7 @@ class Sentence:
                         before,
                         capital,
                         old and old.role == "demonym",
-                        low[start - 2 : start - 1] == "s" and bool(before == "n" or old and old.kind in GROUPS),
+                        low[start - 2 : start - 1] == "s" and bool(before in "ns" or old and old.kind in GROUPS),
                     )
                     tag = entry.tag
                     if capital and tag in "nvajsw" and not entry.value or before == " " and tag in "nv" and word[1:2].isupper():
@@ -195,6 +195,8 @@ class Sentence:
         if 1 not in entry:
             return entry[0]
         verb, ing = entry[1], form.endswith("ing")
+        if form in ("said", "says", "told", "wrote"):
+            return verb
         named = last in "AN"
         if ing and (last in "VFKv" and verb.tag == "v" or last in "Djag" or named and 0 in entry and entry[0].tag in "ec"):
             return entry.get(0) or verb._replace(tag={"F": "e", "K": "s"}.get(verb.tag, "a") if last in "Dg" else "a")
@@ -202,10 +204,10 @@ class Sentence:
             return verb
         base = not form.endswith(("s", "ed", "ing"))
         alone = named and (base and not plural or demonym)  # 'the UN report', 'Afghan attacks'; but 'observers report'
-        noun = last in "DjaPgc!sn" or last == "0" and form != "said" or capital or 0 in entry and (last in "VFKvw " or alone)
-        noun = noun and not (last == "n" and plural and base)
+        noun = last in "DjaPgc!sn" or last == "0" or capital or 0 in entry and (last in "VFKvw " or alone)
+        noun = noun and not (last in "ns" and plural and base)
         if form.endswith("ed") and noun:
-            return verb if last in "cns" else verb._replace(tag="j")
+            return verb if last in "cns!" or last == "0" and verb.tag == "V" else verb._replace(tag="j")
         if noun and not ing:
             return entry.get(0) or (
                 verb if last in "cns!" else verb._replace(tag={"V": "c", "F": "e", "K": "s", "v": "n"}[verb.tag])
@@ -233,6 +235,8 @@ class Sentence:
                 first, groups, mods, head, j = i, [], [], None, i
                 while j < n:
                     g = begins.get(j)
+                    if g and j > first and tags[j] in "poi":
+                        break  # 'the talks he wants'
                     if g:
                         mods += groups
                         groups, head, j = [g], None, g.last + 1
@@ -260,8 +264,10 @@ class Sentence:
                 while j - 1 > first and tags[j - 1] == "-":
                     j -= 1
                 j = max(j, i + 1)
-                if tags[first:j] == "D" and tags[j : j + 1] == "P" and self.low(first) in PARTS:
+                if tags[first:j] == "D" and tags[j : j + 1] in tuple("PxbVvFK") and self.low(first) in PARTS:
                     head = first  # 'some of the officials'
+                elif head is None and not groups and tags[j - 1] in "aj" and j < n and self.low(j) == "of":
+                    head = j - 1  # 'an average of'
                 for x in mods:
                     x.role = "poss" if x.role == "poss" else "mod"
                 if groups or mods or head is not None:
@@ -289,7 +295,7 @@ class Sentence:
                     elif tags[i] in "VFKv":
                         if v is not None and tags[v] in "VFKv":
                             break
-                        passive = be and not self.low(i).endswith("ing") and self.low(i) not in felt()
+                        passive = be and not self.low(i).split(" ")[0].endswith("ing") and self.low(i) not in felt()
                         v = i
                     i += 1
                 if v is None and not to and "x" in tags[first:i]:
@@ -305,7 +311,7 @@ class Sentence:
     def _parse(self):
         self.nouns, self.verbs = [], []
         chunks, tags = self._chunks(), self.tags
-        cur = free = last = host = prep = lead = None  # lead: the noun of a clause whose verb is still to come
+        cur = free = last = host = prep = lead = barred = None  # lead: the noun of a clause whose verb is still to come
         mark, neg, sub, closed = "", False, "", True
         n = len(chunks)
         for c, (kind, first, end, what) in enumerate(chunks):
@@ -378,7 +384,9 @@ class Sentence:
                          and not (c + 2 < n and chunks[c + 2][0] == "v" and chunks[c - 1][0] != "q"))  # '"...," said X'
                 verb.neg, verb.passive = neg_here or neg, passive
                 neg = False
-                ing = word.endswith("ing") and tags[v] != "b" and not any(tags[k] == "b" for k in range(first, v))
+                ing = word.split(" ")[0].endswith("ing") and tags[v] != "b" and not any(tags[k] == "b" for k in range(first, v)) and not (
+                    first and tags[first - 1] in "poi" and self.low(first - 1)[-2:] in ("'s", "’s", "'m", "’m", "re")  # he's saying
+                )
                 if to:
                     verb.rel, verb.up = "to", cur or last
                     verb.subj = (cur.obj if cur.obj and cur.obj.groups else cur.subj) if cur else None
@@ -431,7 +439,12 @@ class Sentence:
                     elif cur and tags[cur.item] == "V" and not closed:
                         verb.rel, verb.up = "comp", cur
                 elif cur and mark in ("&", ",", "B", "") and not (mark == "," and turns and closed):
-                    verb.subj, verb.rel, verb.up = cur.subj, "conj" if cur.rel is None else cur.rel, cur.up
+                    main = cur
+                    while isinstance(main.up, Verb) and (
+                        main.rel == "to" or mark in "&B" and mark and tags[v] == "V" and main.rel == "comp" and barred
+                    ):
+                        main = main.up  # 'seeks to meet him and says'; 'said that he won, and added'
+                    verb.subj, verb.rel, verb.up = main.subj, "conj" if main.rel is None else main.rel, main.up
                 if verb.subj is None and turns:
                     noun = chunks[c + 1][3]
                     if noun.groups or noun.mods or c and chunks[c - 1][0] in ",q":
@@ -453,6 +466,8 @@ class Sentence:
                 host, mark, free, prep = last, "R", None, None  # 'a report that blames'
             elif kind in "Pt":
                 prep = first
+                if kind == "P" and nxt != "n" and getattr(self.words[first], "act", "") == "say":
+                    self.verbs.append(Verb(first, first))
             elif kind == "!":
                 neg = True
             elif kind == "S":
@@ -465,11 +480,12 @@ class Sentence:
                 else:
                     host, mark, free, prep = last, "R", None, None
             elif kind in "&B,":
+                barred = kind != "," and c > 0 and chunks[c - 1][0] == ","
                 mark = mark if mark == "S" and kind == "," else kind
                 neg, prep = False, None
                 if kind != "&" or nxt in "v":
                     closed = True
-                if kind == "&" and nxt == "v" and cur:
+                if kind in "&B" and cur and (nxt == "v" or nxt == "P" and lead is None):
                     free = None
                 if kind in "&B" and nxt == "n":
                     closed = closed or chunks[c - 1][0] != "n"

@@ -163,7 +163,7 @@ class Article:
                 form = None if tags[n.head] == "c" else "action"
                 found += [self._statement(s, n, n.head, g, form, quotes) for g in n.mods[:2] if g.actor]
         if not any(st.form not in ("action", "author") for st in found):
-            alone = next((v for v in s.verbs if tags[v.item] == "V" and v.rel != "to" and v.item not in told_of and not v.subj), None)
+            alone = next((v for v in s.verbs if tags[v.item] in "VP" and v.rel != "to" and v.item not in told_of and not v.subj), None)
             if alone:
                 found.append(self._statement(s, alone, alone.item, None, None, quotes))
         return sorted(found, key=lambda st: (_item(st.by), st.group.first if st.group else 0))
