@@ -210,7 +210,7 @@ class Sentence:
             return verb if last in "cns!" or last == "0" and verb.tag == "V" else verb._replace(tag="j")
         if noun and not ing:
             return entry.get(0) or (
-                verb if last in "cns!" else verb._replace(tag={"V": "c", "F": "e", "K": "s", "v": "n"}[verb.tag])
+                verb if last in "cns!" and not (base and last in "ns") else verb._replace(tag={"V": "c", "F": "e", "K": "s", "v": "n"}[verb.tag])
             )
         return verb
 
