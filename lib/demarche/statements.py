@@ -222,7 +222,7 @@ def _printed(s, by, g, noun):
         pass
     elif last < by.first:
         own = by.rel in (None, "comp", "conj") and not (between and set(between) & VERBS and between[0] not in ",R")
-        last = by.first - 1 if own and len(between) < 25 and between[:1] in ("", ",", "R", "P", "y", "-", ";", "q") else last
+        last = by.first - 1 if own and len(between) < 40 and between[:1] in ("", ",", "R", "P", "y", "-", ";", "q") else last
     elif by.inverse and s.tags[by.item] != "P":
         end = next(
             (
