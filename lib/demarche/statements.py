@@ -16,6 +16,7 @@ TWIN = ", two persons of the name"  # added to `via` where the article has two, 
 HINT = re.compile(r"^(?P<who>[A-Z][\w.'’-]*+(?: [\w.'’-]++){0,3})(?P<mark>:) ['\"‘“]?[A-Z]|\b(?P<word>"
                   + "|".join(lexicons.read("cues").query("kind == 'hint'")["lemma"]) + r")\b")
 SPOKEN = {"say", "ask", "warn", "blame", "condemn", "criticise", "deny", "acknowledge", "urge", "promise", "threaten"}
+THINKING = {"believe", "intend"}  # 'Poll: Most voters want talks' tells who told, too
 COURTESY = {"mr", "ms", "mrs", "dr"}
 
 
@@ -93,7 +94,8 @@ class Article:
             s.statements = found = self._statements(s, quotes)
             said = [st for st in found if st.form not in ("action", "author")]
             spoken = next((st.holder for st in said if st.cue and st.holder and not quotes[_item(st.by)]), None)
-            if not said and (hint := HINT.search(s.text)):
+            thought = all(getattr(s.words[_item(st.by)], "act", "") in THINKING for st in said)
+            if thought and (hint := HINT.search(s.text)) and (hint["mark"] or not said):
                 place = hint.span("mark") if hint["mark"] else hint.span("word")
                 content = (place[1], len(s.text)) if hint["mark"] else (0, len(s.text))
                 found.append(Statement(hint["who"], None, "unresolved", "indirect", place, content, None, None))
