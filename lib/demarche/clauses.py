@@ -466,6 +466,9 @@ class Sentence:
                 host, mark, free, prep = last, "R", None, None  # 'a report that blames'
             elif kind in "Pt":
                 prep = first
+                if c == 0 or chunks[c - 1][0] in ",;qS&B":  # 'about four in ten said'
+                    number = tags[first + 1 : first + 2] == "0" or nxt == "n" and self.low(first + 1) in PARTS
+                    prep = None if number and self.low(first) in ("about", "around", "over") else first
                 if kind == "P" and nxt != "n" and getattr(self.words[first], "act", "") == "say":
                     self.verbs.append(Verb(first, first))
             elif kind == "!":

@@ -11,7 +11,8 @@ from demarche.clauses import VERBS, Sentence, Verb
 
 # `cue` and `content`: places in the sentence; `by`: the Verb or Noun that makes the statement
 Statement = namedtuple("Statement", "speaker holder via form cue content group by")
-TWIN = ", two persons of the name"  # added to `via` where the article has two, since a title or a surname can mean either
+# Added to `via` of a bare surname that two persons of the article bear: it has no holder, unless both stand for one actor.
+TWIN = ", two persons of the name"
 # What tells of a source where no clause does: 'Poll: Voters want talks', 'reportedly', 'seems'.
 HINT = re.compile(r"^(?P<who>[A-Z][\w.'’-]*+(?: [\w.'’-]++){0,3})(?P<mark>:) ['\"‘“]?[A-Z]|\b(?P<word>"
                   + "|".join(lexicons.read("cues").query("kind == 'hint'")["lemma"]) + r")\b")
@@ -37,13 +38,20 @@ class Article:
                     given.setdefault(g.names[-1], set()).add(g.own.split()[0])
         self.whole = {surname: some.most_common(1)[0][0] for surname, some in whole.items()}
         # Two given names, as Mumtaz Zahra Baloch and Amna Baloch: what 'Ms Baloch' says is the one's or the other's.
-        self.twins = {surname for surname, some in given.items() if len(some) > 1}
+        self.twins = {surname: {} for surname, some in given.items() if len(some) > 1}  # {surname: {given name: actor}}
 
     def resolve(self, s, g, quoted=False, speaks=False):
         """Set the actor of a group, and `via`: the first way that finds one."""
         tags, last, ways = s.tags[g.first : g.last + 1], self.holder or self.main, [(g.via, g.actor)]
         if g.form == "pronoun":
             ways += [("pronoun", speaks and self.told or {"p": self.person, "i": quoted and self.voice}.get(tags) or last)]
+        elif g.names and (some := self.twins.get(g.names[-1])) is not None:
+            whole = " " in g.own
+            one = some.get(g.own.split()[0]) if whole else len(set(some.values())) == 1 and next(iter(some.values()))
+            ways += [("name before", one)]
+            if whole:  # a bare surname is no one's unless all who bear it stand for one actor
+                ways += [("title", "T" in tags[:-1] and not g.former and g.titles[0] not in COURTESY and (self.main or last))]
+                ways += [("own name", g.own)]
         elif g.names:
             ways += [("name before", self.names.get(g.names[-1]))]
             if "T" in tags[:-1] and not g.former and g.titles[0] not in COURTESY:
@@ -57,6 +65,8 @@ class Article:
             ways += [("description", definite and self.names.get(g.titles[-1]) or "T" in tags and self.person or last)]
         g.via, g.actor = next(((way, actor) for way, actor in ways if actor), ("", None))
         g.twin = bool(g.own) and " " not in g.own and g.names[-1] in self.twins
+        if g.actor and g.own and " " in g.own and g.names[-1] in self.twins:
+            self.twins[g.names[-1]].setdefault(g.own.split()[0], g.actor)
         if g.actor and g.via != "description":
             self.names |= dict.fromkeys(g.titles + (g.names[-1:] if g.via != "own name" or len(g.names) > 1 else []), g.actor)
             if g.via != "own name" and (g.form in ("person", "name") or g.names and "T" in tags):
@@ -131,7 +141,7 @@ class Article:
                 form = None
                 if groups and s.tags[groups[0].first] == "i":
                     continue  # 'I think' is the speaker's own
-                if v.rel == "to" and tag == "V" and not v.passive or not groups and noun and s.low(noun.last) == "you":
+                if v.rel == "to" and tag == "V" and not v.passive or noun and s.low(noun.last) == "you":
                     continue
                 form = "action" if v.item in told_of else None
                 if form and not (several and any(g.actor for g in groups)):
@@ -207,7 +217,8 @@ class Article:
                 content = 0, first
         inside = [q for (a, b), q in zip(s.spans, quotes) if content[0] <= a and b <= content[1]]
         form = form or ("direct" if sum(inside) > 0.8 * len(inside) else "mixed" if sum(inside) > 1 else "indirect")
-        holder, via = (g.actor, g.via) if g else (None, "unresolved")
+        twin = noun is not None and any(x.twin for x in noun.groups)
+        holder, via = (g.actor, g.via) if g else (None, "unresolved" + TWIN * twin)
         return Statement(_printed(s, by, g, noun), holder, via, form, (first, last), content, g, by)
 
 
@@ -270,13 +281,13 @@ def rows(key, start, s):
 def audit(sentences, articles, actors):
     """How names were read: (names that no actor covers, merges of other words with an actor), most frequent first.
 
-    Columns: printed, n, n_articles and, of merges, actor and via; `example`: the first sentence.
+    Columns: printed, n, n_articles and, of merges, actor (empty where a surname may be one actor's or another's) and via; `example`: the first sentence.
     """
     found = []
     for some, read_ in read(sentences, articles, actors):
         for row, s in zip(some, read_):
-            resolved = [g for g in s.groups if g.actor and g.via != "alias"]
-            found += [(s.slice(g.first, g.last), g.actor, g.via + TWIN * g.twin, row[0], row[3]) for g in resolved]
+            resolved = [g for g in s.groups if g.actor and g.via != "alias" or g.twin]
+            found += [(s.slice(g.first, g.last), g.actor or "", (g.via or "unresolved") + TWIN * g.twin, row[0], row[3]) for g in resolved]
     table = pd.DataFrame(found, columns=["printed", "actor", "via", "doc_id", "example"])
     named = table["via"].eq("own name")
     return tuple(part.groupby(keys, as_index=False).agg(n=("doc_id", "size"), n_articles=("doc_id", "nunique"),
