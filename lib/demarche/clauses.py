@@ -28,7 +28,14 @@ GROUPS = {"intl", "people", "militants"}  # classes of actors with names in the 
 OBJECTS = {"him", "them", "me", "us", "himself", "herself", "itself", "themselves"}  # never a subject
 PARTS = {"all", "both", "dozens", "each", "four", "hundreds", "many", "most", "several", "some", "three", "two"}  # of them
 TIMES = {"day", "week", "weekend", "month", "year", "morning", "afternoon", "evening", "night"}  # 'last week', no speaker
-QUOTING = {"say", "ask", "warn", "believe", "acknowledge", "criticise"}  # acts of verbs that may come before who speaks: '"...," said X'
+QUOTING = {
+    "say",
+    "ask",
+    "warn",
+    "believe",
+    "acknowledge",
+    "criticise",
+}  # acts of verbs that may come before who speaks: '"...," said X'
 
 
 @cache
@@ -76,8 +83,22 @@ class Actors:
 class Group:
     """Items `first` to `last` that name one actor; `form`: pronoun, name, description, person, office or actor."""
 
-    __slots__ = ("actor", "first", "form", "former", "kind", "last", "names", "noun", "own", "person", "role", "titles", "twin",
-                 "via")
+    __slots__ = (
+        "actor",
+        "first",
+        "form",
+        "former",
+        "kind",
+        "last",
+        "names",
+        "noun",
+        "own",
+        "person",
+        "role",
+        "titles",
+        "twin",
+        "via",
+    )
 
     def __init__(self, s, m):
         self.first, self.last, tags = m.start(), m.end() - 1, m[0]
@@ -210,7 +231,9 @@ class Sentence:
             return verb if last in "cns!" or last == "0" and verb.tag == "V" else verb._replace(tag="j")
         if noun and not ing:
             return entry.get(0) or (
-                verb if last in "cns!" and not (base and last in "ns") else verb._replace(tag={"V": "c", "F": "e", "K": "s", "v": "n"}[verb.tag])
+                verb
+                if last in "cns!" and not (base and last in "ns")
+                else verb._replace(tag={"V": "c", "F": "e", "K": "s", "v": "n"}[verb.tag])
             )
         return verb
 
@@ -352,7 +375,10 @@ class Sentence:
                     and not (before == "," and last.head is not None and self.low(last.head) in TIMES)
                     and not (before == "," and last.prep and noun.groups and (cur is None or cur.subj is None))
                     and (
-                        nxt in (",", "&", "R") or nxt == "P" and not cur and free is last  # the first is explained by the second
+                        nxt in (",", "&", "R")
+                        or nxt == "P"
+                        and not cur
+                        and free is last  # the first is explained by the second
                         if before == ","
                         else nxt != "v" or free is last
                     )
@@ -371,7 +397,9 @@ class Sentence:
                     free = None if first == end and self.low(first) in OBJECTS else noun
                 else:
                     free = noun
-                    if (lead is None or lead.rel or self.low(lead.last) in TIMES) and tags[:first].rstrip("Djay")[-1:] in ",q;S&B":
+                    if (lead is None or lead.rel or self.low(lead.last) in TIMES) and tags[:first].rstrip("Djay")[
+                        -1:
+                    ] in ",q;S&B":
                         lead = noun
                 self.nouns.append(noun)
                 last = noun
@@ -379,13 +407,28 @@ class Sentence:
                 v, neg_here, passive, to = what
                 verb = Verb(v, first)
                 word = self.low(v)
-                turns = (nxt == "n" and tags[v] == "V" and self.words[v].act in QUOTING and " " not in word
-                         and word[:3] != "tel" and word != "told" and not to and not word.endswith("ing")
-                         and not (c + 2 < n and chunks[c + 2][0] == "v" and chunks[c - 1][0] != "q"))  # '"...," said X'
+                turns = (
+                    nxt == "n"
+                    and tags[v] == "V"
+                    and self.words[v].act in QUOTING
+                    and " " not in word
+                    and word[:3] != "tel"
+                    and word != "told"
+                    and not to
+                    and not word.endswith("ing")
+                    and not (c + 2 < n and chunks[c + 2][0] == "v" and chunks[c - 1][0] != "q")
+                )  # '"...," said X'
                 verb.neg, verb.passive = neg_here or neg, passive
                 neg = False
-                ing = word.split(" ")[0].endswith("ing") and tags[v] != "b" and not any(tags[k] == "b" for k in range(first, v)) and not (
-                    first and tags[first - 1] in "poi" and self.low(first - 1)[-2:] in ("'s", "’s", "'m", "’m", "re")  # he's saying
+                ing = (
+                    word.split(" ")[0].endswith("ing")
+                    and tags[v] != "b"
+                    and not any(tags[k] == "b" for k in range(first, v))
+                    and not (
+                        first
+                        and tags[first - 1] in "poi"
+                        and self.low(first - 1)[-2:] in ("'s", "’s", "'m", "’m", "re")  # he's saying
+                    )
                 )
                 if to:
                     verb.rel, verb.up = "to", cur or last
@@ -408,11 +451,21 @@ class Sentence:
                             while isinstance(top.up, Verb) and (tags[v] == "V" or top.rel == "to"):
                                 top = top.up
                             verb.up, verb.subj = top, top.subj
-                elif free is None and lead and not lead.rel and (
-                    # 'the minister, who was ill, said'; 'those who praised him say'
-                    c and chunks[c - 1][0] in ",;" and tags[lead.last + 1] in ",;R" and mark != "&"
-                    and ("," in tags[lead.first : lead.last] or lead.last + 1 < chunks[c - 1][1])
-                    or lead is host and mark == "" and not sub
+                elif (
+                    free is None
+                    and lead
+                    and not lead.rel
+                    and (
+                        # 'the minister, who was ill, said'; 'those who praised him say'
+                        c
+                        and chunks[c - 1][0] in ",;"
+                        and tags[lead.last + 1] in ",;R"
+                        and mark != "&"
+                        and ("," in tags[lead.first : lead.last] or lead.last + 1 < chunks[c - 1][1])
+                        or lead is host
+                        and mark == ""
+                        and not sub
+                    )
                 ):
                     verb.subj, lead = lead, None
                 elif free is not None:
@@ -453,8 +506,10 @@ class Sentence:
                         self.verbs.append(verb)
                         cur, free, mark, sub, closed = verb, None, "", "", True
                         continue
-                if verb.subj is not None and verb.subj.rel is None and not (
-                    verb.rel == "rel" and verb.subj is verb.up or verb.rel == "to" and cur
+                if (
+                    verb.subj is not None
+                    and verb.subj.rel is None
+                    and not (verb.rel == "rel" and verb.subj is verb.up or verb.rel == "to" and cur)
                 ):
                     verb.subj.rel, verb.subj.up = "subj", verb
                 self.verbs.append(verb)
@@ -478,7 +533,12 @@ class Sentence:
                 if cur:
                     closed = True
             elif kind == "R":
-                if self.low(first) == "that" and not (nxt == "v" and chunks[c - 1][0] == "n") and cur and (last is None or last.first < cur.item):
+                if (
+                    self.low(first) == "that"
+                    and not (nxt == "v" and chunks[c - 1][0] == "n")
+                    and cur
+                    and (last is None or last.first < cur.item)
+                ):
                     sub, free, mark = "that", None, "S"
                 else:
                     host, mark, free, prep = last, "R", None, None
@@ -516,12 +576,7 @@ class Sentence:
                 start = min(verb.item, verb.subj.first if verb.subj else verb.item)
                 before = tags[:start].rstrip("Dja")
                 tail = size - max(verb.item, verb.subj.last if verb.subj else 0)
-                if (
-                    before
-                    and before[-1] in ",q"
-                    and len(before) > 3
-                    and (verb.inverse or tail < 6 or before[-1] == "q")
-                ):
+                if before and before[-1] in ",q" and len(before) > 3 and (verb.inverse or tail < 6 or before[-1] == "q"):
                     verb.inverse = True
                     for x in self.verbs:
                         if x is not verb and x.up is None and x.item < start:

@@ -14,8 +14,11 @@ Statement = namedtuple("Statement", "speaker holder via form cue content group b
 # Added to `via` of a bare surname that two persons of the article bear: it has no holder, unless both stand for one actor.
 TWIN = ", two persons of the name"
 # What tells of a source where no clause does: 'Poll: Voters want talks', 'reportedly', 'seems'.
-HINT = re.compile(r"^(?P<who>[A-Z][\w.'’-]*+(?: [\w.'’-]++){0,3})(?P<mark>:) ['\"‘“]?[A-Z]|\b(?P<word>"
-                  + "|".join(lexicons.read("cues").query("kind == 'hint'")["lemma"]) + r")\b")
+HINT = re.compile(
+    r"^(?P<who>[A-Z][\w.'’-]*+(?: [\w.'’-]++){0,3})(?P<mark>:) ['\"‘“]?[A-Z]|\b(?P<word>"
+    + "|".join(lexicons.read("cues").query("kind == 'hint'")["lemma"])
+    + r")\b"
+)
 SPOKEN = {"say", "ask", "warn", "blame", "condemn", "criticise", "deny", "acknowledge", "urge", "promise", "threaten"}
 THINKING = {"believe", "intend"}  # 'Poll: Most voters want talks' tells who told, too
 COURTESY = {"mr", "ms", "mrs", "dr"}
@@ -175,7 +178,9 @@ class Article:
                 form = None if tags[n.head] == "c" else "action"
                 found += [self._statement(s, n, n.head, g, form, quotes) for g in n.mods[:2] if g.actor]
         if not any(st.form not in ("action", "author") for st in found):
-            alone = next((v for v in s.verbs if tags[v.item] in "VP" and v.rel != "to" and v.item not in told_of and not v.subj), None)
+            alone = next(
+                (v for v in s.verbs if tags[v.item] in "VP" and v.rel != "to" and v.item not in told_of and not v.subj), None
+            )
             if alone:
                 found.append(self._statement(s, alone, alone.item, None, None, quotes))
         return sorted(found, key=lambda st: (_item(st.by), st.group.first if st.group else 0))
@@ -191,13 +196,17 @@ class Article:
                 tag == "x"
                 or s.tags[v.first - 1 : v.first] == "M"
                 or s.tags[v.item + 1 : v.item + 2] == "-"
-                or quotes[v.item] and (up or not spoken)
+                or quotes[v.item]
+                and (up or not spoken)
             ):
                 never.add(v.item)
             elif up and (
                 tag == "v"
-                or v.rel in ("comp", "rel") and not spoken
-                or v.rel == "comp" and v.subj is not None and not any(g.actor for g in v.subj.groups or v.subj.mods)
+                or v.rel in ("comp", "rel")
+                and not spoken
+                or v.rel == "comp"
+                and v.subj is not None
+                and not any(g.actor for g in v.subj.groups or v.subj.mods)
             ):
                 side.add(v.item)
             elif tag in "VP" and v.subj is not None:
@@ -281,19 +290,25 @@ def rows(key, start, s):
 def audit(sentences, articles, actors):
     """How names were read: (names that no actor covers, merges of other words with an actor), most frequent first.
 
-    Columns: printed, n, n_articles and, of merges, actor (empty where a surname may be one actor's or another's) and via; `example`: the first sentence.
+    Columns: printed, n, n_articles and, of merges, actor (empty where a surname may be one actor's or another's) and via;
+    `example`: the first sentence.
     """
     found = []
     for some, read_ in read(sentences, articles, actors):
         for row, s in zip(some, read_):
             resolved = [g for g in s.groups if g.actor and g.via != "alias" or g.twin]
-            found += [(s.slice(g.first, g.last), g.actor or "", (g.via or "unresolved") + TWIN * g.twin, row[0], row[3]) for g in resolved]
+            found += [
+                (s.slice(g.first, g.last), g.actor or "", (g.via or "unresolved") + TWIN * g.twin, row[0], row[3])
+                for g in resolved
+            ]
     table = pd.DataFrame(found, columns=["printed", "actor", "via", "doc_id", "example"])
     named = table["via"].eq("own name")
-    return tuple(part.groupby(keys, as_index=False).agg(n=("doc_id", "size"), n_articles=("doc_id", "nunique"),
-                                                        example=("example", "first"))
-                 .sort_values(["n", "printed"], ascending=[False, True], ignore_index=True)
-                 for part, keys in ((table[named], ["printed"]), (table[~named], ["printed", "actor", "via"])))
+    return tuple(
+        part.groupby(keys, as_index=False)
+        .agg(n=("doc_id", "size"), n_articles=("doc_id", "nunique"), example=("example", "first"))
+        .sort_values(["n", "printed"], ascending=[False, True], ignore_index=True)
+        for part, keys in ((table[named], ["printed"]), (table[~named], ["printed", "actor", "via"]))
+    )
 
 
 def extract(sentences, articles, actors):
