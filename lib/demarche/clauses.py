@@ -17,7 +17,7 @@ Word = namedtuple("Word", "tag kind act value")  # an entry of words.csv
 _TOKEN = re.compile(
     r"(?P<q>''|``|[\"«»])|(?P<g>'s\b|(?<=s)'(?=\s))|"
     r"(?P<short>(?:Mrs?|Ms|Dr|Gen|Lt|Col|Sen|Rep|Gov|Prof|St|Jr|Sr|Maj|Capt|Adm|Sgt|Hon|Rev|Amb|Brig)\.|(?:[A-Z]\.){1,3})|"
-    r"(?P<stop>[;:.()—–!?]|--+|(?<=\s)-(?=\s))|\w+(?:'(?!s\b)\w+)*|\S"
+    r"(?P<stop>[;:.()—–!?]|-(?:-+|(?<=\s-)(?=\s)))|\w+(?:'(?!s\b)\w+)*|\S"
 )
 _LOW = re.compile(r"\b[a-z]{5}")  # a headline with capitals throughout has no such word
 _FOLD = str.maketrans("’‘“”„", '\'\'"""')
@@ -226,6 +226,10 @@ class Sentence:
         """The item that begins at a place of the sentence."""
         return next(i for i, (a, b) in enumerate(self.spans) if a <= place < b)
 
+    def _turns(self, v, word):
+        """Whether a verb of saying may stand before who speaks: '"...," said X'."""
+        return self.words[v].act in QUOTING and word[:3] not in ("tel", "tol") and not word.endswith("ing") and " " not in word
+
     def _chunks(self):
         """(kind, first, last, what) left to right: n a noun phrase, v a verb group, else the tag of a single item."""
         begins, i, out, tags, n = {g.first: g for g in self.groups}, 0, [], self.tags, len(self.tags)
@@ -371,7 +375,7 @@ class Sentence:
                     free = None if first == end and self.low(first) in OBJECTS else noun
                 else:
                     free = noun
-                    if (lead is None or lead.rel or self.low(lead.last) in TIMES) and tags[:first].rstrip("Djay")[-1:] in ",q;S&B":
+                    if before in ",q;S&Bj" and (lead is None or lead.rel or self.low(lead.last) in TIMES):
                         lead = noun
                 self.nouns.append(noun)
                 last = noun
@@ -379,12 +383,12 @@ class Sentence:
                 v, neg_here, passive, to = what
                 verb = Verb(v, first)
                 word = self.low(v)
-                turns = (nxt == "n" and tags[v] == "V" and self.words[v].act in QUOTING and " " not in word
-                         and word[:3] != "tel" and word != "told" and not to and not word.endswith("ing")
-                         and not (c + 2 < n and chunks[c + 2][0] == "v" and chunks[c - 1][0] != "q"))  # '"...," said X'
+                turns = tags[v] == "V" and nxt == "n" and not to and self._turns(v, word) and not (
+                    c + 2 < n and chunks[c + 2][0] == "v" and chunks[c - 1][0] != "q"
+                )
                 verb.neg, verb.passive = neg_here or neg, passive
                 neg = False
-                ing = word.split(" ")[0].endswith("ing") and tags[v] != "b" and not any(tags[k] == "b" for k in range(first, v)) and not (
+                ing = "ing" in word and word.split(" ")[0].endswith("ing") and tags[v] != "b" and not any(tags[k] == "b" for k in range(first, v)) and not (
                     first and tags[first - 1] in "poi" and self.low(first - 1)[-2:] in ("'s", "’s", "'m", "’m", "re")  # he's saying
                 )
                 if to:
