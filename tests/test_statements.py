@@ -150,7 +150,8 @@ def test_any_text_is_read_and_all_offsets_lie_in_their_sentence(texts):
     for r in found.itertuples():
         start, text = where[r.sent]
         assert start <= r.start <= r.end <= start + len(text)
-        assert (isinstance(r.holder, str) or r.via.startswith("unresolved")) and r.form in ("direct", "indirect", "mixed", "action", "author")
+        assert isinstance(r.holder, str) or r.via.startswith("unresolved")
+        assert r.form in ("direct", "indirect", "mixed", "action", "author")
         if isinstance(r.cue, str):
             assert text[int(r.cue_start) - start:int(r.cue_end) - start] == r.cue
             assert r.speaker in text if isinstance(r.speaker, str) else r.via == "unresolved"
@@ -190,7 +191,8 @@ def test_a_surname_of_two_persons_has_a_holder_only_where_both_stand_for_one_act
 
 
 def test_two_persons_of_a_surname_are_not_taken_for_each_other_by_their_whole_names(actors):
-    told = said(actors, *(text.format("India") for text in KHANS), "Omar Khan urged Iran to act.", "Ali Khan urged Iran to act.")
+    more = "Omar Khan urged Iran to act.", "Ali Khan urged Iran to act."
+    told = said(actors, *(text.format("India") for text in KHANS), *more)
     assert {s: h for s, h, *_ in told if s in ("Omar Khan", "Ali Khan")} == {"Omar Khan": "India", "Ali Khan": "Pakistan"}
 
 
@@ -222,7 +224,7 @@ def test_a_speaker_apart_from_its_verb_is_found(actors, text, speaker, cue):
 
 
 @pytest.mark.parametrize("text, cue", [
-    ("Iran said France should condemn Israel.", "condemn"), ("“Iran supports Japan and France,” the minister said.", "supports"),
+    ("Iran said France should condemn Israel.", "condemn"), ("“Iran supports Japan and France,” she said.", "supports"),
     ("Japan said the facts raise doubts about Iran.", "raise doubts"), ("You said Iran was wrong.", "said")])
 def test_what_is_only_told_of_attributes_nothing(actors, text, cue):
     assert cue not in {c for *_, form, c in said(actors, text) if form != "action"}
@@ -246,4 +248,5 @@ def test_a_word_that_varies_before_one_surname_is_one_person(actors):
     ("Iran seems ready for talks.", [(None, "seems")]), ("Iran said it seems ready.", [("Iran", "said")]),
     ("Asked about Iran, said in a statement.", [(None, "Asked")])])
 def test_what_tells_of_a_source_without_a_clause_is_a_statement_where_none_tells_more(actors, text, told):
-    assert [(s if isinstance(s, str) and s else None, c) for s, _, _, form, c in said(actors, text) if isinstance(c, str)] == told
+    found = [(s if isinstance(s, str) and s else None, c) for s, _, _, _, c in said(actors, text) if isinstance(c, str)]
+    assert found == told

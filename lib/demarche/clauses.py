@@ -28,7 +28,7 @@ GROUPS = {"intl", "people", "militants"}  # classes of actors with names in the 
 OBJECTS = {"him", "them", "me", "us", "himself", "herself", "itself", "themselves"}  # never a subject
 PARTS = {"all", "both", "dozens", "each", "four", "hundreds", "many", "most", "several", "some", "three", "two"}  # of them
 TIMES = {"day", "week", "weekend", "month", "year", "morning", "afternoon", "evening", "night"}  # 'last week', no speaker
-QUOTING = {"say", "ask", "warn", "believe", "acknowledge", "criticise"}  # acts of verbs that may come before who speaks: '"...," said X'
+QUOTING = {"say", "ask", "warn", "believe", "acknowledge", "criticise"}  # acts of verbs that may come first: '"...," said X'
 
 
 @cache
@@ -210,7 +210,8 @@ class Sentence:
             return verb if last in "cns!" or last == "0" and verb.tag == "V" else verb._replace(tag="j")
         if noun and not ing:
             return entry.get(0) or (
-                verb if last in "cns!" and not (base and last in "ns") else verb._replace(tag={"V": "c", "F": "e", "K": "s", "v": "n"}[verb.tag])
+                verb if last in "c!" or last in "ns" and not base
+                else verb._replace(tag={"V": "c", "F": "e", "K": "s", "v": "n"}[verb.tag])
             )
         return verb
 
@@ -269,7 +270,7 @@ class Sentence:
                     j -= 1
                 j = max(j, i + 1)
                 if tags[first:j] == "D" and tags[j : j + 1] in tuple("PxbVvFK") and self.low(first) in PARTS:
-                    head = first  # 'some of the officials'
+                    head = first
                 elif head is None and not groups and tags[j - 1] in "aj" and j < n and self.low(j) == "of":
                     head = j - 1  # 'an average of'
                 for x in mods:
@@ -343,7 +344,7 @@ class Sentence:
                     else:
                         noun.up = cur or (last if adjacent else None)
                     if adjacent and noun.up is last and last.head is not None and tags[last.head] == "D":
-                        last.groups = noun.groups
+                        last.groups = noun.groups  # some of the officials
                     if self.tags[prep] == "P" and getattr(self.words[prep], "act", "") == "say":
                         v = Verb(prep, first)
                         v.subj, noun.rel, noun.up, v.inverse = noun, "subj", v, True
@@ -356,7 +357,7 @@ class Sentence:
                     and not (before == "," and last.head is not None and self.low(last.head) in TIMES)
                     and not (before == "," and last.prep and noun.groups and (cur is None or cur.subj is None))
                     and (
-                        nxt in (",", "&", "R") or nxt == "P" and not cur and free is last  # the first is explained by the second
+                        nxt in (",", "&", "R") or nxt == "P" and not cur and free is last  # the second explains the first
                         if before == ","
                         else nxt != "v" or free is last
                     )
@@ -383,14 +384,13 @@ class Sentence:
                 v, neg_here, passive, to = what
                 verb = Verb(v, first)
                 word = self.low(v)
-                turns = tags[v] == "V" and nxt == "n" and not to and self._turns(v, word) and not (
-                    c + 2 < n and chunks[c + 2][0] == "v" and chunks[c - 1][0] != "q"
-                )
+                turns = tags[v] == "V" and nxt == "n" and not to and self._turns(v, word)
+                turns = turns and not (c + 2 < n and chunks[c + 2][0] == "v" and chunks[c - 1][0] != "q")
                 verb.neg, verb.passive = neg_here or neg, passive
                 neg = False
-                ing = "ing" in word and word.split(" ")[0].endswith("ing") and tags[v] != "b" and not any(tags[k] == "b" for k in range(first, v)) and not (
-                    first and tags[first - 1] in "poi" and self.low(first - 1)[-2:] in ("'s", "’s", "'m", "’m", "re")  # he's saying
-                )
+                ing = "ing" in word and word.split(" ")[0].endswith("ing") and "b" not in tags[first : v + 1] and not (
+                    first and tags[first - 1] in "poi" and self.low(first - 1)[-2:] in ("'s", "’s", "'m", "’m", "re")
+                )  # saying; but not 'is saying', 'he's saying'
                 if to:
                     verb.rel, verb.up = "to", cur or last
                     verb.subj = (cur.obj if cur.obj and cur.obj.groups else cur.subj) if cur else None
@@ -482,7 +482,7 @@ class Sentence:
                 if cur:
                     closed = True
             elif kind == "R":
-                if self.low(first) == "that" and not (nxt == "v" and chunks[c - 1][0] == "n") and cur and (last is None or last.first < cur.item):
+                if self.low(first) == "that" and cur and (last is None or last.first < cur.item):
                     sub, free, mark = "that", None, "S"
                 else:
                     host, mark, free, prep = last, "R", None, None

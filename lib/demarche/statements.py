@@ -86,14 +86,8 @@ class Article:
             spoken = any(s.tags[v.item] in "VP" and v.subj and not quotes[v.item] for v in s.verbs)
             if any(quotes) and not self.open and not spoken:
                 closing = next((x for x in self.sentences[n + 1 : n + 9] if "q" in x.tags), None)  # who speaks is told there
-                told = (
-                    next(
-                        (v.subj.groups[0] for v in closing.verbs if closing.tags[v.item] == "V" and v.subj and v.subj.groups),
-                        None,
-                    )
-                    if closing
-                    else None
-                )
+                told = next((v.subj.groups[0] for v in closing.verbs if closing.tags[v.item] == "V" and v.subj
+                             and v.subj.groups), None) if closing else None
                 if told:
                     self.resolve(closing, told)
                     self.voice = told.actor
@@ -175,9 +169,8 @@ class Article:
                 form = None if tags[n.head] == "c" else "action"
                 found += [self._statement(s, n, n.head, g, form, quotes) for g in n.mods[:2] if g.actor]
         if not any(st.form not in ("action", "author") for st in found):
-            alone = next((v for v in s.verbs if tags[v.item] in "VP" and v.rel != "to" and v.item not in told_of and not v.subj), None)
-            if alone:
-                found.append(self._statement(s, alone, alone.item, None, None, quotes))
+            alone = [v for v in s.verbs if tags[v.item] in "VP" and v.rel != "to" and v.item not in told_of and not v.subj]
+            found += [self._statement(s, v, v.item, None, None, quotes) for v in alone[:1]]
         return sorted(found, key=lambda st: (_item(st.by), st.group.first if st.group else 0))
 
     @staticmethod
@@ -187,18 +180,11 @@ class Article:
         for v in s.verbs:
             word, tag, up = s.words[v.item], s.tags[v.item], v.up is not None
             spoken = word is not None and getattr(word, "act", "") in SPOKEN
-            if (
-                tag == "x"
-                or s.tags[v.first - 1 : v.first] == "M"
-                or s.tags[v.item + 1 : v.item + 2] == "-"
-                or quotes[v.item] and (up or not spoken)
-            ):
+            modal, hyphen = s.tags[v.first - 1 : v.first] == "M", s.tags[v.item + 1 : v.item + 2] == "-"
+            if tag == "x" or modal or hyphen or quotes[v.item] and (up or not spoken):
                 never.add(v.item)
-            elif up and (
-                tag == "v"
-                or v.rel in ("comp", "rel") and not spoken
-                or v.rel == "comp" and v.subj is not None and not any(g.actor for g in v.subj.groups or v.subj.mods)
-            ):
+            elif up and (tag == "v" or v.rel in ("comp", "rel") and not spoken or v.rel == "comp" and v.subj is not None
+                         and not any(g.actor for g in v.subj.groups or v.subj.mods)):
                 side.add(v.item)
             elif tag in "VP" and v.subj is not None:
                 top = True
@@ -281,13 +267,14 @@ def rows(key, start, s):
 def audit(sentences, articles, actors):
     """How names were read: (names that no actor covers, merges of other words with an actor), most frequent first.
 
-    Columns: printed, n, n_articles and, of merges, actor (empty where a surname may be one actor's or another's) and via; `example`: the first sentence.
+    Columns: printed, n, n_articles and, of merges, actor (empty: a surname of persons of different actors) and via;
+    `example`: the first sentence.
     """
     found = []
     for some, read_ in read(sentences, articles, actors):
         for row, s in zip(some, read_):
-            resolved = [g for g in s.groups if g.actor and g.via != "alias" or g.twin]
-            found += [(s.slice(g.first, g.last), g.actor or "", (g.via or "unresolved") + TWIN * g.twin, row[0], row[3]) for g in resolved]
+            found += [(s.slice(g.first, g.last), g.actor or "", (g.via or "unresolved") + TWIN * g.twin, row[0], row[3])
+                      for g in s.groups if g.actor and g.via != "alias" or g.twin]
     table = pd.DataFrame(found, columns=["printed", "actor", "via", "doc_id", "example"])
     named = table["via"].eq("own name")
     return tuple(part.groupby(keys, as_index=False).agg(n=("doc_id", "size"), n_articles=("doc_id", "nunique"),
