@@ -17,7 +17,7 @@ Word = namedtuple("Word", "tag kind act value")  # an entry of words.csv
 _TOKEN = re.compile(
     r"(?P<q>''|``|[\"«»])|(?P<g>'s\b|(?<=s)'(?=\s))|"
     r"(?P<short>(?:Mrs?|Ms|Dr|Gen|Lt|Col|Sen|Rep|Gov|Prof|St|Jr|Sr|Maj|Capt|Adm|Sgt|Hon|Rev|Amb|Brig)\.|(?:[A-Z]\.){1,3})|"
-    r"(?P<stop>[;:.()—–!?]|--+|(?<=\s)-(?=\s))|\w+(?:'(?!s\b)\w+)*|\S"
+    r"(?P<stop>[;:.()—–!?]|-(?:-+|(?<=\s-)(?=\s)))|\w+(?:'(?!s\b)\w+)*|\S"
 )
 _LOW = re.compile(r"\b[a-z]{5}")  # a headline with capitals throughout has no such word
 _FOLD = str.maketrans("’‘“”„", '\'\'"""')
@@ -28,14 +28,7 @@ GROUPS = {"intl", "people", "militants"}  # classes of actors with names in the 
 OBJECTS = {"him", "them", "me", "us", "himself", "herself", "itself", "themselves"}  # never a subject
 PARTS = {"all", "both", "dozens", "each", "four", "hundreds", "many", "most", "several", "some", "three", "two"}  # of them
 TIMES = {"day", "week", "weekend", "month", "year", "morning", "afternoon", "evening", "night"}  # 'last week', no speaker
-QUOTING = {
-    "say",
-    "ask",
-    "warn",
-    "believe",
-    "acknowledge",
-    "criticise",
-}  # acts of verbs that may come before who speaks: '"...," said X'
+QUOTING = {"say", "ask", "warn", "believe", "acknowledge", "criticise"}  # acts of verbs that may come first: '"...," said X'
 
 
 @cache
@@ -232,7 +225,7 @@ class Sentence:
         if noun and not ing:
             return entry.get(0) or (
                 verb
-                if last in "cns!" and not (base and last in "ns")
+                if last in "c!" or last in "ns" and not base
                 else verb._replace(tag={"V": "c", "F": "e", "K": "s", "v": "n"}[verb.tag])
             )
         return verb
@@ -248,6 +241,10 @@ class Sentence:
     def at(self, place):
         """The item that begins at a place of the sentence."""
         return next(i for i, (a, b) in enumerate(self.spans) if a <= place < b)
+
+    def _turns(self, v, word):
+        """Whether a verb of saying may stand before who speaks: '"...," said X'."""
+        return self.words[v].act in QUOTING and word[:3] not in ("tel", "tol") and not word.endswith("ing") and " " not in word
 
     def _chunks(self):
         """(kind, first, last, what) left to right: n a noun phrase, v a verb group, else the tag of a single item."""
@@ -288,7 +285,7 @@ class Sentence:
                     j -= 1
                 j = max(j, i + 1)
                 if tags[first:j] == "D" and tags[j : j + 1] in tuple("PxbVvFK") and self.low(first) in PARTS:
-                    head = first  # 'some of the officials'
+                    head = first
                 elif head is None and not groups and tags[j - 1] in "aj" and j < n and self.low(j) == "of":
                     head = j - 1  # 'an average of'
                 for x in mods:
@@ -362,7 +359,7 @@ class Sentence:
                     else:
                         noun.up = cur or (last if adjacent else None)
                     if adjacent and noun.up is last and last.head is not None and tags[last.head] == "D":
-                        last.groups = noun.groups
+                        last.groups = noun.groups  # some of the officials
                     if self.tags[prep] == "P" and getattr(self.words[prep], "act", "") == "say":
                         v = Verb(prep, first)
                         v.subj, noun.rel, noun.up, v.inverse = noun, "subj", v, True
@@ -375,10 +372,7 @@ class Sentence:
                     and not (before == "," and last.head is not None and self.low(last.head) in TIMES)
                     and not (before == "," and last.prep and noun.groups and (cur is None or cur.subj is None))
                     and (
-                        nxt in (",", "&", "R")
-                        or nxt == "P"
-                        and not cur
-                        and free is last  # the first is explained by the second
+                        nxt in (",", "&", "R") or nxt == "P" and not cur and free is last  # the second explains the first
                         if before == ","
                         else nxt != "v" or free is last
                     )
@@ -397,9 +391,7 @@ class Sentence:
                     free = None if first == end and self.low(first) in OBJECTS else noun
                 else:
                     free = noun
-                    if (lead is None or lead.rel or self.low(lead.last) in TIMES) and tags[:first].rstrip("Djay")[
-                        -1:
-                    ] in ",q;S&B":
+                    if before in ",q;S&Bj" and (lead is None or lead.rel or self.low(lead.last) in TIMES):
                         lead = noun
                 self.nouns.append(noun)
                 last = noun
@@ -407,29 +399,16 @@ class Sentence:
                 v, neg_here, passive, to = what
                 verb = Verb(v, first)
                 word = self.low(v)
-                turns = (
-                    nxt == "n"
-                    and tags[v] == "V"
-                    and self.words[v].act in QUOTING
-                    and " " not in word
-                    and word[:3] != "tel"
-                    and word != "told"
-                    and not to
-                    and not word.endswith("ing")
-                    and not (c + 2 < n and chunks[c + 2][0] == "v" and chunks[c - 1][0] != "q")
-                )  # '"...," said X'
+                turns = tags[v] == "V" and nxt == "n" and not to and self._turns(v, word)
+                turns = turns and not (c + 2 < n and chunks[c + 2][0] == "v" and chunks[c - 1][0] != "q")
                 verb.neg, verb.passive = neg_here or neg, passive
                 neg = False
                 ing = (
-                    word.split(" ")[0].endswith("ing")
-                    and tags[v] != "b"
-                    and not any(tags[k] == "b" for k in range(first, v))
-                    and not (
-                        first
-                        and tags[first - 1] in "poi"
-                        and self.low(first - 1)[-2:] in ("'s", "’s", "'m", "’m", "re")  # he's saying
-                    )
-                )
+                    "ing" in word
+                    and word.split(" ")[0].endswith("ing")
+                    and "b" not in tags[first : v + 1]
+                    and not (first and tags[first - 1] in "poi" and self.low(first - 1)[-2:] in ("'s", "’s", "'m", "’m", "re"))
+                )  # saying; but not 'is saying', 'he's saying'
                 if to:
                     verb.rel, verb.up = "to", cur or last
                     verb.subj = (cur.obj if cur.obj and cur.obj.groups else cur.subj) if cur else None
@@ -533,12 +512,7 @@ class Sentence:
                 if cur:
                     closed = True
             elif kind == "R":
-                if (
-                    self.low(first) == "that"
-                    and not (nxt == "v" and chunks[c - 1][0] == "n")
-                    and cur
-                    and (last is None or last.first < cur.item)
-                ):
+                if self.low(first) == "that" and cur and (last is None or last.first < cur.item):
                     sub, free, mark = "that", None, "S"
                 else:
                     host, mark, free, prep = last, "R", None, None
