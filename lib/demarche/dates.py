@@ -79,7 +79,7 @@ def ledger(lines, stated=None, page=()):
     bounds = [r for r in valued if r["kind"] in ABOVE]
     if source := taken or min(bounds, key=lambda r: r["value_to"], default=None):
         where = f"line {source['line']}" if source["line"] else (
-            "the researcher's table" if source["kind"] == "catalogue" else "the page's code")
+            "the researcher's table" if source["kind"] == "catalogue" else "the page")
         facts.update(date_kind=source["kind"], date_evidence=f"{where}: '{source['text']}'", date_to=source["value_to"])
     if taken:
         taken["verdict"], facts["date_from"] = "taken", taken["value_from"]
@@ -211,7 +211,7 @@ def evidence(articles, dates):
     if len(articles) > ROWS:
         years = articles["date"].dropna().str[:4].astype(int)
         by = "month" if years.max() - years.min() <= 10 else "year"
-        cells = stats.cells(articles, by).groupby(["period", "lane"], dropna=False)["doc_id"]
+        cells = stats.cells(articles.drop(columns="language", errors="ignore"), by).groupby(["period", "lane"], dropna=False)["doc_id"]
         return cells.agg(n_articles="size", sources=lambda d: [(i, None, None) for i in d]).reset_index()
     used = dates[dates["line"].notna() & (dates["verdict"] != "turned down")].groupby("doc_id")["line"].agg(list)
     lines = [[(d, int(n), 1) for n in used.get(d, [])] for d in articles["doc_id"]]

@@ -89,7 +89,8 @@ def _stamps(html):
     for tag, rest in _TAG.findall(html):
         given = {name.lower(): one or other for name, one, other in _ATTRIBUTE.findall(rest)}
         text = given.get("content", "") if tag.lower() == "meta" else given.get("datetime", "")
-        names = [given.get(k, "") for k in ("itemprop", "property", "name", "class")] + ["pubdate"] * ("pubdate" in rest.lower())
+        names = [given.get(k, "") for k in ("itemprop", "property", "name")]
+        names += ["pubdate"] * (tag.lower() == "time" and bool(re.search(r"\bpubdate\b", rest)))
         found.append((" ".join(filter(None, names)), text, tag))
     found += [(name, text, "json") for name, text in _JSON.findall(html)]
     return [(name, text.strip(), next((kind for kind, p in _NAMES.items() if any(map(p.search, name.split()))), None))

@@ -11,10 +11,10 @@ from demarche import clauses, clean, corpus, dates, engine, lexicons, matrix, sc
 
 STAMP = store.STAMP
 LEAST, MOST, ONE_IN = 512, 1_024, 256  # articles of a part, and how often the hash of an article may end one
-FIRST, SAID = ["articles", "lines", "dates", "sentences", "counts"], ["statements", "stances"]  # tables made part by part
+FIRST, SAID = ["articles", "lines", "dates", "sentences", "sources", "counts"], ["statements", "stances"]  # tables made part by part
 # What the first tables rest on; with any other content of these files they are made anew. The others rest on all the library.
-BASE = ["clean.py", "corpus.py", "dates.py", "lexicons.py", "lexicons/line_rules.toml", "lexicons/sentence_words.csv",
-        "matrix.py", "prepare.py", "schema.csv", "schema.py", "sentences.py", "stats.py", "store.py"]
+BASE = ["clean.py", "corpus.py", "dates.py", "lexicons.py", "lexicons/column_names.csv", "lexicons/languages.csv",
+        "lexicons/line_rules.toml", "lexicons/sentence_words.csv", "matrix.py", "pages.py", "prepare.py", "schema.csv", "schema.py", "sentences.py", "stats.py", "store.py"]
 
 
 def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
@@ -97,23 +97,27 @@ def _cut(articles):
 
 def first_tables(part):
     """{file name: content} of the tables FIRST of one part: (its key, its articles as `corpus.read` gives them)."""
-    rows, lines, found, said = [], [], [], []
+    rows, lines, found, said, sources = [], [], [], [], []
     for record in part[1]:
         page, text, named = clean.lines(record["doc_id"], record["text"], record["title"])
-        ledger, facts = dates.ledger(page, record["date"])
+        ledger, facts = dates.ledger(page, record["date"], json.loads(record["days"]) if record["days"] else ())
         first = {row[3]: row[5] for row in reversed(page)}
         named = {"title": first.get("headline"), "byline": first.get("byline"), **named}
-        rows.append({**record, **facts, **named, **{k: record[k] for k in ("title", "outlet") if record[k]}, "text": text})
+        rows.append({**record, **facts, **named, **{k: record[k] for k in ("title", "outlet", "byline") if record[k]}, "text": text})
+        if record["made"] or record["columns"]:  # else the source text is the file or the cell, as it stands
+            source = record["text"] if record["made"] else None
+            sources.append((record["doc_id"], record["columns"], record["made"], source and hashlib.sha256(source.encode()).hexdigest(), source))
         lines += page
         found += [{"doc_id": record["doc_id"], **row} for row in ledger]
-        said += sentences.rows(record["doc_id"], page)
+        if lexicons.covers(record["language"]):
+            said += sentences.rows(record["doc_id"], page)
     tables = {name: pd.DataFrame(part, columns=list(schema.TABLES[name].columns))
-              for name, part in (("lines", lines), ("dates", found), ("sentences", said))}
+              for name, part in (("lines", lines), ("dates", found), ("sentences", said), ("sources", sources))}
     said = tables["sentences"] = schema.conform("sentences", tables["sentences"])
     counts = matrix.count(said)
     body = said.assign(words=counts.matrix.sum(axis=1))[said["role"] == "body"].groupby("doc_id")
     sizes = body.agg(n_paragraphs=("par", "nunique"), n_sentences=("sent", "size"), n_tokens=("words", "sum"))
-    tables["articles"] = pd.DataFrame(rows).drop(columns="line").join(sizes, on="doc_id").fillna(dict.fromkeys(sizes, 0))
+    tables["articles"] = pd.DataFrame(rows).drop(columns=["line", "columns", "made", "days"]).join(sizes, on="doc_id").fillna(dict.fromkeys(sizes, 0))
     made = {"counts.parquet": store.matrix_bytes(counts)}
     for name, table in tables.items():
         made |= store.files(name, table)
@@ -205,10 +209,20 @@ def load():
 
 def summary(folder):
     """What was made of a corpus, in a few lines of text."""
-    a = store.read(folder, "articles", ["date_kind", "n_sentences", "n_tokens"])
-    rejected = store.read(folder, "rejected")
+    a = store.read(folder, "articles", ["date_kind", "n_sentences", "n_tokens", "language"])
+    rejected, sources = store.read(folder, "rejected"), store.read(folder, "sources", ["columns", "made"])
     kinds = ", ".join(f"{n:,} {kind}" for kind, n in a["date_kind"].value_counts().sort_index().items())
     said = [f"{len(a):,} articles, {a['n_sentences'].sum():,} sentences, {a['n_tokens'].sum():,} tokens in {folder}",
-            f"dates: {kinds}", f"rejected: {len(rejected):,}"]
-    said += [f"  {r.file}{f' line {r.line}' if r.line else ''}: {r.reason}" for r in rejected.head(8).itertuples()]
-    return "\n".join(said + [f"  ... and {len(rejected) - 8:,} more in rejected.parquet"] * (len(rejected) > 8))
+            f"dates: {kinds}"]
+    said += [f"{how}: {n:,}" for c in ("columns", "made") for how, n in sources[c].value_counts().sort_index().head(6).items()]
+    other = a.loc[~a["language"].map(lexicons.covers).astype(bool), "language"].value_counts().sort_index()
+    if len(other):
+        said.append(f"kept, but left out of analysis, in languages without a pack: {other.sum():,} "
+                    f"({', '.join(f'{language} {n:,}' for language, n in other.items())})")
+    why = rejected.groupby(rejected["reason"].str.replace(r"\d[\d,]*|'[^']*'", "…", regex=True), sort=False)
+    said.append(f"rejected: {len(rejected):,}")
+    for _, same in list(why)[:8]:
+        first = same.iloc[0]
+        place = f"{first['file']}{f' line {first.line}' if first.line else ''}"
+        said.append(f"  {place}{f' and {len(same) - 1:,} more' * (len(same) > 1)}: {first['reason']}"[:240])
+    return "\n".join(said + [f"  ... and {len(why) - 8:,} more reasons in rejected.parquet"] * (len(why) > 8))
