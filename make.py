@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV, LOCK, PROJECT = ROOT / ".venv", ROOT / "requirements.lock", ROOT / "pyproject.toml"
 STAMP = VENV / "made-from.txt"  # written last: the environment is whole, and from which lock
+MADE = ["figures", "notebooks", "report", "articles.parquet", "stances.parquet"]  # what a run leaves in its folder
 PYTHONS = ["3.13", "3.12", "3.11"]
 HELP = """make [run]         sets up .venv, prepares the tables, executes the notebooks, writes figures/ and report/
 make CORPUS=PATH OUT=DIR   the same on your own articles; tables, notebooks, figures and report go to DIR
@@ -202,8 +203,28 @@ def build(what):
         if what != "report" and ("CORPUS" in given) != ("OUT" in given):
             raise Stop("give both CORPUS=PATH and OUT=DIR, or neither")
         own = [f"--{name.lower()}={given[name]}" for name in ("CORPUS", "OUT") if name in given]
-        return run(python(given), ROOT / "docs" / "build.py", what, *own, *rest)
+        inside, stamp = python(given), Path(given.get("OUT", ROOT), "report", ".made-from")
+        if what == "run" and not rest and stamp.is_file() and stamp.read_text(encoding="utf-8") == state(given):
+            print(f"Nothing has changed since the last run; see {stamp.with_name('index.html')}")
+            return 0
+        code = run(inside, ROOT / "docs" / "build.py", what, *own, *rest)
+        if what == "run" and not code:
+            stamp.write_text(state(given), encoding="utf-8")
+        return code
     return command
+
+
+def state(given):
+    """What a run rests on and what it made, as a hash: contents of the project's own files, size and time of the others."""
+    home, found = Path(given.get("OUT", ROOT)), hashlib.sha256(repr((sys.version_info[:2], sorted(given.items()))).encode())
+    own = [LOCK, PROJECT, *(ROOT / name for name in ("lib", "docs", "notebooks")), *([] if "OUT" in given else [ROOT / "data"])]
+    for top in [*own, Path(given.get("CORPUS", ROOT / "data" / "raw")), *(home / name for name in MADE)]:
+        for file in sorted(p for p in ([top] if top.is_file() else top.rglob("*")) if p.is_file()):
+            if "__pycache__" not in file.parts and file.name not in (".lock", ".made-from"):
+                told = file.stat()
+                kept = (ROOT in file.parents and home == ROOT or top in own) and told.st_size < 10**7
+                found.update(repr((str(file), file.read_bytes() if kept else (told.st_size, told.st_mtime_ns))).encode())
+    return found.hexdigest()
 
 
 def lab(given, rest):

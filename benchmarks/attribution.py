@@ -25,7 +25,8 @@ def main(path, out):
     found = statements.extract(sentences, articles, clauses.Actors(lexicons.actors())).dropna(subset="cue")
     with open(out, "w", encoding="utf-8") as file:
         for r in found.itertuples():
-            told = {"doc_id": r.doc_id, "sentence": rows[r.doc_id]["sentences"][r.sent - 1], "source": r.speaker,
+            told = {"doc_id": r.doc_id, "sentence": rows[r.doc_id]["sentences"][r.sent - 1],
+                    "source": r.speaker if isinstance(r.speaker, str) else None,
                     "cue": [int(r.cue_start), int(r.cue_end)], "content": [int(r.start), int(r.end)]}
             file.write(json.dumps(told, ensure_ascii=False) + "\n")
     print(f"{len(found)} statements in {len(rows)} articles")

@@ -21,7 +21,8 @@ TABLES = [*prepare.FIRST[:4], "rejected"]
 def corpus(folder, numbers):
     folder.mkdir(exist_ok=True)
     for n in numbers:
-        text = f"Kabul talks, day {n}\n\nKABUL: Pakistan on May {n % 28 + 1}, 2024 urged Afghanistan to act against TTP. It was call {n}."
+        text = (f"Kabul talks, day {n}\n\nKABUL: Pakistan on May {n % 28 + 1}, 2024 urged Afghanistan to act against TTP. "
+                f"It was call {n}.")
         (folder / f"{n:03}.txt").write_text(text, encoding="utf-8")
     return folder
 

@@ -26,6 +26,42 @@ PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgG
 HOSTILE = "<script>alert(1)</script> $x^2$ **bold** `code` <img src=//x.example/p.png> [a](javascript:b) {ref}`c` --- %d"
 
 
+@pytest.fixture
+def job(tmp_path, monkeypatch):
+    """make CORPUS=... OUT=... with a job that only leaves files; what it ran, and the arguments."""
+    ran, corpus, out = [], tmp_path / "in", tmp_path / "out"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text("Talks.", encoding="utf-8")
+
+    def run(*command, **options):
+        ran.append(command[1].name)
+        for name in ("report/index.html", "figures/a.svg", "articles.parquet"):
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            (out / name).write_text("made", encoding="utf-8")
+        return 0
+    monkeypatch.setattr(make, "run", run)
+    monkeypatch.setattr(make, "python", lambda given: sys.executable)
+    return ran, [f"CORPUS={corpus}", f"OUT={out}"], corpus, out
+
+
+def test_a_job_with_nothing_new_is_not_done_again(job, capsys):
+    ran, arguments, *_ = job
+    assert make.main(arguments) == make.main(arguments) == 0
+    assert ran == ["build.py"] and "Nothing has changed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("change", [
+    lambda corpus, out: (corpus / "b.txt").write_text("More talks."), lambda corpus, out: (out / "figures" / "a.svg").unlink(),
+    lambda corpus, out: (out / "report" / "index.html").write_text("mine"),
+    lambda corpus, out: (corpus / "a.txt").write_text("No."), lambda corpus, out: shutil.rmtree(out / "report")], ids=["new", "figure", "page", "changed", "report"])
+def test_any_change_of_input_or_output_brings_the_job_back(job, change):
+    ran, arguments, corpus, out = job
+    make.main(arguments)
+    change(corpus, out)
+    make.main(arguments)
+    assert len(ran) == 2
+
+
 # --- make and make.py ------------------------------------------------------------------------------------------------
 
 @pytest.fixture

@@ -186,3 +186,10 @@ def test_a_word_that_varies_before_one_surname_is_one_person(actors):
     said_ = said(actors, "Spokesman Ali Khan of Pakistan said the talks went well.", "Mr Khan said India had agreed.")
     assert "Mr Khan" in {speaker for speaker, *_ in said_}
     assert not any(statements.TWIN in via for _, _, via, *_ in said_)
+
+
+@pytest.mark.parametrize("text, speaker, cue", [
+    ("Poll: Most voters want talks with Iran.", "Poll", ":"), ("The army reportedly moved north.", None, "reportedly"),
+    ("Iran seems ready for talks.", None, "seems"), ("Iran said it seems ready.", "Iran", "said")])
+def test_what_tells_of_a_source_without_a_clause_is_a_statement_where_none_is_made(actors, text, speaker, cue):
+    assert [(s or None, c) for s, _, _, form, c in said(actors, text) if c] == [(speaker, cue)]

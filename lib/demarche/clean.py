@@ -85,9 +85,22 @@ def fill(pattern):
     return re.sub(r"<([a-z_]+)>", lambda m: fill(SAID["parts"][m[1]]) if m[1] in SAID["parts"] else m[0], pattern)
 
 
-Rule = namedtuple("Rule", "name role example pattern test where")
+def _most(pattern):
+    """The most words of a line that a pattern can match, where it begins by counting them: long lines need no look at it."""
+    found = re.match(r"(?:\(\?i\))?\(\?=\(\?:\\S\+\\s\+\)\{\d+,(\d+)\}\\S\+\$\)", pattern)
+    return 0 if pattern == "$" else int(found[1]) + 1 if found else float("inf")
+
+
+Rule = namedtuple("Rule", "name role example pattern test where most")
 PREFIXES, RULES = ([Rule(r["name"], r["role"], r["example"].strip("\n"), re.compile(fill(r.get("pattern", ""))),
-                         globals().get(r.get("test")), r.get("where")) for r in SAID[kind]] for kind in ("prefix", "rule"))
+                         globals().get(r.get("test")), r.get("where"), _most(r.get("pattern", ""))) for r in SAID[kind]]
+                   for kind in ("prefix", "rule"))
+
+
+# Rules that look at nothing but the line, whatever its length; one look with all their patterns tells that none of them holds.
+PLAIN = [r for r in RULES if r.pattern.pattern and not r.test and not r.where and r.most == float("inf")]
+REST = [r for r in RULES if r not in PLAIN]
+_ANY = re.compile("|".join(re.sub(r"^\(\?i\)(.*)", r"(?i:\1)", r.pattern.pattern).replace("(?P<outlet>", "(?:") for r in PLAIN))
 
 
 def peel(line):
@@ -109,8 +122,10 @@ def lines(doc_id, source, title=None):
         pieces.append((0, 1, "headline", "title_column", title, None))
         page.seen.add("headline")
     for i, (line, at) in enumerate(zip(page.texts, page.starts)):
-        rule, match = next((r, m) for r in RULES if (m := r.pattern.match(line))
-                           and (not r.where or r.where == page.where(i)) and (not r.test or r.test(page, i)))
+        size, where = page.sizes[i], page.where(i)
+        rules = RULES if _ANY.match(line) else REST
+        rule, match = next((r, m) for r in rules if size <= r.most and (not r.where or r.where == where)
+                           and (m := r.pattern.match(line)) and (not r.test or r.test(page, i)))
         found, piece = match.groupdict(), 1
         while rule.role == "body" and "body" not in page.seen and piece <= 3 and (prefix := peel(line)):
             found, end = {**prefix[1].groupdict(), **found}, prefix[1].end()

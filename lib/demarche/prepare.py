@@ -50,10 +50,11 @@ def _make(articles, rejected, actors, out, how):
     store.begin(out, _rules(BASE))
     many = len(parts) > 1
     files = {key: [store.place(name, key if many else None) for name in FIRST] for key in parts}
-    missing = [(key, some) for key, some in parts.items() if not many or not all(store.has(out, f) for f in files[key])]
+    missing = [(key if many else None, some) for key, some in parts.items()
+               if not many or not all(store.has(out, name) for name in files[key])]
     kept = {name for some in files.values() for name in some}
     for k, made in engine.run(first_tables, missing, [len(some) for _, some in missing], how):
-        kept |= store.stage(out, made, missing[k][0] if many else None)
+        kept |= store.stage(out, made, missing[k][0])
     kept |= store.stage(out, {**store.files("rejected", rejected), "actors.csv": actors})
     if many and old.get("said") == said_rules(actors):  # what was said in the parts that stay still holds
         kept |= {store.place(name, key) for name in SAID for key in parts}
@@ -96,17 +97,19 @@ def _cut(articles):
 
 
 def first_tables(part):
-    """{file name: content} of the tables FIRST of one part: (its key, its articles as `corpus.read` gives them)."""
+    """{file name: content} of the tables FIRST of one part: (its key, None for a whole corpus; its articles as `corpus.read`
+    gives them)."""
     rows, lines, found, said, sources = [], [], [], [], []
     for record in part[1]:
         page, text, named = clean.lines(record["doc_id"], record["text"], record["title"])
         ledger, facts = dates.ledger(page, record["date"], json.loads(record["days"]) if record["days"] else ())
         first = {row[3]: row[5] for row in reversed(page)}
         named = {"title": first.get("headline"), "byline": first.get("byline"), **named}
-        rows.append({**record, **facts, **named, **{k: record[k] for k in ("title", "outlet", "byline") if record[k]}, "text": text})
+        outside = {k: record[k] for k in ("title", "outlet", "byline") if record[k]}
+        rows.append({**record, **facts, **named, **outside, "text": text})
         if record["made"] or record["columns"]:  # else the source text is the file or the cell, as it stands
-            source = record["text"] if record["made"] else None
-            sources.append((record["doc_id"], record["columns"], record["made"], source and hashlib.sha256(source.encode()).hexdigest(), source))
+            source = (hashlib.sha256(record["text"].encode()).hexdigest(), record["text"]) if record["made"] else (None, None)
+            sources.append((record["doc_id"], record["columns"], record["made"], *source))
         lines += page
         found += [{"doc_id": record["doc_id"], **row} for row in ledger]
         if lexicons.covers(record["language"]):
@@ -117,10 +120,11 @@ def first_tables(part):
     counts = matrix.count(said)
     body = said.assign(words=counts.matrix.sum(axis=1))[said["role"] == "body"].groupby("doc_id")
     sizes = body.agg(n_paragraphs=("par", "nunique"), n_sentences=("sent", "size"), n_tokens=("words", "sum"))
-    tables["articles"] = pd.DataFrame(rows).drop(columns=["line", "columns", "made", "days"]).join(sizes, on="doc_id").fillna(dict.fromkeys(sizes, 0))
+    rows = pd.DataFrame(rows).drop(columns=["line", "columns", "made", "days"])
+    tables["articles"] = rows.join(sizes, on="doc_id").fillna(dict.fromkeys(sizes, 0))
     made = {"counts.parquet": store.matrix_bytes(counts)}
     for name, table in tables.items():
-        made |= store.files(name, table)
+        made |= store.files(name, table, part[0])
     return made
 
 
@@ -138,7 +142,7 @@ def _stories(out):
     store.stage(out, store.files("passages", stories.passages(told, tables.sentences)))
     for key, path in store.parts(out, "articles").items():
         end = start + len(pd.read_parquet(path, columns=["doc_id"]))
-        store.stage(out, store.files("articles", told.iloc[start:end]), key)
+        store.stage(out, store.files("articles", told.iloc[start:end], key), key)
         start = end
     store.commit(out, {**store.stamp(out), "stories": True})
 
@@ -155,17 +159,17 @@ def who_says_what(out, how=engine.LOCAL):
             return
         store.begin(out, rules)
         missing = [key for key in articles if not all(store.has(out, store.place(name, key)) for name in SAID)]
-        items = ((pd.read_parquet(texts[key]), pd.read_parquet(articles[key]), actors) for key in missing)
+        items = ((key, pd.read_parquet(texts[key]), pd.read_parquet(articles[key]), actors) for key in missing)
         for k, made in engine.run(said_tables, items, [1] * len(missing), how, "parts"):
             store.stage(out, made, missing[k])
         store.commit(out, {**facts, "said": rules})
 
 
 def said_tables(part):
-    """{file name: content} of the tables SAID of one part: (its sentences, its articles, the text of actors.csv)."""
-    texts, articles, actors = part
+    """{file name: content} of the tables SAID of one part: (its key, its sentences, its articles, the text of actors.csv)."""
+    key, texts, articles, actors = part
     said, stances = stance.read(texts, articles, clauses.Actors(lexicons.actors(io.StringIO(actors))))
-    return {**store.files("statements", said), **store.files("stances", stances)}
+    return {**store.files("statements", said, key), **store.files("stances", stances, key)}
 
 
 class Tables:

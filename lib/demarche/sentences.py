@@ -15,7 +15,7 @@ from demarche import lexicons
 # sentence; said: verbs that carry a quotation on.
 _WORDS = lexicons.read("sentence_words").groupby("kind")["word"].agg(frozenset).to_dict()
 # The look behind and the possessive repeats (++) keep a run of a million dots linear.
-_BREAK = re.compile(r"(?<![.!?…])([.!?…]++)([\"'”’)\]]*+)\s++(?=[\"'“‘(\[]*+[A-Z0-9À-ÞА-ЯĀ-Ž])")
+_BREAK = re.compile(r"([.!?…](?<![.!?…][.!?…])[.!?…]*+)([\"'”’)\]]*+)\s++(?=[\"'“‘(\[]*+[A-Z0-9À-ÞА-ЯĀ-Ž])")
 _SAID = re.compile(rf"(?:he|she|they|[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){{0,4}}) (?:{'|'.join(sorted(_WORDS['said']))})\b")
 TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}"                       # U.S., p.m.
                    r"|\d+(?:[.,:]\d+)+(?:[^\W\d_]+)?"           # 2,363 and 2.5bn

@@ -1,16 +1,20 @@
 """Who says what: from clauses to statements, each with its speaker, cue, content and form, resolved within its article."""
 
+import re
 from collections import Counter, namedtuple
 from itertools import accumulate, groupby
 
 import pandas as pd
 
-from demarche import schema
+from demarche import lexicons, schema
 from demarche.clauses import VERBS, Sentence, Verb
 
 # `cue` and `content`: places in the sentence; `by`: the Verb or Noun that makes the statement
 Statement = namedtuple("Statement", "speaker holder via form cue content group by")
 TWIN = ", two persons of the name"  # added to `via` where the article has two, since a title or a surname can mean either
+# What tells of a source where no clause does: 'Poll: Voters want talks', 'reportedly', 'seems'.
+HINT = re.compile(r"^(?P<who>[A-Z][\w.'’-]*+(?: [\w.'’-]++){0,3})(?P<mark>:) ['\"‘“]?[A-Z]|\b(?P<word>"
+                  + "|".join(lexicons.read("cues").query("kind == 'hint'")["lemma"]) + r")\b")
 COURTESY = {"mr", "ms", "mrs", "dr"}
 
 
@@ -88,6 +92,10 @@ class Article:
             s.statements = found = self._statements(s, quotes)
             said = [st for st in found if st.form not in ("action", "author")]
             spoken = next((st.holder for st in said if st.cue and st.holder and not quotes[_item(st.by)]), None)
+            if not said and (hint := HINT.search(s.text)):
+                place = hint.span("mark") if hint["mark"] else hint.span("word")
+                content = (place[1], len(s.text)) if hint["mark"] else (0, len(s.text))
+                found.append(Statement(hint["who"], None, "unresolved", "indirect", place, content, None, None))
             self.voice = self.told = spoken or self.voice
             if any(quotes) and self.voice and not spoken:
                 whole = s.spans[quotes.index(1)][0], len(s.text)

@@ -46,10 +46,10 @@ def csv(table):
     return table.to_csv(index=False, lineterminator="\n")
 
 
-def files(name, table):
-    """{file name: content} of a table in the shape of its schema: Parquet, and CSV where it is small."""
+def files(name, table, part=False):
+    """{file name: content} of a table in the shape of its schema: Parquet, and CSV where it is small and no part of another."""
     table = schema.conform(name, table)
-    small = {f"{name}.csv": csv(table)} if len(table) <= SMALL else {}
+    small = {f"{name}.csv": csv(table)} if len(table) <= SMALL and not part else {}
     return {f"{name}.parquet": table.to_parquet(compression="zstd", index=False), **small}
 
 
@@ -72,9 +72,12 @@ def remove(*paths):
 
 
 def stamp(folder):
-    """What the tables of a folder were made from: {} where they are not whole."""
-    path = Path(folder) / STAMP
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    """What the tables of a folder were made from: {} where they are not whole, or by another version of this library."""
+    try:
+        told = json.loads((Path(folder) / STAMP).read_text(encoding="utf-8"))
+        return told if isinstance(told, dict) else {}
+    except (OSError, ValueError):
+        return {}
 
 
 def place(name, key=None):
@@ -131,9 +134,8 @@ def begin(folder, rules):
 
 
 def stage(folder, contents, key=None):
-    """Keep {file name: content} until `commit`; with the key of a part, its Parquet files alone. Returns where they will be."""
-    named = {place(name.removesuffix(".parquet"), key) if key else name: content for name, content in contents.items()
-             if not key or name.endswith(".parquet")}
+    """Keep {file name: content} until `commit`, as those of a part where its key is given. Returns where they will be."""
+    named = {place(name.removesuffix(".parquet"), key) if key else name: content for name, content in contents.items()}
     for name, content in named.items():
         write_bytes(Path(folder) / MAKING / name, content)
     return set(named)
