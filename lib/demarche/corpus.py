@@ -64,7 +64,7 @@ def read(path, catalogue=None):
     if not rows:
         why = f" ({rejected[0][0]}: {rejected[0][2]})" if rejected else ""
         raise ValueError(f"{path}: no article could be read{why}; give {_FORMATS}")
-    for file, line, said in _table(Path(catalogue), text=False) if catalogue else ():
+    for file, line, said in _table(Path(catalogue), True) if catalogue else ():
         doc_id = not isinstance(said, str) and said.get("doc_id")
         if doc_id in rows and doc_id not in told:
             rows[doc_id].update({k: v for k, v in said.items() if v and k not in ("columns", "made")})
@@ -92,8 +92,11 @@ def language(text):
     """
     words = text[:1_000].lower().split()
     for code, (known, shared) in lexicons.languages().items():
-        found, hits = known.intersection(words), sum(map(known.__contains__, words))
-        if 10 * hits >= len(words) and len(found) > 1 and (len(found) > 3 and 5 * hits >= len(words) or not found <= shared):
+        found = known.intersection(words)
+        if len(found) > 7 and 9 * len(found) > len(words):
+            return code
+        hits = sum(map(known.__contains__, words))
+        if len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and (len(found) > 3 and 5 * hits >= len(words) or not found <= shared):
             return code
         # A few Latin letters, or names alone, tell no language; letters of another alphabet do.
         letters = "".join(filter(str.isalpha, "".join(w for w in words if "/" not in w)))
@@ -108,10 +111,10 @@ def decode(data, page=False):
     """(text of a file, how it was made: None for UTF-8, and for UTF-16 with its mark); ValueError says what is wrong.
 
     Where few bytes are no UTF-8, they are Windows-1252, as browsers read them; other encodings are guessed by charset-normalizer.
-    Text that was read in a wrong encoding before is repaired. `page`: a web page may name its own encoding.
+    `page`: a web page may name its own encoding.
 
-    >>> decode("Ankara’s envoy".encode("cp1252")), decode("Ankaraâ€™s envoy".encode())
-    (('Ankara’s envoy', 'decoded as cp1252'), ('Ankara’s envoy', 'wrong letters repaired'))
+    >>> decode("Ankara’s envoy".encode("cp1252"))
+    ('Ankara’s envoy', 'decoded as cp1252')
     """
     name, made = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", None
     if name == "utf-8" and b"\0" in data:
@@ -122,6 +125,8 @@ def decode(data, page=False):
     try:
         text = data.decode(name).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
+        if made:
+            raise ValueError("binary, not text (it holds a NUL); give text as UTF-8") from None
         if name != "utf-8":
             raise ValueError(f"not {name.upper()} at byte {error.start + 1}; save the file as UTF-8") from None
         text, made = _guess(data, page)
@@ -129,9 +134,7 @@ def decode(data, page=False):
         raise ValueError("empty, nothing to read")
     if "\0" in text or len(_CONTROL.findall(text[:10_000])) > len(text[:10_000]) / 50:
         raise ValueError("binary, not text (it holds control characters); give text as UTF-8")
-    whole = repair(text)
-    said = [f"decoded as {made}"] * bool(made) + ["wrong letters repaired"] * (whole is not text)
-    return whole, ", ".join(said) or None
+    return text, f"decoded as {made}" if made else None
 
 
 def _guess(data, page):
@@ -153,7 +156,11 @@ def _guess(data, page):
 
 
 def repair(text):
-    """Text that was decoded wrongly once, as it was meant ('PakistanÃ¢â‚¬â„¢s'), by ftfy; any other text is returned as it is."""
+    """Text that was read in a wrong encoding once, as it was meant, by ftfy; any other text is returned as it is.
+
+    >>> repair("Ankaraâ€™s envoy")
+    'Ankara’s envoy'
+    """
     if text.isascii() or not _BROKEN.search(text):
         return text
     from ftfy import fix_encoding
@@ -171,11 +178,16 @@ def _folder(path):
                                  f"'{kind}' files in a folder are not read; give .txt or .html")
             data = load()
             text, made = decode(data, kind in PAGES)
-            record = {"text": text, "made": made, **(_page(text) if kind in PAGES else {}),
-                      "sha256": hashlib.sha256(data).hexdigest()}
+            record = _page(repair(text)) if kind in PAGES else _mended(text, made)
+            record["sha256"] = hashlib.sha256(data).hexdigest()
         except (ValueError, OSError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             record = str(error) or type(error).__name__
         yield name.encode(errors="surrogateescape").decode(errors="backslashreplace"), 0, record  # a name need not be UTF-8
+
+
+def _mended(text, made):
+    whole = repair(text)
+    return {"text": whole, "made": made if whole is text else f"{made}, wrong letters repaired" if made else "wrong letters repaired"}
 
 
 def _page(html, url=None):
@@ -236,10 +248,10 @@ def _member(packed, member):
     return packed.read(member)
 
 
-def _table(path, text=True):
+def _table(path, catalogue=False):
     """(file, line, what is said) of each row of a table, as in `_folder`; ValueError where it can't be read as a whole."""
     rows, made = _rows(path)
-    return [(file, line, record if isinstance(record, str) else _said(record, made, text)) for file, line, record in rows]
+    return [(file, line, record if isinstance(record, str) else _said(record, made, catalogue)) for file, line, record in rows]
 
 
 def _rows(path):
@@ -259,34 +271,33 @@ def _rows(path):
         raise ValueError(f"{path}: {error}") from None
 
 
-def _said(record, made, text=True):
-    """The article variables of a row as text or None, under names that are theirs alone, and its source text; or why it has
-    none. `text`: False for a catalogue, which gives no text."""
-    names, columns = _names(tuple(record))
-    told = {names.get(k, k): v for k, v in record.items()}
-    page, source = {}, told.pop("text", None)
-    said = {f"user_{k}" if k in _OWN else str(k): _cell(v) for k, v in told.items() if not (k == "html" and "html" in names.values())}
-    if not text:
+def _said(record, made, catalogue=False):
+    """What a row says of its article, as text or None under names that are theirs alone, with its source text; or why it has none.
+    A catalogue gives no text."""
+    keys, columns = _names(tuple(record))
+    said, page = dict(zip(keys, record.values())), {}
+    source, html = said.pop("text", None), said.pop("html", None)
+    for key, value in said.items():
+        said[key] = _cell(value)
+    if catalogue:
         return said
-    html = told.get("html") if "html" in names.values() else None
     if isinstance(source, str) and source.strip():
         html = source if _MARKUP.match(source) else None
     if isinstance(html, str) and html.strip():
         try:
-            page, made = _page(repair(html), said.get("url")), None
+            page = _page(repair(html), said.get("url"))
         except ValueError as error:
             return str(error)
         source = page["text"]
     if not isinstance(source, str) or not source.strip():
         return f"no text here (columns: {', '.join(map(str, record))}); put it in a column 'text'"
-    whole = repair(source)
-    made = page.get("made") or ("wrong letters repaired" if whole is not source and not made else made)
-    return {**page, **{k: v for k, v in said.items() if v or k not in page}, "text": whole, "made": made, "columns": columns}
+    said.update(_mended(source, made), columns=columns)
+    return {**said, **page, **{k: v for k, v in said.items() if v and k != "made"}} if page else said
 
 
 @lru_cache(1_000)
 def _names(columns):
-    """({column: what it is}, the facts that are taken from columns of another name, in words or None)."""
+    """(what each of these columns is called here, the facts that are taken from columns of another name, in words or None)."""
     names, plain = {}, {}
     for column in columns:
         plain.setdefault(re.sub(r"[\W_]+", "", str(column)).lower(), column)
@@ -294,7 +305,8 @@ def _names(columns):
         column = fact if fact in columns else next((plain[name] for name in usual if name in plain), None)
         if column is not None and column not in names:
             names[column] = fact
-    return names, ", ".join(f"{fact} from '{column}'" for column, fact in names.items() if column != fact) or None
+    told = ", ".join(f"{fact} from '{column}'" for column, fact in names.items() if column != fact)
+    return [names.get(c) or (f"user_{c}" if c in _OWN else str(c)) for c in columns], told or None
 
 
 def _unpack(path):
@@ -309,7 +321,7 @@ def _unpack(path):
 def _csv(text):
     csv.field_size_limit(2**31 - 1)
     head = text[:10_000].split("\n")[0]
-    mark = max(",;\t", key=head.count) if not _names(tuple(head.strip().split(",")))[0] else ","
+    mark = max(",;\t", key=head.count)
     reader, line = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=mark), 0
     try:
         header = next(reader)
@@ -327,17 +339,20 @@ def _jsonl(text):
         if line.strip():
             try:
                 record = json.loads(line)
-                json.dumps(record, ensure_ascii=False).encode()  # half a surrogate pair can't be stored
+                if "\\ud" in line or "\\uD" in line:
+                    json.dumps(record, ensure_ascii=False).encode()  # half a surrogate pair can't be stored
                 yield number, record if isinstance(record, dict) else "no JSON object; write one object per line"
             except (ValueError, RecursionError) as error:
                 yield number, f"not JSON ({error}); write one object per line"
 
 
 def _cell(value):
+    if isinstance(value, str):
+        return repair(value).strip() or None
     value = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(value, dict) and isinstance(value.get("name"), str):
         value = value["name"]  # the outlets of news services
     if isinstance(value, (list, dict)):
         return json.dumps(value, ensure_ascii=False, default=str)
     value = int(value) if isinstance(value, float) and value.is_integer() else value  # pandas: whole numbers beside gaps
-    return None if pd.isna(value) else repair(str(value)).strip() or None
+    return None if pd.isna(value) else str(value)

@@ -23,8 +23,7 @@ _DATE = re.compile(rf"\b(?=[\dJFMASONDTWLYlnoty])(?:{_FORMS})")  # the letters t
 # one set of characters, which is what makes it quick.
 _MONTH = f"[JFMASOND](?:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec|{'|'.join(m[1:].upper() for m in MONTHS)})"
 _HINTS = [re.compile(p) for p in (rf"{_MONTH}[A-Za-z]{{0,7}}\.?,?[ -]\d", rf"\d(?:st|nd|rd|th)?(?: of)?[ /-]{_MONTH}",
-                                  r"\d(?:\d{3}[-/.]\d|[/.-]\d)", r"[MTWFS][a-z]{2,5}day", r"[YyTt]o?(?:ester|day|night|morrow)",
-                                  r"[LlTtNn](?:ast|his|ext) (?:week|month|year)", r"[dw](?:ay|eek)s? ago")]
+                                  r"\d(?:\d{3}[-/.]\d|[/.-]\d)")]
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright)[ ©(c)]{0,5}(?:\d{4} ?[–—-] ?)?(\d{4})\b", re.IGNORECASE)
 _RIGHT_TH = re.compile(r"\b(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th)")
 _WEEKDAY = re.compile(r"(?i)\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ?(?:the )?$")
@@ -107,9 +106,10 @@ def _candidates(lines):
     for _, line, _, role, rule, text, *_ in lines:
         # Above its headline, and under its banner, a page shows the day it was saved.
         above = role == "site_banner" or above and role not in ("headline", "body")
-        if role != "body" and (m := _COPYRIGHT.search(text)):
+        if role == "credit" and (m := _COPYRIGHT.search(text)):
             found.append((line, m[0], _whole(int(m[1])), "copyright", "the year of a copyright: the site's, not the story's", None))
-        hints = [hint.start() for hint in (h.search(text) for h in _HINTS) if hint]
+        near = "day" in text or " week" in text or " month" in text or " year" in text or "tonight" in text or "morrow" in text
+        hints = [0] if near else [hint.start() for hint in (h.search(text) for h in _HINTS) if hint]
         for m in _DATE.finditer(text, max(0, min(hints) - 8)) if hints else ():
             kind, why = _event(role) or _kind(text[max(0, m.start() - 100):m.start()].lower(), role, rule, above)
             if m.lastgroup in ("no_year", "weekday", "near"):

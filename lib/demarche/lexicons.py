@@ -36,6 +36,7 @@ def languages():
     return {code: (frozenset(t["word"]), frozenset(t.loc[t["shared"] != "", "word"])) for code, t in read("languages").groupby("language")}
 
 
+@cache
 def covers(language):
     """Has a language a pack? One that is not known is taken for the one there is.
 

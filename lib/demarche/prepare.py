@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,7 @@ from demarche import clauses, clean, corpus, dates, engine, lexicons, matrix, sc
 
 STAMP = store.STAMP
 LEAST, MOST, ONE_IN = 512, 1_024, 256  # articles of a part, and how often the hash of an article may end one
-FIRST, SAID = ["articles", "lines", "dates", "sentences", "sources", "counts"], ["statements", "stances"]  # tables made part by part
+FIRST, SAID = ["articles", "lines", "dates", "sentences", "counts"], ["statements", "stances"]  # tables made part by part
 # What the first tables rest on; with any other content of these files they are made anew. The others rest on all the library.
 BASE = ["clean.py", "corpus.py", "dates.py", "lexicons.py", "lexicons/column_names.csv", "lexicons/languages.csv",
         "lexicons/line_rules.toml", "lexicons/sentence_words.csv", "matrix.py", "pages.py", "prepare.py", "schema.csv", "schema.py", "sentences.py", "stats.py", "store.py"]
@@ -55,7 +56,11 @@ def _make(articles, rejected, actors, out, how):
     kept = {name for some in files.values() for name in some}
     for k, made in engine.run(first_tables, missing, [len(some) for _, some in missing], how):
         kept |= store.stage(out, made, missing[k][0])
-    kept |= store.stage(out, {**store.files("rejected", rejected), "actors.csv": actors})
+    # A source text is kept where it is not the file or the cell as it stands.
+    sources = articles.loc[articles["made"].notna() | articles["columns"].notna(), ["doc_id", "columns", "made", "text"]]
+    sources["text"] = sources["text"].where(sources["made"].notna())
+    sources["sha256"] = [hashlib.sha256(t.encode()).hexdigest() if isinstance(t, str) else None for t in sources["text"]]
+    kept |= store.stage(out, {**store.files("rejected", rejected), **store.files("sources", sources), "actors.csv": actors})
     if many and old.get("said") == said_rules(actors):  # what was said in the parts that stay still holds
         kept |= {store.place(name, key) for name in SAID for key in parts}
         facts["said"] = old["said"]
@@ -99,7 +104,7 @@ def _cut(articles):
 def first_tables(part):
     """{file name: content} of the tables FIRST of one part: (its key, None for a whole corpus; its articles as `corpus.read`
     gives them)."""
-    rows, lines, found, said, sources = [], [], [], [], []
+    rows, lines, found, said = [], [], [], []
     for record in part[1]:
         page, text, named = clean.lines(record["doc_id"], record["text"], record["title"])
         ledger, facts = dates.ledger(page, record["date"], json.loads(record["days"]) if record["days"] else ())
@@ -107,15 +112,12 @@ def first_tables(part):
         named = {"title": first.get("headline"), "byline": first.get("byline"), **named}
         outside = {k: record[k] for k in ("title", "outlet", "byline") if record[k]}
         rows.append({**record, **facts, **named, **outside, "text": text})
-        if record["made"] or record["columns"]:  # else the source text is the file or the cell, as it stands
-            source = (hashlib.sha256(record["text"].encode()).hexdigest(), record["text"]) if record["made"] else (None, None)
-            sources.append((record["doc_id"], record["columns"], record["made"], *source))
         lines += page
         found += [{"doc_id": record["doc_id"], **row} for row in ledger]
         if lexicons.covers(record["language"]):
             said += sentences.rows(record["doc_id"], page)
     tables = {name: pd.DataFrame(part, columns=list(schema.TABLES[name].columns))
-              for name, part in (("lines", lines), ("dates", found), ("sentences", said), ("sources", sources))}
+              for name, part in (("lines", lines), ("dates", found), ("sentences", said))}
     said = tables["sentences"] = schema.conform("sentences", tables["sentences"])
     counts = matrix.count(said)
     body = said.assign(words=counts.matrix.sum(axis=1))[said["role"] == "body"].groupby("doc_id")
@@ -219,14 +221,15 @@ def summary(folder):
     said = [f"{len(a):,} articles, {a['n_sentences'].sum():,} sentences, {a['n_tokens'].sum():,} tokens in {folder}",
             f"dates: {kinds}"]
     said += [f"{how}: {n:,}" for c in ("columns", "made") for how, n in sources[c].value_counts().sort_index().head(6).items()]
-    other = a.loc[~a["language"].map(lexicons.covers).astype(bool), "language"].value_counts().sort_index()
-    if len(other):
-        said.append(f"kept, but left out of analysis, in languages without a pack: {other.sum():,} "
-                    f"({', '.join(f'{language} {n:,}' for language, n in other.items())})")
-    why = rejected.groupby(rejected["reason"].str.replace(r"\d[\d,]*|'[^']*'", "…", regex=True), sort=False)
+    other = {code: n for code, n in a["language"].value_counts().sort_index().items() if not lexicons.covers(code)}
+    if other:
+        said.append(f"kept, but left out of analysis, in languages without a pack: {sum(other.values()):,} "
+                    f"({', '.join(f'{code} {n:,}' for code, n in other.items())})")
+    why = {}  # one line for each kind of reason
+    for r in rejected.itertuples():
+        why.setdefault(re.sub(r"\d[\d,]*|'[^']*'", "", r.reason), []).append(r)
     said.append(f"rejected: {len(rejected):,}")
-    for _, same in list(why)[:8]:
-        first = same.iloc[0]
-        place = f"{first['file']}{f' line {first.line}' if first.line else ''}"
-        said.append(f"  {place}{f' and {len(same) - 1:,} more' * (len(same) > 1)}: {first['reason']}"[:240])
+    for first, *more in list(why.values())[:8]:
+        place = f"{first.file}{f' line {first.line}' if first.line else ''}{f' and {len(more):,} more' if more else ''}"
+        said.append(f"  {place}: {first.reason}"[:300])
     return "\n".join(said + [f"  ... and {len(why) - 8:,} more reasons in rejected.parquet"] * (len(why) > 8))
