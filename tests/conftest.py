@@ -28,11 +28,7 @@ def load(path):
 
 
 def pytest_collection_modifyitems(items):
-    """Under the profile `stress`, tests that set their own number of examples get twenty times as many; those marked `stress`
-    are left to it."""
-    for item in items if settings.get_current_profile_name() != "stress" else ():
-        if item.get_closest_marker("stress"):
-            item.add_marker(pytest.mark.skip(reason="in make stress"))
+    """Under the profile `stress`, tests that set their own number of examples get twenty times as many."""
     if settings.get_current_profile_name() == "stress":
         for test in {i.obj for i in items if getattr(getattr(i, "obj", None), "is_hypothesis_test", False)}:
             own = test._hypothesis_internal_use_settings

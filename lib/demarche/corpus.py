@@ -28,6 +28,7 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([
 _BROKEN = re.compile("[ÂÃÐÑØÙâ][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]|\u00e2\u20ac")  # UTF-8 read as something else
 _MARKUP = re.compile(r"\s*<[a-zA-Z!?][^<]{0,1000}<?.{0,1000}?</(?:p|div|body|html|h[1-6]|li|ul|a|span|article|head|title)>", re.DOTALL)
 _ESCAPED, _SOUND, _LETTER = re.compile("[\udc80-\udcff]"), re.compile("[^\0-\x7f\udc80-\udcff]"), re.compile(b"[\xc0-\xff]")
+_HIDDEN = re.compile(r"(?:^|/)\.(?!\.?(?:/|$))")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -173,9 +174,10 @@ def _folder(path):
     for name, load in (_members if path.is_file() else _files)(path):
         try:
             kind, data = PurePosixPath(name).suffix.lower(), b""
-            if f"/{name}".count("/.") or kind not in (".txt", *PAGES):
-                raise ValueError("hidden; not read" if "/." in f"/{name}" else
-                                 f"'{kind}' files in a folder are not read; give .txt or .html")
+            if _HIDDEN.search(name):
+                raise ValueError("hidden; not read")
+            if kind not in (".txt", *PAGES):
+                raise ValueError(f"'{kind}' files in a folder are not read; give .txt or .html")
             data = load()
             text, made = decode(data, kind in PAGES)
             record = _page(repair(text)) if kind in PAGES else _mended(text, made)
