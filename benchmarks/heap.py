@@ -11,15 +11,16 @@ from pathlib import Path
 from demarche import prepare
 
 STORY = "The envoys of both sides met in Doha on Monday to talk about the water that they share, a spokesperson said."
-PAGE = ("<html><head><title>Talks {n} open</title><meta property='article:published_time' content='2024-05-03'></head><body><nav>Home"
-        "</nav><article><h1>Talks {n} open</h1>" + f"<p>{STORY}</p>" * 6 + "<script>boo()</script></article></body></html>")
+PAGE = ("<html><head><title>Talks {n} open</title><meta property='article:published_time' content='2024-05-03'></head>"
+        "<body><nav>Home</nav><article><h1>Talks {n} open</h1>" + f"<p>{STORY}</p>" * 6 +
+        "<script>boo()</script></article></body></html>")
 KINDS = {
     "text": (".txt", lambda n: f"{STORY}\nItem {n}.".encode()),
     "cp1252": (".txt", lambda n: f"{STORY} “No”, he said in the café. Item {n}.".encode("cp1252")),
     "utf-16": (".txt", lambda n: f"{STORY}\nItem {n}.".encode("utf-16")),
-    "wrong letters": (".txt", lambda n: f"{STORY} “No”, said Mr Müller. Item {n}.".encode().decode("cp1252", "ignore").encode()),
+    "wrong letters": (".txt", lambda n: f"{STORY} No, said Mr Müller’s man. {n}.".encode().decode("cp1252").encode()),
     "page": (".html", lambda n: PAGE.replace("{n}", str(n)).encode()),
-    "german": (".txt", lambda n: f"Die Regierung hat am Dienstag erklärt, dass sie über die Grenze verhandeln will. Nummer {n}.".encode()),
+    "german": (".txt", lambda n: f"Die Regierung erklärte am Dienstag, dass sie über die Grenze verhandeln will. {n}.".encode()),
     "picture": (".jpg", lambda n: b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes([n % 256])),
     "binary": (".txt", lambda n: b"\0\1\2" + bytes([n % 256])),
     "empty": (".txt", lambda n: b" \n"),

@@ -2,8 +2,9 @@
 
     python benchmarks/pages.py PAGES.jsonl.gz [MORE.jsonl.gz ...]
 
-Rows with `html`, `url`, and `text` (the body) or `date` (the day). Body: shared runs of four words, precision and recall averaged
-over pages, F1 of the two. Days: right, wrong and none, from the page, and once more from its plain text as a .txt would hold it.
+Rows with `html`, `url`, and `text` (the body) or `date` (the day).
+Body: shared runs of four words, precision and recall averaged
+over pages, F1 of the two. Days: from the page, and once more from its plain text as a .txt would hold it.
 """
 
 import gzip
@@ -40,12 +41,12 @@ def body(name, pairs):
 
 def days(name, found, gold):
     right, told = sum(f == g for f, g in zip(found, gold)), sum(f is not None for f in found)
-    print(f"day   {name:32} accuracy {right / len(gold):.3f}  (precision {right / max(told, 1):.3f}, recall {right / len(gold):.3f}; "
-          f"{len(gold)} pages)")
+    print(f"day   {name:32} accuracy {right / len(gold):.3f}  "
+          f"(precision {right / max(told, 1):.3f}, recall {right / len(gold):.3f}; {len(gold)} pages)")
 
 
 def main(paths):
-    rows = [json.loads(line) for path in paths for line in gzip.open(path, "rt", encoding="utf-8")]
+    rows = [json.loads(line) for path in paths for line in gzip.decompress(Path(path).read_bytes()).decode().splitlines()]
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "pages.jsonl")
         source.write_text("\n".join(json.dumps({"doc_id": str(n), "html": r["html"], "url": r["url"]})
@@ -70,8 +71,9 @@ def main(paths):
         days(f"htmldate {htmldate.__version__}{name}", [htmldate.find_date(r["html"], url=r["url"], **options)
                                                         for _, r, _ in dated], gold)
     plain = [trafilatura.html2txt(r["html"]) for _, r, _ in dated]
-    split = [re.sub(r"<[^>]*>", "", re.sub(r"</?(?:p|div|li|h\d|br|time|span|section|article|header|td|tr)\b[^>]*>", "\n", re.sub(
-        r"(?s)<(script|style|head|noscript)\b.*?</\1>", "", r["html"]))) for _, r, _ in dated]
+    bare = (re.sub(r"(?s)<(script|style|head|noscript)\b.*?</\1>", "", r["html"]) for _, r, _ in dated)
+    block = re.compile(r"</?(?:p|div|li|h\d|br|time|span|section|article|header|td|tr)\b[^>]*>")
+    split = [re.sub(r"<[^>]*>", "", block.sub("\n", html)) for html in bare]
     for name, kind in (("text of html2txt", plain), ("text, an element a line", split)):
         days(f"demarche, {name}", [dates.ledger(clean.lines("a", text)[0])[1]["date"] for text in kind], gold)
 

@@ -91,7 +91,8 @@ def test_a_folder_gives_each_txt_below_it_and_tells_of_the_rest(tmp_path):
     assert articles["doc_id"].tolist() == ["C", "b", "sub/deep/a.b"]
     assert articles["sha256"][1] == hashlib.sha256(b"Text of b.txt.").hexdigest()
     assert reasons(rejected) == [
-        (".hidden/no.txt", 0, "hidden; not read"), ("notes.docx", 0, "'.docx' files in a folder are not read; give .txt or .html"),
+        (".hidden/no.txt", 0, "hidden; not read"),
+        ("notes.docx", 0, "'.docx' files in a folder are not read; give .txt or .html"),
         ("sub/.no.txt", 0, "hidden; not read")]
 
 
@@ -118,7 +119,8 @@ def test_without_a_doc_id_rows_are_named_by_file_and_line(tmp_path):
 
 
 def test_columns_with_names_of_ours_are_kept_beside_ours(tmp_path):
-    own = {"made": "m", "days": "d", "columns": "c", "n_tokens": "9", "sha256": "x", "par": "p", "file": "f", "line": "l", "date_kind": "k", "role": "r"}
+    own = {"n_tokens": "9", "sha256": "x", "par": "p", "file": "f", "line": "l", "date_kind": "k", "role": "r", "made": "m",
+           "days": "d", "columns": "c"}
     theirs = {"desk": "s", "bytes": "1"}
     articles, _ = corpus.read(put(tmp_path / "c.jsonl", as_jsonl([{"text": "The envoys met.", **own, **theirs}])))
     row = articles.iloc[0]

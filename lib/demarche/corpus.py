@@ -25,10 +25,11 @@ _OWN = {c for name in ("articles", "lines", "sentences", "sources") for c in sch
 _OWN -= {"doc_id", *FACTS}
 _FORMATS = "a folder of .txt or .html, a .zip of one, or one .csv, .jsonl or .parquet (.gz too)"
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""", re.IGNORECASE)
-_BROKEN = re.compile("[ÂÃÐÑØÙâ][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]|\u00e2\u20ac")  # UTF-8 read as something else
-_MARKUP = re.compile(r"\s*<[a-zA-Z!?][^<]{0,1000}<?.{0,1000}?</(?:p|div|body|html|h[1-6]|li|ul|a|span|article|head|title)>", re.DOTALL)
-_ESCAPED, _SOUND, _LETTER = re.compile("[\udc80-\udcff]"), re.compile("[^\0-\x7f\udc80-\udcff]"), re.compile(b"[\xc0-\xff]")
-_HIDDEN = re.compile(r"(?:^|/)\.(?!\.?(?:/|$))")
+_BROKEN = re.compile("[ÂÃÐÑØÙâ][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]|\u00e2\u20ac")  # UTF-8 read as another
+_MARKUP = re.compile(r"(?si)\s*<[a-z!?].{0,2000}?</(?:p|div|body|html|h[1-6]|li|ul|a|span|article|head|title)>")
+_ESCAPED, _SOUND = re.compile("[\udc80-\udcff]"), re.compile("[^\0-\x7f\udc80-\udcff]")
+_LETTER = re.compile(b"[\xc0-\xff]")
+_HIDDEN = re.compile(r"(?:^|/)\.(?!\.?(?:[/\\]|$))")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -38,18 +39,19 @@ def read(path, catalogue=None):
     articles: `doc_id, file, line, sha256, text` (the source text), the FACTS and any other column of the input, as text.
     `columns`: which facts were taken from columns of other names (lexicons/column_names.csv); `made`: how the source text came
     about where it is not the file as it is; `days`: what the code of a saved page says of its days, as JSON. A name that the
-    suite's tables use themselves ('n_tokens', 'par') becomes user_NAME. What the catalogue says wins. ValueError, one line: the path is missing, a file differs from what
-    the folder's manifest.csv says (file, sha256), or no article is left.
+    suite's tables use themselves ('n_tokens', 'par') becomes user_NAME. What the catalogue says wins. ValueError,
+    one line: the path is missing, a file differs from what its manifest.csv says (file, sha256), or no article is left.
     """
     path, rows, rejected, told = Path(path), {}, [], set()
     if not path.exists():
         raise ValueError(f"{path}: no such file or folder; check the path")
     many = path.is_dir() or path.suffix.lower() == ".zip"
     for file, line, said in _folder(path) if many else _table(path):
-        doc_id = not isinstance(said, str) and said.get("doc_id") or re.sub(r"\.\w+(\.gz)?$", "", file) + f"-{line}" * (line > 0)
         if isinstance(said, str):
             rejected.append((file, line, said))
-        elif len(said["text"]) > LONGEST:
+            continue
+        doc_id = said.get("doc_id") or re.sub(r"\.\w+(\.gz)?$", "", file) + f"-{line}" * (line > 0)
+        if len(said["text"]) > LONGEST:
             rejected.append((file, line, f"{len(said['text']):,} characters; an article has {LONGEST:,} at most, split it"))
         elif taken := rows.get(doc_id):
             where = f"{taken['file']}, line {taken['line']}" if line else taken["file"]
@@ -97,7 +99,8 @@ def language(text):
         if len(found) > 7 and 9 * len(found) > len(words):
             return code
         hits = sum(map(known.__contains__, words))
-        if len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and (len(found) > 3 and 5 * hits >= len(words) or not found <= shared):
+        sure = len(found) > 3 and 5 * hits >= len(words) or not found <= shared
+        if len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and sure:
             return code
         # A few Latin letters, or names alone, tell no language; letters of another alphabet do.
         letters = "".join(filter(str.isalpha, "".join(w for w in words if "/" not in w)))
@@ -111,7 +114,7 @@ def language(text):
 def decode(data, page=False):
     """(text of a file, how it was made: None for UTF-8, and for UTF-16 with its mark); ValueError says what is wrong.
 
-    Where few bytes are no UTF-8, they are Windows-1252, as browsers read them; other encodings are guessed by charset-normalizer.
+    Where few bytes are no UTF-8, they are Windows-1252, as browsers read them; others are guessed by charset-normalizer.
     `page`: a web page may name its own encoding.
 
     >>> decode("Ankara’s envoy".encode("cp1252"))
@@ -142,7 +145,7 @@ def _guess(data, page):
     """(text, encoding) of bytes that are no UTF-8."""
     loose, named = data.decode("utf-8", "surrogateescape"), _CHARSET.search(data[:4_096]) if page else None
     wrong = len(_ESCAPED.findall(loose))
-    if wrong <= len(_SOUND.findall(loose)):  # most letters beyond ASCII are sound: some passages were pasted in another encoding
+    if wrong <= len(_SOUND.findall(loose)):  # most letters are sound: some passages were pasted in
         mended = _ESCAPED.sub(lambda m: bytes([ord(m[0]) - 0xdc00]).decode("cp1252", "replace"), loose)
         return mended, "utf-8, some bytes as cp1252"
     try:
@@ -170,7 +173,7 @@ def repair(text):
 
 
 def _folder(path):
-    """Yields (file, 0, record) of each file of a folder or .zip: a dict with the source text, or why there is none, as a string."""
+    """Yields (file, 0, record) of each file of a folder or .zip: a dict with the source text, or why there is none."""
     for name, load in (_members if path.is_file() else _files)(path):
         try:
             kind, data = PurePosixPath(name).suffix.lower(), b""
@@ -189,7 +192,8 @@ def _folder(path):
 
 def _mended(text, made):
     whole = repair(text)
-    return {"text": whole, "made": made if whole is text else f"{made}, wrong letters repaired" if made else "wrong letters repaired"}
+    how = [made] * bool(made) + ["wrong letters repaired"] * (whole is not text)
+    return {"text": whole, "made": ", ".join(how) or None}
 
 
 def _page(html, url=None):
@@ -274,8 +278,8 @@ def _rows(path):
 
 
 def _said(record, made, catalogue=False):
-    """What a row says of its article, as text or None under names that are theirs alone, with its source text; or why it has none.
-    A catalogue gives no text."""
+    """What a row says of its article, as text or None under names that are theirs alone, with its source text; or why there is
+    none. A catalogue gives no text."""
     keys, columns = _names(tuple(record))
     said, page = dict(zip(keys, record.values())), {}
     source, html = said.pop("text", None), said.pop("html", None)

@@ -107,7 +107,7 @@ def _candidates(lines):
         # Above its headline, and under its banner, a page shows the day it was saved.
         above = role == "site_banner" or above and role not in ("headline", "body")
         if role == "credit" and (m := _COPYRIGHT.search(text)):
-            found.append((line, m[0], _whole(int(m[1])), "copyright", "the year of a copyright: the site's, not the story's", None))
+            found.append((line, m[0], _whole(int(m[1])), "copyright", "the year of the site's copyright", None))
         near = "day" in text or " week" in text or " month" in text or " year" in text or "tonight" in text or "morrow" in text
         hints = [0] if near else [hint.start() for hint in (h.search(text) for h in _HINTS) if hint]
         for m in _DATE.finditer(text, max(0, min(hints) - 8)) if hints else ():
@@ -221,7 +221,8 @@ def evidence(articles, dates):
     if len(articles) > ROWS:
         years = articles["date"].dropna().str[:4].astype(int)
         by = "month" if years.max() - years.min() <= 10 else "year"
-        cells = stats.cells(articles.drop(columns="language", errors="ignore"), by).groupby(["period", "lane"], dropna=False)["doc_id"]
+        cells = stats.cells(articles.drop(columns="language", errors="ignore"), by)  # of any language
+        cells = cells.groupby(["period", "lane"], dropna=False)["doc_id"]
         return cells.agg(n_articles="size", sources=lambda d: [(i, None, None) for i in d]).reset_index()
     used = dates[dates["line"].notna() & (dates["verdict"] != "turned down")].groupby("doc_id")["line"].agg(list)
     lines = [[(d, int(n), 1) for n in used.get(d, [])] for d in articles["doc_id"]]

@@ -33,7 +33,8 @@ def acts():
 @cache
 def languages():
     """{code: (words that are frequent in that language, those of them that others have too)}: the languages with a pack."""
-    return {code: (frozenset(t["word"]), frozenset(t.loc[t["shared"] != "", "word"])) for code, t in read("languages").groupby("language")}
+    groups = read("languages").groupby("language")
+    return {code: (frozenset(t["word"]), frozenset(t.loc[t["shared"] != "", "word"])) for code, t in groups}
 
 
 @cache

@@ -77,7 +77,7 @@ def _days(html, url):
         # Without a word of the page for it, the first of January is a year without a day, such as a copyright's.
         year, why = found[:4], "read on the page by htmldate"
         alone = found.endswith("-01-01") and ((found, found), "published") not in days
-        default = (year, found, f"{year}-12-31", "copyright", "a year alone") if alone else (found, found, found, "published", why)
+        default = (year, found, f"{year}-12-31", "copyright", why) if alone else (found, found, found, "published", why)
         days.setdefault((default[1:3], default[3]), default)
     order = {"published": 0, "updated": 1, "page": 2, "copyright": 3}
     return sorted(days.values(), key=lambda d: (order[d[3]], d[3] == "published" and d[1] != (local or found)))

@@ -15,7 +15,8 @@ LEAST, MOST, ONE_IN = 512, 1_024, 256  # articles of a part, and how often the h
 FIRST, SAID = ["articles", "lines", "dates", "sentences", "counts"], ["statements", "stances"]  # tables made part by part
 # What the first tables rest on; with any other content of these files they are made anew. The others rest on all the library.
 BASE = ["clean.py", "corpus.py", "dates.py", "lexicons.py", "lexicons/column_names.csv", "lexicons/languages.csv",
-        "lexicons/line_rules.toml", "lexicons/sentence_words.csv", "matrix.py", "pages.py", "prepare.py", "schema.csv", "schema.py", "sentences.py", "stats.py", "store.py"]
+        "lexicons/line_rules.toml", "lexicons/sentence_words.csv", "matrix.py", "pages.py", "prepare.py",
+        "schema.csv", "schema.py", "sentences.py", "stats.py", "store.py"]
 
 
 def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
