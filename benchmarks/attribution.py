@@ -23,6 +23,7 @@ def main(path, out):
     sentences = pd.DataFrame(parts, columns=["doc_id", "par", "sent", "text", "start"])
     articles = pd.DataFrame({"doc_id": list(rows), "date": [row["date"] for row in rows.values()], "place": None})
     found = statements.extract(sentences, articles, clauses.Actors(lexicons.actors())).dropna(subset="cue")
+    found = found.drop_duplicates(["doc_id", "sent", "cue_start", "speaker"])  # a row per holder: "both officials" are two
     with open(out, "w", encoding="utf-8") as file:
         for r in found.itertuples():
             told = {"doc_id": r.doc_id, "sentence": rows[r.doc_id]["sentences"][r.sent - 1],

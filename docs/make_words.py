@@ -52,7 +52,7 @@ def verb(word):
         forms |= {word + word[-1] + "ed", word + word[-1] + "ing"}
         if sum(c in "aeiou" for c in word) == 1:  # ban, banned: never baned
             forms -= {word + "ed", word + "ing"}
-    return forms - {stem + "ed"} if word in IRREGULAR else forms
+    return forms - ({stem + "ed"} - set(IRREGULAR[word].split())) if word in IRREGULAR else forms
 
 
 def noun(word):

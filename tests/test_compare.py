@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demarche import compare, stats
+from demarche import compare, lexicons, matrix, schema, stats
 
 
 def stances(*rows):
@@ -135,3 +135,212 @@ def test_a_change_between_single_articles_or_few_is_no_conclusion():
     assert compare.change(few[few["lane"] == "undated"]).startswith("No two periods with dated articles hold this pair")
     enough = few.assign(n_articles=4)
     assert compare.change(enough).endswith("See the limits of each period.")
+
+
+def test_near_duplicates_count_as_one_story_for_limits_and_means_per_story():
+    docs = articles(*"abcde").assign(story_id=["s", "s", "s", None, None])
+    row = compare.pairs(FIVE, docs, target="Q").iloc[0]
+    assert (row["n_articles"], row["n_stories"], row["interval"]) == (5, 3, "none: 3 of at least 4 stories")
+    assert pd.isna(compare.pairs(FIVE, articles(*"abcde")).iloc[0]["n_stories"])
+    q = FIVE[FIVE["target"] == "Q"].groupby("doc_id")["stance"].mean()
+    means = {per: compare.pairs(FIVE, docs, target="Q", per=per).iloc[0]["mean"] for per in ("sentence", "article", "story")}
+    assert means["article"] == pytest.approx(q.mean()) and means["story"] == pytest.approx((q[:3].mean() + q["d"] + q["e"]) / 3)
+    assert means["sentence"] == pytest.approx(-0.9)
+
+
+@settings(max_examples=10)
+@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(-2, 2)), min_size=1, max_size=20))
+def test_a_mean_per_article_knows_no_number_of_sentences(values):
+    rows = stances(*[(d, s, "P", "Q", v) for s, (d, v) in enumerate(values, start=1)])
+    row = compare.pairs(rows, articles(*"abcdef"), per="article").iloc[0]
+    assert row["mean"] == pytest.approx(rows.groupby("doc_id")["stance"].mean().mean(), abs=1e-6)
+    assert row["n_statements"] == len(values) and len(row["sources"]) == len(values)
+
+
+def test_pairs_within_forms_add_up_to_all_and_none_give_an_empty_table():
+    table = FIVE.assign(form=np.where(FIVE["sent"] == 1, "direct", "action"))
+    found = compare.within(table, articles(*"abcde"), "form", holder="P", target="R")
+    assert found.set_index("group")["n_statements"].to_dict() == {"action": 9, "direct": 5}
+    assert compare.within(table.head(0), articles("a"), "form").empty
+    spoken = compare.speakers(table, table[["doc_id", "par", "sent", "statement"]].assign(speaker="she"))
+    assert set(spoken["speaker"]) == {"she"} and len(spoken) == len(table)
+
+
+def test_an_article_that_may_lie_on_both_sides_of_a_day_lies_on_none():
+    docs = articles(*"abcde").assign(date=["2024-03-22", "2024-11-22", None, None, None],
+                                     date_from=["2024-03-22", "2024-11-22", None, None, "2024-12-01"],
+                                     date_to=["2024-03-22", "2024-11-22", None, "2024-05-01", None])
+    sides = compare.sides(docs, "2024-10-01")["side"]
+    assert sides.isna().tolist() == [False, False, True, False, False]
+    assert sides[0] == sides[3] == "before 2024-10-01" and sides[1] == sides[4] == "since 2024-10-01"
+    assert compare.sides(docs)["side"][1] == "since 2024-11-22"
+    assert compare.sides(docs.assign(date=None, date_from=None, date_to=None))["side"].isna().all()
+
+
+def two_groups(n, m):
+    rng = np.random.default_rng(n)
+    names = [f"d{i}" for i in range(n + m)]
+    table = stances(*[(d, s, "P", "Q", v) for d in names for s, v in enumerate(rng.integers(-2, 3, 2), start=1)])
+    return table, articles(*names).assign(outlet=["Dawn"] * n + ["Sun"] * m)
+
+
+def test_a_difference_is_that_of_article_means_with_the_p_of_all_splits():
+    table, docs = two_groups(4, 5)
+    row = compare.difference(table, docs, "P", "Q", "outlet").iloc[0]
+    own = table.groupby("doc_id")["stance"].mean()
+    assert row["difference"] == pytest.approx(own[:4].mean() - own[4:].mean(), abs=1e-6)
+    assert (row["p"], row["smallest_p"]) == stats.permutation(own[:4], own[4:])
+    assert len(row["sources_first"]) == 8 and (row["n_first"], row["n_second"]) == (4, 5)
+    said = compare.answer(compare.difference(table, docs, "P", "Q", "outlet"))
+    assert f"p = {row['p']:.2g} by exact permutation of articles" in said and "(Dawn, 4 articles)" in said
+
+
+def test_one_article_against_one_gives_both_means_and_no_conclusion():
+    table, docs = two_groups(1, 1)
+    found = compare.difference(table, docs, "P", "Q", "outlet")
+    said = compare.answer(found)
+    assert found["p"][0] is None and "beyond them nothing follows: at least 4 articles in each group" in said
+    assert f"{found['mean_first'][0]:.2f} (Dawn, 1 article)" in said and "p could not be below 1." in said
+    assert "nothing to compare" in compare.answer(compare.difference(table, docs.head(1), "P", "Q", "outlet"))
+    assert "nothing to compare" in compare.answer(compare.difference(table, docs, "P", "nobody", "outlet"))
+
+
+def test_copies_of_a_story_are_no_further_evidence():
+    table, docs = two_groups(4, 4)
+    copies = pd.concat([table, table.assign(doc_id="copy-" + table["doc_id"])], ignore_index=True)
+    more = pd.concat([docs, docs.assign(doc_id="copy-" + docs["doc_id"])], ignore_index=True)
+    more["story_id"] = more["doc_id"].str.removeprefix("copy-")
+    one, two = (compare.difference(t, d, "P", "Q", "outlet").iloc[0] for t, d in ((table, docs), (copies, more)))
+    assert (one["p"], one["n_first"], one["difference"]) == (two["p"], two["n_first"], two["difference"])
+
+
+def sentences(*rows):
+    """A table of sentences from (doc_id, sent, text)."""
+    return pd.DataFrame(rows, columns=["doc_id", "sent", "text"]).assign(par=1, role="body")
+
+
+def test_words_that_one_side_alone_uses_lead_its_side_and_carry_their_sentences():
+    told = sentences(*[(f"d{i}", 1, "officials praise cooperation warmly") for i in range(3)],
+                     *[(f"d{i}", 2, "officials condemn terrorism firmly") for i in range(3)])
+    counts = matrix.count(told)
+    rows = pd.DataFrame({"target": ["Q", "R"], "sources": [[(f"d{i}", 1, s) for i in range(3)] for s in (1, 2)]})
+    found = compare.words(counts, rows).set_index("word")
+    assert {"praise", "cooperation", "warmly"} <= set(found.index[found["leans"] == "Q"])
+    assert {"condemn", "terrorism"} <= set(found.index[found["leans"] == "R"]) and "officials" not in found.index
+    assert found.loc["condemn", "sources"] == [(f"d{i}", 1, 2) for i in range(3)] and (found["count_first"] <= 3).all()
+    assert found["low"].isna().all() and found["interval"].eq("none: 3 of at least 20 articles on a side").all()
+    swapped = compare.words(counts, rows.iloc[::-1]).set_index("word")["delta"]
+    assert swapped.to_dict() == pytest.approx((-found["delta"]).to_dict())
+    same = rows.assign(sources=[rows["sources"][0]] * 2)
+    assert compare.words(counts, rows.head(1)).empty and compare.words(counts, same).empty
+
+
+def test_limits_of_words_are_those_of_leaving_each_article_out():
+    rng, vocabulary = np.random.default_rng(5), np.array(["alpha", "beta", "gamma", "delta", "omega"])
+    told = sentences(*[(f"d{i:02}", s, " ".join(rng.choice(vocabulary, 12, p=p))) for i in range(22)
+                       for s, p in ((1, [0.4, 0.2, 0.2, 0.1, 0.1]), (2, [0.1, 0.2, 0.2, 0.1, 0.4]))])
+    counts = matrix.count(told)
+    rows = pd.DataFrame({"target": ["Q", "R"], "sources": [[(f"d{i:02}", 1, s) for i in range(22)] for s in (1, 2)]})
+    row = compare.words(counts, rows).set_index("word").loc["alpha"]
+    dense = counts.matrix.toarray()
+    a, b = dense[told["sent"] == 1], dense[told["sent"] == 2]
+    prior, k = (a + b).sum(0) / (a + b).sum() * 5, list(counts.terms).index("alpha")
+    left = [stats.log_odds(np.delete(a, i, 0).sum(0), np.delete(b, i, 0).sum(0), prior)[0][k] for i in range(22)]
+    error = (21 / 22 * ((np.array(left) - np.mean(left)) ** 2).sum()) ** 0.5
+    assert row["high"] - row["delta"] == pytest.approx(2.079614 * error, abs=1e-5) and row["low"] > 0
+    assert "jackknife t over 22 articles" in row["interval"]
+
+
+BRIEFING = sentences(
+    ("a", 1, "The ministry strongly condemned the attack on the embassy compound in the capital"),
+    ("b", 1, "The ministry condemned the attack on the embassy compound, it said in the capital"),
+    ("c", 1, "Gardeners expect a long and dry summer with many roses this year"),
+    ("a", 2, "It promised talks about water sharing and river dams with neighbours"),
+    ("c", 2, "It promised new talks about water sharing and the river dams with its neighbours"))
+
+
+def telling(dates=("2024-05-01", "2024-05-02", "2024-05-02"), values=(-2, -1, 0, 1, 1)):
+    docs = articles(*"abc", dates=list(dates)).assign(outlet=["Dawn", "Sun", "Sun"])
+    docs = docs.assign(date_from=docs["date"], date_to=docs["date"])
+    said = BRIEFING[["doc_id", "par", "sent"]].assign(statement=1, holder="P", form="indirect", via="alias")
+    table = stances(*[(d, s, "P", "Q", v) for d, s, v in zip(BRIEFING["doc_id"], BRIEFING["sent"], values)])
+    return compare.retold(said, table, BRIEFING, docs)
+
+
+def test_one_utterance_told_by_several_is_kept_softened_or_dropped():
+    found = telling().set_index(["utterance", "doc_id"])["how"]
+    assert found.to_dict() == {(1, "a"): "kept", (1, "b"): "softened", (1, "c"): "dropped",
+                               (2, "a"): "kept", (2, "b"): "dropped", (2, "c"): "kept"}
+    assert compare.shared(telling()) == "2 utterances told by several of 3 articles: 3 kept, 1 softened, 2 dropped."
+
+
+def test_far_days_are_no_one_briefing_and_an_undated_article_is_near_all():
+    assert telling(dates=("2024-05-01", "2024-08-02", "2024-12-02")).empty
+    assert set(telling(dates=(None, "2024-08-02", "2024-12-02"))["doc_id"]) == {"a", "b", "c"}
+    assert compare.shared(telling(dates=("2024-05-01", "2024-08-02", "2024-12-02"))).startswith("No two articles tell")
+
+
+def test_tellings_are_counted_by_statement_story_or_article():
+    counted = {per: compare.tally(telling(), per=per) for per in ("statement", "story", "article")}
+    assert {per: table["n"].sum() for per, table in counted.items()} == {"statement": 6, "story": 6, "article": 3}
+    for table in counted.values():
+        assert table.groupby("group")["share"].sum().tolist() == pytest.approx([1, 1])
+    assert compare.tally(telling().head(0)).empty
+
+
+def test_a_general_sentiment_score_calls_a_shared_worry_negative():
+    told = sentences(("a", 1, "Pakistan thanked Kabul for joint work against horrible terrorist killings and brutal murder"))
+    rows = compare.pairs(stances(("a", 1, "Pakistan", "Afghanistan", 2)), articles("a"))
+    found = compare.tone(rows, told).set_index("measure")["mean"]
+    assert found["all"] == 1 and found["VADER"] < 0
+
+
+def test_a_sign_that_every_choice_gives_holds_everywhere_and_the_breaking_choice_is_named():
+    table = stances(("a", 1, "P", "Q", -2), ("a", 2, "P", "Q", -2), ("b", 1, "P", "Q", 1), ("c", 1, "P", "Q", 1))
+    table = table.assign(form=["indirect", "indirect", "action", "action"], evidence="[]")
+    said = table[["doc_id", "par", "sent", "statement"]].assign(via="alias")
+    docs, actors = articles(*"abc", dates=["2024-05-01", None, None]), lexicons.actors()
+    rows = compare.pairs(table, docs)
+    found = compare.multiverse(table, said, docs, actors, rows)
+    shares = compare.robust(found, rows).set_index("choice")["share"]
+    assert found["holds"].notna().sum() == 24 and found.loc[found["words"] == "listed", "holds"].isna().all()
+    assert not {"duplicates: all", "actors: as named"} & set(shares.index), "they change nothing here"
+    assert shares["dates: dated"] == shares["clauses: reported words"] == 1 > shares["all choices"]
+    assert shares["weight: article"] < shares["weight: sentence"]
+    text = compare.holds(compare.robust(found, rows))
+    assert f"holds in {shares['all choices']:.0%} of 24 specifications" in text and "breaks it most often" in text
+    assert compare.holds(compare.robust(found, rows).head(0)) == "No pair to try."
+
+
+def test_listed_words_and_armed_groups_as_one_are_choices_with_an_effect():
+    table = stances(("a", 1, "P", "Islamic State", -1), ("a", 2, "P", "militants", 2)).assign(
+        form="indirect", evidence=['[[0, 9, "brotherly"]]', "[]"])
+    said = table[["doc_id", "par", "sent", "statement"]].assign(via="alias")
+    actors = pd.DataFrame({"actor": ["Islamic State", "militants"], "class": "militants"})
+    rows = compare.pairs(table, articles("a")).query("target == 'Islamic State'")
+    found = compare.multiverse(table, said, articles("a"), actors, rows).groupby(["words", "actors"])["mean"].first()
+    assert found["learned", "as named"] == -1 and found["learned", "armed groups as one"] == 0.5
+    assert found["listed", "as named"] > 0
+
+
+def test_results_of_the_five_articles_add_up_and_lead_to_their_sentences(tables):
+    rows = compare.pairs(tables.stances, tables.articles)
+    place = set(tables.sentences[["doc_id", "par", "sent"]].itertuples(index=False, name=None))
+    words = compare.words(tables.counts, rows[rows["holder"] == rows["holder"][0]])
+    assert all(set(s) <= place and s for s in [*rows["sources"], *words["sources"]])
+    tone = compare.tone(rows.head(3), tables.sentences)
+    assert tone["mean"].between(-1, 1).all() and len(tone) == 6
+    month = tables.articles.assign(month=tables.articles["date"].str[:7])
+    assert "beyond them nothing follows" in compare.answer(
+        compare.difference(tables.stances, month, "Pakistan", "Afghanistan", "month"))
+
+
+def test_results_have_the_columns_that_the_dictionary_tells(tables):
+    rows = compare.pairs(tables.stances, tables.articles)
+    made = {"pairs": rows, "retold": telling(), "keywords": compare.words(tables.counts, rows),
+            "differences": compare.difference(tables.stances, tables.articles, "Pakistan", "Afghanistan", "outlet"),
+            "multiverse": compare.multiverse(tables.stances, tables.statements, tables.articles, lexicons.actors(),
+                                             rows.head(1))}
+    for name, table in made.items():
+        assert len(schema.conform(name, table)) == len(table) > 0
+        assert set(table) - {"sources", "sources_first", "sources_second"} == set(schema.TABLES[name].columns)

@@ -155,7 +155,8 @@ def test_a_full_disk_leaves_the_old_tables_whole(tmp_path, small, monkeypatch):
     assert len(prepare.Tables(tmp_path / "out").articles) == 30
 
 
-def test_two_runs_into_one_folder_are_told_apart(tmp_path):
+def test_two_runs_into_one_folder_are_told_apart(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "PATIENCE", 0.1)
     with store.lock(tmp_path / "out"), pytest.raises(ValueError, match="another run writes there now"):
         prepare.prepare(corpus(tmp_path / "in", range(2)), tmp_path / "out")
     prepare.prepare(tmp_path / "in", tmp_path / "out")

@@ -53,7 +53,8 @@ def test_a_job_with_nothing_new_is_not_done_again(job, capsys):
 @pytest.mark.parametrize("change", [
     lambda corpus, out: (corpus / "b.txt").write_text("More talks."), lambda corpus, out: (out / "figures" / "a.svg").unlink(),
     lambda corpus, out: (out / "report" / "index.html").write_text("mine"),
-    lambda corpus, out: (corpus / "a.txt").write_text("No."), lambda corpus, out: shutil.rmtree(out / "report")], ids=["new", "figure", "page", "changed", "report"])
+    lambda corpus, out: (corpus / "a.txt").write_text("No."),
+    lambda corpus, out: shutil.rmtree(out / "report")], ids=["new", "figure", "page", "changed", "report"])
 def test_any_change_of_input_or_output_brings_the_job_back(job, change):
     ran, arguments, corpus, out = job
     make.main(arguments)

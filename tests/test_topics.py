@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
@@ -55,7 +56,7 @@ def test_results_are_the_same_on_every_run(tables, monkeypatch):
     monkeypatch.setattr(topics, "SHUFFLES", 2)
     counts, _ = topics.units(tables.counts, "par")
     once, again = topics.fit(counts, 3, "par"), topics.fit(counts, 3, "par")
-    assert [table.to_csv() for table in once] == [table.to_csv() for table in again]
+    assert [table.to_csv() for table in once[:3]] == [table.to_csv() for table in again[:3]]
     assert topics.panel(counts).equals(topics.panel(counts))
 
 
@@ -93,14 +94,93 @@ def test_shuffling_keeps_the_words_and_the_lengths(tables):
     assert (dealt != counts.matrix).nnz > 0 and (dealt != topics.shuffled(counts.matrix, 3)).nnz == 0
 
 
-@settings(max_examples=25)
-@given(st.integers(1, 5), st.integers(0, 1000))
-def test_agreement_is_the_best_matching_of_all_permutations(k, seed):
-    a, b = np.random.default_rng(seed).random((2, k, 7))
-    cosine = (a / np.linalg.norm(a, axis=1)[:, None]) @ (b / np.linalg.norm(b, axis=1)[:, None]).T
-    best = max(sum(cosine[i, j] for i, j in enumerate(p)) for p in itertools.permutations(range(k)))
-    assert topics.agreement(a, b).sum() == pytest.approx(best)
-    assert topics.agreement(a, a[::-1]) == pytest.approx(np.ones(k))
+@settings(max_examples=25, deadline=None)
+@given(st.integers(2, 5), st.integers(0, 1000))
+def test_coherence_is_1_for_words_that_always_meet_and_minus_1_for_those_that_never_do(k, seed):
+    draw = np.random.default_rng(seed)
+    owner = np.r_[:k, draw.integers(0, k, 20)]
+    together = scipy.sparse.csr_array(np.repeat(np.eye(k, dtype=int)[owner], topics.TOP, axis=1))
+    words = np.repeat(np.eye(k), topics.TOP, axis=1)
+    assert topics.coherence(words, together) == pytest.approx(np.ones(k))
+    apart = scipy.sparse.csr_array(np.eye(topics.TOP, dtype=int))
+    assert topics.coherence(np.ones((1, topics.TOP)), apart) == pytest.approx([-1])
+    assert topics.exclusivity(words) == pytest.approx(np.ones(k))
+    assert topics.exclusivity(np.ones((k, 12))) == pytest.approx(np.full(k, 1 / k))
+
+
+def test_copies_have_the_shares_of_the_original_and_do_not_make_topics():
+    counts, _ = corpus(24)
+    copies = [counts.ids[counts.ids["doc_id"] == "d000"].assign(doc_id=f"x{n}") for n in range(40)]
+    rows = np.flatnonzero(counts.ids["doc_id"] == "d000")
+    more = counts._replace(ids=pd.concat([counts.ids, *copies], ignore_index=True),
+                           matrix=scipy.sparse.vstack([counts.matrix, *[counts.matrix[rows]] * 40]).tocsr())
+    ids = sorted(set(more.ids["doc_id"]))
+    articles = pd.DataFrame({"doc_id": ids, "story_id": [i if i[0] == "d" else "d000" for i in ids]})
+    features, _ = topics.units(more, "par")
+    once = topics.originals(features, articles)
+    alone = topics.fit(matrix.select(features, once), 3, "par")
+    both = topics.fit(features, 3, "par", once=once)
+    assert both.words == pytest.approx(alone.words, abs=1e-6)
+    shares = both.shares.pivot(index=["doc_id", "par"], columns="topic", values="share")
+    for n in range(40):
+        assert shares.loc[f"x{n}"].to_numpy() == pytest.approx(shares.loc["d000"].to_numpy(), abs=0.02)
+
+
+def test_the_limits_of_a_share_hold_the_share_and_widen_with_what_refits_change(planted):
+    features, _, model = planted
+    articles = pd.DataFrame({"doc_id": sorted(set(features.ids["doc_id"])), "n_tokens": 1, "n_sentences": 1,
+                             "date": [f"2024-{1 + n % 3:02}-01" for n in range(24)]})
+    table = topics.shares_by(model, articles, period="month")
+    assert table["share"].between(table["low"], table["high"]).all() and (table["n_articles"] == 8).all()
+    rough = model._replace(refits=model.refits + np.random.default_rng(1).normal(0, 0.2, (len(model.refits), 1, 3)))
+    wider = topics.shares_by(rough, articles, period="month")
+    assert ((wider["high"] - wider["low"]) > (table["high"] - table["low"])).all()
+    days = articles["doc_id"].map(lambda d: f"2024-01-{int(d[1:]) + 1:02}")
+    few = topics.shares_by(model, articles.assign(date=days), period="day")
+    assert few["low"].isna().all() and few["interval"].eq("none: 1 article").all()
+
+
+def test_the_words_that_tell_two_topics_apart_are_those_of_their_themes(planted):
+    model = planted[2]
+    table = topics.apart(model, 1, 2, n=4)
+    first, second = set(table.head(4)["term"]), set(table.tail(4)["term"])
+    assert any(first <= set(w.split()) for w in WORDS.values()) and any(second <= set(w.split()) for w in WORDS.values())
+    assert table["difference"].is_monotonic_decreasing
+
+
+def test_passages_of_one_theme_lie_together_on_the_map(planted):
+    _, themes, model = planted
+    table = topics.places(model)
+    units = table[table["kind"] == "unit"]
+    centre = units.groupby("topic")[["x", "y"]].mean()
+    inside = np.hypot(*(units[["x", "y"]].to_numpy() - centre.loc[units["topic"]].to_numpy()).T)
+    assert len(table) == len(themes) + 3 and inside.max() < 0.5 * np.hypot(*centre.diff().dropna().to_numpy().T).min()
+
+
+def test_labels_of_the_researcher_survive_other_numbers_and_small_changes_of_words(planted, tmp_path):
+    model = planted[2]
+    topics.named(model, tmp_path)
+    path = tmp_path / "topic_labels.csv"
+    labels = pd.read_csv(path)
+    labels.assign(label=["=A", "Trade, and ships", "Talks"]).to_csv(path, index=False)
+    order = [2, 0, 1]
+    moved = model._replace(summary=model.summary.iloc[order].assign(topic=[1, 2, 3]).reset_index(drop=True),
+                           topics=model.topics.assign(topic=model.topics["topic"].map({3: 1, 1: 2, 2: 3})))
+    assert topics.named(moved, tmp_path).summary["label"].tolist() == ["1: Talks", "2: =A", "3: Trade, and ships"]
+    assert pd.read_csv(path)["label"].tolist() == ["=A", "Trade, and ships", "Talks"]
+    other = model._replace(topics=model.topics.assign(term="x" + model.topics["term"]))
+    assert len(pd.read_csv((topics.named(other, tmp_path), path)[1])) == 6
+    path.write_text("nonsense\n1\n")
+    with pytest.raises(ValueError, match="needs the columns terms and label"):
+        topics.named(model, tmp_path)
+
+
+@pytest.mark.parametrize("model", topics.MODELS)
+def test_every_model_finds_planted_topics(planted, model):
+    features, themes, _ = planted
+    weights, words = topics.factorise(features.matrix, 3, model)
+    assert adjusted_rand_score(themes, weights.argmax(axis=1)) > 0.9 and (weights >= 0).all()
+    assert np.linalg.norm(words, axis=1) == pytest.approx(np.ones(3))
 
 
 def test_a_topic_of_one_article_is_marked_and_its_effective_articles_are_near_1():
@@ -131,8 +211,9 @@ def test_each_heavy_word_rests_on_units_that_hold_it_and_that_its_topic_reaches(
 
 def test_mean_shares_by_article_equal_the_mean_by_hand_and_rest_on_all_its_units(planted):
     features, _, model = planted
-    articles = pd.DataFrame({"doc_id": sorted(set(features.ids["doc_id"])), "outlet": ["A", None] * 12})
-    by_doc, by_outlet = topics.shares_by(model.shares, articles), topics.shares_by(model.shares, articles, "outlet")
+    articles = pd.DataFrame({"doc_id": sorted(set(features.ids["doc_id"])), "outlet": ["A", None] * 12, "n_tokens": 1,
+                             "n_sentences": 1})
+    by_doc, by_outlet = topics.shares_by(model, articles), topics.shares_by(model, articles, "outlet")
     one = model.shares[(model.shares["doc_id"] == "d003") & (model.shares["topic"] == 2)]["share"]
     row = by_doc[(by_doc["doc_id"] == "d003") & (by_doc["topic"] == 2)].iloc[0]
     assert row["share"] == pytest.approx(one.mean(), abs=1e-6) and row["n_units"] == len(one) == len(row["sources"])
@@ -174,7 +255,7 @@ def test_a_large_corpus_is_sampled_by_article_for_the_panel(monkeypatch):
     monkeypatch.setattr(topics, "SHUFFLES", 2)
     sizes = []
     real = topics.factorise
-    monkeypatch.setattr(topics, "factorise", lambda counts, k: sizes.append(counts.shape[0]) or real(counts, k))
+    monkeypatch.setattr(topics, "factorise", lambda counts, k, *rest: sizes.append(counts.shape[0]) or real(counts, k, *rest))
     counts, _ = topics.units(corpus(30)[0], "par")
     panel = topics.panel(counts)
     behind = panel.loc[panel["group"] == "all", "sources"].iloc[0]
@@ -185,10 +266,10 @@ def test_every_refit_leaves_out_one_whole_article(monkeypatch, tables):
     counts, _ = topics.units(tables.counts, "par")
     seen = []
     real = topics.factorise
-    monkeypatch.setattr(topics, "factorise", lambda m, k: seen.append(m.shape[0]) or real(m, k))
+    monkeypatch.setattr(topics, "factorise", lambda m, k, *rest: seen.append(m.shape[0]) or real(m, k, *rest))
     topics.fit(counts, 3, "par")
     units = counts.ids.groupby("doc_id").size()
-    assert sorted(seen)[:-2] == sorted(len(counts.ids) - units)
+    assert sorted(seen)[:-1] == sorted(len(counts.ids) - units)
 
 
 def test_articles_are_the_unit_only_where_there_are_many_and_each_has_its_shares():

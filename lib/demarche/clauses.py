@@ -17,13 +17,18 @@ Word = namedtuple("Word", "tag kind act value")  # an entry of words.csv
 _TOKEN = re.compile(
     r"(?P<q>''|``|[\"«»])|(?P<g>'s\b|(?<=s)'(?=\s))|"
     r"(?P<short>(?:Mrs?|Ms|Dr|Gen|Lt|Col|Sen|Rep|Gov|Prof|St|Jr|Sr|Maj|Capt|Adm|Sgt|Hon|Rev|Amb|Brig)\.|(?:[A-Z]\.){1,3})|"
-    r"(?P<stop>[;:.()—–!?])|\w+(?:'(?!s\b)\w+)*|\S"
+    r"(?P<stop>[;:.()—–!?]|--+|(?<=\s)-(?=\s))|\w+(?:'(?!s\b)\w+)*|\S"
 )
+_LOW = re.compile(r"\b[a-z]{5}")  # a headline with capitals throughout has no such word
 _FOLD = str.maketrans("’‘“”„", '\'\'"""')
 _NAME = "N(?:-w|(?:w-|-)?N)*"
 _GROUP = re.compile(f"A(?:(?:-v|g?[jawsNfn]{{0,2}})[TO])+A?(?:{_NAME})?|A-?{_NAME}|[TO]+(?:{_NAME}|A)+|{_NAME}[TO]*|[ATOpoi]")
 VERBS = set("VFKv")
 GROUPS = {"intl", "people", "militants"}  # classes of actors with names in the plural: 'observers'
+OBJECTS = {"him", "them", "me", "us", "himself", "herself", "itself", "themselves"}  # never a subject
+PARTS = {"all", "both", "dozens", "each", "four", "hundreds", "many", "most", "several", "some", "three", "two"}  # of them
+TIMES = {"day", "week", "weekend", "month", "year", "morning", "afternoon", "evening", "night"}  # 'last week', no speaker
+QUOTING = {"say", "ask", "warn", "believe", "acknowledge", "criticise"}  # acts of verbs that may come before who speaks: '"...," said X'
 
 
 @cache
@@ -121,7 +126,7 @@ class Sentence:
     def __init__(self, text, actors, day=None):
         self.text, self.tags, self.spans, self.words, end, plain = text, "", [], [], 0, text.translate(_FOLD)
         low, listed, names = plain.lower() if len(plain.lower()) == len(plain) else plain, words(), actors.names
-        tags = []
+        tags, title = [], not _LOW.search(plain)
         for m in _TOKEN.finditer(plain):
             start, word = m.start(), m[0]
             if start < end:
@@ -143,7 +148,7 @@ class Sentence:
                 end, entry = _at(listed, low, start, lower)
                 form, end = low[start:end], max(end, m.end())
                 before = tags[-1] if tags else " "
-                capital = before != " " and word[0].isupper()
+                capital = before != " " and not title and word[0].isupper()
                 if form in felt() and "".join(tags).rstrip("y")[-1:] == "b":
                     entry = felt()[form]
                     tag = entry.tag
@@ -155,7 +160,7 @@ class Sentence:
                         before,
                         capital,
                         old and old.role == "demonym",
-                        low[start - 2 : start - 1] == "s" and bool(before == "n" or old and old.kind in GROUPS),
+                        low[start - 2 : start - 1] == "s" and bool(before in "ns" or old and old.kind in GROUPS),
                     )
                     tag = entry.tag
                     if capital and tag in "nvajsw" and not entry.value or before == " " and tag in "nv" and word[1:2].isupper():
@@ -172,7 +177,7 @@ class Sentence:
                         if word[0].isupper()
                         else "y"
                         if lower.endswith("ly")
-                        else "v"
+                        else ("j" if before in "DPg" else "v")
                         if lower.endswith("ed")
                         else "w"
                         if word.isalnum()
@@ -190,6 +195,8 @@ class Sentence:
         if 1 not in entry:
             return entry[0]
         verb, ing = entry[1], form.endswith("ing")
+        if form in ("said", "says", "told", "wrote"):
+            return verb
         named = last in "AN"
         if ing and (last in "VFKv" and verb.tag == "v" or last in "Djag" or named and 0 in entry and entry[0].tag in "ec"):
             return entry.get(0) or verb._replace(tag={"F": "e", "K": "s"}.get(verb.tag, "a") if last in "Dg" else "a")
@@ -197,13 +204,13 @@ class Sentence:
             return verb
         base = not form.endswith(("s", "ed", "ing"))
         alone = named and (base and not plural or demonym)  # 'the UN report', 'Afghan attacks'; but 'observers report'
-        noun = last in "DjaPgc!sn0" or capital or 0 in entry and (last in "VFKvw " or alone)
-        noun = noun and not (last == "n" and plural and base)
+        noun = last in "DjaPgc!sn" or last == "0" or capital or 0 in entry and (last in "VFKvw " or alone)
+        noun = noun and not (last in "ns" and plural and base)
         if form.endswith("ed") and noun:
-            return verb if last in "cns" else verb._replace(tag="j")
+            return verb if last in "cns!" or last == "0" and verb.tag == "V" else verb._replace(tag="j")
         if noun and not ing:
             return entry.get(0) or (
-                verb if last in "cns!" else verb._replace(tag={"V": "c", "F": "e", "K": "s", "v": "n"}[verb.tag])
+                verb if last in "cns!" and not (base and last in "ns") else verb._replace(tag={"V": "c", "F": "e", "K": "s", "v": "n"}[verb.tag])
             )
         return verb
 
@@ -228,6 +235,8 @@ class Sentence:
                 first, groups, mods, head, j = i, [], [], None, i
                 while j < n:
                     g = begins.get(j)
+                    if g and j > first and tags[j] in "poi":
+                        break  # 'the talks he wants'
                     if g:
                         mods += groups
                         groups, head, j = [g], None, g.last + 1
@@ -255,6 +264,10 @@ class Sentence:
                 while j - 1 > first and tags[j - 1] == "-":
                     j -= 1
                 j = max(j, i + 1)
+                if tags[first:j] == "D" and tags[j : j + 1] in tuple("PxbVvFK") and self.low(first) in PARTS:
+                    head = first  # 'some of the officials'
+                elif head is None and not groups and tags[j - 1] in "aj" and j < n and self.low(j) == "of":
+                    head = j - 1  # 'an average of'
                 for x in mods:
                     x.role = "poss" if x.role == "poss" else "mod"
                 if groups or mods or head is not None:
@@ -282,7 +295,7 @@ class Sentence:
                     elif tags[i] in "VFKv":
                         if v is not None and tags[v] in "VFKv":
                             break
-                        passive = be and not self.low(i).endswith("ing") and self.low(i) not in felt()
+                        passive = be and not self.low(i).split(" ")[0].endswith("ing") and self.low(i) not in felt()
                         v = i
                     i += 1
                 if v is None and not to and "x" in tags[first:i]:
@@ -298,7 +311,7 @@ class Sentence:
     def _parse(self):
         self.nouns, self.verbs = [], []
         chunks, tags = self._chunks(), self.tags
-        cur = free = last = host = prep = None
+        cur = free = last = host = prep = lead = barred = None  # lead: the noun of a clause whose verb is still to come
         mark, neg, sub, closed = "", False, "", True
         n = len(chunks)
         for c, (kind, first, end, what) in enumerate(chunks):
@@ -325,6 +338,8 @@ class Sentence:
                         noun.up = last
                     else:
                         noun.up = cur or (last if adjacent else None)
+                    if adjacent and noun.up is last and last.head is not None and tags[last.head] == "D":
+                        last.groups = noun.groups
                     if self.tags[prep] == "P" and getattr(self.words[prep], "act", "") == "say":
                         v = Verb(prep, first)
                         v.subj, noun.rel, noun.up, v.inverse = noun, "subj", v, True
@@ -334,8 +349,10 @@ class Sentence:
                     before in (",", "&")
                     and c > 1
                     and chunks[c - 2][0] == "n"
+                    and not (before == "," and last.head is not None and self.low(last.head) in TIMES)
+                    and not (before == "," and last.prep and noun.groups and (cur is None or cur.subj is None))
                     and (
-                        nxt in (",", "&") or nxt == "P" and not cur and free is last  # the first is explained by the second
+                        nxt in (",", "&", "R") or nxt == "P" and not cur and free is last  # the first is explained by the second
                         if before == ","
                         else nxt != "v" or free is last
                     )
@@ -351,18 +368,25 @@ class Sentence:
                     continue
                 elif cur and not closed and cur.obj is None:
                     noun.rel, noun.up, cur.obj = "obj", cur, noun
-                    free = noun
+                    free = None if first == end and self.low(first) in OBJECTS else noun
                 else:
                     free = noun
+                    if (lead is None or lead.rel or self.low(lead.last) in TIMES) and tags[:first].rstrip("Djay")[-1:] in ",q;S&B":
+                        lead = noun
                 self.nouns.append(noun)
                 last = noun
             elif kind == "v":
                 v, neg_here, passive, to = what
                 verb = Verb(v, first)
                 word = self.low(v)
+                turns = (nxt == "n" and tags[v] == "V" and self.words[v].act in QUOTING and " " not in word
+                         and word[:3] != "tel" and word != "told" and not to and not word.endswith("ing")
+                         and not (c + 2 < n and chunks[c + 2][0] == "v" and chunks[c - 1][0] != "q"))  # '"...," said X'
                 verb.neg, verb.passive = neg_here or neg, passive
                 neg = False
-                ing = word.endswith("ing") and tags[v] != "b" and not any(tags[k] == "b" for k in range(first, v))
+                ing = word.split(" ")[0].endswith("ing") and tags[v] != "b" and not any(tags[k] == "b" for k in range(first, v)) and not (
+                    first and tags[first - 1] in "poi" and self.low(first - 1)[-2:] in ("'s", "’s", "'m", "’m", "re")  # he's saying
+                )
                 if to:
                     verb.rel, verb.up = "to", cur or last
                     verb.subj = (cur.obj if cur.obj and cur.obj.groups else cur.subj) if cur else None
@@ -373,17 +397,27 @@ class Sentence:
                 elif ing:
                     if prep is not None:
                         verb.rel, verb.up, verb.subj, prep = self.low(prep), cur or last, cur.subj if cur else None, None
+                    elif c and cur and tags[v] == "V" and last and last is cur.obj and last.head and tags[last.head] == "c":
+                        verb.rel, verb.up, verb.subj = "adv", cur, cur.subj  # 'issued a statement saying'
                     elif chunks[c - 1][0] == "n" and c and last:
                         verb.rel, verb.up, verb.subj = "rel", last, last
                     else:
                         verb.rel, verb.up, verb.subj = "adv", cur, (cur.subj if cur else None)
-                        if cur and mark == ",":
+                        if cur and mark in (",", "q"):
                             top = cur
                             while isinstance(top.up, Verb) and (tags[v] == "V" or top.rel == "to"):
                                 top = top.up
                             verb.up, verb.subj = top, top.subj
+                elif free is None and lead and not lead.rel and (
+                    # 'the minister, who was ill, said'; 'those who praised him say'
+                    c and chunks[c - 1][0] in ",;" and tags[lead.last + 1] in ",;R" and mark != "&"
+                    and ("," in tags[lead.first : lead.last] or lead.last + 1 < chunks[c - 1][1])
+                    or lead is host and mark == "" and not sub
+                ):
+                    verb.subj, lead = lead, None
                 elif free is not None:
                     verb.subj = free
+                    lead = None if lead is free else lead
                     if cur and cur.obj is free:
                         if (
                             tags[cur.item] not in "Vb"
@@ -404,9 +438,14 @@ class Sentence:
                         )
                     elif cur and tags[cur.item] == "V" and not closed:
                         verb.rel, verb.up = "comp", cur
-                elif cur and mark in ("&", ",", "B", "") and not (mark == "," and nxt == "n" and tags[v] == "V" and closed):
-                    verb.subj, verb.rel, verb.up = cur.subj, "conj" if cur.rel is None else cur.rel, cur.up
-                if verb.subj is None and nxt == "n" and tags[v] in "V" and not to and not ing:
+                elif cur and mark in ("&", ",", "B", "") and not (mark == "," and turns and closed):
+                    main = cur
+                    while isinstance(main.up, Verb) and (
+                        main.rel == "to" or mark in "&B" and mark and tags[v] == "V" and main.rel == "comp" and barred
+                    ):
+                        main = main.up  # 'seeks to meet him and says'; 'said that he won, and added'
+                    verb.subj, verb.rel, verb.up = main.subj, "conj" if main.rel is None else main.rel, main.up
+                if verb.subj is None and turns:
                     noun = chunks[c + 1][3]
                     if noun.groups or noun.mods or c and chunks[c - 1][0] in ",q":
                         verb.subj, verb.inverse = noun, True
@@ -414,15 +453,24 @@ class Sentence:
                         self.verbs.append(verb)
                         cur, free, mark, sub, closed = verb, None, "", "", True
                         continue
-                if verb.subj is not None and verb.subj.rel is None and not (verb.rel == "rel" and verb.subj is verb.up):
+                if verb.subj is not None and verb.subj.rel is None and not (
+                    verb.rel == "rel" and verb.subj is verb.up or verb.rel == "to" and cur
+                ):
                     verb.subj.rel, verb.subj.up = "subj", verb
                 self.verbs.append(verb)
                 cur, free, mark, sub, closed, prep = verb, None, "", "", False, None
             elif kind == "j":
                 if what is not None and cur and tags[cur.item] == "b" and cur.adj is None:
                     cur.adj = what
+            elif kind == "S" and nxt == "v" and c and chunks[c - 1][0] == "n" and self.low(first) == "that":
+                host, mark, free, prep = last, "R", None, None  # 'a report that blames'
             elif kind in "Pt":
                 prep = first
+                if c == 0 or chunks[c - 1][0] in ",;qS&B":  # 'about four in ten said'
+                    number = tags[first + 1 : first + 2] == "0" or nxt == "n" and self.low(first + 1) in PARTS
+                    prep = None if number and self.low(first) in ("about", "around", "over") else first
+                if kind == "P" and nxt != "n" and getattr(self.words[first], "act", "") == "say":
+                    self.verbs.append(Verb(first, first))
             elif kind == "!":
                 neg = True
             elif kind == "S":
@@ -430,16 +478,17 @@ class Sentence:
                 if cur:
                     closed = True
             elif kind == "R":
-                if self.low(first) == "that" and cur and (last is None or last.first < cur.item):
+                if self.low(first) == "that" and not (nxt == "v" and chunks[c - 1][0] == "n") and cur and (last is None or last.first < cur.item):
                     sub, free, mark = "that", None, "S"
                 else:
                     host, mark, free, prep = last, "R", None, None
             elif kind in "&B,":
+                barred = kind != "," and c > 0 and chunks[c - 1][0] == ","
                 mark = mark if mark == "S" and kind == "," else kind
                 neg, prep = False, None
                 if kind != "&" or nxt in "v":
                     closed = True
-                if kind == "&" and nxt == "v" and cur:
+                if kind in "&B" and cur and (nxt == "v" or nxt == "P" and lead is None):
                     free = None
                 if kind in "&B" and nxt == "n":
                     closed = closed or chunks[c - 1][0] != "n"

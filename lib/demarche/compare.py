@@ -1,12 +1,16 @@
 """Stances compared: pair by pair, article by article, period by period, with what each mean rests on."""
 
+import itertools
+import json
+
 import numpy as np
 import pandas as pd
 
-from demarche import stats
+from demarche import lexicons, stats
 
 SENTENCE = ["doc_id", "par", "sent"]
 SCALE = 2  # a stance runs from -SCALE to SCALE
+TOLD = ["direct", "indirect", "mixed"]  # forms of reported words
 THIN = 5  # sentences; below this, or from one article, a mean is thin
 
 
@@ -16,27 +20,65 @@ def _scored(stances):
     return kept.groupby(["holder", "target", *SENTENCE], as_index=False)["stance"].mean()
 
 
-def pairs(stances, articles, holder=None, target=None, by=None, group=None, pooled=False):
+def pairs(stances, articles, holder=None, target=None, by=None, group=None, pooled=False, per="sentence"):
     """The table `pairs`: mean stance of each holder toward each target, per period and group, and what it rests on.
 
-    `holder`, `target`: keep these only. `by`, `group`, `pooled`: see `stats.cells`. A pair counts once per sentence;
-    abstentions are left out. `thin`: fewer than THIN sentences, or one article alone. Limits: `stats.interval`.
-    `sources`: the sentences as (doc_id, par, sent). Most sentences first.
+    `holder`, `target`: keep these only. `by`, `group`, `pooled`: see `stats.cells`. A pair counts once per sentence, article
+    or story, as `per` says; abstentions are left out. `thin`: fewer than THIN sentences, or one article or story alone.
+    Limits: `stats.interval`, over stories where near-duplicates are known (`story_id`), else over articles; `n_stories` is null
+    where they are not. `sources`: the sentences as (doc_id, par, sent). Most sentences first.
     """
     kept, rows = _scored(stances).merge(stats.cells(articles, by, group, pooled), on="doc_id"), []
     kept = kept[kept["holder"].eq(holder or kept["holder"]) & kept["target"].eq(target or kept["target"])]
+    kept, known = kept.assign(story=_stories(articles).reindex(kept["doc_id"]).to_numpy()), _known(articles)
+    values_of = {"sentence": [*SENTENCE], "article": ["doc_id"], "story": []}[per]
     for key, part in kept.groupby(["holder", "target", "group", "period", "lane"], dropna=False):
-        article = part.groupby("doc_id")["stance"]
-        n, (low, high, interval) = len(article), stats.interval(article.sum(), article.size(), "mean")
+        values = part.groupby(["story", *values_of])["stance"].mean()
+        story, n, m = values.groupby("story"), part["doc_id"].nunique(), part["story"].nunique()
+        low, high, interval = stats.interval(story.sum(), story.size(), "mean", "stories" if m < n else "articles")
         low, high = np.maximum(low, -SCALE), np.minimum(high, SCALE)  # no mean lies beyond the ends of the scale
-        alone = n == 1 and (group != "doc_id" or key[2] == "all")  # an article's own row can hold one article only
-        rows.append((*key, f"{key[0]} → {key[1]}", part["stance"].mean(), low, high, (part["stance"] < 0).mean(), len(part), n,
-                     len(part) < THIN or alone, interval, list(part[SENTENCE].itertuples(index=False, name=None))))
+        alone = m == 1 and (group != "doc_id" or key[2] == "all")  # an article's own row can hold one article only
+        rows.append((*key, f"{key[0]} → {key[1]}", values.mean(), low, high, (values < 0).mean(), len(part), n,
+                     m if known else None, len(part) < THIN or alone, interval,
+                     list(part[SENTENCE].itertuples(index=False, name=None))))
     columns = ["holder", "target", "group", "period", "lane", "pair", "mean", "low", "high", "share_negative", "n_statements",
-               "n_articles", "thin", "interval", "sources"]
-    table = pd.DataFrame(rows, columns=columns).round(6).astype({"period": "str"})
+               "n_articles", "n_stories", "thin", "interval", "sources"]
+    table = pd.DataFrame(rows, columns=columns).round(6).astype({"period": "str", "n_stories": "Int64"})
     order = ["n_statements", "pair", "group", "period"]
     return table.sort_values(order, ascending=[False, True, True, True], ignore_index=True)
+
+
+def _known(articles):
+    return "story_id" in articles and articles["story_id"].notna().any()
+
+
+def _stories(articles):
+    """The story of each article by doc_id: an article without one is a story of its own."""
+    own = articles.set_index("doc_id", drop=False)
+    return own["story_id"].fillna(own["doc_id"]) if _known(articles) else own["doc_id"]
+
+
+def within(stances, articles, column, **options):
+    """`pairs` within each value of a column of `stances`, such as form, act or speaker (`speakers`): its group."""
+    parts = [pairs(part, articles, **options).assign(group=value) for value, part in stances.groupby(column)]
+    order = ["n_statements", "pair", "group"]
+    return pd.concat([pairs(stances.head(0), articles), *parts][bool(parts):]).sort_values(order, ascending=[False, True, True],
+                                                                                      ignore_index=True)
+
+
+def speakers(stances, statements):
+    """`stances` with the `speaker` as printed, from the statement that each is read from."""
+    key = [*SENTENCE, "statement"]
+    return stances.merge(statements[[*key, "speaker"]], on=key, how="left")
+
+
+def sides(articles, day=None):
+    """`articles` with a column `side`: before or since an event's day (ISO; without one, the middle of the known days). Null
+    where the span of possible days holds both."""
+    known = sorted(articles["date"].dropna())
+    day = day or next(iter(known[len(known) // 2:]), "9999")
+    before, since = articles["date_to"].fillna("9999") < day, articles["date_from"].fillna("") >= day
+    return articles.assign(side=np.select([before, since], [f"before {day}", f"since {day}"], None))
 
 
 def main(pairs):
@@ -57,6 +99,255 @@ def contrast(stances, holder, first=None, second=None):
     p, smallest = stats.sign_flip(gap)
     return pd.DataFrame([{"holder": holder, "first": first, "second": second, "difference": gap.mean() if len(gap) else None,
                           "p": p, "smallest_p": smallest, "n_articles": len(gap)}])
+
+
+def difference(stances, articles, holder, target, column, first=None, second=None):
+    """Does `holder`'s stance toward `target` differ between two groups of articles? Exact permutation (`stats.permutation`).
+
+    `column` of `articles` makes the groups (outlet, side, month ...); without names, the two with the most articles. One row:
+    both means (of article means, or story means where stories are known), their n, `difference`, `p` (None below
+    stats.MIN_ARTICLES in a group), `smallest_p`, and the sentences of each.
+    """
+    kept = _scored(stances).query("holder == @holder and target == @target")
+    kept = kept.merge(articles[["doc_id", column]], on="doc_id").dropna(subset=column)
+    kept["story"] = _stories(articles).reindex(kept["doc_id"]).to_numpy()
+    most = kept.drop_duplicates("doc_id")[column].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    names = [*([first, second] if first and second else sorted(most.index[:2])), None, None][:2]
+    parts = [kept[kept[column] == name] for name in names]
+    values = [part.groupby("story")["stance"].mean().to_numpy() for part in parts]
+    p, smallest = stats.permutation(*values) if all(map(len, values)) else (None, 1.0)
+    means = [round(float(v.mean()), 6) if len(v) else None for v in values]
+    row = {"pair": f"{holder} → {target}", "first": names[0], "second": names[1],
+           "mean_first": means[0], "mean_second": means[1],
+           "difference": None if None in means else round(means[0] - means[1], 6), "p": p, "smallest_p": smallest,
+           "n_first": len(values[0]), "n_second": len(values[1])}
+    places = [list(part[SENTENCE].itertuples(index=False, name=None)) for part in parts]
+    return pd.DataFrame([row | {"sources_first": places[0], "sources_second": places[1]}])
+
+
+def answer(difference):
+    """A row of `difference` in words: both means, and p or the refusal to generalise."""
+    row = difference.iloc[0]
+    if not row["n_first"] or not row["n_second"]:
+        return f"{row['pair']}: no two groups of articles hold this pair: nothing to compare."
+    both = " and ".join(f"{row[f'mean_{g}']:.2f} ({row[g]}, {stats.many(row[f'n_{g}'], 'article')})" for g in (
+        "first", "second"))
+    if pd.isna(row["p"]):
+        return (f"{row['pair']}: {both}. These articles differ by {abs(row['difference']):.2f}; beyond them nothing follows: "
+                f"at least {stats.MIN_ARTICLES} articles in each group are needed, and with these p could not be below "
+                f"{row['smallest_p']:.2g}.")
+    return (f"{row['pair']}: {both}. Difference {row['difference']:.2f}, p = {row['p']:.2g} by exact permutation of articles "
+            f"(at best {row['smallest_p']:.2g}).")
+
+
+def words(counts, rows, label="target", n=8):
+    """Which words set the sentences of the first of two `rows` (their `sources`) apart from those of the second?
+
+    Log odds with an informative prior (`stats.log_odds`), one pseudo-count per word on average, in proportion to both texts. A
+    sentence in both counts in neither; stop words are left out. The `n` words of each side with the highest z that stand in
+    two articles or more. Limits leave out one article at a time (jackknife, t with the fewer articles), only with stats.MANY
+    articles on each side: with fewer, the prior draws large differences too near 0 (benchmarks/coverage.py). `leans`: the
+    `label` of the side; `sources`: its sentences with the word.
+    """
+    from scipy.sparse import csr_array
+    from scipy.stats import t
+    columns = ["word", "leans", "delta", "low", "high", "z", "count_first", "count_second", "n_articles", "interval", "sources"]
+    if len(rows) < 2:
+        return pd.DataFrame(columns=columns)
+    (first, second), names = rows["sources"].iloc[:2], rows[label].iloc[:2].tolist()
+    stop, sides = lexicons.stopwords(), [set(first) - set(second), set(second) - set(first)]
+    place = list(counts.ids[SENTENCE].itertuples(index=False, name=None))
+    rows = [np.array([i for i, key in enumerate(place) if key in side], int) for side in sides]
+    used = np.flatnonzero([len(w) > 2 and w not in stop and not w[0].isdigit() for w in counts.terms])
+    docs, code = np.unique([place[i][0] for i in np.concatenate(rows)], return_inverse=True)
+    by = [csr_array((np.ones(len(some)), (codes, np.arange(len(some)))), (len(docs), len(some))) @ counts.matrix[some][:, used]
+          for some, codes in zip(rows, np.split(code, [len(rows[0])]))]  # an article's counts on each side
+    a, b, seen = by[0].sum(0), by[1].sum(0), ((by[0] + by[1]) > 0).sum(0)
+    if not a.sum() or not b.sum():
+        return pd.DataFrame(columns=columns)
+    prior = np.maximum((a + b) / (a + b).sum() * (a + b > 0).sum(), 1e-9)
+    delta, z = stats.log_odds(a, b, prior)
+    fit = np.flatnonzero(seen > 1)
+    order = fit[np.lexsort((counts.terms[used[fit]], -np.abs(z[fit])))]
+    chosen = [i for side in (1, -1) for i in order[z[order] * side > 0][:n]]
+    near = [part[:, chosen].toarray() for part in by]  # these words, and all others as one: the same odds
+    short = [np.column_stack([some, part.sum(1) - some.sum(1)]) for some, part in zip(near, by)]
+    weight = np.append(prior[chosen], max(prior.sum() - prior[chosen].sum(), 1e-9))
+    left = stats.log_odds(*(some.sum(0) - some for some in short), weight)[0]
+    m, fewest = len(docs), min(int((part.sum(1) > 0).sum()) for part in by)
+    half = t.ppf((1 + stats.NOMINAL) / 2, max(1, fewest - 1)) * np.sqrt((m - 1) / m * ((left - left.mean(0)) ** 2).sum(0))
+    given = fewest >= stats.MANY
+    said = (f"jackknife t over {m} articles, {stats.NOMINAL:.0%} nominal, at least {stats.COVERAGE['words'].min():.0%} in "
+            "simulation" if given else f"none: {fewest} of at least {stats.MANY} articles on a side")
+    out = []
+    for k, i in enumerate(chosen):
+        leans, column = int(z[i] < 0), counts.matrix[:, [used[i]]].toarray().ravel()
+        limits = (delta[i] - half[k], delta[i] + half[k]) if given else (np.nan, np.nan)
+        out.append((counts.terms[used[i]], names[leans], delta[i], *limits, z[i], int(a[i]), int(b[i]), int(seen[i]), said,
+                    [place[j] for j in rows[leans] if column[j]]))
+    return pd.DataFrame(out, columns=columns).round(6)
+
+
+def retold(statements, stances, sentences, articles, days=3, least=0.4):
+    """Statements of several articles that tell one utterance: same holder, near dates, like words; what each article kept.
+
+    Reported statements only, each sentence and holder once. Two are one utterance where each is the other's likest in that
+    article, at a tf-idf cosine of `least` or more, and the spans of possible days lie `days` apart at most (an undated article
+    is near all others). Articles that share an utterance tell one briefing. One row per utterance and article of the briefing:
+    `how` is kept, softened (a stance nearer 0 by 0.5 or more than the strongest telling) or dropped (no such statement found).
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    columns = ["utterance", "holder", "doc_id", "outlet", "story", "par", "sent", "stance", "similarity", "how", "text"]
+    key, facts = [*SENTENCE, "holder"], articles[["doc_id", "outlet"]].assign(
+        story=_stories(articles).to_numpy(), first=pd.to_datetime(articles["date_from"]).fillna(pd.Timestamp("1900")),
+        last=pd.to_datetime(articles["date_to"]).fillna(pd.Timestamp("2200")))
+    said = statements[statements["form"].isin(TOLD) & statements["holder"].notna()][key].drop_duplicates()
+    lean = stances.dropna(subset="stance").groupby(key, as_index=False)["stance"].agg(lambda v: v.loc[v.abs().idxmax()])
+    said = said.merge(sentences[[*SENTENCE, "text"]], on=SENTENCE).merge(lean, on=key, how="left").merge(facts, on="doc_id")
+    said, links = said.sort_values(key, ignore_index=True), []
+    if len(said) < 2 or not said["text"].str.contains(r"[^\W\d_]{3}").any():
+        return pd.DataFrame(columns=columns)
+    stop = sorted(filter(str.isalpha, lexicons.stopwords()))
+    grams = TfidfVectorizer(stop_words=stop, sublinear_tf=True, token_pattern=r"\w\w+").fit_transform(said["text"])
+    doc, first, last = (said[c].to_numpy() for c in ("doc_id", "first", "last"))
+    for _, part in said.groupby("holder"):
+        like = (grams[part.index] @ grams[part.index].T).tocoo()
+        i, j = part.index[like.row], part.index[like.col]
+        apart = np.maximum(first[i] - last[j], first[j] - last[i]) > np.timedelta64(days, "D")
+        ok = (like.data >= least) & (doc[i] != doc[j]) & ~apart
+        links.append(pd.DataFrame({"i": i[ok], "j": j[ok], "like": like.data[ok].round(6)}))
+    links = pd.concat(links).assign(there=lambda t: doc[t["j"]])
+    best = links.sort_values(["like", "j"], ascending=[False, True]).drop_duplicates(["i", "there"])
+    best = best.merge(best[["i", "j"]].rename(columns={"i": "j", "j": "i"}), on=["i", "j"])  # each the other's likest
+    part = connected_components(coo_array((np.ones(len(best)), (best["i"], best["j"])), (len(said),) * 2), directed=False)[1]
+    said = said.assign(utterance=part, similarity=best.groupby("i")["like"].max()).dropna(subset="similarity")
+    said = said.sort_values("similarity", ascending=False, kind="stable").drop_duplicates(["utterance", "doc_id"])
+    said["utterance"] = said.sort_values(SENTENCE).groupby("utterance", sort=False).ngroup() + 1
+    strong = said["stance"].abs().groupby(said["utterance"]).transform("max")
+    said["how"] = np.where(said["stance"].abs() <= strong - 0.5, "softened", "kept")
+    codes, docs = pd.factorize(said["doc_id"], sort=True)
+    briefing = connected_components(coo_array((np.ones(len(said)), (codes, said["utterance"] + len(docs))),
+                                              (len(docs) + len(said) + 1,) * 2), directed=False)[1]
+    where = pd.DataFrame({"doc_id": docs, "briefing": briefing[:len(docs)]})
+    whole = said[["utterance", "holder", "doc_id"]].merge(where).drop_duplicates("utterance").drop(columns="doc_id")
+    whole = whole.merge(where).merge(facts, on="doc_id").merge(said.drop(columns=["holder", *facts.columns[1:]]), how="left")
+    whole["how"] = whole["how"].fillna("dropped")
+    return whole.astype({"par": "Int64", "sent": "Int64"})[columns].sort_values(["utterance", "doc_id"], ignore_index=True)
+
+
+def shared(retold):
+    """A table of `retold` in words, or that no two articles tell one utterance."""
+    if retold.empty:
+        return "No two articles tell one utterance of a holder in like words on near days: nothing to compare."
+    n, how = retold["utterance"].nunique(), retold["how"].value_counts()
+    counts = ", ".join(f"{how.get(name, 0):,} {name}" for name in ("kept", "softened", "dropped"))
+    return f"{stats.many(n, 'utterance')} told by several of {stats.many(retold['doc_id'].nunique(), 'article')}: {counts}."
+
+
+def tally(retold, by="outlet", per="statement"):
+    """How often each outlet kept, softened or dropped what others of a briefing told: `group, how, n, share, sources`.
+
+    `per`: an utterance counts once per article that could tell it (statement), once per 'story', or each 'article' counts once,
+    by the commonest of what it did.
+    """
+    table = retold.assign(group=retold[by].fillna("unknown")).sort_values(["how", "utterance", "doc_id"])
+    if per == "story":
+        table = table.assign(how=pd.Categorical(table["how"], ["kept", "softened", "dropped"])).sort_values("how")
+        table = table.drop_duplicates(["group", "story", "utterance"])
+    elif per == "article":
+        table = table.assign(often=table.groupby(["doc_id", "how"])["utterance"].transform("size"))
+        table = table.sort_values(["often", "how"], ascending=[False, True], kind="stable").drop_duplicates("doc_id")
+    rows = [(group, how, len(part), len(part) / (table["group"] == group).sum(), [
+        (r.doc_id, None if pd.isna(r.par) else r.par, None if pd.isna(r.sent) else r.sent) for r in part.itertuples()])
+        for (group, how), part in table.astype({"how": "str"}).groupby(["group", "how"])]
+    return pd.DataFrame(rows, columns=["group", "how", "n", "share", "sources"]).round(6)
+
+
+def tone(pairs, sentences):
+    """What a general sentiment score says of the same sentences: `pairs` once more, with the mean of VADER's compound score.
+
+    One row per pair and `measure`: 'stance' (divided by 2, so that both run from -1 to 1) and 'VADER'. VADER sums the
+    feeling of words and knows neither who speaks nor of whom (Hutto and Gilbert 2014; Bestvater and Monroe 2023 on tone
+    and stance).
+    """
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+    score, text = SentimentIntensityAnalyzer().polarity_scores, sentences.set_index(SENTENCE)["text"]
+    means = [np.mean([score(text[place])["compound"] for place in places]) for places in pairs["sources"]]
+    empty = {"low": np.nan, "high": np.nan, "interval": "none drawn"}
+    return pd.concat([pairs.assign(measure="all", mean=pairs["mean"] / SCALE, **empty),
+                      pairs.assign(measure="VADER", mean=np.array(means, float), **empty)], ignore_index=True).round(6)
+
+
+def multiverse(stances, statements, articles, actors, pairs):
+    """Does the sign of each of `pairs` hold whatever choices are made? A row per pair and specification.
+
+    Choices: `words` (learned weights, their signs only, or the mean of the listed words in `evidence`, lexicons/stance.csv),
+    `clauses` (all; reported words only; holders named by an alias only), `duplicates` (all; one article per story), `weight`
+    (each sentence or each article counts once), `dates` (all; dated articles only), `actors` (as named; armed groups as one).
+    A choice that changes nothing here (no story known, all articles dated) is left out. Columns: pair, these, mean,
+    n_statements, n_articles, `holds` (null where nothing is left). Source: Steegen et al. 2016, Perspectives on Psychological
+    Science 11(5).
+    """
+    listed = lexicons.read("stance").astype({"value": float}).groupby("word")["value"].mean()
+    found = [[listed.get(w.lower()) for _, _, w in json.loads(text)] for text in stances["evidence"]]
+    groups = set(actors.loc[actors["class"] == "militants", "actor"])
+    merge = dict.fromkeys(groups, "militants")
+    table = stances.merge(statements[[*SENTENCE, "statement", "via"]], on=[*SENTENCE, "statement"], how="left").assign(
+        signs=np.sign(stances["stance"].to_numpy()),
+        listed=[np.mean([v for v in some if v is not None] or [np.nan]) for some in found]).merge(
+        articles[["doc_id", "date"]].assign(story=_stories(articles).to_numpy()), on="doc_id")
+    first = table.groupby("story")["doc_id"].transform("min") == table["doc_id"]
+    told = table["form"].isin(TOLD)
+    options = {"words": {"learned": "stance", "signs": "signs", "listed": "listed"},
+               "clauses": {"all": slice(None), "reported words": told, "holder by name": table["via"] == "alias"},
+               "duplicates": {"all": slice(None), "one per story": first},
+               "weight": {"sentence": SENTENCE, "article": ["doc_id"]},
+               "dates": {"all": slice(None), "dated": table["date"].notna()},
+               "actors": {"as named": {}, "armed groups as one": merge}}
+    idle = {"one per story": first.all(), "dated": table["date"].notna().all() or table["date"].isna().all(),
+            "armed groups as one": not {*table["holder"], *table["target"]} & groups - {"militants"}}
+    options = {key: {name: v for name, v in some.items() if not idle.get(name)} for key, some in options.items()}
+    rows, want = [], pairs.drop_duplicates(["holder", "target"])
+    for names in itertools.product(*options.values()):
+        value, clause, copies, unit, dated, same = (some[name] for some, name in zip(options.values(), names))
+        keep = pd.Series(True, table.index)
+        for mask in (m for m in (clause, copies, dated) if isinstance(m, pd.Series)):
+            keep &= mask
+        part = table[keep].dropna(subset=value)
+        part = part.assign(**{c: part[c].replace(same) for c in ("holder", "target")})
+        scores = part.groupby(["holder", "target", *SENTENCE])[value].mean()
+        for row in want.to_dict("records"):
+            key = tuple(same.get(row[c], row[c]) for c in ("holder", "target"))
+            mine = scores.loc[key] if key in scores.index.droplevel(SENTENCE) else scores.iloc[:0]
+            mean = mine.groupby(unit).mean().mean() if len(mine) else None
+            rows.append((row["pair"], *names, mean, len(mine), mine.index.get_level_values("doc_id").nunique(),
+                         None if mean is None else bool(np.sign(mean) == np.sign(row["mean"]))))
+    return pd.DataFrame(rows, columns=["pair", *options, "mean", "n_statements", "n_articles", "holds"]).round(6)
+
+
+def robust(multiverse, pairs):
+    """In what share of the specifications each pair keeps its sign: `pair, choice, share, n_units, sources`; a row for all
+    ('all choices') and one for each choice held fixed. A specification that leaves nothing does not count."""
+    known, rows = multiverse.dropna(subset="holds"), []
+    behind = pairs.drop_duplicates("pair").set_index("pair")["sources"]
+    for pair, part in known.groupby("pair", sort=False):
+        rows.append((pair, "all choices", part["holds"].astype(float).mean(), len(part), behind[pair]))
+        for choice in multiverse.columns[1:7]:
+            rows += [(pair, f"{choice}: {name}", some["holds"].astype(float).mean(), len(some), behind[pair])
+                     for name, some in part.groupby(choice, sort=False) if multiverse[choice].nunique() > 1]
+    return pd.DataFrame(rows, columns=["pair", "choice", "share", "n_units", "sources"]).round(6)
+
+
+def holds(robust):
+    """The first pair of `robust` in words: in what share it holds, and which choice breaks it most often."""
+    if robust.empty:
+        return "No pair to try."
+    part = robust[robust["pair"] == robust["pair"].iloc[0]]
+    whole, worst = part.iloc[0], part.iloc[1:].sort_values(["share", "choice"]).iloc[0]
+    said = f"The sign of {whole['pair']} holds in {whole['share']:.0%} of {whole['n_units']:,} specifications"
+    return said + ("." if whole["share"] == 1 else f"; '{worst['choice']}' breaks it most often ({worst['share']:.0%} hold).")
 
 
 def _basis(row):

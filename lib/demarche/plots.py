@@ -251,3 +251,63 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         ax.set_ylim(*(limits or (0, None)))
     axes[0, 0].figure.supylabel(_wrap(unit, 14 * len(names)), fontsize=7.5)
     return axes[0, 0], table, [line, "period"]
+
+
+@_plot
+def places(table, title, width, most=1500):
+    """A map: a small mark per unit, in the ink and shape of its largest topic; a number where the topic alone would stand.
+    Of more than `most` units, one in two, three ... is drawn, and the title says so."""
+    units, topics = table[table["kind"] == "unit"], table[table["kind"] == "topic"]
+    step = -(-len(units) // most)
+    title = title if step == 1 else f"{title} (1 in {step} of {len(units):,})"
+    table = pd.concat([units.iloc[::step], topics]).reset_index(drop=True)
+    names = [_wrap(name, 30, 2) for name in topics["label"]]
+    ax = _axes(width, 0.62 * width, title)[0, 0]
+    for k, (topic, part) in enumerate(table[table["kind"] == "unit"].groupby("topic")):
+        ink, mark = style.INKS[int(topic - 1) % len(style.INKS)], style.MARKS[int(topic - 1) % len(style.MARKS)]
+        ax.plot(part["x"], part["y"], marker=mark, color=ink, alpha=0.55, markersize=3, lw=0)
+    keys = []
+    for row in topics.to_dict("records"):
+        k = int(row["topic"] - 1)
+        ink, mark = style.INKS[k % len(style.INKS)], style.MARKS[k % len(style.MARKS)]
+        keys.append(mpl.lines.Line2D([], [], marker=mark, color=ink, markersize=5, lw=0))
+        ax.annotate(str(row["topic"]), (row["x"], row["y"]), ha="center", va="center", fontsize=9, fontweight="bold",
+                    color=style.TEXT, bbox={"boxstyle": "circle,pad=0.25", "fc": "white", "ec": ink, "lw": 1.2})
+    ax.legend(keys, names, loc="upper left", bbox_to_anchor=(1.01, 1), fontsize=7.5, borderaxespad=0, labelspacing=0.7)
+    ax.set(xticks=[], yticks=[], xlabel="the closer two marks, the more alike their shares of topics")
+    return ax, table, ["kind", "label"]
+
+
+@_plot
+def strip(table, line, x, title, unit, width, limits, n="n_statements", most=4):
+    """One small panel per line: each article's own value as a dot at its day; a bar where only a span of days is known, an
+    arrow where one end is open, and undated articles at the right. `n` stands where there is room."""
+    table, names, title = _first(table, line, title, most)
+    known = table["date_to"].where(table["date_to"] != "", table["date_from"])
+    days, axes = _time_axes(table.assign(period=known, lane=np.where(known != "", "dated", "undated")), width, len(names),
+                            0.4 + len(names), title)
+    low, high = mpl.dates.num2date(axes[-1, 0].get_xlim())
+    ends = [pd.to_datetime(table[c], errors="coerce", utc=True).fillna(end) for c, end in (
+        ("date_from", low), ("date_to", high))]
+    for name, (ax, lane) in zip(names, axes):
+        mine = table.index[table[line] == name]
+        undated = [i for i in mine if pd.isna(days[i])]
+        at = {i: k / max(1, len(undated) - 1) for k, i in enumerate(undated)} | {
+            i: ends[0][i] + (ends[1][i] - ends[0][i]) / 2 for i in mine if i not in undated}
+        for i in mine:
+            panel, value, span = lane if i in undated else ax, table.loc[i, x], [end[i] for end in ends]
+            if i in undated or span[0] == span[1]:
+                panel.plot([at[i]], [value], marker="o", color=style.INKS[0], markersize=4, lw=0, clip_on=False, zorder=3)
+            else:
+                ax.plot(span, [value] * 2, color=style.INKS[1], lw=1.4)
+                for place, end, arrow in zip(span, ("date_from", "date_to"), "<>"):
+                    ax.plot([place], [value], marker="|" if table.loc[i, end] else arrow, color=style.INKS[1])
+            room = 0.5 if i in undated else (high - low) / 16
+            if all(abs(at[i] - at[j]) > room for j in mine if j != i and (j in undated) == (i in undated)):
+                panel.annotate(f"n={table.loc[i, n]:,}", (at[i], value), (0, 5), textcoords="offset points", ha="center",
+                               fontsize=6.5)
+        for panel in (ax, lane):
+            panel.axhline(0, color=style.FAINT, lw=0.8, zorder=0)
+        ax.set(title=_wrap(name, 10 * width, 1), ylim=limits)
+    axes[0, 0].figure.supylabel(_wrap(unit, 14 * len(names)), fontsize=7.5)
+    return axes[0, 0], table, [line, "doc_id"]

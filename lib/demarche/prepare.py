@@ -194,9 +194,9 @@ class Tables:
 
     def behind(self, rows, n=None):
         """The first `n` sentences behind each row of a result (its `sources`): `doc_id, par, sent, role, text`, and before
-        them the group and period of the row where a whole table is given."""
+        them the pair, word, group and period of the row where a whole table is given."""
         rows = rows.to_frame().T if isinstance(rows, pd.Series) else rows
-        named = [c for c in ("group", "period") if len(rows) > 1 and c in rows and rows[c].nunique(dropna=False) > 1]
+        named = [c for c in ("pair", "word", "group", "period") if c in rows and rows[c].nunique(dropna=False) > 1]
         found = [(*row[:-1], *place) for row in rows[[*named, "sources"]].itertuples(index=False) for place in row[-1][:n]]
         keys = pd.DataFrame(found, columns=[*named, "doc_id", "par", "sent"]).astype({"par": "Int64", "sent": "Int64"})
         return keys.merge(self.sentences, how="left")[[*named, "doc_id", "par", "sent", "role", "text"]]

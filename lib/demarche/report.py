@@ -89,7 +89,7 @@ def basis(ax):
     """n and interval of what is drawn, as sentences, read off the columns of its table and off its marks."""
     table, spans = ax.drawn, {}
     if table.empty:
-        return ["n: 0 marks."]
+        return ["n: 0 marks.", "Interval: none."]
     n = [f"{_span(table[c])} {c[2:-1]}{'' if table[c].max() == 1 else 's'}"
          for c in ("n_articles", "n_statements", "n_tokens", "n_units") if c in table]
     for label in set(table.get("interval", ["none drawn"])):
@@ -128,9 +128,13 @@ def describe(ax, name):
 def alt_text(ax):
     """A description for readers who can't see the picture, computed from what is drawn."""
     table, asked, plot, named = ax.drawn, ax.spec["options"], ax.spec["plot"], marks(ax)
-    value = asked.get("value") or asked.get("x") or {"topic_terms": "weight", "timeline": "n_articles"}[plot]
+    value = asked.get("value") or asked.get("x") or {"topic_terms": "weight", "timeline": "n_articles"}.get(plot)
     said = "; ".join(f"{mark}: {text.get_text()}" for mark, text in zip(named, ax.texts))
-    if value in table and len(table):
+    if plot == "places":
+        largest = table[table["kind"] == "unit"].groupby("topic")["kind"].size()
+        said = "; ".join(f"{r.label} is the largest topic of {largest.get(r.topic, 0)}"
+                         for r in table[table["kind"] == "topic"].itertuples())
+    elif value in table and len(table):
         ends = {"highest": table[value].idxmax(), "lowest": table[value].idxmin()}
         said = f"{value}: " + ", ".join(f"{end} {named[i]} ({table[value][i]:.3g})" for end, i in ends.items())
     kind = plot.replace("_", " ").capitalize()

@@ -11,10 +11,13 @@ from demarche.clauses import VERBS, Sentence, Verb
 
 # `cue` and `content`: places in the sentence; `by`: the Verb or Noun that makes the statement
 Statement = namedtuple("Statement", "speaker holder via form cue content group by")
-TWIN = ", two persons of the name"  # added to `via` where the article has two, since a title or a surname can mean either
+# Added to `via` of a bare surname that two persons of the article bear: it has no holder, unless both stand for one actor.
+TWIN = ", two persons of the name"
 # What tells of a source where no clause does: 'Poll: Voters want talks', 'reportedly', 'seems'.
 HINT = re.compile(r"^(?P<who>[A-Z][\w.'’-]*+(?: [\w.'’-]++){0,3})(?P<mark>:) ['\"‘“]?[A-Z]|\b(?P<word>"
                   + "|".join(lexicons.read("cues").query("kind == 'hint'")["lemma"]) + r")\b")
+SPOKEN = {"say", "ask", "warn", "blame", "condemn", "criticise", "deny", "acknowledge", "urge", "promise", "threaten"}
+THINKING = {"believe", "intend"}  # 'Poll: Most voters want talks' tells who told, too
 COURTESY = {"mr", "ms", "mrs", "dr"}
 
 
@@ -35,13 +38,20 @@ class Article:
                     given.setdefault(g.names[-1], set()).add(g.own.split()[0])
         self.whole = {surname: some.most_common(1)[0][0] for surname, some in whole.items()}
         # Two given names, as Mumtaz Zahra Baloch and Amna Baloch: what 'Ms Baloch' says is the one's or the other's.
-        self.twins = {surname for surname, some in given.items() if len(some) > 1}
+        self.twins = {surname: {} for surname, some in given.items() if len(some) > 1}  # {surname: {given name: actor}}
 
     def resolve(self, s, g, quoted=False, speaks=False):
         """Set the actor of a group, and `via`: the first way that finds one."""
         tags, last, ways = s.tags[g.first : g.last + 1], self.holder or self.main, [(g.via, g.actor)]
         if g.form == "pronoun":
             ways += [("pronoun", speaks and self.told or {"p": self.person, "i": quoted and self.voice}.get(tags) or last)]
+        elif g.names and (some := self.twins.get(g.names[-1])) is not None:
+            whole = " " in g.own
+            one = some.get(g.own.split()[0]) if whole else len(set(some.values())) == 1 and next(iter(some.values()))
+            ways += [("name before", one)]
+            if whole:  # a bare surname is no one's unless all who bear it stand for one actor
+                ways += [("title", "T" in tags[:-1] and not g.former and g.titles[0] not in COURTESY and (self.main or last))]
+                ways += [("own name", g.own)]
         elif g.names:
             ways += [("name before", self.names.get(g.names[-1]))]
             if "T" in tags[:-1] and not g.former and g.titles[0] not in COURTESY:
@@ -55,6 +65,8 @@ class Article:
             ways += [("description", definite and self.names.get(g.titles[-1]) or "T" in tags and self.person or last)]
         g.via, g.actor = next(((way, actor) for way, actor in ways if actor), ("", None))
         g.twin = bool(g.own) and " " not in g.own and g.names[-1] in self.twins
+        if g.actor and g.own and " " in g.own and g.names[-1] in self.twins:
+            self.twins[g.names[-1]].setdefault(g.own.split()[0], g.actor)
         if g.actor and g.via != "description":
             self.names |= dict.fromkeys(g.titles + (g.names[-1:] if g.via != "own name" or len(g.names) > 1 else []), g.actor)
             if g.via != "own name" and (g.form in ("person", "name") or g.names and "T" in tags):
@@ -92,7 +104,8 @@ class Article:
             s.statements = found = self._statements(s, quotes)
             said = [st for st in found if st.form not in ("action", "author")]
             spoken = next((st.holder for st in said if st.cue and st.holder and not quotes[_item(st.by)]), None)
-            if not said and (hint := HINT.search(s.text)):
+            thought = all(getattr(s.words[_item(st.by)], "act", "") in THINKING for st in said)
+            if thought and (hint := HINT.search(s.text)) and (hint["mark"] or not said):
                 place = hint.span("mark") if hint["mark"] else hint.span("word")
                 content = (place[1], len(s.text)) if hint["mark"] else (0, len(s.text))
                 found.append(Statement(hint["who"], None, "unresolved", "indirect", place, content, None, None))
@@ -110,7 +123,7 @@ class Article:
 
     def _statements(self, s, quotes):
         found, tags = [], s.tags
-        several = len({g.actor for g in s.groups if g.actor}) > 1
+        several, told_of = len({g.actor for g in s.groups if g.actor}) > 1, self._told_of(s, quotes)
         for v in s.verbs:
             tag, word, noun = tags[v.item], s.words[v.item], v.by if v.passive else v.subj
             cue = v.item
@@ -128,13 +141,10 @@ class Article:
                 form = None
                 if groups and s.tags[groups[0].first] == "i":
                     continue  # 'I think' is the speaker's own
-                if v.rel == "to" and tag == "V" and not v.passive:
+                if v.rel == "to" and tag == "V" and not v.passive or noun and s.low(noun.last) == "you":
                     continue
-                if (
-                    word is not None
-                    and getattr(word, "act", "") in ("believe", "intend")
-                    and (not groups or groups[0].form == "pronoun" or v.up is not None)
-                ):
+                form = "action" if v.item in told_of else None
+                if form and not (several and any(g.actor for g in groups)):
                     continue
             elif not several or tag == "x":
                 continue
@@ -164,7 +174,35 @@ class Article:
                     continue
                 form = None if tags[n.head] == "c" else "action"
                 found += [self._statement(s, n, n.head, g, form, quotes) for g in n.mods[:2] if g.actor]
+        if not any(st.form not in ("action", "author") for st in found):
+            alone = next((v for v in s.verbs if tags[v.item] in "VP" and v.rel != "to" and v.item not in told_of and not v.subj), None)
+            if alone:
+                found.append(self._statement(s, alone, alone.item, None, None, quotes))
         return sorted(found, key=lambda st: (_item(st.by), st.group.first if st.group else 0))
+
+    @staticmethod
+    def _told_of(s, quotes):
+        """Items of verbs of saying that attribute nothing: not said so ('must say'), quoted, or told by another verb."""
+        never, side, top = set(), set(), False
+        for v in s.verbs:
+            word, tag, up = s.words[v.item], s.tags[v.item], v.up is not None
+            spoken = word is not None and getattr(word, "act", "") in SPOKEN
+            if (
+                tag == "x"
+                or s.tags[v.first - 1 : v.first] == "M"
+                or s.tags[v.item + 1 : v.item + 2] == "-"
+                or quotes[v.item] and (up or not spoken)
+            ):
+                never.add(v.item)
+            elif up and (
+                tag == "v"
+                or v.rel in ("comp", "rel") and not spoken
+                or v.rel == "comp" and v.subj is not None and not any(g.actor for g in v.subj.groups or v.subj.mods)
+            ):
+                side.add(v.item)
+            elif tag in "VP" and v.subj is not None:
+                top = True
+        return never | side if top else never
 
     def _statement(self, s, by, cue, g, form, quotes, noun=None):
         first, last = s.spans[_item(by)][0], s.spans[cue][1]
@@ -179,14 +217,15 @@ class Article:
                 content = 0, first
         inside = [q for (a, b), q in zip(s.spans, quotes) if content[0] <= a and b <= content[1]]
         form = form or ("direct" if sum(inside) > 0.8 * len(inside) else "mixed" if sum(inside) > 1 else "indirect")
-        holder, via = (g.actor, g.via) if g else (None, "unresolved")
+        twin = noun is not None and any(x.twin for x in noun.groups)
+        holder, via = (g.actor, g.via) if g else (None, "unresolved" + TWIN * twin)
         return Statement(_printed(s, by, g, noun), holder, via, form, (first, last), content, g, by)
 
 
 def _printed(s, by, g, noun):
     """The speaker as printed: the noun phrase with what explains it, up to the verb; 'who' in a relative clause."""
     if noun is None:
-        return s.slice(g.first, g.last)
+        return g and s.slice(g.first, g.last)
     first, last = noun.first, noun.last
     if isinstance(by, Verb) and by.rel == "rel" and by.up is noun:
         who = s.tags.rfind("R", last, by.first)
@@ -196,7 +235,7 @@ def _printed(s, by, g, noun):
         pass
     elif last < by.first:
         own = by.rel in (None, "comp", "conj") and not (between and set(between) & VERBS and between[0] not in ",R")
-        last = by.first - 1 if own and len(between) < 25 and between[:1] in ("", ",", "R", "P", "y", "-", ";", "q") else last
+        last = by.first - 1 if own and len(between) < 40 and between[:1] in ("", ",", "R", "P", "y", "-", ";", "q") else last
     elif by.inverse and s.tags[by.item] != "P":
         end = next(
             (
@@ -242,13 +281,13 @@ def rows(key, start, s):
 def audit(sentences, articles, actors):
     """How names were read: (names that no actor covers, merges of other words with an actor), most frequent first.
 
-    Columns: printed, n, n_articles and, of merges, actor and via; `example`: the first sentence.
+    Columns: printed, n, n_articles and, of merges, actor (empty where a surname may be one actor's or another's) and via; `example`: the first sentence.
     """
     found = []
     for some, read_ in read(sentences, articles, actors):
         for row, s in zip(some, read_):
-            resolved = [g for g in s.groups if g.actor and g.via != "alias"]
-            found += [(s.slice(g.first, g.last), g.actor, g.via + TWIN * g.twin, row[0], row[3]) for g in resolved]
+            resolved = [g for g in s.groups if g.actor and g.via != "alias" or g.twin]
+            found += [(s.slice(g.first, g.last), g.actor or "", (g.via or "unresolved") + TWIN * g.twin, row[0], row[3]) for g in resolved]
     table = pd.DataFrame(found, columns=["printed", "actor", "via", "doc_id", "example"])
     named = table["via"].eq("own name")
     return tuple(part.groupby(keys, as_index=False).agg(n=("doc_id", "size"), n_articles=("doc_id", "nunique"),

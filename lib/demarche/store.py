@@ -18,6 +18,7 @@ import scipy.sparse
 
 from demarche import schema
 
+PATIENCE = 20  # seconds to wait for another run, which may only be looking whether there is something to do
 SMALL = 2_000  # rows: up to here a table is also written as CSV, for eyes and for git
 STAMP = "made-from.json"  # written last: it tells that the tables of a folder are whole, and what they were made from
 MAKING = ".making"  # where a run keeps what it has made,
@@ -120,7 +121,7 @@ def lock(folder):
     Path(folder).mkdir(parents=True, exist_ok=True)
     held = FileLock(Path(folder) / ".lock")
     try:
-        return held.acquire(timeout=0)
+        return held.acquire(timeout=PATIENCE)
     except Timeout:
         raise ValueError(f"{folder}: another run writes there now; wait for it, or give another --out") from None
 
