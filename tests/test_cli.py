@@ -72,11 +72,11 @@ def table(text, ending=".csv"):
     (lambda d: corpus(d / "c", one=b""), "empty"),
     (lambda d: corpus(d / "c", one=" \n\n\t"), "empty"),
     (lambda d: corpus(d / "c", one=b"GIF89a\0\1\0"), "binary"),
-    (lambda d: corpus(d / "c", one="Le ministère a protesté.".encode("latin-1")), "UTF-8"),
-    (table("id,body\n1,Some text\n"), "text"),
+    (lambda d: corpus(d / "c", one="Le ministère.".encode("utf-16")[:-1]), "UTF-16"),
+    (table("id,note\n1,Some text\n"), "text"),
     (table("", ".csv"), "empty"),
     (table("doc_id,text\na,\n"), "text"),
-    (table('{"body": "x"}\n', ".jsonl"), "text"),
+    (table('{"note": "x"}\n', ".jsonl"), "text"),
     (table("no json\n", ".jsonl"), "JSON"),
     (table(b"PAR1 but not really", ".parquet"), "input.parquet"),
     (table(b"\x1f\x8b not really", ".csv.gz"), "input.csv.gz"),
@@ -97,7 +97,7 @@ def rejected(folder):
 
 
 @pytest.mark.parametrize("bad, said", [
-    (b"", "empty"), (b"\0\1\2", "binary"), ("Le ministère".encode("latin-1"), "UTF-8")], ids=["empty", "binary", "encoding"])
+    (b"", "empty"), (b"\0\1\2", "binary"), (b"Le minist\xe8re\1\2\3", "control")], ids=["empty", "binary", "control"])
 def test_a_bad_file_among_good_ones_is_rejected_by_name_and_with_the_reason(run, tmp_path, bad, said):
     code, out, _ = run("prepare", corpus(tmp_path / "c", good=GOOD, bad=bad), "--out", tmp_path / "out")
     [(file, reason)] = rejected(tmp_path / "out")

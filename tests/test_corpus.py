@@ -90,7 +90,10 @@ def test_a_folder_gives_each_txt_below_it_and_tells_of_the_rest(tmp_path):
     assert articles["file"].tolist() == ["C.TXT", "b.txt", "sub/deep/a.b.txt"]
     assert articles["doc_id"].tolist() == ["C", "b", "sub/deep/a.b"]
     assert articles["sha256"][1] == hashlib.sha256(b"Text of b.txt.").hexdigest()
-    assert reasons(rejected) == [("notes.docx", 0, "'.docx' files in a folder are not read; give .txt")]
+    assert reasons(rejected) == [
+        (".hidden/no.txt", 0, "hidden; not read"),
+        ("notes.docx", 0, "'.docx' files in a folder are not read; give .txt or .html"),
+        ("sub/.no.txt", 0, "hidden; not read")]
 
 
 @pytest.mark.parametrize(("name", "write"), [
@@ -116,12 +119,13 @@ def test_without_a_doc_id_rows_are_named_by_file_and_line(tmp_path):
 
 
 def test_columns_with_names_of_ours_are_kept_beside_ours(tmp_path):
-    own = {"n_tokens": "9", "sha256": "x", "par": "p", "file": "f", "line": "l", "date_kind": "k", "role": "r"}
-    theirs = {"source": "s", "bytes": "1"}
+    own = {"n_tokens": "9", "sha256": "x", "par": "p", "file": "f", "line": "l", "date_kind": "k", "role": "r", "made": "m",
+           "days": "d", "columns": "c"}
+    theirs = {"desk": "s", "bytes": "1"}
     articles, _ = corpus.read(put(tmp_path / "c.jsonl", as_jsonl([{"text": "The envoys met.", **own, **theirs}])))
     row = articles.iloc[0]
     assert row["sha256"] == hashlib.sha256(b"The envoys met.").hexdigest() and (row["file"], row["line"]) == ("c.jsonl", 1)
-    assert row["text"] == "The envoys met." and (row["source"], row["bytes"]) == ("s", "1")
+    assert row["text"] == "The envoys met." and (row["desk"], row["bytes"]) == ("s", "1")
     assert {k: row[f"user_{k}"] for k in own} == own
 
 
@@ -159,8 +163,8 @@ def test_an_unreadable_date_is_told_and_the_article_stays(tmp_path):
 @pytest.mark.parametrize(("data", "reason"), [
     (b"", "empty, nothing to read"), (b" \n\t", "empty, nothing to read"), (b"\xef\xbb\xbf", "empty, nothing to read"),
     (b"PK\x03\x04\x00\x00", "binary, not text (it holds a NUL); give text as UTF-8"),
-    (b"\xff\xd8\xff\xe0\x00\x10JFIF", "not UTF-8 at byte 1"), ("café".encode("latin-1"), "not UTF-8 at byte 4"),
-    ("No".encode("utf-16-le"), "binary"), (b"\xff\xfeA", "not UTF-16 at byte 3")])
+    (b"\xff\xd8\xff\xe0\x00\x10JFIF", "binary"), (bytes(range(1, 30)) * 9, "binary"), ("No\0ne".encode("utf-16"), "binary"),
+    (b"\0\1\2", "binary"), (b"\xff\xfeA", "not UTF-16 at byte 3")])
 def test_a_file_that_is_no_text_is_told_and_the_others_are_read(tmp_path, data, reason):
     put(tmp_path / "bad.txt", data)
     put(tmp_path / "good.txt", "The envoys met.")
@@ -204,7 +208,7 @@ def test_a_broken_row_of_a_csv_is_told_and_the_rows_before_it_are_read(tmp_path,
 
 @pytest.mark.parametrize(("line", "reason"), [
     (b'{"text": "cut in the mid', "not JSON"), (b"[1, 2]", "no JSON object"), (b'"text"', "no JSON object"),
-    (b"null", "no JSON object"), (b'{"body": "x"}', "no text here (columns: body)"), (b'{"text": 5}', "no text here"),
+    (b"null", "no JSON object"), (b'{"note": "x"}', "no text here (columns: note)"), (b'{"text": 5}', "no text here"),
     (b'{"text": "\\ud800"}', "not JSON"),
     (b"[" * 100_000, "not JSON"), (b'{"text": ["a"]}', "no text here"), (b'{"text": NaN}', "no text here")])
 def test_a_broken_line_of_jsonl_is_told_and_the_others_are_read(tmp_path, line, reason):
@@ -215,9 +219,9 @@ def test_a_broken_line_of_jsonl_is_told_and_the_others_are_read(tmp_path, line, 
 
 
 @pytest.mark.parametrize(("name", "data", "reason"), [
-    ("c.csv", b"title,body\na,b\n", "no text here (columns: title, body); put it in a column 'text'"),
+    ("c.csv", b"title,note\na,b\n", "no text here (columns: title, note); put it in a column 'text'"),
     ("c.csv", b"", "empty"), ("c.csv", b"text,text\na,b\n", "2 cells where the header names 1 columns"),
-    ("c.csv", b"text\n", "no article could be read;"), ("c.csv", b"text\ncaf\xe9\n", "not UTF-8 at byte 9"),
+    ("c.csv", b"text\n", "no article could be read;"), ("c.csv", b"text\n\0\n", "binary"),
     ("c.csv.gz", b"no gzip", "gzipped"), ("c.jsonl.gz", gzip.compress(b"x" * 99)[:20], ""),
     ("c.jsonl.gz", gzip.compress(b"x" * 99)[:12] + b"\0" * 9, ""), ("c.parquet", b"PAR1", ""),
     ("c.xlsx", b"PK", "'.xlsx' is not read"), ("c", b"x", "'' is not read"), ("c.jsonl", b"[\n1\n]", "not JSON")])
@@ -231,7 +235,7 @@ def test_missing_and_empty_folders_and_catalogues_are_refused_in_one_line(tmp_pa
     assert "no article could be read;" in error(tmp_path)
     put(tmp_path / "a.txt", "The envoys met.")
     assert "nowhere.csv" in error(tmp_path, catalogue=tmp_path / "nowhere.csv")
-    assert "not UTF-8" in error(tmp_path, catalogue=put(tmp_path / "facts.csv", b"doc_id\n\xe9\n"))
+    assert "binary" in error(tmp_path, catalogue=put(tmp_path / "facts.csv", b"doc_id\n\0\n"))
 
 
 def test_odd_file_names_are_ids(tmp_path):

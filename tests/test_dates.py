@@ -50,7 +50,8 @@ def test_two_days_are_known_one_is_bounded_from_above_two_articles_are_undated()
 def test_the_malformed_ordinal_is_read_and_said_and_events_stay_in_the_ledger():
     rows, found = ledger(RAW["002_bfc74d61377952b2.txt"])
     told = {row["text"]: (row["kind"], row["verdict"], row["value_from"]) for row in rows}
-    assert told == {"on Thursday": ("event", "turned down", None), "Nov 19": ("event", "turned down", None),
+    assert told == {"on Thursday": ("event", "turned down", "2024-11-21"), "Nov 19": ("event", "turned down", "2024-11-19"),
+                    "last week": ("event", "turned down", "2024-11-11"), "this week": ("event", "turned down", "2024-11-18"),
                     "November 22th, 2024": ("published", "taken", "2024-11-22")}
     assert rows[-1]["reason"].endswith("malformed ordinal in 'November 22th, 2024', read as 22")
     assert found["date_evidence"] == "line 19: 'November 22th, 2024'"

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LIB = ROOT / "lib" / "demarche"
 FLOORS = {"ground": ["schema", "store", "lexicons", "stats", "style", "engine"],
-          "reading": ["corpus", "clean", "dates", "stories"],
+          "reading": ["corpus", "clean", "dates", "pages", "stories"],
           "language": ["sentences", "clauses", "statements", "candidates", "scorer", "matrix"],
           "analysis": ["terms", "topics", "stance", "compare"],
           "showing": ["plots", "report"],

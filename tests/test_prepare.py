@@ -74,7 +74,7 @@ def test_tables_that_would_fall_among_the_input_are_refused(tmp_path, given, out
 
 
 def test_read_and_rejected_are_all_that_was_given(tmp_path):
-    rows = [{"text": "One article of some words."}, {"text": ""}, {"body": "no text"}, {"text": "Two.", "doc_id": "x"},
+    rows = [{"text": "One article of some words."}, {"text": ""}, {"note": "no text"}, {"text": "Two.", "doc_id": "x"},
             {"text": "Three.", "doc_id": "x"}, ["no", "object"]]
     path = tmp_path / "mixed.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)) + '\n{"text": "cut in the mid', encoding="utf-8")
@@ -85,7 +85,7 @@ def test_read_and_rejected_are_all_that_was_given(tmp_path):
 
 def test_in_a_folder_of_mixed_files_each_is_an_article_or_rejected(tmp_path):
     files = {"a.txt": b"One article of some words.", "sub/b.TXT": "Müll.".encode("utf-16"), "c.docx": b"PK", "d.txt": b" \n",
-             "e.txt": "café".encode("latin-1"), "f.txt": b"\0\0", "g.csv": b"text\nx\n"}
+             "e.txt": b"\xff\xd8\xff\xe0\0\x10JFIF", "f.txt": b"\0\0", "g.csv": b"text\nx\n"}
     for name, data in files.items():
         (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "in" / name).write_bytes(data)
@@ -93,7 +93,8 @@ def test_in_a_folder_of_mixed_files_each_is_an_article_or_rejected(tmp_path):
     tables = prepare.Tables(tmp_path / "out")
     assert tables.articles["file"].tolist() == ["a.txt", "sub/b.TXT"]
     assert sorted([*tables.articles["file"], *tables.rejected["file"]]) == sorted(files)
-    assert "2 articles" in said and "rejected: 5" in said and all(f"  {name}: " in said for name in tables.rejected["file"])
+    assert "2 articles" in said and "rejected: 5" in said and "  c.docx and 1 more: '.docx' files" in said
+    assert "  d.txt: empty" in said and "  e.txt and 1 more: binary" in said
 
 
 def test_the_tables_of_two_halves_add_up_to_those_of_the_whole(tables, tmp_path):

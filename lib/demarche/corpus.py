@@ -1,4 +1,4 @@
-"""Raw articles from a folder of .txt or from one .csv, .jsonl or .parquet; what can't be read is told, file by file."""
+"""Raw articles from a folder, a .zip of one, or a table; what can't be read is told, file by file."""
 
 import csv
 import gzip
@@ -6,110 +6,329 @@ import hashlib
 import io
 import json
 import re
+import stat
+import zipfile
 import zlib
-from pathlib import Path
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from demarche import dates, schema
+from demarche import dates, lexicons, schema
 
-FACTS = ["title", "outlet", "date", "url", "language"]  # what a column or a catalogue may say of an article
-_OWN = {c for name in ("articles", "lines", "sentences") for c in schema.TABLES[name].columns} - {"doc_id", *FACTS}
+FACTS = ["title", "outlet", "date", "url", "language", "byline"]  # what a column or a catalogue may say of an article
+PAGES = (".html", ".htm", ".xhtml")
+LONGEST = 2_000_000  # characters of an article: a thousand pages of print
+LARGEST = 2**25      # bytes of a file of a folder, which holds one article
+BOMB = 200           # so much larger than packed, and larger than LARGEST, nothing is unpacked: text packs to a fifth or so
+_OWN = {c for name in ("articles", "lines", "sentences", "sources") for c in schema.TABLES[name].columns} | {"days"}
+_OWN -= {"doc_id", *FACTS}
+_FORMATS = "a folder of .txt or .html, a .zip of one, or one .csv, .jsonl or .parquet (.gz too)"
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""", re.IGNORECASE)
+_BROKEN = re.compile("[ÂÃÐÑØÙâ][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]|\u00e2\u20ac")  # UTF-8 read as another
+_MARKUP = re.compile(r"(?si)\s*<[a-z!?].{0,2000}?</(?:p|div|body|html|h[1-6]|li|ul|a|span|article|head|title)>")
+_ESCAPED, _SOUND = re.compile("[\udc80-\udcff]"), re.compile("[^\0-\x7f\udc80-\udcff]")
+_LETTER = re.compile(b"[\xc0-\xff]")
+_HIDDEN = re.compile(r"(?:^|/)\.(?!\.?(?:[/\\]|$))")
+_CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def read(path, catalogue=None):
     """(articles, rejected) of a corpus, in the order of the files.
 
-    articles: `doc_id, file, line, sha256, text` (decoded), the FACTS and any other column of the input, as text; a name that
-    the suite's tables use themselves ('n_tokens', 'par') becomes user_NAME. What the catalogue says wins. ValueError, one
-    line: the path is missing, a file differs from what the folder's manifest.csv says (file, sha256), or no article is left.
+    articles: `doc_id, file, line, sha256, text` (the source text), the FACTS and any other column of the input, as text.
+    `columns`: which facts were taken from columns of other names (lexicons/column_names.csv); `made`: how the source text came
+    about where it is not the file as it is; `days`: what the code of a saved page says of its days, as JSON. A name that the
+    suite's tables use themselves ('n_tokens', 'par') becomes user_NAME. What the catalogue says wins. ValueError,
+    one line: the path is missing, a file differs from what its manifest.csv says (file, sha256), or no article is left.
     """
     path, rows, rejected, told = Path(path), {}, [], set()
     if not path.exists():
         raise ValueError(f"{path}: no such file or folder; check the path")
-    for file, line, record in _folder(path) if path.is_dir() else _table(path):
-        text = record.get("text") if isinstance(record, dict) else None
-        said = _variables(record) if text and line else {}  # line 0 is a whole file
+    many = path.is_dir() or path.suffix.lower() == ".zip"
+    for file, line, said in _folder(path) if many else _table(path):
+        if isinstance(said, str):
+            rejected.append((file, line, said))
+            continue
         doc_id = said.get("doc_id") or re.sub(r"\.\w+(\.gz)?$", "", file) + f"-{line}" * (line > 0)
-        if isinstance(record, str):
-            rejected.append((file, line, record))
-        elif not isinstance(text, str) or not text.strip():
-            rejected.append((file, line, f"no text here (columns: {', '.join(map(str, record))}); put it in a column 'text'"))
+        if len(said["text"]) > LONGEST:
+            rejected.append((file, line, f"{len(said['text']):,} characters; an article has {LONGEST:,} at most, split it"))
         elif taken := rows.get(doc_id):
             where = f"{taken['file']}, line {taken['line']}" if line else taken["file"]
             rejected.append((file, line, f"doc_id '{doc_id}' is taken by {where}; give each article its own"))
         else:
-            sha256 = hashlib.sha256(text.encode()).hexdigest() if line else record["sha256"]
-            rows[doc_id] = {**said, "doc_id": doc_id, "file": file, "line": line, "sha256": sha256, "text": text}
-    known = [r for *_, r in _table(path / "manifest.csv")] if (path / "manifest.csv").exists() else []
+            sha256 = said.get("sha256") or hashlib.sha256(said["text"].encode()).hexdigest()
+            rows[doc_id] = {**said, "doc_id": doc_id, "file": file, "line": line, "sha256": sha256}
+    manifest = path / "manifest.csv"
+    known = [r for *_, r in _rows(manifest)[0]] if path.is_dir() and manifest.exists() else []
     there = {(r["file"], r["sha256"]) for r in rows.values()}
     if wrong := [r["file"] for r in known if {"file", "sha256"} <= set(r) and (r["file"], r["sha256"]) not in there]:
         raise ValueError(f"{path}: changed or missing: {', '.join(wrong)}; raw files are never edited, restore them")
     if not rows:
         why = f" ({rejected[0][0]}: {rejected[0][2]})" if rejected else ""
-        raise ValueError(f"{path}: no article could be read{why}; give a folder of .txt, or one .csv, .jsonl or .parquet")
-    for file, line, record in _table(Path(catalogue)) if catalogue else ():
-        said = _variables(record) if isinstance(record, dict) else {}
-        doc_id = said.get("doc_id")
+        raise ValueError(f"{path}: no article could be read{why}; give {_FORMATS}")
+    for file, line, said in _table(Path(catalogue), True) if catalogue else ():
+        doc_id = not isinstance(said, str) and said.get("doc_id")
         if doc_id in rows and doc_id not in told:
-            rows[doc_id].update({k: v for k, v in said.items() if v})
+            rows[doc_id].update({k: v for k, v in said.items() if v and k not in ("columns", "made")})
             told.add(doc_id)
         else:
-            why = f"doc_id '{doc_id}' is no article's, or stands here twice; check its spelling" if said else record
+            why = said if isinstance(said, str) else (
+                f"doc_id '{doc_id}' is no article's, or stands here twice; check its spelling")
             rejected.append((f"catalogue {file}", line, why))
     rejected += [(r["file"], r["line"], f"date '{r['date']}' is no day; write YYYY-MM-DD (the article stays)")
-                 for r in rows.values() if r.get("date") and not dates.day(r["date"])]
+                 for r in rows.values() if r.get("date") and not dates.span(r["date"])]
+    for row in rows.values():
+        row["language"] = row.get("language") or language(row["text"])
     articles = pd.DataFrame(list(rows.values()))
-    articles[[c for c in FACTS if c not in articles]] = None
+    articles[[c for c in (*FACTS, "columns", "made", "days") if c not in articles]] = None
     return articles, pd.DataFrame(rejected, columns=["file", "line", "reason"])
 
 
-def decode(data):
-    """The text of a file in UTF-8, or UTF-16 with its mark; ValueError says what is wrong, and where."""
-    kind = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "UTF-8"
+def language(text):
+    """The language of a text by its first 1,000 characters, as a code of two or three letters; None where they are too few.
+
+    Words that tell a language with a pack are looked up first; where they leave a doubt, py3langid (Lui and Baldwin 2012).
+
+    >>> language("The envoys of both sides met in Doha on Monday."), language("Talks")
+    ('en', None)
+    """
+    words = text[:1_000].lower().split()
+    for code, (known, shared) in lexicons.languages().items():
+        found = known.intersection(words)
+        if len(found) > 7 and 9 * len(found) > len(words):
+            return code
+        hits = sum(map(known.__contains__, words))
+        sure = len(found) > 3 and 5 * hits >= len(words) or not found <= shared
+        if len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and sure:
+            return code
+        # A few Latin letters, or names alone, tell no language; letters of another alphabet do.
+        letters = "".join(filter(str.isalpha, "".join(w for w in words if "/" not in w)))
+        if len(letters) < (20 if not letters.isascii() else 100 if found else 60):
+            return None
+    from py3langid import classify
+    guess = classify(text[:1_000])[0]
+    return code if guess == "pcm" and found else guess  # headlines without small words look like Nigerian Pidgin
+
+
+def decode(data, page=False):
+    """(text of a file, how it was made: None for UTF-8, and for UTF-16 with its mark); ValueError says what is wrong.
+
+    Where few bytes are no UTF-8, they are Windows-1252, as browsers read them; others are guessed by charset-normalizer.
+    `page`: a web page may name its own encoding.
+
+    >>> decode("Ankara’s envoy".encode("cp1252"))
+    ('Ankara’s envoy', 'decoded as cp1252')
+    """
+    name, made = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", None
+    if name == "utf-8" and b"\0" in data:
+        even, odd = (data[k::2].count(0) for k in (0, 1))
+        if min(even, odd) or max(even, odd) < len(data) / 4:
+            raise ValueError("binary, not text (it holds a NUL); give text as UTF-8")
+        name, made = ("utf-16-le" if odd else "utf-16-be",) * 2
     try:
-        text = data.decode(kind).removeprefix("\ufeff")
+        text = data.decode(name).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise ValueError(f"not {kind} at byte {error.start + 1}; save the file as UTF-8") from None
-    if "\0" in text or not text.strip():
-        raise ValueError("binary, not text (it holds a NUL); give text as UTF-8" if text.strip() else "empty, nothing to read")
-    return text
+        if made:
+            raise ValueError("binary, not text (it holds a NUL); give text as UTF-8") from None
+        if name != "utf-8":
+            raise ValueError(f"not {name.upper()} at byte {error.start + 1}; save the file as UTF-8") from None
+        text, made = _guess(data, page)
+    if not text.strip():
+        raise ValueError("empty, nothing to read")
+    if "\0" in text or len(_CONTROL.findall(text[:10_000])) > len(text[:10_000]) / 50:
+        raise ValueError("binary, not text (it holds control characters); give text as UTF-8")
+    return text, f"decoded as {made}" if made else None
+
+
+def _guess(data, page):
+    """(text, encoding) of bytes that are no UTF-8."""
+    loose, named = data.decode("utf-8", "surrogateescape"), _CHARSET.search(data[:4_096]) if page else None
+    wrong = len(_ESCAPED.findall(loose))
+    if wrong <= len(_SOUND.findall(loose)):  # most letters are sound: some passages were pasted in
+        mended = _ESCAPED.sub(lambda m: bytes([ord(m[0]) - 0xdc00]).decode("cp1252", "replace"), loose)
+        return mended, "utf-8, some bytes as cp1252"
+    try:
+        return data.decode(named[1].decode()), named[1].decode().lower()
+    except (TypeError, UnicodeDecodeError, LookupError):
+        if len(_LETTER.findall(data)) <= max(len(data) / 25, 1):
+            return data.decode("cp1252", "replace"), "cp1252"
+    from charset_normalizer import from_bytes
+    if best := from_bytes(data[:100_000]).best():
+        return data.decode(best.encoding, "replace"), best.encoding
+    raise ValueError(f"in no encoding that is known (UTF-8 breaks {wrong:,} times); save the file as UTF-8")
+
+
+def repair(text):
+    """Text that was read in a wrong encoding once, as it was meant, by ftfy; any other text is returned as it is.
+
+    >>> repair("Ankaraâ€™s envoy")
+    'Ankara’s envoy'
+    """
+    if text.isascii() or not _BROKEN.search(text):
+        return text
+    from ftfy import fix_encoding
+    whole = re.sub(r"[^\r\n]+", lambda m: fix_encoding(m[0]) if _BROKEN.search(m[0]) else m[0], text)
+    return text if whole == text else whole
 
 
 def _folder(path):
-    """Yields (file, 0, record) of each file: a dict of text and sha256, or the reason why there is none, as a string."""
-    for file in sorted(p for p in path.rglob("*") if p.is_file()):
-        name = file.relative_to(path).as_posix()
-        if name == "manifest.csv" or "/." in f"/{name}":
-            continue
+    """Yields (file, 0, record) of each file of a folder or .zip: a dict with the source text, or why there is none."""
+    for name, load in (_members if path.is_file() else _files)(path):
         try:
-            data = file.read_bytes() if file.suffix.lower() == ".txt" else None
-            record = {"text": decode(data), "sha256": hashlib.sha256(data).hexdigest()} if data is not None else (
-                f"'{file.suffix}' files in a folder are not read; give .txt")
-        except (ValueError, OSError) as error:
-            record = str(error)
+            kind, data = PurePosixPath(name).suffix.lower(), b""
+            if _HIDDEN.search(name):
+                raise ValueError("hidden; not read")
+            if kind not in (".txt", *PAGES):
+                raise ValueError(f"'{kind}' files in a folder are not read; give .txt or .html")
+            data = load()
+            text, made = decode(data, kind in PAGES)
+            record = _page(repair(text)) if kind in PAGES else _mended(text, made)
+            record["sha256"] = hashlib.sha256(data).hexdigest()
+        except (ValueError, OSError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            record = str(error) or type(error).__name__
         yield name.encode(errors="surrogateescape").decode(errors="backslashreplace"), 0, record  # a name need not be UTF-8
 
 
-def _table(path):
-    """(file, line, record) of each row of a table, as in `_folder`; ValueError where it can't be read as a whole."""
+def _mended(text, made):
+    whole = repair(text)
+    how = [made] * bool(made) + ["wrong letters repaired"] * (whole is not text)
+    return {"text": whole, "made": ", ".join(how) or None}
+
+
+def _page(html, url=None):
+    """The record of a saved page."""
+    from demarche import pages
+    page = pages.read(html, url)
+    return {**page, "days": json.dumps(page["days"]) if page["days"] else None, "made": "text extracted from HTML"}
+
+
+def _files(path):
+    """(name, function that reads it) of each file of a folder, and of what is neither file nor folder."""
+    home = path.resolve()
+    for file in sorted(p for p in path.rglob("*") if p.is_symlink() or not p.is_dir()):
+        name = file.relative_to(path).as_posix()
+        if name != "manifest.csv":
+            yield name, lambda file=file: _bytes(file, home)
+
+
+def _bytes(file, home):
+    try:
+        target = file.resolve(strict=True)
+    except RuntimeError:
+        raise ValueError("a link that leads to itself; not followed") from None
+    if file.is_symlink() and (home not in target.parents or not target.is_file()):
+        raise ValueError("a link to a folder or out of this one; not followed, put the file itself here")
+    if not stat.S_ISREG(target.stat().st_mode):
+        raise ValueError("no ordinary file (a pipe, a socket or a device); not read")
+    _limit(target.stat().st_size)
+    return file.read_bytes()
+
+
+def _limit(size):
+    if size > LARGEST:
+        raise ValueError(f"{size:,} bytes; a file that holds one article has {LARGEST:,} at most, split it")
+
+
+def _members(path):
+    """As `_files`, of a .zip; nothing is written to the disk. ValueError where it is none, or would grow beyond all measure."""
+    try:
+        packed = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise ValueError(f"{path}: {error}; pack the folder again") from None
+    with packed:
+        found = sorted((m for m in packed.infolist() if not m.is_dir()), key=lambda m: m.filename)
+        if (size := sum(m.file_size for m in found)) > max(BOMB * path.stat().st_size, LARGEST):
+            raise ValueError(f"{path}: unpacks to {size:,} bytes, more than {BOMB} times its size; pack less into it")
+        for member in found:
+            yield member.filename, lambda member=member: _member(packed, member)
+
+
+def _member(packed, member):
+    parts = PurePosixPath(member.filename.replace("\\", "/")).parts
+    if ".." in parts or member.filename.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", member.filename):
+        raise ValueError("a path that climbs out of the folder; not read")
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise ValueError("a link; not followed, pack the file itself")
+    _limit(member.file_size)
+    return packed.read(member)
+
+
+def _table(path, catalogue=False):
+    """(file, line, what is said) of each row of a table, as in `_folder`; ValueError where it can't be read as a whole."""
+    rows, made = _rows(path)
+    return [(file, line, record if isinstance(record, str) else _said(record, made, catalogue)) for file, line, record in rows]
+
+
+def _rows(path):
+    """([(file, line, row as it is or why there is none)], how the text of the file was made) of a table."""
     kind = re.search(r"\.(csv|jsonl|parquet)(\.gz)?$", path.name.lower())
     try:
         if not kind:
-            raise ValueError(f"'{path.suffix}' is not read; give a folder of .txt, or .csv, .jsonl, .parquet (.gz too)")
-        data = gzip.decompress(path.read_bytes()) if kind[2] else path.read_bytes()
+            raise ValueError(f"'{path.suffix}' is not read; give {_FORMATS}")
+        data, made = _unpack(path) if kind[2] else path.read_bytes(), None
         if kind[1] == "parquet":
             rows = enumerate(pd.read_parquet(io.BytesIO(data)).to_dict("records"), start=1)
         else:
-            rows = (_csv if kind[1] == "csv" else _jsonl)(decode(data))
-        return [(path.name, line, record) for line, record in rows]
+            text, made = decode(data)
+            rows = (_csv if kind[1] == "csv" else _jsonl)(text)
+        return [(path.name, line, record) for line, record in rows], made
     except (ValueError, OSError, EOFError, zlib.error) as error:
         raise ValueError(f"{path}: {error}") from None
 
 
+def _said(record, made, catalogue=False):
+    """What a row says of its article, as text or None under names that are theirs alone, with its source text; or why there is
+    none. A catalogue gives no text."""
+    keys, columns = _names(tuple(record))
+    said, page = dict(zip(keys, record.values())), {}
+    source, html = said.pop("text", None), said.pop("html", None)
+    for key, value in said.items():
+        said[key] = _cell(value)
+    if catalogue:
+        return said
+    if isinstance(source, str) and source.strip():
+        html = source if _MARKUP.match(source) else None
+    if isinstance(html, str) and html.strip():
+        try:
+            page = _page(repair(html), said.get("url"))
+        except ValueError as error:
+            return str(error)
+        source = page["text"]
+    if not isinstance(source, str) or not source.strip():
+        return f"no text here (columns: {', '.join(map(str, record))}); put it in a column 'text'"
+    said.update(_mended(source, made), columns=columns)
+    return {**said, **page, **{k: v for k, v in said.items() if v and k != "made"}} if page else said
+
+
+@lru_cache(1_000)
+def _names(columns):
+    """(what each of these columns is called here, the facts that are taken from columns of another name, in words or None)."""
+    names, plain = {}, {}
+    for column in columns:
+        plain.setdefault(re.sub(r"[\W_]+", "", str(column)).lower(), column)
+    for fact, usual in lexicons.column_names().items():
+        column = fact if fact in columns else next((plain[name] for name in usual if name in plain), None)
+        if column is not None and column not in names:
+            names[column] = fact
+    told = ", ".join(f"{fact} from '{column}'" for column, fact in names.items() if column != fact)
+    return [names.get(c) or (f"user_{c}" if c in _OWN else str(c)) for c in columns], told or None
+
+
+def _unpack(path):
+    most = max(BOMB * path.stat().st_size, LARGEST)
+    with gzip.open(path) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise ValueError(f"unpacks to more than {BOMB} times its size; unpack it yourself if it is what you want")
+    return data
+
+
 def _csv(text):
     csv.field_size_limit(2**31 - 1)
-    reader, line = csv.reader(io.StringIO(text, newline=""), strict=True), 0
+    head = text[:10_000].split("\n")[0]
+    mark = max(",;\t", key=head.count)
+    reader, line = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=mark), 0
     try:
         header = next(reader)
         for cells in reader:
@@ -126,20 +345,20 @@ def _jsonl(text):
         if line.strip():
             try:
                 record = json.loads(line)
-                json.dumps(record, ensure_ascii=False).encode()  # half a surrogate pair can't be stored
+                if "\\ud" in line or "\\uD" in line:
+                    json.dumps(record, ensure_ascii=False).encode()  # half a surrogate pair can't be stored
                 yield number, record if isinstance(record, dict) else "no JSON object; write one object per line"
             except (ValueError, RecursionError) as error:
                 yield number, f"not JSON ({error}); write one object per line"
 
 
-def _variables(record):
-    """The article variables of a record as text or None, under names that are theirs alone."""
-    return {f"user_{k}" if k in _OWN else str(k): _cell(v) for k, v in record.items() if k != "text"}
-
-
 def _cell(value):
+    if isinstance(value, str):
+        return repair(value).strip() or None
     value = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(value, dict) and isinstance(value.get("name"), str):
+        value = value["name"]  # the outlets of news services
     if isinstance(value, (list, dict)):
         return json.dumps(value, ensure_ascii=False, default=str)
     value = int(value) if isinstance(value, float) and value.is_integer() else value  # pandas: whole numbers beside gaps
-    return None if pd.isna(value) else str(value).strip() or None
+    return None if pd.isna(value) else str(value)

@@ -4,8 +4,10 @@ Only a stated publication day or the researcher's word dates an article; an upda
 from above. The days that a story tells of are events: listed, never taken.
 """
 
+import calendar
 import re
-from datetime import date
+from datetime import date, timedelta
+from functools import cache, lru_cache
 
 from demarche import stats
 from demarche.clean import SAID, fill
@@ -13,13 +15,20 @@ from demarche.clean import SAID, fill
 ROWS = 24  # articles up to which each is told by itself
 YEARS = range(1605, 2200)  # from the first newspaper on; what lies outside is a slip, or stands for 'unknown'
 ABOVE = ("updated", "page")  # kinds that bound the day of publication from above
-_DATE = re.compile("|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in SAID["dates"].items()))
+NO_PUBLICATION = ("event", "copyright")  # kinds that say nothing of it
+MONTHS, DAYS = (" ".join(names).lower().split() for names in (calendar.month_abbr[1:], calendar.day_abbr))
+_FORMS = "|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in SAID["dates"].items())
+_DATE = re.compile(rf"\b(?=[\dJFMASONDTWLYlnoty])(?:{_FORMS})")  # the letters that begin a date: twice as quick
 # A line without any of these has no date: most lines are passed over at the price of a look at their letters. Each begins with
 # one set of characters, which is what makes it quick.
-_MONTH = "[JFMASOND](?:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec)"
-_HINTS = [re.compile(p) for p in (rf"{_MONTH}[a-z]{{0,7}}\.? \d", rf"\d(?:st|nd|rd|th)?(?: of)? {_MONTH}",
-                                  r"\d(?:\d{3}-\d|[/.]\d)", r"on [MTWFS][a-z]{2,5}day")]
+_MONTH = f"[JFMASOND](?:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec|{'|'.join(m[1:].upper() for m in MONTHS)})"
+_HINTS = [re.compile(p) for p in (rf"{_MONTH}[A-Za-z]{{0,7}}\.?,?[ -]\d", rf"\d(?:st|nd|rd|th)?(?: of)?[ /-]{_MONTH}",
+                                  r"\d(?:\d{3}[-/.]\d|[/.-]\d)")]
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright)[ ©(c)]{0,5}(?:\d{4} ?[–—-] ?)?(\d{4})\b", re.IGNORECASE)
 _RIGHT_TH = re.compile(r"\b(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th)")
+_WEEKDAY = re.compile(r"(?i)\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ?(?:the )?$")
+_AHEAD = re.compile(r"(?i)\b(?:will|would|to be|is to|are to|due|scheduled|expected|plan(?:s|ned)?|until|by|from)\b")
+_NUMBERS = {"two": 2, "three": 3, "ten": 10}
 
 
 def day(text):
@@ -35,51 +44,95 @@ def day(text):
         return None
 
 
-def ledger(lines, stated=None):
+@lru_cache(10_000)
+def span(text):
+    """(first, last) day that a date in any usual form can mean, or None: a month or year is all its days.
+
+    >>> span("Fri, 22 Nov 2024 08:00:00 GMT"), span("03/04/2024"), span("2024-02"), span("spring")
+    (('2024-11-22', '2024-11-22'), ('2024-03-04', '2024-04-03'), ('2024-02-01', '2024-02-29'), None)
+    """
+    if iso := day(text):
+        return iso, iso
+    text = re.sub(r"^(\d{4})(\d\d)(\d\d)(?!\d)", r"\1-\2-\3", str(text).strip())
+    if whole := re.fullmatch(r"(\d{4})(?:[-/](\d{1,2}))?", text):
+        days = _whole(int(whole[1]), int(whole[2] or 0))
+    else:
+        found = next((m for m in _DATE.finditer(text) if m.lastgroup in ("ymd", "mdy", "dmy", "numbers", "month")), None)
+        days = _weekday(found, text, _days(found))[0] if found else []
+    return (days[0], days[-1]) if days else None
+
+
+def ledger(lines, stated=None, page=()):
     """(rows of `dates` without doc_id, facts) of one article.
 
-    `lines`: its rows of `lines`; `stated`: the researcher's date, which wins. facts: date, date_from, date_to, date_kind,
-    date_evidence as in `articles`. Where two publication days are stated, the first is taken, the contradiction said.
+    `lines`: its rows of `lines`; `stated`: the researcher's date, which wins; `page`: what the code of a saved page says
+    (`pages.read`). facts: date, date_from, date_to, date_kind, date_evidence as in `articles`. Where two publication days are
+    stated, the first is taken, the contradiction said. Days told as 'on Tuesday' or 'May 3' are reckoned from the publication.
     """
-    word = "the researcher's word" if day(stated) else "no day; write YYYY-MM-DD"
-    found = [(None, stated, [day(stated)] if day(stated) else [], "catalogue", word)] if stated else []
+    mine = stated and span(stated)
+    word = "the researcher's word" if mine else "no day; write YYYY-MM-DD"
+    found = [(None, stated, mine or [], "catalogue", word, None)] if stated else []
+    found += [(None, text, [first, last], kind, why, None) for text, first, last, kind, why in page]
+    found += _candidates(lines)
     rows = [{"candidate": n, "line": line, "text": text, "value_from": min(days, default=None), "kind": kind, "reason": why,
              "value_to": max(days, default=None), "verdict": "bounds from above" if days and kind in ABOVE else "turned down"}
-            for n, (line, text, days, kind, why) in enumerate([*found, *_candidates(lines)], start=1)]
-    valued = [r for r in rows if r["value_from"] and r["kind"] != "event"]
+            for n, (line, text, days, kind, why, _) in enumerate(found, start=1)]
+    valued = [r for r in rows if r["value_from"] and r["kind"] not in NO_PUBLICATION]
     taken = next((r for kind in ("catalogue", "published") for r in valued if r["kind"] == kind), None)
     for row in valued if taken else ():
-        if row["value_to"] < taken["value_from"] or row["kind"] not in ABOVE and row["value_from"] != taken["value_from"]:
+        if row["value_to"] < taken["value_from"] or row["kind"] not in ABOVE and (
+                row["value_from"] > taken["value_to"] or row["value_to"] < taken["value_from"]):
             row["reason"] += f"; contradicts '{taken['text']}'"
     facts = {"date": None, "date_from": None, "date_to": None, "date_kind": "none", "date_evidence": "no date stated"}
     bounds = [r for r in valued if r["kind"] in ABOVE]
     if source := taken or min(bounds, key=lambda r: r["value_to"], default=None):
-        where = "the researcher's table" if source["line"] is None else f"line {source['line']}"
+        where = f"line {source['line']}" if source["line"] else (
+            "the researcher's table" if source["kind"] == "catalogue" else "the page")
         facts.update(date_kind=source["kind"], date_evidence=f"{where}: '{source['text']}'", date_to=source["value_to"])
     if taken:
         taken["verdict"], facts["date_from"] = "taken", taken["value_from"]
-        facts["date"] = taken["value_from"] if taken["value_from"] == taken["value_to"] else None
+        if taken["value_from"] == taken["value_to"]:
+            facts["date"] = taken["value_from"]
+            _reckon(rows, found, date.fromisoformat(facts["date"]))
+        elif upper := [r["value_to"] for r in bounds if taken["value_from"] <= r["value_to"] < taken["value_to"]]:
+            facts["date_to"] = min(upper)
     return rows, facts
 
 
 def _candidates(lines):
-    """(line, text, days, kind, why) of every date in an article's lines. 03/04/2024 is two days: either may be meant."""
+    """(line, text, days, kind, why, what stands before it where it is told without a year) of every date in an article's lines.
+    03/04/2024 is two days: either may be meant."""
     found, above = [], True
     for _, line, _, role, rule, text, *_ in lines:
         # Above its headline, and under its banner, a page shows the day it was saved.
         above = role == "site_banner" or above and role not in ("headline", "body")
-        hints = [hint.start() for hint in (h.search(text) for h in _HINTS) if hint]
-        for m in _DATE.finditer(text, max(0, min(hints) - 3)) if hints else ():
-            days = [] if m["no_year"] else _days(m)
-            kind, why = _kind(text[max(0, m.start() - 100):m.start()].lower(), role, rule, above)
-            if m["no_year"]:
-                kind, why = "event", why if kind == "event" else "no year beside it"
-            elif len(days) != 1:
-                why += "; day and month can't be told apart" if days else "; no such day"
+        if role == "credit" and (m := _COPYRIGHT.search(text)):
+            found.append((line, m[0], _whole(int(m[1])), "copyright", "the year of the site's copyright", None))
+        near = "day" in text or " week" in text or " month" in text or " year" in text or "tonight" in text or "morrow" in text
+        hints = [0] if near else [hint.start() for hint in (h.search(text) for h in _HINTS) if hint]
+        for m in _DATE.finditer(text, max(0, min(hints) - 8)) if hints else ():
+            kind, why = _event(role) or _kind(text[max(0, m.start() - 100):m.start()].lower(), role, rule, above)
+            if m.lastgroup in ("no_year", "weekday", "near"):
+                why = why if kind == "event" else "no year beside it"
+                found.append((line, m[0], [], "event", why, (text[max(0, m.start() - 60):m.start()], m.lastgroup)))
+                continue
+            days, slip = _weekday(m, text, _days(m))
+            why += slip
+            if not days:
+                why += "; no such day"
+            elif len(days) > 1 and m.lastgroup == "numbers":
+                why += "; day and month can't be told apart"
             elif (th := re.search(r"(\d+)(?:st|nd|rd|th)", m[0])) and not _RIGHT_TH.search(m[0]):
                 why += f"; malformed ordinal in '{m[0]}', read as {th[1]}"
-            found.append((line, m[0], days, kind, why))
+            found.append((line, m[0], days, kind, why, None))
     return found
+
+
+@cache
+def _event(role):
+    """(kind, why) where the role alone says that a date is an event's."""
+    first = SAID["evidence"][0]
+    return (first["kind"], first["why"]) if re.fullmatch(first["role"], role) else None
 
 
 def _kind(before, role, rule, above):
@@ -90,14 +143,74 @@ def _kind(before, role, rule, above):
 
 
 def _days(m):
-    """The ISO days that a match of _DATE can mean by itself."""
+    """The ISO days that a match of _DATE can mean by itself, in their order."""
     n = re.findall(r"\d+", m[0])
-    if m["mdy"] or m["dmy"]:
-        month = re.search("[A-Z][a-z][a-z]", m[0])[0]
-        orders = [(n[1], "JanFebMarAprMayJunJulAugSepOctNovDec".index(month) // 3 + 1, n[0])]
+    if m.lastgroup == "month":
+        return _whole(int(n[-1]), _month(m[0]))
+    if m.lastgroup in ("mdy", "dmy"):
+        orders = [(n[1], _month(m[0]), n[0])]
     else:
-        orders = [n] if m["ymd"] else [(n[2], n[1], n[0]), (n[2], n[0], n[1])]
+        orders = [n] if m.lastgroup == "ymd" else [(n[2], n[1], n[0]), (n[2], n[0], n[1])]
     return sorted({d for year, month, of in orders if (d := day(f"{year}-{int(month):02}-{int(of):02}"))})
+
+
+def _month(text):
+    return next(i for i, name in enumerate(MONTHS, start=1) if name in text.lower())
+
+
+def _whole(year, month=0):
+    """First and last ISO day of a month, or of a year."""
+    if year not in YEARS or month > 12:
+        return []
+    return [f"{year}-{month or 1:02}-01", f"{year}-{month or 12:02}-{calendar.monthrange(year, month or 12)[1]:02}"]
+
+
+def _weekday(m, text, days):
+    """(the days that fit the weekday printed before a date, what is wrong with that weekday)."""
+    named = _WEEKDAY.search(text[max(0, m.start() - 16):m.start()]) if days and m.lastgroup != "month" else None
+    if not named:
+        return days, ""
+    fit = [d for d in days if date.fromisoformat(d).weekday() == DAYS.index(named[1].lower())]
+    right = calendar.day_name[date.fromisoformat(days[0]).weekday()]
+    return fit or days, "" if fit else f"; that day was a {right}, the text says {named[0].strip(' ,')}"
+
+
+def _reckon(rows, found, published):
+    """Give the days that are told without a year their place, seen from the day of publication."""
+    for row, (*_, hint) in zip(rows, found):
+        if hint and (days := _near(row["text"].lower(), *hint, published)):
+            row["value_from"], row["value_to"] = days
+            row["reason"] += "; reckoned from the day of publication"
+
+
+def _near(text, before, form, published):
+    """(first, last) ISO day of a day or week told from the day of publication: the last Tuesday, or the coming one where the
+    words before it look ahead; of 'May 3', the year that brings it nearest."""
+    if form == "no_year":
+        n, named = int(re.search(r"\d+", text)[0]), _WEEKDAY.search(before)
+        years = [day(f"{published.year + k}-{_month(text):02}-{n:02}") for k in (-1, 0, 1)]
+        known = sorted((abs(d - published), d) for d in (date.fromisoformat(y) for y in years if y)
+                       if not named or d.weekday() == DAYS.index(named[1].lower()))
+        return 2 * (known[0][1].isoformat(),) if known else None
+    if form == "weekday":
+        back = (published.weekday() - DAYS.index(re.search(rf"({'|'.join(DAYS)})\w*day", text)[1])) % 7
+        ahead = text.startswith("next") or not text.startswith(("last", "this")) and _AHEAD.search(before)
+        move = -back or -7 * text.startswith("last") or 7 * text.startswith("next")
+        first, last = 2 * (published + timedelta(7 - back if ahead and back else move),)
+    elif named := re.match(r"(\w+) (day|week)s? ago", text):
+        n = _NUMBERS.get(named[1]) or int(named[1])
+        first, last = 2 * (published - timedelta(n * (7 if named[2] == "week" else 1)),)
+    elif named := re.match(r"(last|this|next) (week|month|year)", text):
+        move = ("last", "this", "next").index(named[1]) - 1
+        if named[2] == "week":
+            first = published - timedelta(published.weekday() - 7 * move)
+            last = first + timedelta(6)
+        else:
+            months = published.year * 12 + published.month - 1 + move * (12 if named[2] == "year" else 1)
+            return _whole(months // 12, 0 if named[2] == "year" else months % 12 + 1) or None
+    else:
+        first, last = 2 * (published + timedelta({"yesterday": -1, "tomorrow": 1}.get(text, 0)),)
+    return first.isoformat(), last.isoformat()
 
 
 def evidence(articles, dates):
@@ -108,7 +221,8 @@ def evidence(articles, dates):
     if len(articles) > ROWS:
         years = articles["date"].dropna().str[:4].astype(int)
         by = "month" if years.max() - years.min() <= 10 else "year"
-        cells = stats.cells(articles, by).groupby(["period", "lane"], dropna=False)["doc_id"]
+        cells = stats.cells(articles.drop(columns="language", errors="ignore"), by)  # of any language
+        cells = cells.groupby(["period", "lane"], dropna=False)["doc_id"]
         return cells.agg(n_articles="size", sources=lambda d: [(i, None, None) for i in d]).reset_index()
     used = dates[dates["line"].notna() & (dates["verdict"] != "turned down")].groupby("doc_id")["line"].agg(list)
     lines = [[(d, int(n), 1) for n in used.get(d, [])] for d in articles["doc_id"]]

@@ -1,5 +1,6 @@
 """Word lists and actors: data with a source beside each word, read once."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pandas as pd
 
 from demarche import schema
 
+_NAMES = {"english": "en", "eng": "en"}  # what researchers write for a code
 FOLDER = Path(__file__).parent / "lexicons"
 
 
@@ -26,6 +28,31 @@ def stopwords():
 def acts():
     """{act: PLOVER class, '' where it has none} (lexicons/acts.csv)."""
     return dict(zip(read("acts")["act"], read("acts")["plover"]))
+
+
+@cache
+def languages():
+    """{code: (words that are frequent in that language, those of them that others have too)}: the languages with a pack."""
+    groups = read("languages").groupby("language")
+    return {code: (frozenset(t["word"]), frozenset(t.loc[t["shared"] != "", "word"])) for code, t in groups}
+
+
+@cache
+def covers(language):
+    """Has a language a pack? One that is not known is taken for the one there is.
+
+    >>> covers("en-GB"), covers("English"), covers(None), covers("de")
+    (True, True, True, False)
+    """
+    name = str(language or "").strip().lower()
+    known = [*languages(), *(n for n, code in _NAMES.items() if code in languages())]
+    return name in ("", "none", "nan", "und", "unknown") or re.split(r"[-_ (]", name)[0] in known
+
+
+@cache
+def column_names():
+    """{fact: the usual names of its column, in lower case without marks, the surest first} (lexicons/column_names.csv)."""
+    return {fact: list(names) for fact, names in read("column_names").groupby("fact", sort=False)["name"]}
 
 
 def actors(path=None):

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +14,9 @@ STAMP = store.STAMP
 LEAST, MOST, ONE_IN = 512, 1_024, 256  # articles of a part, and how often the hash of an article may end one
 FIRST, SAID = ["articles", "lines", "dates", "sentences", "counts"], ["statements", "stances"]  # tables made part by part
 # What the first tables rest on; with any other content of these files they are made anew. The others rest on all the library.
-BASE = ["clean.py", "corpus.py", "dates.py", "lexicons.py", "lexicons/line_rules.toml", "lexicons/sentence_words.csv",
-        "matrix.py", "prepare.py", "schema.csv", "schema.py", "sentences.py", "stats.py", "store.py"]
+BASE = ["clean.py", "corpus.py", "dates.py", "lexicons.py", "lexicons/column_names.csv", "lexicons/languages.csv",
+        "lexicons/line_rules.toml", "lexicons/sentence_words.csv", "matrix.py", "pages.py", "prepare.py",
+        "schema.csv", "schema.py", "sentences.py", "stats.py", "store.py"]
 
 
 def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
@@ -55,7 +57,11 @@ def _make(articles, rejected, actors, out, how):
     kept = {name for some in files.values() for name in some}
     for k, made in engine.run(first_tables, missing, [len(some) for _, some in missing], how):
         kept |= store.stage(out, made, missing[k][0])
-    kept |= store.stage(out, {**store.files("rejected", rejected), "actors.csv": actors})
+    # A source text is kept where it is not the file or the cell as it stands.
+    sources = articles.loc[articles["made"].notna() | articles["columns"].notna(), ["doc_id", "columns", "made", "text"]]
+    sources["text"] = sources["text"].where(sources["made"].notna())
+    sources["sha256"] = [hashlib.sha256(t.encode()).hexdigest() if isinstance(t, str) else None for t in sources["text"]]
+    kept |= store.stage(out, {**store.files("rejected", rejected), **store.files("sources", sources), "actors.csv": actors})
     if many and old.get("said") == said_rules(actors):  # what was said in the parts that stay still holds
         kept |= {store.place(name, key) for name in SAID for key in parts}
         facts["said"] = old["said"]
@@ -102,20 +108,23 @@ def first_tables(part):
     rows, lines, found, said = [], [], [], []
     for record in part[1]:
         page, text, named = clean.lines(record["doc_id"], record["text"], record["title"])
-        ledger, facts = dates.ledger(page, record["date"])
+        ledger, facts = dates.ledger(page, record["date"], json.loads(record["days"]) if record["days"] else ())
         first = {row[3]: row[5] for row in reversed(page)}
         named = {"title": first.get("headline"), "byline": first.get("byline"), **named}
-        rows.append({**record, **facts, **named, **{k: record[k] for k in ("title", "outlet") if record[k]}, "text": text})
+        outside = {k: record[k] for k in ("title", "outlet", "byline") if record[k]}
+        rows.append({**record, **facts, **named, **outside, "text": text})
         lines += page
         found += [{"doc_id": record["doc_id"], **row} for row in ledger]
-        said += sentences.rows(record["doc_id"], page)
+        if lexicons.covers(record["language"]):
+            said += sentences.rows(record["doc_id"], page)
     tables = {name: pd.DataFrame(part, columns=list(schema.TABLES[name].columns))
               for name, part in (("lines", lines), ("dates", found), ("sentences", said))}
     said = tables["sentences"] = schema.conform("sentences", tables["sentences"])
     counts = matrix.count(said)
     body = said.assign(words=counts.matrix.sum(axis=1))[said["role"] == "body"].groupby("doc_id")
     sizes = body.agg(n_paragraphs=("par", "nunique"), n_sentences=("sent", "size"), n_tokens=("words", "sum"))
-    tables["articles"] = pd.DataFrame(rows).drop(columns="line").join(sizes, on="doc_id").fillna(dict.fromkeys(sizes, 0))
+    rows = pd.DataFrame(rows).drop(columns=["line", "columns", "made", "days"])
+    tables["articles"] = rows.join(sizes, on="doc_id").fillna(dict.fromkeys(sizes, 0))
     made = {"counts.parquet": store.matrix_bytes(counts)}
     for name, table in tables.items():
         made |= store.files(name, table, part[0])
@@ -207,10 +216,21 @@ def load():
 
 def summary(folder):
     """What was made of a corpus, in a few lines of text."""
-    a = store.read(folder, "articles", ["date_kind", "n_sentences", "n_tokens"])
-    rejected = store.read(folder, "rejected")
+    a = store.read(folder, "articles", ["date_kind", "n_sentences", "n_tokens", "language"])
+    rejected, sources = store.read(folder, "rejected"), store.read(folder, "sources", ["columns", "made"])
     kinds = ", ".join(f"{n:,} {kind}" for kind, n in a["date_kind"].value_counts().sort_index().items())
     said = [f"{len(a):,} articles, {a['n_sentences'].sum():,} sentences, {a['n_tokens'].sum():,} tokens in {folder}",
-            f"dates: {kinds}", f"rejected: {len(rejected):,}"]
-    said += [f"  {r.file}{f' line {r.line}' if r.line else ''}: {r.reason}" for r in rejected.head(8).itertuples()]
-    return "\n".join(said + [f"  ... and {len(rejected) - 8:,} more in rejected.parquet"] * (len(rejected) > 8))
+            f"dates: {kinds}"]
+    said += [f"{how}: {n:,}" for c in ("columns", "made") for how, n in sources[c].value_counts().sort_index().head(6).items()]
+    other = {code: n for code, n in a["language"].value_counts().sort_index().items() if not lexicons.covers(code)}
+    if other:
+        said.append(f"kept, but left out of analysis, in languages without a pack: {sum(other.values()):,} "
+                    f"({', '.join(f'{code} {n:,}' for code, n in other.items())})")
+    why = {}  # one line for each kind of reason
+    for r in rejected.itertuples():
+        why.setdefault(re.sub(r"\d[\d,]*|'[^']*'", "", r.reason), []).append(r)
+    said.append(f"rejected: {len(rejected):,}")
+    for first, *more in list(why.values())[:8]:
+        place = f"{first.file}{f' line {first.line}' if first.line else ''}{f' and {len(more):,} more' if more else ''}"
+        said.append(f"  {place}: {first.reason}"[:300])
+    return "\n".join(said + [f"  ... and {len(why) - 8:,} more reasons in rejected.parquet"] * (len(why) > 8))

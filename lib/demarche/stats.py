@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from demarche import lexicons
+
 SEED = 20241122   # one visible seed for everything that is drawn at random
 MIN_ARTICLES = 4  # below this no interval and no p is given
 MANY = 20         # below this an interval carries its measured coverage
@@ -64,12 +66,14 @@ def cells(articles, by=None, group=None, pooled=False):
 
     `by`: None (the whole corpus), 'day', 'month' or 'year'; undated articles form the lane 'undated' with no period. `group`:
     None, or a column of `articles` (ValueError where there is none of that name); a missing value is the group 'unknown'.
-    `pooled` adds each article once more, in the group 'all'.
+    `pooled` adds each article once more, in the group 'all'. Articles in a language without a pack are left out.
     """
     if pooled:
         return pd.concat([cells(articles, by), cells(articles, by, group)], ignore_index=True)
     if group and group not in articles:
         raise ValueError(f"no column '{group}' in articles to group by; there are: {', '.join(articles)}")
+    if "language" in articles:
+        articles = articles[articles["language"].map(lexicons.covers).astype(bool)]
     return articles[["doc_id", "n_tokens", "n_sentences"]].assign(
         group=articles[group].astype("str").fillna("unknown") if group else "all",
         period=articles["date"].str[:PERIOD[by]] if by else "all",

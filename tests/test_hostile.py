@@ -1,0 +1,328 @@
+"""Hostile and broken input: each kind has one clear outcome; nothing is lost, nothing gets in, nothing runs for ever."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from demarche import clean, corpus, dates, lexicons, pages, prepare, sentences, store
+
+STORY = "The envoys of both sides met in Doha on Monday to talk about the water that they share.\n"
+PAGE = """<html><head><title>Talks open - The Herald</title><meta property="og:site_name" content="The Herald">
+<meta property="article:published_time" content="2024-05-03T21:10:00-05:00">{head}</head><body onload="steal()">
+<nav><a href="/">Home</a></nav><article><h1>Talks open</h1>{body}</article><footer>© 2024 The Herald</footer></body></html>"""
+PROSE = "".join(f"<p>{STORY.strip()} They spoke {n} hours, and said that they would meet again in May.</p>" for n in range(2, 7))
+
+
+def put(path, data):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+def zipped(path, members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in members:
+            packed.writestr(name, data)
+    return path
+
+
+def outcome(path):
+    """{file: text or reason} of a corpus, which must hold an article."""
+    articles, rejected = corpus.read(path)
+    return dict(zip(articles["file"], articles["text"])) | dict(zip(rejected["file"], rejected["reason"]))
+
+
+# --- folders and zips ------------------------------------------------------------------------------------------------
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs links and pipes")
+def test_links_out_links_in_circles_and_pipes_are_told_and_never_followed(tmp_path):
+    put(tmp_path / "secret.txt", "not yours")
+    home = put(tmp_path / "in" / "a.txt", STORY).parent
+    (home / "sub").mkdir()
+    for name, target in {"out.txt": "../secret.txt", "far": "/etc", "loop.txt": "loop.txt", "up": "..",
+                         "none.txt": "nowhere.txt", "sub/back": "..", "in.txt": "a.txt"}.items():
+        (home / name).symlink_to(target)
+    os.mkfifo(home / "pipe.txt")
+    found = outcome(home)
+    assert found.pop("a.txt") == found.pop("in.txt") == STORY  # a link that stays inside is a file
+    assert set(found) == {"out.txt", "far", "loop.txt", "up", "none.txt", "sub/back", "pipe.txt"}
+    assert "not yours" not in str(found) and all(re.search("link|no ordinary|No such|not read", why) for why in found.values())
+
+
+def test_a_zip_is_read_like_the_folder_that_it_packs(tmp_path):
+    files = [("a.txt", STORY), ("sub/b.html", PAGE.format(head="", body=PROSE)), ("sub/c.txt", b"\0\0"), (".d.txt", "x")]
+    for name, data in files:
+        put(tmp_path / "in" / name, data)
+    folder, packed = (corpus.read(p) for p in (tmp_path / "in", zipped(tmp_path / "in.zip", files)))
+    assert packed[0].equals(folder[0]) and packed[1].equals(folder[1]) and len(folder[0]) == 2
+
+
+def test_paths_that_climb_out_of_a_zip_links_and_locked_members_are_told(tmp_path):
+    link = zipfile.ZipInfo("link.txt")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    names = ["../up.txt", "/etc/x.txt", "a/../../b.txt", "C:\\x.txt", "..\\w.txt"]
+    found = outcome(zipped(tmp_path / "a.zip", [("a.txt", STORY), (link, "/etc/passwd"), *((n, STORY) for n in names)]))
+    assert found.pop("a.txt") == STORY and len(found) == 6 and sum("climbs out" in why for why in found.values()) == 5
+    assert "link" in found["link.txt"] and sorted(p.name for p in tmp_path.iterdir()) == ["a.zip"]
+
+
+def test_a_zip_or_gz_that_grows_beyond_measure_is_refused_unopened(tmp_path):
+    bomb = zipped(tmp_path / "bomb.zip", [("a.txt", STORY), ("b.txt", b"0" * (corpus.LARGEST + 1))])
+    with pytest.raises(ValueError, match="unpacks to .* bytes, more than 200 times its size"):
+        corpus.read(bomb)
+    import gzip
+    put(tmp_path / "bomb.jsonl.gz", gzip.compress(b" " * (corpus.LARGEST + 1)))
+    with pytest.raises(ValueError, match="more than 200 times its size"):
+        corpus.read(tmp_path / "bomb.jsonl.gz")
+    for data in (b"PK", b"", b"PK\5\6" + b"\0" * 30, bomb.read_bytes()[:200]):
+        with pytest.raises(ValueError, match="pack the folder again|no article"):
+            corpus.read(put(tmp_path / "broken.zip", data))
+
+
+def test_a_file_too_large_for_an_article_is_told_by_its_size(tmp_path):
+    put(tmp_path / "a.txt", STORY)
+    with open(tmp_path / "big.txt", "wb") as file:
+        file.truncate(200 * 10**6)  # a hole: 200 MB on one line
+    put(tmp_path / "lines.txt", b"a\n" * (corpus.LONGEST // 2 + 1))
+    found = outcome(tmp_path)
+    assert found["big.txt"].startswith("200,000,000 bytes;") and found["lines.txt"].endswith("at most, split it")
+
+
+def test_ids_of_any_length_and_any_letters_are_kept(tmp_path):
+    ids = ["x" * 100_000, "-rf", "a\nb", "'; DROP TABLE", "=1+1", "../../etc", "<script>", "\u202egnp"]
+    path = put(tmp_path / "c.jsonl", "\n".join(json.dumps({"doc_id": i, "text": STORY}) for i in ids))
+    prepare.prepare(path, tmp_path / "out")
+    tables = prepare.Tables(tmp_path / "out")
+    assert set(tables.articles["doc_id"]) == set(ids) == set(tables.sentences["doc_id"])
+
+
+# --- tables and encodings --------------------------------------------------------------------------------------------
+
+def test_columns_go_by_their_usual_names_and_the_summary_says_so(tmp_path):
+    rows = [{"headline": "Talks", "content": STORY + str(n), "pubDate": "Wed, 22 Nov 2023 08:00:00 GMT", "desk": "x",
+             "source": {"id": None, "name": "BBC"}, "link": "https://a.b/c"} for n in range(2)]
+    said = prepare.prepare(put(tmp_path / "c.jsonl", "\n".join(map(json.dumps, rows))), tmp_path / "out")
+    row = prepare.Tables(tmp_path / "out").articles.iloc[0]
+    assert row[["title", "date", "outlet", "url", "desk"]].tolist() == ["Talks", "2023-11-22", "BBC", "https://a.b/c", "x"]
+    assert "text from 'content'" in said and "date from 'pubDate'" in said and "outlet from 'source'" in said
+    assert not {"content", "headline", "columns", "made", "days", "line"} & set(row.index)
+
+
+def test_a_column_of_its_own_name_wins_over_usual_ones_which_stay_as_they_are(tmp_path):
+    path = put(tmp_path / "c.jsonl", json.dumps(
+        {"text": STORY, "body": "b", "title": "t", "headline": "h", "html": "<p>x</p>"}))
+    row = corpus.read(path)[0].iloc[0]
+    assert row[["text", "title", "body", "headline"]].tolist() == [STORY, "t", "b", "h"] and row["columns"] is None
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_csv_with_other_marks_between_cells(tmp_path, mark):
+    path = put(tmp_path / "c.csv", f"title{mark}text\nTalks, again{mark}They met, he said.\n")
+    assert corpus.read(path)[0][["title", "text"]].values.tolist() == [["Talks, again", "They met, he said."]]
+
+
+@pytest.mark.parametrize(("text", "encoding"), [
+    ("The “envoys” met — in Doha, the café.", "cp1252"), ("They met in Doha on Monday.", "utf-16-le"),
+    ("No, no.", "utf-16-be"),
+    ("Министерство иностранных дел России заявило во вторник, что готово к переговорам с Пакистаном.", "cp1251"),
+    ("中国外交部发言人周二表示愿意与巴基斯坦就边界问题进行谈判。", "gb18030")])
+def test_other_encodings_are_read_and_said(tmp_path, text, encoding):
+    articles, _ = corpus.read(put(tmp_path / "a.txt", text.encode(encoding)).parent)
+    assert articles["text"].tolist() == [text] and encoding in articles["made"][0]
+    assert articles["sha256"][0] == hashlib.sha256(text.encode(encoding)).hexdigest()
+
+
+def test_mixed_encodings_and_wrong_letters_are_repaired_and_the_source_text_is_kept(tmp_path):
+    put(tmp_path / "in" / "a.txt", "Séoul – the envoy’s word.".encode() + b" The caf\xe9.")
+    put(tmp_path / "in" / "b.txt", "Pakistanâ€™s envoy said â€œnoâ€\x9d to the talks that were held in Doha.")
+    prepare.prepare(tmp_path / "in", tmp_path / "out")
+    tables = prepare.Tables(tmp_path / "out")
+    assert tables.sources["text"].tolist() == ["Séoul – the envoy’s word. The café.",
+                                               "Pakistan’s envoy said “no” to the talks that were held in Doha."]
+    assert tables.sources["sha256"][0] == hashlib.sha256(tables.sources["text"][0].encode()).hexdigest()
+    for row in tables.sentences.itertuples():
+        assert tables.sources.set_index("doc_id")["text"][row.doc_id][row.raw_start:row.raw_end] == row.text
+
+
+@pytest.mark.parametrize("text", ["SÃO PAULO: the envoys", "Ça va", "Â la", "naïve – “quoted” ’s", "Ñandú", "Ø 12"])
+def test_right_letters_are_left_alone(text):
+    assert corpus.repair(text) == text
+
+
+def test_what_reads_as_a_formula_is_a_formula_in_no_cell_that_a_spreadsheet_gets(tmp_path):
+    texts = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "=HYPERLINK(\"http://x\",\"y\")"]
+    path = put(tmp_path / "c.jsonl", "\n".join(json.dumps({"text": t, "doc_id": f"d{n}"}) for n, t in enumerate(texts)))
+    prepare.prepare(path, tmp_path / "out")
+    back = list(csv.DictReader(io.StringIO((tmp_path / "out" / "lines.csv").read_text(encoding="utf-8"))))
+    assert [r["text"] for r in back] == [t.strip() for t in texts]  # the tables are for machines: as they are
+    assert store.csv(prepare.Tables(tmp_path / "out").lines) == (tmp_path / "out" / "lines.csv").read_text(encoding="utf-8")
+
+
+# --- languages -------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("text", "code"), [
+    ("Die Regierung in Kabul hat am Dienstag erklärt, dass sie mit Pakistan über die Grenze verhandeln will.", "de"),
+    ("Le gouvernement afghan a déclaré mardi qu'il négocierait avec le Pakistan au sujet de la frontière.", "fr"),
+    ("وزارت خارجہ کے ترجمان نے کہا کہ پاکستان افغانستان کے ساتھ سرحد پر بات چیت کے لیے تیار ہے۔", "ur"),
+    ("中国外交部发言人周二表示愿意与巴基斯坦就边界问题进行谈判。", "zh"), (STORY, "en"),
+    ("Kabul", None), ("1, 2, 3!", None), ("", None)])
+def test_languages_are_told_by_their_first_words(text, code):
+    assert corpus.language(text) == code
+
+
+def test_a_language_without_a_pack_is_kept_counted_and_left_out(tmp_path):
+    german = "Die Regierung in Kabul hat am Dienstag erklärt, dass sie mit Pakistan über die Grenze verhandeln will. "
+    rows = [{"text": STORY * 2}, {"text": german * 3}, {"text": STORY, "language": "German"},
+            {"text": STORY, "language": "en-GB"}]
+    said = prepare.prepare(put(tmp_path / "c.jsonl", "\n".join(map(json.dumps, rows))), tmp_path / "out")
+    tables = prepare.Tables(tmp_path / "out")
+    assert tables.articles["language"].tolist() == ["en", "de", "German", "en-GB"]
+    assert tables.articles["n_sentences"].tolist() == [2, 0, 0, 1] and tables.articles["text"][1].startswith("Die Regierung")
+    assert "left out of analysis, in languages without a pack: 2 (German 1, de 1)" in said
+    from demarche import stats
+    assert stats.cells(tables.articles)["doc_id"].tolist() == ["c-1", "c-4"]
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+def test_a_saved_page_gives_text_title_outlet_and_day_and_nothing_alive(tmp_path):
+    alive = "<script>alert('boo')</script><img src=x onerror='boo()'><p>It was a <b>hard</b> day&shy;break, he\u200b said.</p>"
+    put(tmp_path / "in" / "a.html", PAGE.format(head="<style>boo</style>", body=PROSE + alive))
+    prepare.prepare(tmp_path / "in", tmp_path / "out")
+    tables = prepare.Tables(tmp_path / "out")
+    row = tables.articles.iloc[0]
+    assert row[["title", "outlet", "date", "date_kind"]].tolist() == ["Talks open", "The Herald", "2024-05-03", "published"]
+    assert "boo" not in row["text"] and "daybreak, he said" in row["text"] and "Home" not in row["text"]
+    source = tables.sources.set_index("doc_id")["text"]["a"]
+    assert all(source[s.raw_start:s.raw_end] == s.text for s in tables.sentences.dropna(subset="raw_start").itertuples())
+    assert "article:published_time" in row["date_evidence"]
+
+
+def test_a_moment_told_in_two_zones_is_dated_by_the_place():
+    head = ('<meta property="article:published_time" content="2023-11-09T02:11:03+00:00">'
+            '<time datetime="2023-11-08T21:11:03-05:00">x</time>')
+    html = PAGE.replace("2024-05-03T21:10:00-05:00", "2023-11-09T02:11:03+00:00").format(head=head, body=PROSE)
+    assert pages.read(html)["days"][0][1:4] == ("2023-11-08", "2023-11-08", "published")
+
+
+def test_an_archived_page_and_a_copyright_year_say_no_day_of_publication():
+    html = PAGE.replace('<meta property="article:published_time" content="2024-05-03T21:10:00-05:00">', "").format(
+        head="<!-- FILE ARCHIVED ON 10:11:12 Feb 07, 2020 AND RETRIEVED FROM -->", body=PROSE)
+    found = dates.ledger([], page=pages.read(html)["days"])[1]
+    assert found["date"] is None and found["date_kind"] in ("page", "none")
+
+
+@pytest.mark.parametrize("html", [
+    "", "<", "<html>", "<html></html>", "<!doctype html>", "<p>", "<div>" * 50_000, "<b" * 50_000, "&" * 50_000, "]]>",
+    "<table>" * 3_000,
+    "<html><body><script>x</script></body></html>", "<?xml version='1.0' encoding='utf-8'?><html/>", "<meta content='" * 9_000,
+    '"datePublished": "' * 9_000, "\x0b\x1f<p>a", "<html><head><title>" + "x" * 100_000, "<time datetime=" * 9_000])
+def test_a_broken_page_is_an_article_or_one_clear_line(html):
+    try:
+        assert pages.read(html)["text"].strip()
+    except ValueError as told:
+        assert len(str(told)) < 120 and "\n" not in str(told)
+
+
+# --- everything at once ----------------------------------------------------------------------------------------------
+
+BAIT = ["a.html", "-rf.txt", "b.csv", "sub/n\nm.txt", "c.htm", "d.TXT", ".e.txt"]
+BITS = st.one_of(st.binary(max_size=60), st.text(max_size=60).map(str.encode), st.sampled_from([
+    STORY.encode(), PAGE.format(head="", body=PROSE).encode(), "Séoul “no”".encode("cp1252"), STORY.encode("utf-16"),
+    b"\xef\xbb\xbf", b"\0", "PakistanÃ¢â‚¬â„¢s".encode(), b"<p>", b"\r", b"Published 31/31/2024", "© 2024".encode(), b"on Tuesday, May 3"]))
+
+
+@given(st.dictionaries(st.sampled_from(BAIT), st.lists(BITS, max_size=3).map(b"".join), max_size=4), st.booleans())
+@settings(max_examples=40)
+def test_any_files_are_read_or_told_offsets_map_back_and_cleaning_twice_changes_nothing(tmp_path_factory, files, packed):
+    home = tmp_path_factory.mktemp("heap")
+    if packed:
+        path = zipped(home / "in.zip", files.items())
+    else:
+        path = home / "in"
+        path.mkdir()
+        for name, data in files.items():
+            put(path / name, data)
+    try:
+        articles, rejected = corpus.read(path)
+    except ValueError as told:
+        assert "\n" not in str(told) or any("\n" in n for n in files)
+        return
+    assert sorted([*articles["file"], *rejected["file"]]) == sorted(files)
+    for row in articles.astype(object).where(articles.notna(), None).to_dict("records"):
+        check(row["text"], row["title"], row["days"])
+
+
+def check(text, title=None, days=None):
+    """Offsets map back into the source text, whatever it is, and what is clean stays as it is."""
+    lines, clean_text, _ = clean.lines("a", text, title)
+    for *_, piece, start, end, at in lines:
+        assert start is None or text[start:end] == piece
+        assert at is None or clean_text[at:at + len(piece)] == piece
+    for _, _, _, _, sentence, start, end, raw_start, raw_end in sentences.rows("a", lines):
+        assert clean_text[start:end] == sentence and (raw_start is None or text[raw_start:raw_end] == sentence)
+    rows, facts = dates.ledger(lines, page=json.loads(days) if days else ())
+    assert all(r["value_from"] is None or r["value_from"] <= r["value_to"] for r in rows)
+    assert facts["date"] is None or dates.day(facts["date"]) == facts["date"]
+    assert corpus.repair(corpus.repair(text)) == corpus.repair(text)
+    lexicons.covers(corpus.language(text))
+
+
+PIECES = [STORY, "on Tuesday ", "May 3, 2024 ", "Ã©", "\u202e", "—", "DOHA: ", "| ", "\n", "x" * 99, "Published ", "last week",
+          "\u00ad", "$x$ ", "# *a* "]
+
+
+@pytest.mark.stress
+@given(st.text(max_size=300) | st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+@settings(max_examples=100_000)
+def test_any_text_at_all(text):
+    check(text)
+
+
+@pytest.mark.stress
+def test_ten_million_lines_and_200_mb_on_one_line_are_told(tmp_path):
+    put(tmp_path / "in" / "a.txt", STORY)
+    put(tmp_path / "in" / "lines.txt", b"a\n" * 10_000_000)
+    put(tmp_path / "in" / "line.txt", b"word " * 40_000_000)
+    put(tmp_path / "c.jsonl", "\n".join(json.dumps({"text": t}) for t in (STORY, "word " * 40_000_000)))
+    assert outcome(tmp_path / "in")["line.txt"].startswith("200,000,000 bytes") and len(outcome(tmp_path / "in")) == 3
+    articles, rejected = corpus.read(tmp_path / "c.jsonl")
+    assert len(articles) == 1 and rejected["reason"][0].startswith("200,000,000 characters")
+
+
+PATTERNS = """
+import re, sys
+from demarche import clean, corpus, dates, pages, sentences, stories, terms
+found = [v for m in (clean, corpus, dates, pages, sentences, stories) for v in vars(m).values() if isinstance(v, re.Pattern)]
+found += [p for v in vars(dates).values() if isinstance(v, list) for p in v if isinstance(p, re.Pattern)]
+found += [r.pattern for r in clean.PREFIXES + clean.RULES] + [*pages._NAMES.values()]
+units = sys.stdin.read().split("\\x1f")
+for pattern in found:
+    for unit in units:
+        text = unit * (600 // len(unit)) + "!x"
+        data = text.encode("utf-8", "replace") if isinstance(pattern.pattern, bytes) else text
+        pattern.match(data), pattern.search(data)
+print(len(found))
+"""
+UNITS = ["a", " ", "a ", "A ", "1", "1 ", "1/", "-", ". ", "\n", "<a ", "<meta a=", "<meta content='1' ", "| ", "|-", "(", "(photo: ",
+         "By A B ", "A, ", "May 1, ", "1 May ", "on Monday ", "last week ", "10:10 ", "at 10:10 ", "saved on ", "page ", "Â", "Ã©",
+         "'", "\"date", "\"dateX\": \"",
+         "saved from a ", "© ", "copyright ", "by HTTrack Website Copier/a", "</p>", "<p>a", "a." * 3, "A.", "A-", "’s"]
+
+
+def test_no_pattern_of_ours_takes_exponential_time_on_bait():
+    """600 characters of each unit for each pattern: seconds in all, where one exponential pattern would never end."""
+    done = subprocess.run([sys.executable, "-c", PATTERNS], input="\x1f".join(UNITS), text=True, capture_output=True,
+                          timeout=300, check=True)
+    assert not done.stderr and int(done.stdout) > 40
