@@ -89,7 +89,8 @@ def test_the_citation_has_what_its_format_requires():
 
 
 def test_the_library_stays_small():
-    lines = [line for path in (ROOT / "lib").rglob("*.py") for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = [line for path in (ROOT / "lib").rglob("*.py") for line in path.read_text(encoding="utf-8").splitlines()
+             if line.strip()]
     assert 1000 < len(lines) <= 5000
 
 
