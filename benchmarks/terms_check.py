@@ -23,8 +23,8 @@ terroris*|condemn*|*stan|counter-terror*|Afghan*|Foreign Office|foreign minister
 Afghan soil|prime minister|in the|of the|White House|cross-border|long-term peace|don't|Pakistan's|spokesperson said|
 Tehreek-e-Taliban|State Department|air strike*|peace talks|a.m.|No. 1"""
 SETS = ["Afghan soil / Afghan territory / Afghanistan's soil", "TTP / Tehreek-e-Taliban Pakistan / Tehrik-i-Taliban Pakistan",
-        "war / wars / warfare", "Israel / Israeli / Israelis", "terror / terroris* / war on terror", "US / U.S. / United States",
-        "Ukraine / Ukrainian*", "Modi / Narendra Modi", "minister / foreign minister"]
+        "war / wars / warfare", "Israel / Israeli / Israelis", "terror / terroris* / war on terror",
+        "US / U.S. / United States", "Ukraine / Ukrainian*", "Modi / Narendra Modi", "minister / foreign minister"]
 
 
 def spelled():

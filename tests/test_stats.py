@@ -25,7 +25,7 @@ def by_loop(numerator, denominator, root):
     free = n - 1
     if root:  # the variance of a variance, from the fourth moment of the values
         fourth = scipy.stats.kurtosis(left, fisher=False)
-        free = min(n - 1, max(1, 2 / (fourth / n - (n - 3) / (n * (n - 1)))))
+        free = min(n - 1, max(3, 2 / (fourth / n - (n - 3) / (n * (n - 1)))))
     half = scipy.stats.t.ppf(0.975, free) * error
     return (max(whole - half, 0) ** 2, (whole + half) ** 2) if root else (whole - half, whole + half)
 

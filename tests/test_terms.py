@@ -129,7 +129,8 @@ def test_spread_tells_dp_and_the_largest_share():
     sentences, articles = corpus("soil soil soil word", "soil word word word", "word word word word", "word word word word")
     row = terms.spread(terms.hits(sentences, ["soil"]), articles).iloc[0]
     # Shares of hits 3/4, 1/4, 0, 0 against 1/4 of the words each: (1/2 + 0 + 1/4 + 1/4) / 2.
-    assert row.to_dict() == {"term": "soil", "count": 4, "articles": 2, "largest_share": 0.75, "dp": 0.5}
+    assert row.to_dict() == {"term": "soil", "count": 4, "articles": 2, "largest_share": 0.75, "dp": 0.5,
+                             "warning": "one article holds half of it or more"}
 
 
 def test_the_words_around_an_occurrence_rebuild_its_sentence(tables):

@@ -1,6 +1,5 @@
 """Arrays in, numbers out. The article is the unit of sampling: words of one article are no independent draws."""
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +48,7 @@ def jackknife(numerator, denominator, root=False, codes=None):
         squares, free = total(gaps**2), n - 1.0
         if root:
             kurtosis = n * total(gaps**4) / squares**2
-            free = np.clip(2 / (kurtosis / n - (n - 3) / (n * (n - 1))), 1, n - 1)
+            free = np.clip(2 / (kurtosis / n - (n - 3) / (n * (n - 1))), MIN_ARTICLES - 1, n - 1)
         error = np.sqrt((n - 1) / n * squares)
         known = (n >= MIN_ARTICLES) & (error > 1e-9 * np.abs(centre))
         half = t.ppf((1 + NOMINAL) / 2, free) * np.where(known, error, np.nan)
@@ -107,14 +106,11 @@ def period(days, by):
 
 
 def first_day(periods):
-    """The first day of each named period (a Series; null, an interval or another name is NaT)."""
-    def day(name):
-        name, week = str(name), re.fullmatch(r"(\d{4}-W\d\d)", str(name))
-        quarter = re.fullmatch(r"(\d{4})-Q([1-4])", name)
-        name = f"{quarter[1]}-{3 * int(quarter[2]) - 2:02}" if quarter else name
-        return pd.to_datetime(f"{week[1]}-1", format="%G-W%V-%u") if week else pd.to_datetime(name, errors="coerce")
-    known = {name: day(name) for name in periods.dropna().unique()}
-    return pd.to_datetime(periods.map(known), errors="coerce")
+    """The first day of each named period (a Series; what is no period is NaT)."""
+    names = periods.astype("str").str.replace(r"-Q([1-4])$", lambda m: f"-{3 * int(m[1]) - 2:02}", regex=True)
+    week = names.str.fullmatch(r"\d{4}-W\d\d").fillna(False).astype(bool)
+    days = pd.to_datetime(names.where(names.str.fullmatch(r"\d{4}(-\d\d){0,2}")), format="ISO8601", errors="coerce")
+    return days.fillna(pd.to_datetime(names.where(week) + "-1", format="%G-W%V-%u"))
 
 
 def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
@@ -152,16 +148,35 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
             more = pd.DataFrame([row._asdict()] * len(parts)).drop(columns="Index")
             table = pd.concat([table, more.assign(period=parts.index, lane="dated", weight=parts.to_numpy())])
         table = table[table["lane"] != "between"] if spread and by != "article" else table
-    if mix:
-        table = table[table["lane"] != "undated"].assign(mix=lambda t: articles[mix].fillna("unknown").to_numpy()[t["row"]])
+    if mix and len(table):
+        kept, said = steady(articles, by, mix)
+        if kept.empty:
+            raise ValueError(said)
+        table = table[table["doc_id"].isin(kept["doc_id"]) & (table["lane"] == "dated")]
+        table = table.assign(mix=articles[mix].fillna("unknown").to_numpy()[table["row"]])
         held = table.assign(n=table["weight"] * table["n_tokens"]).pivot_table("n", "mix", "period", "sum")
-        held = held[held.notna().all(axis=1) & (held.min(axis=1) > 0)]
-        if held.empty:
-            raise ValueError(f"no {mix} has articles in every period: the mix can't be held fixed; take longer periods")
-        weight = (held.sum(axis=1) / held.to_numpy().sum()).div(held.T / held.sum(axis=0).to_numpy()[:, None], axis=1)
-        table = table[table["mix"].isin(held.index)]
-        table["weight"] *= [weight.at[p, m] for p, m in zip(table["period"], table["mix"])]
+        weight = (held / held.sum()).rdiv(held.sum(axis=1) / held.sum().sum(), axis=0)
+        table["weight"] *= [weight.at[m, p] for m, p in zip(table["mix"], table["period"])]
     return table.drop(columns="mix", errors="ignore").reset_index(drop=True)
+
+
+def steady(articles, by, column):
+    """(articles of the values of a column, such as outlets, that have some in every period, what that leaves in words)."""
+    dated = articles[articles["date"].notna() & (articles["n_tokens"] > 0)]
+    value, periods = dated[column].fillna("unknown").astype("str"), period(dated["date"].astype("str"), by)
+    kept = value.isin(held := [v for v, own in periods.groupby(value) if own.nunique() == periods.nunique()])
+    if not held:
+        return dated[kept], f"No {column} has articles in every {by}: its mix can't be held fixed."
+    return dated[kept], (f"Held fixed: {many(len(held), column)} with articles in every {by}, {kept.sum():,} of "
+                         f"{many(len(dated), 'dated article')}.")
+
+
+def beat(articles):
+    """The period that suits a corpus: the week where it is short and has MANY articles in most of them, else the month; the
+    year beyond twelve of them."""
+    days = articles["date"].dropna()
+    weeks, months = (period(days, by).value_counts() for by in ("week", "month"))
+    return "year" if len(months) > 144 else "week" if len(months) < 24 and weeks.median() >= MANY else "month"
 
 
 def unfinished(articles, by):
@@ -201,3 +216,18 @@ def dispersion(counts, sizes):
     none. Source: Gries 2008, International Journal of Corpus Linguistics 13(4)."""
     counts, sizes = np.asarray(counts, float), np.asarray(sizes, float)
     return float(np.abs(counts / counts.sum() - sizes / sizes.sum()).sum() / 2) if counts.sum() else float("nan")
+
+
+def log_odds(counts_a, counts_b, prior):
+    """(log-odds ratio, z) of each word in the counts `a` against `b`, words on the last axis, with a Dirichlet prior of as many
+    words as `prior` says for each. Source: Monroe, Colaresi and Quinn 2008, Political Analysis 16(4), equations 15, 20, 22.
+
+    >>> [round(float(v[0]), 2) for v in log_odds([30, 70], [10, 90], [1, 9])]
+    [1.17, 3.26]
+    """
+    prior, odds = np.asarray(prior, float), []
+    for counts in (np.asarray(counts_a, float), np.asarray(counts_b, float)):
+        held = counts + prior
+        odds.append((np.log(held / (held.sum(-1, keepdims=True) - held)), 1 / held))
+    delta = odds[0][0] - odds[1][0]
+    return delta, delta / np.sqrt(odds[0][1] + odds[1][1])

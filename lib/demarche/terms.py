@@ -67,7 +67,8 @@ def part(tables, role="body", inside=None, speaker=False):
         direct = said["form"] == "direct"
         said = said[~direct if speaker and inside == "outside" else direct if inside else direct | True]
         said = said.assign(who=said["holder"].fillna(said["speaker"]).fillna("unknown"))
-        for s in texts.merge(said.groupby(KEYS)[["start", "end", "who"]].agg(list), on=KEYS, how="left").itertuples(index=False):
+        said = said.groupby(KEYS)[["start", "end", "who"]].agg(list)
+        for s in texts.merge(said, on=KEYS, how="left").itertuples(index=False):
             spans = list(zip(s.start_y, s.end_y, s.who)) if isinstance(s.who, list) else []
             spans = [(max(a - s.start_x, 0), max(b - s.start_x, 0), who) for a, b, who in spans]
             if not speaker:  # what several statements cover counts once
@@ -106,24 +107,28 @@ class _Index:
         return np.all([self.count(pattern(w)) > 0 for w in words], axis=0) if words else np.ones(len(self.odd), bool)
 
 
-def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, articles=None):
+def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, articles=None, strict=True):
     """Where each term stands: `term, doc_id, par, sent, count`, one row per term and sentence that has it.
 
-    `terms`: a list, or {name: term} of a dictionary. `kind`: 'word' (see `pattern`), 'regex', or 'actor': all aliases of an
-    actor of `actors` (a `clauses.Actors`), the longest name at each place, on the day of its article in `articles`. `counts`:
+    `terms`: a list, or {name: term} of a dictionary. `kind`: 'word' (see `pattern`), 'regex', or 'actor': all names of an
+    actor of `actors` (a `clauses.Actors`), the longest at each place, those that mean it on the day of its article in
+    `articles` or hold its own name (the Taliban, when they are the government, too); it is asked for by any name. `counts`:
     those of the same sentences, made here without it. Words are a product of the counts; other terms are matched in the
-    sentences that hold their words: every count is that of matches in the text. ValueError names every term that never occurs,
-    with its nearest spellings in these sentences.
+    sentences that hold their words: every count is that of matches in the text. `role` None is any. ValueError names every
+    term that never occurs, with its nearest spellings in these sentences; not `strict`, such terms count 0.
     """
     terms = dict(terms) if isinstance(terms, dict) else {term: term for term in terms}
-    counts, texts, asked = counts or matrix.count(sentences), sentences["text"].to_numpy(object), sentences["role"].eq(role)
-    index, asked, parts = _Index(counts, sentences) if kind != "regex" else None, asked.to_numpy(bool), []
+    counts, texts, parts = counts or matrix.count(sentences), sentences["text"].to_numpy(object), []
+    index, asked = _Index(counts, sentences) if kind != "regex" else None, sentences["role"].eq(role).to_numpy(bool) | (role is None)
     keys = [*KEYS, "speaker"] if "speaker" in sentences else KEYS
     if kind == "actor":
         names, days = _aliases(actors), articles.drop_duplicates("doc_id").set_index("doc_id")["date"]
     for name, term in terms.items():
         wanted, n, rows = pattern(term, kind == "regex") if kind != "actor" else None, np.zeros(len(texts), np.int64), asked
-        spellings = names.get(term, []) if kind == "actor" else [s.strip() for s in term.split("|") if s.strip()]
+        spellings = [s.strip() for s in term.split("|") if s.strip()]
+        if kind == "actor":
+            who = term if term in names else next((a for a in sorted(names) if term in names[a]), term)
+            spellings = names.get(who, set())
         if kind == "word" and all(re.fullmatch(r"[\w*]+", s) for s in spellings):
             n, rows = index.count(wanted) * asked, asked & index.odd
         elif kind != "regex":
@@ -131,27 +136,29 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
         rows = np.flatnonzero(rows)
         if kind == "actor":
             on = days.reindex(sentences["doc_id"].iloc[rows]).fillna("").to_numpy(object)
-            n[rows] = [sum(m.actor == term for _, _, m in actors.mentions(t, d)) for t, d in zip(texts[rows], on)]
+            n[rows] = [sum(m.actor == who or who in t[a:b] and t[a:b] in spellings for a, b, m in actors.mentions(t, day))
+                       for t, day in zip(texts[rows], on)]
         else:
             n[rows] = [sum(1 for _ in wanted.finditer(text)) for text in texts[rows]]
         rows = np.flatnonzero(n)
         parts.append(sentences.iloc[rows][keys].assign(term=name, count=n[rows]))
-    if missing := [name for name, rows in zip(terms, parts) if rows.empty]:
+    if missing := [name for name, rows in zip(terms, parts) if rows.empty and strict]:
         words = sorted(names) if kind == "actor" else [w for w in counts.terms if w[0].isalnum()]
         near = [", ".join(difflib.get_close_matches(*(terms[name] if kind == "actor" else terms[name].lower().strip("*"),
                                                       words, 3))) or "nothing" for name in missing]
-        raise ValueError(f"{len(missing)} of {len(terms)} terms never occur in these {asked.sum():,} sentences: "
+        raise ValueError(f"{len(missing)} of {len(terms)} terms never occur in these {int(asked.sum()):,} sentences: "
                          + "; ".join(f"'{t}' (near: {n})" for t, n in zip(missing, near)) + ". Check their spelling.")
     table = pd.concat(parts, ignore_index=True)[["term", *keys, "count"]]
+    table["term"] = table["term"] if strict else pd.Categorical(table["term"], [*terms])
     twice = table.duplicated(["term", *keys]).any()  # pieces of one sentence, inside or outside of quotes
-    return table.groupby(["term", *keys], sort=False, as_index=False)["count"].sum() if twice else table
+    return table.groupby(["term", *keys], sort=False, as_index=False, observed=True)["count"].sum() if twice else table
 
 
 def _aliases(actors):
     names = {}
     for phrase, rows in (entry for entries in actors.names.values() for entry in entries):
         for row in rows:
-            names.setdefault(row.actor, []).append(phrase)
+            names.setdefault(row.actor, set()).add(phrase)
     return names
 
 
@@ -182,14 +189,15 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
     cell, row, weight = cells.groupby(keys, dropna=False), cells["row"].to_numpy(), cells["weight"].to_numpy()
     code, n_tokens = cell.ngroup().to_numpy(), cells["n_tokens"].to_numpy(float) * weight
     base = cell.agg(n_tokens=("n_tokens", "sum"), n_sentences=("n_sentences", "sum"), n_articles=("doc_id", "nunique"),
-                    n_stories=("story", "nunique"), toward=("open", lambda v: v.iloc[0] if v.nunique() == 1 else "")).reset_index()
+                    n_stories=("story", "nunique"), toward=("open", lambda v: v.iloc[0] if v.nunique() == 1 else ""))
+    base = base.reset_index()
     base = base if told else base.assign(n_stories=None)
     base["partial"] = base["period"].eq(stats.unfinished(articles, by)).fillna(False) & base["lane"].eq("dated")
     story = pd.factorize(cells["story"])[0]
     _, first, unit = np.unique(code * (len(cells) + 1) + story, return_index=True, return_inverse=True)
     key = ["doc_id", "speaker"] if "speaker" in hits else ["doc_id"]
     place, tables = pd.Series(articles.index, pd.MultiIndex.from_frame(articles[key])), []
-    for term, mine in hits.groupby("term", sort=False):
+    for term, mine in hits.groupby("term", sort=False, observed=False):
         at = place.reindex(pd.MultiIndex.from_frame(mine[key])).to_numpy()
         mine, at = mine[~np.isnan(at)], at[~np.isnan(at)].astype(int)
         count, sentences = (np.bincount(at, v, len(articles))[row] for v in (mine["count"], None))
@@ -215,6 +223,13 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
     return table[columns].round({"rate": 6, "low": 6, "high": 6})
 
 
+def quoted(tables, terms):
+    """`rates` of terms inside direct statements and outside of them: one row per term and `part`."""
+    halves = [(inside, part(tables, inside=inside)) for inside in ("quotes", "outside")]
+    return pd.concat([rates(hits(p.sentences, terms, counts=p.counts, strict=False), p.articles, sources=True).assign(part=inside)
+                      for inside, p in halves if len(p.articles)], ignore_index=True)
+
+
 def said(table):
     """The term with the highest rate of the pooled rows of `rates`, in words, with its limits and n."""
     top = table.loc[table.loc[table["group"] == "all", "rate"].idxmax()]
@@ -225,19 +240,24 @@ def said(table):
 
 def spread(hits, articles):
     """How evenly each term is spread over articles: `term, count, articles, largest_share` (the part of all that stands in one
-    article), `dp` (Gries' DP), commonest first."""
-    x = hits.pivot_table("count", "doc_id", "term", "sum").reindex(articles["doc_id"]).fillna(0)
+    article), `dp` (Gries' DP), `warning` (one article holds half or more), commonest first."""
+    x = hits.pivot_table("count", "doc_id", "term", "sum", observed=True).reindex(articles["doc_id"]).fillna(0)
     table = pd.DataFrame({"count": x.sum().astype(int), "articles": (x > 0).sum(), "largest_share": x.max() / x.sum(),
                           "dp": x.apply(stats.dispersion, sizes=articles["n_tokens"])}).round(3).reset_index()
+    table["warning"] = ["one article holds half of it or more" if share >= 0.5 else "" for share in table["largest_share"]]
     return table.sort_values(["count", "term"], ascending=[False, True], ignore_index=True)
 
 
-def in_context(sentences, term, width=50, role="body"):
-    """Every occurrence of a term with `width` characters left and right: `doc_id, par, sent, left, word, right`."""
-    rows = [(*s[:3], s.text[max(0, m.start() - width):m.start()], m[0], s.text[m.end():m.end() + width])
+def in_context(sentences, term, width=50, role="body", sort=None, regex=False):
+    """Every occurrence of a term with `width` characters left and right: `doc_id, par, sent, start` (in the sentence), `left,
+    word, right`. `sort`: 'right', by what follows; 'left', by the words before it, the nearest first; None, as in the text."""
+    rows = [(*s[:3], m.start(), s.text[max(0, m.start() - width):m.start()], m[0], s.text[m.end():m.end() + width])
             for s in sentences.loc[sentences["role"] == role, [*KEYS, "text"]].itertuples(index=False)
-            for m in pattern(term).finditer(s.text)]
-    return pd.DataFrame(rows, columns=[*KEYS, "left", "word", "right"])
+            for m in pattern(term, regex).finditer(s.text)]
+    table = pd.DataFrame(rows, columns=[*KEYS, "start", "left", "word", "right"])
+    words = table[sort or "right"].astype("str").str.lower().str.findall(r"\w+")
+    order = words.map(lambda w: " ".join(w[::-1] if sort == "left" else w)).sort_values(kind="stable").index
+    return table.loc[order].reset_index(drop=True) if sort else table
 
 
 def collocations(sentences, n=12, min_count=3):
