@@ -92,7 +92,7 @@ def _gains(x, n):
 
 def breaks(hits, articles, by="month"):
     """Where the rate of each term jumps: `term, period` (the first after the jump; null: none shown), `before, after` (rates
-    of the stretches at both sides), `p, q, n_articles`.
+    of the stretches at both sides), `p, q, n_articles, said`.
 
     Weighted least squares by PELT (Killick et al. 2012; ruptures, Truong et al. 2020), so that thin periods count less. A
     break must gain more than the best one does in all but ALPHA of ROUNDS shuffles of the articles over their dates; p is that
@@ -119,7 +119,11 @@ def breaks(hits, articles, by="month"):
         rows += [(name, periods[at], *rates[i:i + 2], p, adjusted, len(dated)) for i, at in enumerate(ends[:-1])]
         rows += [(name, None, *rates * 2, p, adjusted, len(dated))] * (len(ends) == 1)
     rows = rows if m > 3 else [(name, None, *[None] * 4, len(dated)) for name in names]
-    return pd.DataFrame(rows, columns=["term", "period", "before", "after", "p", "q", "n_articles"]).round(6)
+    table = pd.DataFrame(rows, columns=["term", "period", "before", "after", "p", "q", "n_articles"])
+    few = f"too few periods for a break: {m} of at least 4"
+    table["said"] = [few if m < 4 else "no break shown" if r.period is None else "jumps up" if r.after > r.before else "drops"
+                     for r in table.itertuples()]
+    return table.astype(dict.fromkeys(["before", "after", "p", "q"], float)).round(6)
 
 
 def _gaps(x, n, late, weight=(1, 1)):

@@ -66,6 +66,8 @@ def terms(o):
     from demarche.prepare import who_says_what
     if not o.term and not o.dictionary:
         raise ValueError("no term to count; give --term TERM, or --dictionary FILE")
+    if o.change and o.by in (None, "article"):
+        raise ValueError("--change needs periods; add --by month, or another period")
     asked = {term: term for term in o.term or ()} | (terms.dictionary(o.dictionary) if o.dictionary else {})
     tables = prepare(o)
     if o.inside or o.group == "speaker":
@@ -73,11 +75,12 @@ def terms(o):
     texts, counts, articles = terms.part(tables, o.role, o.inside, o.group == "speaker")
     kind = "regex" if o.regex else "actor" if o.actor else "word"
     how = {"kind": kind, "actors": clauses.Actors(lexicons.actors(Path(o.out, "actors.csv"))) if o.actor else None}
-    terms.hits(tables.sentences, asked, None, tables.counts, articles=tables.articles, **how)  # are they spelled right?
-    hits = terms.hits(texts, asked, o.role, counts, articles=articles, strict=False, **how)
+    if texts is not tables.sentences:  # are they spelled as anywhere in the text?
+        terms.hits(tables.sentences, asked, None, tables.counts, articles=tables.articles, **how)
+    hits = terms.hits(texts, asked, o.role, counts, articles=articles, strict=texts is tables.sentences, **how)
     rates = terms.rates(hits, articles, o.by, o.group, spread=o.spread, mix=o.mix, sources=False)
     made = {"terms": rates, "dispersion": terms.spread(hits, articles)}
-    if o.by and o.by != "article":
+    if o.change:
         made |= {"trends": change.trend(rates), "breaks": change.breaks(hits, articles, o.by)}
     if o.event:
         made["events"] = change.event(hits, articles, o.event, o.mix)

@@ -119,7 +119,8 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
     """
     terms = dict(terms) if isinstance(terms, dict) else {term: term for term in terms}
     counts, texts, parts = counts or matrix.count(sentences), sentences["text"].to_numpy(object), []
-    index, asked = _Index(counts, sentences) if kind != "regex" else None, sentences["role"].eq(role).to_numpy(bool) | (role is None)
+    index = _Index(counts, sentences) if kind != "regex" else None
+    asked = sentences["role"].eq(role).to_numpy(bool) | (role is None)
     keys = [*KEYS, "speaker"] if "speaker" in sentences else KEYS
     if kind == "actor":
         names, days = _aliases(actors), articles.drop_duplicates("doc_id").set_index("doc_id")["date"]
@@ -197,7 +198,7 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
     _, first, unit = np.unique(code * (len(cells) + 1) + story, return_index=True, return_inverse=True)
     key = ["doc_id", "speaker"] if "speaker" in hits else ["doc_id"]
     place, tables = pd.Series(articles.index, pd.MultiIndex.from_frame(articles[key])), []
-    for term, mine in hits.groupby("term", sort=False, observed=False):
+    for term, mine in hits.groupby("term", sort=hits["term"].dtype == "category", observed=False):
         at = place.reindex(pd.MultiIndex.from_frame(mine[key])).to_numpy()
         mine, at = mine[~np.isnan(at)], at[~np.isnan(at)].astype(int)
         count, sentences = (np.bincount(at, v, len(articles))[row] for v in (mine["count"], None))
@@ -226,8 +227,9 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
 def quoted(tables, terms):
     """`rates` of terms inside direct statements and outside of them: one row per term and `part`."""
     halves = [(inside, part(tables, inside=inside)) for inside in ("quotes", "outside")]
-    return pd.concat([rates(hits(p.sentences, terms, counts=p.counts, strict=False), p.articles, sources=True).assign(part=inside)
-                      for inside, p in halves if len(p.articles)], ignore_index=True)
+    found = [rates(hits(p.sentences, terms, counts=p.counts, strict=False), p.articles).assign(part=inside)
+             for inside, p in halves if len(p.articles)]
+    return pd.concat(found, ignore_index=True)
 
 
 def said(table):
