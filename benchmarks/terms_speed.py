@@ -72,12 +72,13 @@ def main():
         articles, sentences, counts = tiled(prepare.Tables(home), o.articles)
         for name, table in (("articles", articles), ("sentences", sentences)):
             store.stage(out, store.files(name, table))
-        store.stage(out, {"counts.parquet": store.matrix_bytes(counts), **{
+        store.stage(out, {"counts.parquet": store.matrix_bytes(counts)})
+        store.stage(out, {**{
             name: Path(home, name).read_bytes() for name in ("actors.csv", "rejected.parquet")}})
         store.commit(out, {"tiled": o.articles}, set())
         tables = prepare.Tables(out)
         tables.articles, tables.sentences, tables.counts  # noqa: B018 - read once
-        print(f"{len(articles):,} articles, {articles['n_tokens'].sum():,} tokens, {articles['date'].str[:7].nunique()} months, "
+        print(f"{len(articles):,} articles, {articles['n_tokens'].sum():,} tokens, {articles["date"].str[:7].nunique()} months, "
               f"{articles['outlet'].nunique()} outlets")
 
         def job(asked):

@@ -214,7 +214,7 @@ def keyness(counts, articles, group, n=12):
             p = (1 + beyond.sum(axis=0)) / (ROUNDS + 1)
             mine = few * inside[:, None]
             left = stats.log_odds(mine.sum(0) - mine, (few - mine).sum(0) - (few - mine),
-                                  np.append(prior[top], prior.sum() - prior[top].sum()))[0][:, :-1]
+                                  np.append(prior[top], max(prior.sum() - prior[top].sum(), 1e-9)))[0][:, :-1]
             squares = sum((c - 1) / c * ((left[s] - left[s].mean(0)) ** 2).sum(0) for c, s in ((m, inside), (k, ~inside)))
             half = t.ppf((1 + stats.NOMINAL) / 2, min(m, k) - 1) * np.sqrt(squares)
         like = 2 * sum(v * np.log(np.maximum(v, 1e-9) / np.maximum(total * c / size.sum(), 1e-9))

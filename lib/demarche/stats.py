@@ -195,6 +195,13 @@ def grouping(articles):
     return "doc_id" if len(articles) <= 14 else "outlet" if articles["outlet"].nunique() > 1 else "date_kind"
 
 
+def lumped(articles, column, most=14):
+    """The articles, those of all but the `most` - 1 largest values of a column under one name, 'others', if there are more."""
+    sizes = articles[column].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    small = articles[column].isin(sizes.index[most - 1:] if len(sizes) > most else [])
+    return articles.assign(**{column: articles[column].mask(small, "others")})
+
+
 def sign_flip(differences):
     """(p, smallest p) of a two-sided exact test that paired article differences are centred on zero.
 
@@ -228,6 +235,6 @@ def log_odds(counts_a, counts_b, prior):
     prior, odds = np.asarray(prior, float), []
     for counts in (np.asarray(counts_a, float), np.asarray(counts_b, float)):
         held = counts + prior
-        odds.append((np.log(held / (held.sum(-1, keepdims=True) - held)), 1 / held))
+        odds.append((np.log(held / np.maximum(held.sum(-1, keepdims=True) - held, 1e-9)), 1 / held))
     delta = odds[0][0] - odds[1][0]
     return delta, delta / np.sqrt(odds[0][1] + odds[1][1])
