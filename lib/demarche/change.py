@@ -34,7 +34,7 @@ def trend(rates):
     and year), `low, high, tau, p, q, said`.
 
     Theil-Sen slope (Sen 1968) and the Mann-Kendall test, the variance enlarged by the autocorrelation of the ranks around the
-    slope (Hamed and Rao 1998), never made smaller. Below ENOUGH periods nothing is tested, and `said` tells.
+    slope (Hamed and Rao 1998; the first lag always), never made smaller. Below ENOUGH periods nothing is tested, and `said` tells.
     """
     rows = [(*key, len(part), part["n_articles"].sum(), *_monotone(part["day"], part["rate"].to_numpy()))
             for key, part in _periods(rates)]
@@ -56,7 +56,7 @@ def _monotone(days, y):
     slope, lags = theilslopes(y, t)[0], np.arange(1, n - 1)
     rank = rankdata(y - slope * t)
     rho = acf(rank, nlags=n - 2, fft=False)[1:] if np.ptp(rank) else np.zeros(n - 2)
-    rho = rho * (np.abs(rho) > norm.ppf(1 - ALPHA / 2) / np.sqrt(n))
+    rho = rho * ((np.abs(rho) > norm.ppf(1 - ALPHA / 2) / np.sqrt(n)) | (lags == 1))  # few periods hide even a strong first lag
     wider = 1 + 2 / (n * (n - 1) * (n - 2)) * ((n - lags) * (n - lags - 1) * (n - lags - 2) * rho).sum()
     wider, ties = np.sqrt(max(wider, 1)), np.unique(y, return_counts=True)[1]
     s = np.sign(np.subtract.outer(y, y))[np.tril_indices(n, -1)].sum()
