@@ -78,7 +78,8 @@ def main():
         store.commit(out, {"tiled": o.articles}, set())
         tables = prepare.Tables(out)
         tables.articles, tables.sentences, tables.counts  # noqa: B018 - read once
-        print(f"{len(articles):,} articles, {articles['n_tokens'].sum():,} tokens, {articles["date"].str[:7].nunique()} months, "
+        print(f"{len(articles):,} articles, {articles['n_tokens'].sum():,} tokens, "
+              f"{articles['date'].str[:7].nunique()} months, "
               f"{articles['outlet'].nunique()} outlets")
 
         def job(asked):
