@@ -162,7 +162,8 @@ def test_the_words_of_a_group_are_found_and_those_of_one_article_are_told():
 
 
 def test_the_log_likelihood_of_a_word_is_scipys():
-    rows = [(f"a{i}", "A", "war war peace and so on") for i in range(4)] + [(f"b{i}", "B", "war peace peace or so") for i in range(4)]
+    rows = [(f"a{i}", "A", "war war peace and so on") for i in range(4)]
+    rows += [(f"b{i}", "B", "war peace peace or so") for i in range(4)]
     counts, articles = texts(rows)
     row = change.keyness(counts, articles, "outlet", n=1).query("group == 'A'").iloc[0]
     a, b, na, nb = 8, 4, 24, 20
@@ -175,7 +176,8 @@ def test_a_corpus_of_nothing_says_so_everywhere():
     counts, articles = texts([("a", "A", "one word")])
     hits = pd.DataFrame({"term": [WORD], "doc_id": ["a"], "par": [1], "sent": [1], "count": [1]})
     assert change.keyness(counts, articles, "outlet").empty and change.rising(counts, articles).empty
-    assert change.calibrate(hits, articles).empty and change.could_show(change.calibrate(hits, articles))[:13] == "Too few dated"
+    assert change.calibrate(hits, articles).empty
+    assert change.could_show(change.calibrate(hits, articles))[:13] == "Too few dated"
     assert isinstance(style.either(change.rising(counts, articles), "none"), style.Prose)
 
 

@@ -264,7 +264,8 @@ def test_copies_of_a_story_are_one_in_the_limits():
 def test_dates_between_two_days_have_a_lane_and_may_be_spread():
     sentences, articles = corpus("talks", "talks", "word", "talks")
     articles = articles.assign(date=pd.Series(["2024-01-05", None, None, None], dtype="str"),
-                               date_from=[None, "2024-01-22", None, "2024-02-03"], date_to=[None, "2024-02-10", "2024-09-01", "2024-02-04"])
+                               date_from=[None, "2024-01-22", None, "2024-02-03"],
+                               date_to=[None, "2024-02-10", "2024-09-01", "2024-02-04"])
     hits = terms.hits(sentences, ["talks"])
     table = terms.rates(hits, articles, by="month")
     assert table[["period", "lane"]].fillna("").to_numpy().tolist() == [

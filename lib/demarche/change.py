@@ -34,7 +34,7 @@ def trend(rates):
     and year), `low, high, tau, p, q, said`.
 
     Theil-Sen slope (Sen 1968) and the Mann-Kendall test, the variance enlarged by the autocorrelation of the ranks around the
-    slope (Hamed and Rao 1998; the first lag always), never made smaller. Below ENOUGH periods nothing is tested, and `said` tells.
+    slope (Hamed and Rao 1998; the first lag always), never made smaller. Below ENOUGH periods nothing is tested, as `said` tells.
     """
     rows = [(*key, len(part), part["n_articles"].sum(), *_monotone(part["day"], part["rate"].to_numpy()))
             for key, part in _periods(rates)]
@@ -248,7 +248,7 @@ def calibrate(hits, articles, sizes=(4, 20, 200), rises=(1.1, 1.25, 1.5, 2, 3, 5
     """What this very corpus could show: `what, share, low, high, n_runs, n_articles, seed`: shares of simulated runs, over the
     terms of `hits` in turn, with Clopper and Pearson's limits. Below 2 * stats.MIN_ARTICLES dated articles limits only.
 
-    'limits ...': articles drawn from this corpus, dated or not, at random, how many limits of `stats.intervals` hold the rate of the whole.
+    'limits ...': articles drawn at random, dated or not, how many limits of `stats.intervals` hold the rate of the whole.
     'false alarms': its dates shuffled, how often the test of `event`, early half against late half, has p at most ALPHA.
     'rise ...': the same with a rise planted in the late half, in each article as much as it has of the term.
     """
