@@ -100,3 +100,29 @@ def dispersion(counts, sizes):
     none. Source: Gries 2008, International Journal of Corpus Linguistics 13(4)."""
     counts, sizes = np.asarray(counts, float), np.asarray(sizes, float)
     return float(np.abs(counts / counts.sum() - sizes / sizes.sum()).sum() / 2) if counts.sum() else float("nan")
+
+
+def pseudo(machine, coded, probability):
+    """The machine's values with their errors put back where people coded (elsewhere `coded` is nan), each error divided by the
+    probability that its unit was drawn. Sums over many units are right on average, however wrong the machine is: design-based
+    supervised learning (Egami, Hinck, Stewart and Wei 2023, NeurIPS 36, eq. 4, with the machine's value as the prediction).
+
+    >>> pseudo([1.0, 1.0, -2.0], [np.nan, 0.0, -2.0], 0.5).tolist()
+    [1.0, -1.0, -2.0]
+    """
+    machine, coded = np.asarray(machine, float), np.asarray(coded, float)
+    return machine + np.where(np.isnan(coded), 0, (coded - machine) / probability)
+
+
+def delete_one(left_out, whole):
+    """(low, high) of any statistic, from its values without each article in turn: the jackknife with Student's t, n - 1 degrees
+    of freedom (Efron and Tibshirani 1993, ch. 11). nan below MIN_ARTICLES articles, and where a value is nan or all agree.
+
+    >>> [round(float(x), 2) for x in delete_one([7 / 3, 2, 5 / 3, 2], 2)]
+    [0.7, 3.3]
+    """
+    from scipy.stats import t
+    values, n = np.asarray(left_out, float), len(left_out)
+    error = np.sqrt((n - 1) / n * ((values - values.mean()) ** 2).sum()) if n >= MIN_ARTICLES else 0
+    half = t.ppf((1 + NOMINAL) / 2, n - 1) * error if error > 1e-9 else np.nan
+    return float(whole - half), float(whole + half)
