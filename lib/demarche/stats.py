@@ -29,15 +29,12 @@ def jackknife(numerator, denominator, root=False):
     >>> [round(float(x), 2) for x in jackknife([1, 2, 3, 2], [1, 1, 1, 1])]
     [0.7, 3.3]
     """
-    from scipy.stats import t
     x, y = np.asarray(numerator, float), np.asarray(denominator, float)
-    if (n := x.shape[-1]) < MIN_ARTICLES:
+    if x.shape[-1] < MIN_ARTICLES:
         return np.nan, np.nan
     left_out, centre = (x.sum(-1, keepdims=True) - x) / (y.sum(-1, keepdims=True) - y), x.sum(-1) / y.sum(-1)
-    left_out, centre = (np.sqrt(left_out), np.sqrt(centre)) if root else (left_out, centre)
-    error = np.sqrt((n - 1) / n * ((left_out - left_out.mean(-1, keepdims=True)) ** 2).sum(-1))
-    half = t.ppf((1 + NOMINAL) / 2, n - 1) * np.where(error > 1e-9 * np.abs(centre), error, np.nan)
-    return (np.maximum(centre - half, 0) ** 2, (centre + half) ** 2) if root else (centre - half, centre + half)
+    low, high = delete_one(np.sqrt(left_out), np.sqrt(centre)) if root else delete_one(left_out, centre)
+    return (np.maximum(low, 0) ** 2, high ** 2) if root else (low, high)
 
 
 def interval(total, size, statistic):
@@ -114,15 +111,16 @@ def pseudo(machine, coded, probability):
     return machine + np.where(np.isnan(coded), 0, (coded - machine) / probability)
 
 
-def delete_one(left_out, whole):
-    """(low, high) of any statistic, from its values without each article in turn: the jackknife with Student's t, n - 1 degrees
-    of freedom (Efron and Tibshirani 1993, ch. 11). nan below MIN_ARTICLES articles, and where a value is nan or all agree.
+def delete_one(left_out, centre):
+    """(low, high) around any statistic, from its values without each article in turn (last axis): see `jackknife`.
 
     >>> [round(float(x), 2) for x in delete_one([7 / 3, 2, 5 / 3, 2], 2)]
     [0.7, 3.3]
     """
     from scipy.stats import t
-    values, n = np.asarray(left_out, float), len(left_out)
-    error = np.sqrt((n - 1) / n * ((values - values.mean()) ** 2).sum()) if n >= MIN_ARTICLES else 0
-    half = t.ppf((1 + NOMINAL) / 2, n - 1) * error if error > 1e-9 else np.nan
-    return float(whole - half), float(whole + half)
+    values = np.asarray(left_out, float)
+    if (n := values.shape[-1]) < MIN_ARTICLES:
+        return np.nan, np.nan
+    error = np.sqrt((n - 1) / n * ((values - values.mean(-1, keepdims=True)) ** 2).sum(-1))
+    half = t.ppf((1 + NOMINAL) / 2, n - 1) * np.where(error > 1e-9 * np.abs(centre), error, np.nan)
+    return centre - half, centre + half
