@@ -25,8 +25,8 @@ import pandas as pd
 from demarche import coding, stats
 
 BASE, SCORES, LENGTH = np.array([0.1, 0.5, 0.2, 0.15, 0.05]), np.arange(-2, 3), 10
-CASES = [(4, 40), (5, 50), (8, 80), (20, 50), (20, 100), (20, 200), (50, 50), (50, 100), (50, 200), (200, 50), (200, 120), (200, 200),
-         (1000, 120), (1000, 400)]
+CASES = [(4, 40), (5, 50), (8, 80), (20, 50), (20, 100), (20, 200), (50, 50), (50, 100), (50, 200), (200, 50), (200, 120),
+         (200, 200), (1000, 120), (1000, 400)]
 TRUE = {"mean": BASE @ SCORES, "share_negative": BASE[:2].sum()}
 
 
@@ -101,7 +101,8 @@ def main():
     o = parser.parse_args()
     table = pd.DataFrame([row for kind in ("stance", "pair") for a, n in CASES for row in case(a, n, kind, o.runs)])
     print(table.round(3).to_string(index=False))
-    print(pd.DataFrame([row for a in (4, 5, 6, 8, 12, 20, 50, 200) for row in rates(a, o.runs)]).round(3).to_string(index=False))
+    table = pd.DataFrame([row for articles in (4, 5, 6, 8, 12, 20, 50, 200) for row in rates(articles, o.runs)])
+    print(table.round(3).to_string(index=False))
 
 
 if __name__ == "__main__":

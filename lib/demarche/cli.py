@@ -113,11 +113,12 @@ def check(o):
 
 def code_sheet(o):
     from demarche import coding, prepare, stats, store
-    tables, seed, kind = prepare.Tables(_home(o)[0]), stats.SEED if o.seed is None else o.seed, "words" if o.intrusion else "sheet"
+    tables, seed = prepare.Tables(_home(o)[0]), stats.SEED if o.seed is None else o.seed
     prepare.who_says_what(tables.folder)
     sheet = coding.intrusions(tables.topics, seed)[0] if o.intrusion else coding.draw(tables, o.n, o.strata, seed)
     files = {"csv": "\ufeff" + store.csv(sheet), "xlsx": coding.workbook(sheet, coding.names(tables))}  # the mark is for Excel
-    made = {tables.folder / "codings" / f"{kind}-{i + 1}.{end}": data for i in range(max(o.coders, 1)) for end, data in files.items()}
+    stem = tables.folder / "codings" / ("words" if o.intrusion else "sheet")
+    made = {Path(f"{stem}-{i + 1}.{end}"): data for i in range(max(o.coders, 1)) for end, data in files.items()}
     if there := [str(path) for path in made if path.exists()]:
         raise ValueError(f"{', '.join(there)}: there already, perhaps coded; move it, then draw again")
     for path, data in made.items():

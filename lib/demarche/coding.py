@@ -1,7 +1,7 @@
 """The coding loop: sheets out to people, their answers back in, and what these say of the machine.
 
-`draw` and `intrusions` make sheets, `workbook` an XLSX of one; `back` makes tables of coded ones. Of the table `codings`, the
-`reference` is what `stance.fit` learns a scorer of one's own from.
+`draw` and `intrusions` make sheets, `back` makes tables of coded ones. The `reference` of the table `codings` is what
+`stance.fit` learns a scorer of one's own from.
 """
 
 import difflib
@@ -161,9 +161,9 @@ def read(tables, paths):
         if missing := [c for c in SHEET if c not in sheet and c not in ("row", "article", "date", "before", "note")]:
             wrong.append(f"{path}: no column {', '.join(missing)}; keep the columns as they were drawn")
             continue
-        sheet["p"] = pd.to_numeric(sheet["probability"].str.replace(",", "."), errors="coerce")
-        sheet, seen, stands = sheet[sheet.ne("").drop(columns="p").any(axis=1)], {}, 0
-        for line, row in zip(sheet.index + 2, sheet.to_dict("records")):
+        sheet, seen, stands = sheet[sheet.ne("").any(axis=1)], {}, 0
+        chances = pd.to_numeric(sheet["probability"].str.replace(",", "."), errors="coerce")
+        for line, row, chance in zip(sheet.index + 2, sheet.to_dict("records"), chances.where(chances.between(1e-12, 1))):
             *place, text = places.get(row["id"], ("", 0, 0, ""))
             records = [[row[f"{field}_{i}"].replace("−", "-") for field in FIELDS] for i in RECORDS]
             said = list(_mistakes(records := [record for record in records if any(record)], known))
@@ -173,19 +173,19 @@ def read(tables, paths):
                 said.append(f"'{row['id']}' is another sentence here; put id and sentence back as they were drawn")
             if seen.setdefault(row["id"], line) != line:
                 said.append(f"'{row['id']}' stands in row {seen[row['id']]} too; take one out")
-            if not 0 < row["p"] <= 1:
+            if pd.isna(chance):
                 said.append(f"probability '{row['probability']}'; put it back as it was drawn")
             if not row["done"] and not records:
                 said.append("not coded; write x in 'done' where no one takes a stance")
             wrong += [f"{path}, row {line}: {m}" for m in said]
-            stands += 1 / row["p"] if 0 < row["p"] <= 1 else np.nan
+            stands += 1 / chance
             rows += [] if said else [
                 (coder, *place, i, holder and holder.strip("\"'"), target and target.strip("\"'"),
-                 stance and float(stance.replace(",", ".")), speaker or None, 1 / row["p"], row["seed"])
+                 stance and float(stance.replace(",", ".")), speaker or None, 1 / chance, row["seed"])
                 for i, (holder, target, stance, speaker) in enumerate(records or [[None] * 4], start=1)]
         if abs(stands - len(body)) > max(0.5, 1e-5 * len(body)):  # a stratified sample stands for all, to a sentence
-            wrong.append(f"{path}: its {len(seen)} rows stand for {stands:,.0f} of {len(body):,} sentences; put back rows taken out "
-                         "and probabilities changed, or draw a new sheet where articles came or went")
+            wrong.append(f"{path}: its {len(seen)} rows stand for {stands:,.0f} of {len(body):,} sentences; put back rows "
+                         "taken out and probabilities changed, or draw a new sheet where articles came or went")
         drawn.append((set(seen), set(sheet["seed"])))
         if drawn[-1] != drawn[0] or len(drawn[0][1]) != 1:
             wrong.append(f"{path}: not of one draw; give sheets of the same sentences and seed")
@@ -202,7 +202,7 @@ def kept(tables):
 def said(codings):
     """What was coded, in words; where nothing was, how to."""
     if codings.empty:
-        return "No sentence is coded yet: `demarche code-sheet DIR` draws some, `demarche code-read SHEET --out DIR` takes them back."
+        return "No sentence is coded yet: `demarche code-sheet DIR` draws a sheet, `demarche code-read` takes it back."
     rows = reference(codings).drop_duplicates(KEY)
     return (f"{stats.many(len(rows), 'sentence')} of {stats.many(rows['doc_id'].nunique(), 'article')}, coded by "
             f"{stats.many(codings['coder'].nunique(), 'coder')}, drawn to stand for {rows['weight'].sum():,.0f}.")
@@ -222,7 +222,7 @@ def _pairs(tables, codings):
     groups = set(listed.loc[listed["class"] == "militants", "actor"]) - set(codings[PAIR].stack())
     machine = tables.stances[tables.stances["stance"].notna() & (tables.stances["par"] > 0)]
     machine = machine.assign(**{c: machine[c].where(~machine[c].isin(groups), "militants") for c in PAIR},
-                             score=machine[["p_negative", "p_neutral", "p_positive"]].max(axis=1).fillna(machine["stance"].abs()))
+                             score=machine.filter(like="p_").max(axis=1).fillna(machine["stance"].abs()))
     machine = machine.query("holder != target").groupby([*KEY, *PAIR], as_index=False).agg(
         found=("stance", "mean"), score=("score", "max"))
     coded = first.dropna(subset="holder")[[*KEY, *PAIR, "stance"]].rename(columns={"stance": "coded"})
@@ -256,7 +256,8 @@ def _scores(pairs, right):
             hits, found_, coded_ = w * (coded & found & hit), w * found, w * coded
             measures = {"precision": (hits, found_), "recall": (hits, coded_), "f1": (2 * hits, found_ + coded_)}
             for measure, parts in (measures | {"mae": (w * gap, w)} if stage == "stance" else measures).items():
-                yield {"stage": stage, "given": given, "measure": measure, **_ratio(*parts, pairs, 4 if measure == "mae" else 1)}
+                told = _ratio(*parts, pairs, 4 if measure == "mae" else 1)
+                yield {"stage": stage, "given": given, "measure": measure, **told}
 
 
 def _agreement(codings):
@@ -308,7 +309,8 @@ def results(tables, codings):
     """
     pairs = _pairs(tables, codings)
     coded = pairs.dropna(subset="weight").reset_index(drop=True)
-    right = (coded["coded"].notna() & (scorer.sign(coded["coded"].fillna(0)) == scorer.sign(coded["found"].fillna(9)))).to_numpy()
+    right = scorer.sign(coded["coded"].fillna(0)) == scorer.sign(coded["found"].fillna(0))
+    right &= coded["coded"].notna().to_numpy()
     w, score = coded["weight"].where(coded["found"].notna(), 0), coded["score"].fillna(-1)
     least = sorted({0.0, *coded["score"].dropna().quantile(np.arange(0.1, 1, 0.1), "lower").round(6)}) if w.any() else []
     risks = [{"least": s, "coverage": (w * (score >= s - 1e-6)).sum() / w.sum(),
@@ -340,7 +342,8 @@ def _found(topics, paths):
     table = pd.DataFrame(rows, columns=["model", "topic", "hit"]).groupby(["model", "topic"], as_index=False)["hit"].agg(
         n_found="sum", n_answers="size")
     limits = [binomtest(int(k), int(n)).proportion_ci() for k, n in table[["n_found", "n_answers"]].to_numpy()]
-    return table.assign(share=table["n_found"] / table["n_answers"], low=[a for a, _ in limits], high=[b for _, b in limits]), wrong
+    low, high = zip(*limits) if limits else ((), ())
+    return table.assign(share=table["n_found"] / table["n_answers"], low=low, high=high), wrong
 
 
 def back(tables, paths):
