@@ -24,7 +24,7 @@ def main():
             pair = [CODES.get(row[c], row[c]) for c in ("holder", "target")]
             records[f"p{row['par']} s{row['sent']}", row["doc"]].append(
                 [name if name in known else f'"{name}"' for name in pair] + [row["stance"]])
-    sheet = coding.draw(tables, 10_000).reset_index(drop=True)
+    sheet = coding.draw(tables, 10_000)
     sheet["done"] = "x"
     for i, name in sheet["id"].items():
         doc, place = name.split(" ", 1)

@@ -22,7 +22,6 @@ SHEET = ["row", "id", "article", "date", "before", "sentence", "done", *(f"{f}_{
          "probability", "seed"]
 TOP, WORDS = 5, [f"word_{i}" for i in RECORDS]  # words of a topic, and with one intruder
 LEAST, ENOUGH = 5, 50  # coded sentences from which a pair is estimated; its coded articles from which corrected limits hold
-LIMITS = "jackknife t over {} articles, 95% nominal"  # below stats.MANY with what benchmarks/corrected.py measures
 FORMULA = r"(?=\s*[=+\-@＝＋－＠])"
 
 
@@ -43,16 +42,18 @@ def _ids(table):
 def draw(tables, n=100, strata=(), seed=stats.SEED):
     """A sheet of `n` body sentences, drawn at random within strata, each with the `probability` that it had to be drawn.
 
-    Strata: whether the machine found a pair, a statement only or nothing (not shown), crossed with columns of articles. All
-    get the same number, small ones all they have; rows stand in random order. ValueError for a column that articles lack,
-    and for an `n` that leaves a stratum with fewer than two. Source: Cochran 1977, ch. 5.
+    Strata: whether the machine found the pair that it finds most often, another, a statement only or nothing (not shown),
+    crossed with columns of articles. All get the same number, small ones all they have; rows stand in random order.
+    ValueError for a column that articles lack, and for an `n` below two a stratum. Source: Cochran 1977, ch. 5.
     """
     if missing := [c for c in strata if c not in tables.articles]:
         raise ValueError(f"articles have no column {', '.join(missing)} to draw by; there are: {', '.join(tables.articles)}")
     body = tables.sentences.query("role == 'body'").assign(before=lambda t: t.groupby("doc_id")["text"].shift())
     body = body.merge(tables.articles[list(dict.fromkeys(["doc_id", "title", "date", *strata]))], on="doc_id", how="left")
     body["id"], rng, left, rows = _ids(body), np.random.default_rng(seed), n, []
-    found = np.select([body["id"].isin(_ids(t)) for t in (tables.stances, tables.statements)], ["pair", "statement"], "none")
+    sizes = tables.stances.groupby(PAIR)["par"].transform("size")
+    most = tables.stances[sizes == sizes.max()]
+    found = np.select([body["id"].isin(_ids(t)) for t in (most, tables.stances, tables.statements)], [0, 1, 2], 3)
     groups = body.groupby([found, *(body[c].astype("str").fillna("unknown") for c in strata)])
     groups = sorted((part for _, part in groups), key=len)
     if not groups or n < 2 * len(groups):
@@ -63,7 +64,8 @@ def draw(tables, n=100, strata=(), seed=stats.SEED):
         left -= taken
         rows.append(part.iloc[rng.permutation(len(part))[:taken]].assign(probability=taken / len(part), seed=seed))
     rows = pd.concat(rows).iloc[rng.permutation(n - left)].rename(columns={"text": "sentence", "title": "article"})
-    return rows.assign(row=range(1, len(rows) + 1)).reindex(columns=SHEET).astype(object).fillna("").map(safe)
+    rows = rows.assign(row=range(1, len(rows) + 1)).reindex(columns=SHEET).astype(object).fillna("").map(safe)
+    return rows.reset_index(drop=True)
 
 
 def intrusions(topics, seed=stats.SEED):
@@ -230,6 +232,10 @@ def _pairs(tables, codings):
     return both.merge(first[[*KEY, "weight"]].drop_duplicates(), on=KEY, how="left")
 
 
+def _limits(n):  # the coverage is that of benchmarks/corrected.py
+    return f"jackknife t over {n} articles, 95% nominal" + ", 90% or more in simulation" * (n < stats.MANY)
+
+
 def _ratio(top, bottom, part, most=1, least=0):
     """What every table tells of sum(top) / sum(bottom): value, low, high, n_statements, n_articles, interval, sources."""
     sums = pd.DataFrame({"top": top, "bottom": bottom}).groupby(part["doc_id"]).sum().query("bottom != 0 or top != 0")
@@ -238,7 +244,7 @@ def _ratio(top, bottom, part, most=1, least=0):
     told = f"none: {n} of at least {stats.MIN_ARTICLES} articles" if n < stats.MIN_ARTICLES else "none: all articles agree"
     return {"value": np.clip(sums["top"].sum() / whole, least, most) if whole > 0 else np.nan, "low": low, "high": high,
             "n_statements": int((bottom != 0).sum()), "n_articles": n,
-            "interval": told if np.isnan(low) else LIMITS.format(n) + ", 90% or more in simulation" * (n < stats.MANY),
+            "interval": told if np.isnan(low) else _limits(n),
             "sources": sorted(set(part.loc[bottom != 0, KEY].itertuples(index=False, name=None)))}
 
 
@@ -275,12 +281,14 @@ def _agreement(codings):
         some = [[row for row in rows if row[1][0] != doc] for doc in [None, *docs]]
         whole, *left = [AnnotationTask(s, distance=distance).alpha() if docs and len({v for *_, v in s}) > 1 else np.nan
                         for s in some]
-        low, high = stats.delete_one(left, whole)
+        with np.errstate(divide="ignore", invalid="ignore"):  # on the log of disagreement, which is skewed: it covers better
+            high, low = 1 - np.exp(stats.delete_one(np.log(1 - np.array(left, float)), np.log(1 - whole)))
+        low, high = (low, high) if np.isfinite([low, high]).all() else (np.nan, np.nan)
         if docs:
-            yield {"unit": unit, "distance": distance.__name__.split("_")[0], "alpha": whole, "low": low, "high": min(high, 1),
+            yield {"unit": unit, "distance": distance.__name__.split("_")[0], "alpha": whole, "low": low, "high": high,
                    "n_statements": len({item for _, item, _ in rows}), "n_articles": len(docs),
                    "interval": f"none: under {stats.MIN_ARTICLES} articles, or they agree" if np.isnan(low) else
-                   LIMITS.format(len(docs))}
+                   _limits(len(docs))}
 
 
 def _corrected(pairs):
