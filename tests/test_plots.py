@@ -278,3 +278,21 @@ def test_weeks_and_quarters_have_gaps_too(dates):
     ax = over_time(periods(("soil",), months=dates))
     line = next(v for v in ax.lines if v.get_marker() == "None" and len(v.get_xdata()) > 2)
     assert np.isnan(line.get_ydata()).tolist() == [False, False, True, False]
+
+
+def test_a_strip_shows_a_day_as_a_dot_a_span_as_a_bar_an_open_end_as_an_arrow_and_no_date_in_its_lane():
+    table = pd.DataFrame([("p", "a", -1.0, "2024-03-22", "2024-03-22", 3), ("p", "b", 1.0, None, "2024-11-02", 2),
+                          ("p", "c", 0.5, "2024-05-01", "2024-06-01", 1), ("p", "d", 0.0, None, None, 4)],
+                         columns=["pair", "doc_id", "mean", "date_from", "date_to", "n_statements"])
+    ax = plots.strip(table, line="pair", x="mean", limits=[-2.2, 2.2], title="A title", unit="stance")
+    panel, lane = ax.figure.axes[:2]
+    marks = [line.get_marker() for line in panel.lines if len(line.get_xdata()) == 1]
+    assert sorted(marks) == sorted(["o", "<", "|", "|", "|"])
+    assert [line.get_ydata()[0] for line in lane.lines if line.get_marker() == "o"] == [0.0]
+    assert {t.get_text() for t in panel.texts if t.get_text()} == {"n=3", "n=2", "n=1"} and lane.texts[0].get_text() == "n=4"
+    alone = plots.strip(table.tail(1), line="pair", x="mean", limits=[-2.2, 2.2], title="A title", unit="stance")
+    assert "no dated article" in [t.get_text() for t in alone.figure.axes[0].texts]
+    many = pd.concat([table.assign(doc_id=f"x{i}") for i in range(60)], ignore_index=True)
+    crowd = plots.strip(many.assign(doc_id=[f"x{i}" for i in range(240)]), line="pair", x="mean", limits=[-2.2, 2.2], title="T",
+                        unit="stance")
+    assert not any(t.get_text().startswith("n=") for t in crowd.figure.axes[0].texts)
