@@ -125,7 +125,7 @@ def load(path):
         if data[:2] == b"PK":
             table = pd.read_excel(io.BytesIO(data), dtype="str", keep_default_na=False)
         else:
-            mark = max(",;\t", key=(text := corpus.decode(data)).split("\n", 1)[0].count)
+            mark = max(",;\t", key=(text := corpus.decode(data)[0]).split("\n", 1)[0].count)
             table = pd.read_csv(io.StringIO(text), sep=mark, dtype="str", keep_default_na=False, skip_blank_lines=False)
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path}: no sheet can be read here ({error}); save it as XLSX, or as CSV in UTF-8") from None
