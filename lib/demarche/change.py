@@ -34,7 +34,7 @@ def trend(rates):
     and year), `low, high, tau, p, q, said`.
 
     Theil-Sen slope (Sen 1968) and the Mann-Kendall test, the variance enlarged by the autocorrelation of the ranks around the
-    slope (Hamed and Rao 1998; the first lag always), never made smaller. Below ENOUGH periods nothing is tested, as `said` tells.
+    slope (Hamed and Rao 1998; the first lag always), never made smaller. Below ENOUGH periods no test: `said` tells.
     """
     rows = [(*key, len(part), part["n_articles"].sum(), *_monotone(part["day"], part["rate"].to_numpy()))
             for key, part in _periods(rates)]
