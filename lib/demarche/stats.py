@@ -230,7 +230,7 @@ def log_odds(counts_a, counts_b, prior):
     words as `prior` says for each. Source: Monroe, Colaresi and Quinn 2008, Political Analysis 16(4), equations 15, 20, 22.
 
     >>> [round(float(v[0]), 2) for v in log_odds([30, 70], [10, 90], [1, 9])]
-    [1.17, 3.26]
+    [1.26, 3.6]
     """
     prior, odds = np.asarray(prior, float), []
     for counts in (np.asarray(counts_a, float), np.asarray(counts_b, float)):
