@@ -17,7 +17,8 @@ import numpy as np
 
 from demarche import lexicons, stats
 
-SYLLABLES = [a + b + c for a in ["b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "st", "tr", "pr"] for b in "aeiou" for c in ["", "n", "r", "s", "l"]]
+STARTS = ["b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "st", "tr", "pr"]
+SYLLABLES = [a + b + c for a in STARTS for b in "aeiou" for c in ["", "n", "r", "s", "l"]]
 
 
 def articles(n, seed=stats.SEED):
