@@ -1,7 +1,8 @@
 """How often the intervals over articles hold the true value, in simulated corpora of few articles.
 
     python benchmarks/coverage.py           # writes lib/demarche/coverage.csv: 4 to 20, 50 and 200 articles
-    python benchmarks/coverage.py 20 200    # prints the coverage at these numbers of articles
+    python benchmarks/coverage.py 20 200 5000   # prints the coverage at these numbers of articles, of more unequal words too
+    python benchmarks/coverage.py --alarms      # prints how often a change is found where there is none, after correction
 
 Simulated corpora, as like news as a few lines can make them:
 
@@ -18,7 +19,13 @@ Simulated corpora, as like news as a few lines can make them:
   of the largest miss.
 
 A level is hits or scores per article (of a word: per 1,000 words), from its value up to the next. `coverage` counts the
-corpora in which an interval can be given (column `given`).
+corpora in which an interval can be given (column `given`); where the term never occurs that is the upper limit of
+`stats.intervals`, beside it `at_zero`.
+
+False alarms: corpora of 300 articles over 24 months, ten terms of level 1 (dispersion 1.25), all rates constant. Counted is
+a corpus in which any of the ten has q at most ALPHA: a trend by month, a break by month, an event in the middle, the words
+that mark one of two outlets dealt at random. `trend, autocorrelated`: the rate of each month follows an AR(1) of 0.5 around a
+constant; articles are no longer exchangeable, and only the trend is made for that.
 """
 
 import argparse
@@ -26,15 +33,17 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import scipy.sparse
 from scipy.stats import t
 
-from demarche import stats
+from demarche import change, matrix, stats, terms
 
 FILE = Path(stats.__file__).with_name("coverage.csv")
 RUNS = 20_000
 LEVELS = {"rate": [(0, 0.2, 1, 1.5), (1, 1, 5, 1.25), (5, 5, 50, 1.0)],  # level, true value from, to, dispersion
           "mean": [(0, 1, 2, 3), (2, 2, 5, 3), (5, 5, 20, 3)],
           "words": [(2, 0.002, 0.005, 1.2), (5, 0.005, 0.01, 1.2), (10, 0.01, 0.02, 1.2)]}
+HARDER = {"rate": [(0, 0.2, 1, 3), (1, 1, 5, 2), (5, 5, 50, 2)], "mean": [], "words": []}  # twice as unequally as is usual
 WORDS = 400  # distinct words in the texts that `words` compares, and so the weight of its prior
 MORE = [stats.MANY, 50, 200]
 BASE, SCORES = np.array([0.1, 0.5, 0.2, 0.15, 0.05]), np.arange(-2, 3)
@@ -89,6 +98,50 @@ def row(statistic, n, case, runs=RUNS, seed=stats.SEED):
             "given": round(float(given.mean()), 3), "coverage": round(float(held), 3)}
 
 
+def at_zero(n, case, runs, seed=stats.SEED):
+    """(corpora without the term, how many of their upper limits hold): `heap` is that of the corpora that have it."""
+    total, size, true = rates(np.random.default_rng([seed, n, case[0]]), (runs, n), *case[1:])
+    none, heap = np.flatnonzero(total.sum(axis=1) == 0), total[total > 0].mean()
+    high = [stats.intervals(total[k], size[k], np.zeros(n, int), "rate", heap=heap)[1][0] for k in none]
+    return len(none), round(float((true[none] <= high).mean()), 3) if len(none) else None
+
+
+def flat(rng, correlated=False, n=300, months=24, words=10):
+    """(hits, articles, counts) of a corpus in which nothing changes."""
+    month = np.sort(rng.integers(0, months, n))
+    draws = [rates(rng, (1, n), 1, 5, 1.25) for _ in range(words)]
+    size, wave = draws[0][1][0], np.ones((words, months))
+    for month_ in range(1, months) if correlated else ():
+        wave[:, month_] = 1 + 0.5 * (wave[:, month_ - 1] - 1) + rng.normal(0, 0.15, words)
+    x = np.array([rng.poisson(rng.gamma(1.25**-2, 1.25**2, n) * true[0] * size * np.clip(w[month], 0.1, None))
+                  for (_, _, true), w in zip(draws, wave)])
+    days = [f"{2020 + m // 12}-{m % 12 + 1:02}-{d:02}" for m, d in zip(month, rng.integers(1, 29, n))]
+    articles = pd.DataFrame({"doc_id": [f"a{i:04}" for i in range(n)], "date": pd.Series(days, dtype="str"), "n_tokens": size,
+                             "n_sentences": 1, "outlet": rng.choice(["A", "B"], n)})
+    word, article = np.nonzero(x)
+    hits = pd.DataFrame({"term": [f"word{chr(97 + k)}" for k in word], "doc_id": articles["doc_id"].to_numpy()[article],
+                         "par": 1, "sent": 1, "count": x[word, article]})
+    ids = articles[["doc_id"]].assign(par=1, sent=1, role="body")
+    rest = np.maximum(size - x.sum(axis=0), 1).astype(int)
+    names = np.array([*(f"word{chr(97 + k)}" for k in range(words)), "zrest"], dtype=object)
+    return hits, articles, matrix.Counts(ids, scipy.sparse.csr_array(np.vstack([x, rest]).T), names)
+
+
+def alarms(corpora=200, seed=stats.SEED):
+    """Share of flat corpora in which a test finds anything, q at most ALPHA."""
+    found = {name: [] for name in ("trend", "trend, autocorrelated", "break", "event", "keyness")}
+    for k in range(corpora):
+        hits, articles, counts = flat(np.random.default_rng([seed, k]))
+        found["trend"].append(change.trend(terms.rates(hits, articles, "month", sources=False))["q"].min())
+        found["break"].append(change.breaks(hits, articles)["q"].min())
+        found["event"].append(change.event(hits, articles, "2021-01-01")["q"].min())
+        found["keyness"].append(change.keyness(counts, articles, "outlet", n=20).groupby("group")["q"].min().iloc[0])
+        hits, articles, _ = flat(np.random.default_rng([seed, k]), correlated=True)
+        found["trend, autocorrelated"].append(change.trend(terms.rates(hits, articles, "month", sources=False))["q"].min())
+    rows = [(name, corpora, change.ALPHA, float(np.mean(np.array(q) <= change.ALPHA))) for name, q in found.items()]
+    return pd.DataFrame(rows, columns=["test", "corpora", "alpha", "false_alarms"])
+
+
 def table(articles, runs=RUNS, least=stats.MANY):
     """Rows of coverage.csv; those of words from `least` articles on."""
     return pd.DataFrame([row(statistic, n, case, runs) for statistic in LEVELS for n in articles for case in LEVELS[statistic]
@@ -98,11 +151,19 @@ def table(articles, runs=RUNS, least=stats.MANY):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("articles", nargs="*", type=int)
-    articles = parser.parse_args().articles
-    found = table(articles, 4_000, 4) if articles else table([*range(stats.MIN_ARTICLES, stats.MANY), *MORE])
-    if not articles:
-        found.to_csv(FILE, index=False, lineterminator="\n")
-    print(found.to_string(index=False))
+    parser.add_argument("--alarms", action="store_true")
+    parser.add_argument("--corpora", type=int, default=200)
+    o = parser.parse_args()
+    if o.alarms:
+        return print(alarms(o.corpora).to_string(index=False))
+    if articles := o.articles:
+        rows = [{**row(s, n, case, runs := min(4_000, 8_000_000 // n)),
+                 **(dict(zip(("without", "at_zero"), at_zero(n, case, runs))) if s == "rate" else {})}
+                for n in articles for s in LEVELS for case in LEVELS[s] + HARDER[s]]
+        return print(pd.DataFrame(rows).to_string(index=False))
+    found = table([*range(stats.MIN_ARTICLES, stats.MANY), *MORE])
+    found.to_csv(FILE, index=False, lineterminator="\n")
+    return print(found.to_string(index=False))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ LIB = ROOT / "lib" / "demarche"
 FLOORS = {"ground": ["schema", "store", "lexicons", "stats", "style", "engine"],
           "reading": ["corpus", "clean", "dates", "pages", "stories"],
           "language": ["sentences", "clauses", "statements", "candidates", "scorer", "matrix"],
-          "analysis": ["terms", "topics", "stance", "compare"],
+          "analysis": ["terms", "change", "topics", "stance", "compare"],
           "showing": ["plots", "report"],
           "doors": ["cli", "prepare", "trace", "explore", "__init__", "__main__"]}
 HEIGHT = {room: height for height, rooms in enumerate(FLOORS.values()) for room in rooms}

@@ -155,7 +155,8 @@ def test_years_and_days_have_gaps_too(length, dates):
 def test_undated_articles_have_a_lane_of_their_own_in_every_figure_over_time():
     axes = over_time(periods()).figure.axes
     dated, lanes = axes[::2], axes[1::2]
-    assert [[p[1] for p in points(a)] for a in lanes] == [[12], [12]] and all(len(points(a)) == 3 for a in dated)
+    assert [[p[1] for p in points(a)] for a in lanes] == [[12], [12], []]
+    assert [len(points(a)) for a in dated] == [3, 3, 0] and [b.get_height() for b in dated[2].patches] == [4, 4, 4]
     assert [t.get_text() for t in lanes[-1].get_xticklabels()] == ["undated"]
     lane = plots.timeline(months(), title="A title").figure.axes[1]
     assert [b.get_height() for b in lane.patches] == [2] and lane.texts[0].get_text() == "n=2"

@@ -9,7 +9,7 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demarche import lexicons, stats, terms
+from demarche import clauses, lexicons, stats, terms
 
 TERMS = ["Pakistan", "Taliban", "TTP", "terroris*", "Afghan soil|Afghan territory", "peace", "the", "Foreign Office"]
 
@@ -129,7 +129,8 @@ def test_spread_tells_dp_and_the_largest_share():
     sentences, articles = corpus("soil soil soil word", "soil word word word", "word word word word", "word word word word")
     row = terms.spread(terms.hits(sentences, ["soil"]), articles).iloc[0]
     # Shares of hits 3/4, 1/4, 0, 0 against 1/4 of the words each: (1/2 + 0 + 1/4 + 1/4) / 2.
-    assert row.to_dict() == {"term": "soil", "count": 4, "articles": 2, "largest_share": 0.75, "dp": 0.5}
+    assert row.to_dict() == {"term": "soil", "count": 4, "articles": 2, "largest_share": 0.75, "dp": 0.5,
+                             "warning": "one article holds half of it or more"}
 
 
 def test_the_words_around_an_occurrence_rebuild_its_sentence(tables):
@@ -170,3 +171,130 @@ def test_the_sentence_made_from_the_rates_names_the_highest_with_its_basis(table
     assert said.startswith(f"Most frequent is 'terroris*': {top['count']} in 2,140 tokens, {top['rate']:.1f} per 10,000 (")
     assert said.endswith("it stands in 5 of 5 articles.")
     assert "limits" not in terms.said(table.assign(low=np.nan))
+
+
+KINDS = {"word": ["Taliban", "the", "terroris*", "TTP|Kabul"], "regex": [r"\bterror(?:ism|ists?)\b", r"\d+"]}
+
+
+@settings(max_examples=60)
+@given(st.lists(st.text("aB_İi̇9.,'’-2 sſK", min_size=1, max_size=12), min_size=1, max_size=8),
+       st.sampled_from(["a", "b", "s", "i", "k", "9", "2", "a b", "a-b", "a|b", "a*", "*b", "a.b", "a's", "_", "ab|a b"]))
+def test_counts_by_codes_are_those_of_the_expression_in_any_text(texts, term):
+    sentences, _ = corpus(*texts, doc_ids=[str(i) for i in range(len(texts))])
+    found = terms.hits(sentences, [term], strict=False).set_index("doc_id")["count"].to_dict()
+    assert found == {str(i): n for i, t in enumerate(texts) if (n := len(terms.pattern(term).findall(t)))}
+
+
+def test_an_expression_is_taken_as_it_is_and_a_broken_one_refused(tables):
+    hits = terms.hits(tables.sentences, KINDS["regex"], kind="regex", counts=tables.counts)
+    body = tables.sentences[tables.sentences["role"] == "body"]["text"]
+    for term in KINDS["regex"]:
+        assert hits.loc[hits["term"] == term, "count"].sum() == body.str.count("(?i)" + term).sum()
+    with pytest.raises(ValueError, match="is no regular expression"):
+        terms.hits(tables.sentences, ["(talks"], kind="regex")
+
+
+def test_an_actor_is_counted_by_its_longest_names_only():
+    known = pd.DataFrame([("Taliban", "militants", "Taliban", "name", "", ""), ("TTP", "militants", "TTP", "name", "", ""),
+                          ("TTP", "militants", "Tehreek-e-Taliban Pakistan", "name", "", ""),
+                          ("Pakistan", "state", "Pakistan", "name", "", "")],
+                         columns=["actor", "class", "alias", "role", "from", "to"])
+    sentences, articles = corpus("The Tehreek-e-Taliban Pakistan (TTP) and the Taliban met in Pakistan.", "Taliban, Taliban’s")
+    how = {"kind": "actor", "actors": clauses.Actors(known), "articles": articles}
+    found = terms.hits(sentences, ["Taliban", "TTP", "Pakistan"], **how).groupby("term")["count"].sum()
+    assert found.to_dict() == {"Taliban": 3, "TTP": 2, "Pakistan": 1}
+    assert terms.hits(sentences, ["Tehreek-e-Taliban Pakistan"], **how)["count"].sum() == 2
+    with pytest.raises(ValueError, match=r"'Talban' \(near: Taliban\)"):
+        terms.hits(sentences, ["Talban"], **how)
+
+
+def test_dictionaries_are_read_from_yaml_and_csv_and_other_files_refused(tmp_path):
+    (tmp_path / "a.yaml").write_text("threat: [terror*, 'attack']\ntalk: dialogue\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("name,term\nthreat,terror*\nthreat,attack\ntalk,dialogue\n", encoding="utf-8")
+    expected = {"threat": "terror*|attack", "talk": "dialogue"}
+    assert terms.dictionary(tmp_path / "a.yaml") == expected == terms.dictionary(tmp_path / "b.csv")
+    sentences, _ = corpus("terrorism and attack", "dialogue")
+    assert terms.hits(sentences, expected).groupby("term")["count"].sum().to_dict() == {"threat": 2, "talk": 1}
+    (tmp_path / "c.csv").write_text("word\nthreat\n", encoding="utf-8")
+    (tmp_path / "d.yaml").write_text("just words", encoding="utf-8")
+    for name in ("c.csv", "d.yaml"):
+        with pytest.raises(ValueError, match="a dictionary is YAML"):
+            terms.dictionary(tmp_path / name)
+
+
+@pytest.mark.parametrize("term", ["Pakistan", "the", "terroris*", "Foreign Office"])
+def test_inside_quotes_and_outside_add_up_to_the_whole_body(tables, term):
+    whole = terms.hits(tables.sentences, [term], counts=tables.counts)["count"].sum()
+    halves = [terms.part(tables, inside=inside) for inside in ("quotes", "outside")]
+    counts = [terms.hits(p.sentences, [term], counts=p.counts, strict=False)["count"].sum() for p in halves]
+    assert sum(counts) == whole and halves[0].articles["n_tokens"].sum() > 50
+    tokens = sum(p.articles["n_tokens"].sum() for p in halves)
+    assert abs(tokens - tables.articles["n_tokens"].sum()) < 20  # a word that a quote cuts in two
+
+
+def test_what_a_speaker_says_lies_in_statements_of_that_speaker(tables):
+    part = terms.part(tables, speaker=True)
+    rates = terms.rates(terms.hits(part.sentences, ["terroris*"], counts=part.counts), part.articles, group="speaker")
+    row = rates[rates["count"] > 0].iloc[0]
+    said = tables.statements[tables.statements["holder"].fillna(tables.statements["speaker"]) == row["group"]]
+    text = tables.articles.set_index("doc_id")["text"]
+    body = said.merge(tables.sentences.query("role == 'body'")[terms.KEYS])
+    n = sum(len(terms.pattern("terroris*").findall(text[s.doc_id][s.start:s.end])) for s in body.itertuples())
+    assert row["count"] == n and row["n_articles"] == body["doc_id"].nunique()
+    assert row["hit_sentences"] <= len(body) and set(row["sources"]) <= set(body[terms.KEYS].itertuples(index=False, name=None))
+
+
+def test_the_part_of_a_role_has_the_tokens_of_that_role(tables):
+    part = terms.part(tables, "headline")
+    heads = tables.counts.ids["role"].eq("headline").to_numpy()
+    assert part.articles["n_tokens"].sum() == tables.counts.matrix[np.flatnonzero(heads)].sum()
+    assert set(part.articles["doc_id"]) == set(tables.counts.ids.loc[heads, "doc_id"])
+
+
+def test_copies_of_a_story_are_one_in_the_limits():
+    texts = ["talks " * n + "word " * 50 for n in (1, 3, 2, 5, 4)]
+    sentences, articles = corpus(*texts, *texts[:1] * 3)
+    told = articles.assign(story_id=["a", "b", "c", "d", "e", "a", "a", "a"])
+    row = terms.rates(terms.hits(sentences, ["talks"]), told).iloc[0]
+    assert row["n_stories"] == 5 and "over 5 stories" in row["interval"] and row["n_articles"] == 8
+    low, _ = stats.jackknife([4, 3, 2, 5, 4], [4 * 51, 53, 52, 55, 54], root=True)
+    assert row["low"] == pytest.approx(10_000 * low, abs=1e-6)
+
+
+def test_dates_between_two_days_have_a_lane_and_may_be_spread():
+    sentences, articles = corpus("talks", "talks", "word", "talks")
+    articles = articles.assign(date=pd.Series(["2024-01-05", None, None, None], dtype="str"),
+                               date_from=[None, "2024-01-22", None, "2024-02-03"],
+                               date_to=[None, "2024-02-10", "2024-09-01", "2024-02-04"])
+    hits = terms.hits(sentences, ["talks"])
+    table = terms.rates(hits, articles, by="month")
+    assert table[["period", "lane"]].fillna("").to_numpy().tolist() == [
+        ["2024-01", "dated"], ["2024-01-22/2024-02-10", "between"], ["2024-02", "dated"], ["", "undated"]]
+    assert table["toward"].tolist() == ["", "", "", "before"]
+    spread = terms.rates(hits, articles, by="month", spread=True).set_index("period")
+    assert set(spread["lane"]) == {"dated", "undated"} and spread["interval"].str.contains("spread evenly").all()
+    weights = stats.cells(articles, "month", spread=True).query("doc_id == 'b'").set_index("period")["weight"]
+    assert weights.to_dict() == {"2024-01": pytest.approx(10 / 20), "2024-02": pytest.approx(10 / 20)}
+
+
+@pytest.mark.parametrize("by, name, day", [("day", "2024-12-30", "2024-12-30"), ("week", "2025-W01", "2024-12-30"), (
+    "month", "2024-12", "2024-12-01"), ("quarter", "2024-Q4", "2024-10-01"), ("year", "2024", "2024-01-01")])
+def test_a_period_has_its_name_and_first_day(by, name, day):
+    named = stats.period(pd.Series(["2024-12-30", None], dtype="str"), by)
+    assert named[0] == name and pd.isna(named[1]) and stats.first_day(named)[0] == pd.Timestamp(day)
+    assert stats.first_day(pd.Series(["a/b", "2024-01-01/2024-02-01", None])).isna().all()
+
+
+def test_the_last_period_is_partial_where_the_articles_end_early():
+    days = pd.date_range("2024-01-01", "2024-03-10").strftime("%Y-%m-%d")
+    articles = pd.DataFrame({"date": pd.Series(days, dtype="str")})
+    assert stats.unfinished(articles, "month") == "2024-03" and stats.unfinished(articles.head(60), "month") is None
+    assert stats.unfinished(articles.iloc[::40], "month") is None and stats.unfinished(articles, "day") is None
+
+
+def test_sorted_words_in_context(tables):
+    right, left = (terms.in_context(tables.sentences, "Pakistan", sort=side) for side in ("right", "left"))
+    after = [re.findall(r"\w+", t.lower()) for t in right["right"]]
+    before = [re.findall(r"\w+", t.lower())[::-1] for t in left["left"]]
+    assert after == sorted(after, key=" ".join) and before == sorted(before, key=" ".join)
+    assert sorted(map(tuple, right.to_numpy().tolist())) == sorted(map(tuple, left.to_numpy().tolist()))

@@ -72,6 +72,17 @@ class Actors:
             names[row.alias].append(Mention(*row))
         self.names = _index(names)
 
+    def mentions(self, text, day=None):
+        """(start, end, Mention) of each name in a text, the longest at its place; those that hold on the `day`, where given."""
+        plain, end = text.translate(_FOLD), 0
+        for m in _TOKEN.finditer(plain):
+            if m.start() >= end and m[0] in self.names:
+                stop, rows = _at(self.names, plain, m.start(), m[0])
+                rows = [r for r in rows if not day or r.since <= day and (not r.until or day <= r.until)]
+                end = stop if rows else end
+                if rows and rows[0].kind != "none":
+                    yield m.start(), end, rows[0]
+
 
 class Group:
     """Items `first` to `last` that name one actor; `form`: pronoun, name, description, person, office or actor."""

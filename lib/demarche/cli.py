@@ -60,11 +60,41 @@ def actors(o):
 
 
 def terms(o):
-    from demarche import store, terms
+    import pandas as pd
+
+    from demarche import change, clauses, lexicons, store, terms
+    from demarche.prepare import who_says_what
+    if not o.term and not o.dictionary:
+        raise ValueError("no term to count; give --term TERM, or --dictionary FILE")
+    if o.change and o.by in (None, "article"):
+        raise ValueError("--change needs periods; add --by month, or another period")
+    asked = {term: term for term in o.term or ()} | (terms.dictionary(o.dictionary) if o.dictionary else {})
     tables = prepare(o)
-    table = terms.rates(terms.hits(tables.sentences, o.term, o.role), tables.articles, o.by, o.group)
-    shown = store.write(o.out, terms=table)["terms"]
+    if o.inside or o.group == "speaker":
+        who_says_what(o.out, _how(o))
+    texts, counts, articles = terms.part(tables, o.role, o.inside, o.group == "speaker")
+    kind = "regex" if o.regex else "actor" if o.actor else "word"
+    how = {"kind": kind, "actors": clauses.Actors(lexicons.actors(Path(o.out, "actors.csv"))) if o.actor else None}
+    if texts is not tables.sentences:  # are they spelled as anywhere in the text?
+        terms.hits(tables.sentences, asked, None, tables.counts, articles=tables.articles, **how)
+    hits = terms.hits(texts, asked, o.role, counts, articles=articles, strict=texts is tables.sentences, **how)
+    rates = terms.rates(hits, articles, o.by, o.group, spread=o.spread, mix=o.mix, sources=False)
+    made = {"terms": rates, "dispersion": terms.spread(hits, articles)}
+    if o.change:
+        made |= {"trends": change.trend(rates), "breaks": change.breaks(hits, articles, o.by)}
+    if o.event:
+        made["events"] = change.event(hits, articles, o.event, o.mix)
+    if o.keyness:
+        made["keyness"] = change.keyness(tables.counts, tables.articles, o.keyness)
+    if o.calibrate:
+        made["calibration"] = change.calibrate(hits, articles)
+        print(change.could_show(made["calibration"]))
+    if o.contexts:
+        found = [terms.in_context(texts, t, role=o.role, regex=o.regex).assign(term=name) for name, t in asked.items()]
+        made |= {"contexts": pd.concat(found), "collocations": terms.collocations(texts, 200)}
+    shown = store.write(o.out, **made)["terms"]
     print(shown[["term", "group", "period", "count", "n_articles", "rate", "low", "high"]].to_string(index=False, max_rows=40))
+    print("tables in", o.out + ":", ", ".join(made))
 
 
 def topics(o):

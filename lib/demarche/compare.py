@@ -35,7 +35,7 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     for key, part in kept.groupby(["holder", "target", "group", "period", "lane"], dropna=False):
         values = part.groupby(["story", *values_of])["stance"].mean()
         story, n, m = values.groupby("story"), part["doc_id"].nunique(), part["story"].nunique()
-        low, high, interval = stats.interval(story.sum(), story.size(), "mean", "stories" if m < n else "articles")
+        low, high, interval = stats.interval(story.sum(), story.size(), "mean", "story" if m < n else "article")
         low, high = np.maximum(low, -SCALE), np.minimum(high, SCALE)  # no mean lies beyond the ends of the scale
         alone = m == 1 and (group != "doc_id" or key[2] == "all")  # an article's own row can hold one article only
         rows.append((*key, f"{key[0]} → {key[1]}", values.mean(), low, high, (values < 0).mean(), len(part), n,

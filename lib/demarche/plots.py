@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from demarche import style
+from demarche import stats, style
 
 ROWS, COLUMNS, PANELS, TOPICS = 24, 14, 6, 12  # a larger table is cut to its first ones, and the title says so
 POOLED = "all"                                 # the group of a row that pools all articles
 HIDDEN = ["sources", "lines"]                  # columns that lead to the sentences behind a row
-BEAT = {4: ("YS", 330), 7: ("MS", 27), 10: ("D", 0.9)}  # by the length of a period's name: its beat, and a bar's days
+# By the length of a period's name (2024, 2024-W05, 2024-Q1, 2024-01, 2024-01-31): its beat, and a bar's days.
+BEAT = {4: ("YS", 330), 8: ("W-MON", 6), "Q": ("QS", 84), 7: ("MS", 27), 10: ("D", 0.9)}
 
 
 def _plot(draw):
@@ -97,11 +98,19 @@ def _dates(ax, days, width):
     return low - 0.7 * pad, high + 0.7 * pad
 
 
-def _time_axes(table, width, rows, height, title):
+def _beat(table):
+    """(beat, days of a bar) of the dated periods of a table."""
+    names = table.loc[table["lane"] == "dated", "period"].astype("str")
+    return BEAT["Q" if names.str.contains("-Q").any() else max(4, names.str.len().max()) if len(names) else 4]
+
+
+def _time_axes(table, width, rows, height, title, heights=None):
     """(day of each row, pairs of Axes): dated at the left, the lane of undated articles at the right."""
-    axes = _axes(width, height, title, rows, 2, sharey="row", sharex="col", gridspec_kw={"width_ratios": [5, 1]})
-    days = pd.to_datetime(table["period"].where(table["lane"] == "dated"), errors="coerce")
-    _dates(axes[-1, 0], days, width)
+    axes = _axes(width, height, title, rows, 2, sharey="row", sharex="col",
+                 gridspec_kw={"width_ratios": [5, 1], "height_ratios": heights})
+    days = stats.first_day(table["period"].where(table["lane"] == "dated"))
+    ends = table.loc[table["lane"] == "between", "period"].str.split("/").explode()
+    _dates(axes[-1, 0], pd.concat([days, pd.to_datetime(ends)]), width)
     axes[-1, 1].set(xlim=(-0.6, 1.4), xticks=[0.4], xticklabels=["undated"])
     for ax, lane in axes:
         lane.set_facecolor("0.96")
@@ -119,7 +128,7 @@ def timeline(table, title, width):
     grey lane for no date. Many (no column `doc_id`): a bar of articles per period, those without a day in a lane."""
     if "doc_id" not in table:
         days, ((ax, lane),) = _time_axes(table, width, 1, 2.1, title)
-        n, dated, beat = table["n_articles"], days.notna(), BEAT[max(4, table["period"].str.len().max())][1]
+        n, dated, beat = table["n_articles"], days.notna(), _beat(table)[1]
         ax.bar(days[dated], n[dated], width=beat, color=style.INKS[0])
         lane.bar([0.4], [n[~dated].sum()], width=0.8, color="0.8", hatch="////", edgecolor="white", lw=0)
         lane.annotate(f"n={n[~dated].sum():,}", (0.4, n[~dated].sum()), ha="center", va="bottom", fontsize=7)
@@ -229,19 +238,43 @@ def topic_terms(table, title, width):
 
 @_plot
 def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, limits=None, most=PANELS):
-    """One small panel per line over time; a period without articles is a gap; undated articles have a lane at the right."""
+    """One small panel per line over time, and under it a bar for what each mark rests on, once where all lines share it. A
+    period without articles is a gap, a last one that is not over is hatched; what is known between two days is a level bar;
+    undated articles have a lane at the right, an arrow where all are before or after some day. `smooth` is drawn if there."""
     table, names, title = _first(table, line, title, most)
-    days, axes = _time_axes(table, width, len(names), 0.4 + len(names), title)
+    table = table.assign(**{c: v for c, v in (("partial", False), ("toward", "")) if c not in table})
+    beat, bar = _beat(table)
+    shared = table.groupby(["period", "lane"])[n].nunique().max() < 2
+    kinds = [k for name in names for k in ((name, False), (name, True))[:2 if name == names[-1] or not shared else 1]]
+    days, axes = _time_axes(table, width, len(kinds), 0.4 + sum(0.4 if base else 1 for _, base in kinds), title,
+                            [0.4 if base else 1 for _, base in kinds])
     ink, crowded = style.INKS[0], days.nunique() > 2 * width
-    for name, (ax, lane) in zip(names, axes):
+    for (name, base), (ax, lane) in zip(kinds, axes):
         part = table[table[line] == name].assign(day=days)
         dated = part[part["day"].notna()].set_index("day").sort_index()
+        for day in dated.index[dated["partial"].astype(bool)]:
+            half = pd.Timedelta(days=bar / 2)
+            ax.axvspan(day - half, day + half, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
+        if base:
+            ax.bar(dated.index, dated[n], width=bar, color="0.75")
+            undated = part.loc[part["day"].isna(), n].sum()
+            lane.bar([0], [undated], width=0.8, color="0.75", hatch="////", edgecolor="white", lw=0)
+            ax.set_ylabel(n[2:], fontsize=6.5)
+            ax.yaxis.set_major_locator(mpl.ticker.MaxNLocator(2, integer=True))
+            continue
         if len(dated):  # a period without articles breaks the line
-            ax.plot(dated[x].asfreq(BEAT[dated["period"].str.len().max()][0]), color=ink, lw=0.8)
+            ax.plot(dated[x].asfreq(beat), color=ink, lw=0.8)
+        if len(dated) and "smooth" in dated:
+            ax.plot(dated["smooth"].dropna(), color=style.INKS[1], lw=1.6)
         for row in part.to_dict("records"):
             panel, at = (lane, 0) if pd.isna(row["day"]) else (ax, row["day"])
+            mark = {"before": "<", "after": ">"}.get(row["toward"], "o")
+            if row["lane"] == "between":
+                panel, (a, b) = ax, pd.to_datetime(row["period"].split("/"))
+                panel.plot([a, b], [row[x]] * 2, color=style.INKS[1], marker="|", lw=1.6)
+                at, mark = a + (b - a) / 2, "o"
             panel.plot([at, at], [row["low"], row["high"]], color=ink, lw=1.2)
-            panel.plot([at], [row[x]], color=ink, marker="o", mfc="white" if pd.isna(row["low"]) else ink, lw=0,
+            panel.plot([at], [row[x]], color=ink, marker=mark, mfc="white" if pd.isna(row["low"]) else ink, lw=0,
                        markersize=3 if crowded else 5, clip_on=False)
             if not crowded or panel is lane:
                 panel.annotate(f"n={row[n]:,}", (at, row[x]), (5, 3), textcoords="offset points", fontsize=6.5)

@@ -14,6 +14,7 @@ MIN_ARTICLES = 4  # below this no interval and no p is given
 MANY = 20         # below this an interval carries its measured coverage
 NOMINAL = 0.95
 PERIOD = {"day": 10, "month": 7, "year": 4}  # characters of an ISO day
+STEP = {"day": "D", "week": "W-MON", "month": "MS", "quarter": "QS", "year": "YS"}  # from one period to the next
 # By statistic, number of articles and level (hits or scores per article): made, and told how, by benchmarks/coverage.py.
 COVERAGE = pd.read_csv(Path(__file__).with_name("coverage.csv"), index_col=[0, 1, 2])["coverage"].sort_index()
 
@@ -23,66 +24,188 @@ def many(n, word):
     return f"{n:,} {word}{'' if n == 1 else 's'}"
 
 
-def jackknife(numerator, denominator, root=False):
+def jackknife(numerator, denominator, root=False, codes=None):
     """(low, high) of sum(numerator) / sum(denominator), by the delete-one-article jackknife with Student's t.
 
-    Arrays of one value per article, denominators above 0 (leading axes: simulated corpora). `root`: on the square root of
-    the ratio, for counts, whose spread grows with their mean. nan below MIN_ARTICLES articles, and where all articles agree
-    exactly. Source: Efron and Tibshirani 1993, ch. 11; degrees of freedom n - 1.
+    Arrays of one value per article, denominators above 0 (leading axes: simulated corpora; `codes` instead: the number of the
+    cell of each article, one interval for each). `root`: on the square root of the ratio, for counts, whose spread grows with
+    their mean. nan below MIN_ARTICLES articles, and where all articles agree exactly. Source: Efron and Tibshirani 1993,
+    ch. 11; degrees of freedom n - 1, for counts fewer where few articles hold most of them: Satterthwaite 1946, with the
+    kurtosis of the jackknife values.
 
     >>> [round(float(x), 2) for x in jackknife([1, 2, 3, 2], [1, 1, 1, 1])]
     [0.7, 3.3]
     """
     from scipy.stats import t
     x, y = np.asarray(numerator, float), np.asarray(denominator, float)
-    if (n := x.shape[-1]) < MIN_ARTICLES:
-        return np.nan, np.nan
-    left_out, centre = (x.sum(-1, keepdims=True) - x) / (y.sum(-1, keepdims=True) - y), x.sum(-1) / y.sum(-1)
-    left_out, centre = (np.sqrt(left_out), np.sqrt(centre)) if root else (left_out, centre)
-    error = np.sqrt((n - 1) / n * ((left_out - left_out.mean(-1, keepdims=True)) ** 2).sum(-1))
-    half = t.ppf((1 + NOMINAL) / 2, n - 1) * np.where(error > 1e-9 * np.abs(centre), error, np.nan)
-    return (np.maximum(centre - half, 0) ** 2, (centre + half) ** 2) if root else (centre - half, centre + half)
+    shape = x.shape[:-1] if codes is None else (int(codes.max(initial=-1)) + 1,)
+    codes = np.repeat(np.arange(int(np.prod(shape))), x.shape[-1]) if codes is None else codes
+    x, y = x.ravel(), np.broadcast_to(y, x.shape).ravel()
+
+    def total(values=None):
+        return np.bincount(codes, values, int(np.prod(shape)))
+
+    with np.errstate(all="ignore"):  # cells of one article or of none end as nan
+        n, centre, left_out = total(), total(x) / total(y), (total(x)[codes] - x) / (total(y)[codes] - y)
+        left_out, centre = (np.sqrt(left_out), np.sqrt(centre)) if root else (left_out, centre)
+        gaps = left_out - (total(left_out) / n)[codes]
+        squares, free = total(gaps**2), n - 1.0
+        if root:
+            kurtosis = n * total(gaps**4) / squares**2
+            free = np.clip(2 / (kurtosis / n - (n - 3) / (n * (n - 1))), MIN_ARTICLES - 1, n - 1)
+        error = np.sqrt((n - 1) / n * squares)
+        known = (n >= MIN_ARTICLES) & (error > 1e-9 * np.abs(centre))
+        half = t.ppf((1 + NOMINAL) / 2, free) * np.where(known, error, np.nan)
+    low, high = (np.maximum(centre - half, 0) ** 2, (centre + half) ** 2) if root else (centre - half, centre + half)
+    return low.reshape(shape)[()], high.reshape(shape)[()]
 
 
-def interval(total, size, statistic, unit="articles"):
-    """(low, high, what it is) for sum(total) / sum(size), one value per `unit`: a 'rate' of counts, a 'mean' of scores.
-    Below MANY articles it tells its COVERAGE: how many intervals of like simulated corpora hold the true value."""
-    total, size = np.asarray(total, float)[np.asarray(size) > 0], np.asarray(size)[np.asarray(size) > 0]
-    n, rate = len(size), statistic == "rate"
-    low, high = jackknife(total, size, rate)
-    if n < MIN_ARTICLES:
-        return low, high, f"none: {n} of at least {MIN_ARTICLES} {unit}"
-    if np.isnan(low):
-        return low, high, f"none: all {unit} agree" if total.any() or not rate else "none: no occurrence"
-    said = f"jackknife t over {n} {unit}{' (root scale)' * rate}, {NOMINAL:.0%} nominal"
-    if n < MANY:
-        levels = COVERAGE[statistic, n]
-        said += f", {levels[levels.index <= (total if rate else size).mean()].iloc[-1]:.0%} in simulation"
-    return float(low), float(high), said
+def intervals(total, size, codes, statistic, unit="article", heap=1.0):
+    """(low, high, what it is) for sum(total) / sum(size) of each cell, one value and the number of its cell per article (or
+    story, its `unit`): a 'rate' of counts, a 'mean' of scores. Three arrays.
+
+    Below MANY articles it tells its COVERAGE: how many intervals of like simulated corpora hold the true value. A rate of 0
+    gets an upper limit: that of the share of articles that have the term (Clopper and Pearson 1934), times `heap`, the
+    occurrences in an article that has it, as elsewhere in the corpus.
+    """
+    total, size, codes = np.asarray(total, float), np.asarray(size, float), np.asarray(codes)
+    n_cells, rate = int(codes.max(initial=0)) + 1, statistic == "rate"
+    total, codes, size = total[size > 0], codes[size > 0], size[size > 0]
+    low, high = np.full((2, n_cells), np.nan)
+    found = jackknife(total, size, rate, codes)
+    low[:len(found[0])], high[:len(found[0])] = found
+    n, sums, sizes = (np.bincount(codes, v, n_cells) for v in (None, total, size))
+    zero, said = (sums == 0) & (n >= MIN_ARTICLES) & rate, []
+    low[zero], high[zero] = 0, (1 - ((1 - NOMINAL) / 2) ** (1 / n[zero])) * heap * n[zero] / sizes[zero]
+    for k in range(n_cells):
+        articles = f"{n[k]} {unit if n[k] == 1 else unit[:-1] + 'ies' if unit == 'story' else unit + 's'}"
+        label = f"jackknife t over {articles}{' (root scale)' * rate}, {NOMINAL:.0%} nominal"
+        if n[k] < MIN_ARTICLES:
+            label = f"none: {n[k]} of at least {MIN_ARTICLES} articles"
+        elif zero[k]:
+            label = f"Clopper-Pearson on none of {articles}, {heap:.1f} occurrences in one that has it, {NOMINAL:.0%} nominal"
+        elif np.isnan(low[k]):
+            label = "none: all articles agree"
+        elif n[k] < MANY:
+            levels = COVERAGE[statistic, n[k]]
+            level = levels.index <= (sums if rate else sizes)[k] / n[k]
+            label += f", {levels[level].iloc[-1]:.0%} in simulation"
+        said.append(label)
+    return low, high, said
 
 
-def cells(articles, by=None, group=None, pooled=False):
-    """Each article's cell: `doc_id, n_tokens, n_sentences, group, period, lane`.
+def interval(total, size, statistic, unit="article"):
+    """`intervals` of a single cell: (low, high, what it is)."""
+    low, high, said = intervals(total, size, np.zeros(len(total), int), statistic, unit)
+    return float(low[0]), float(high[0]), said[0]
 
-    `by`: None (the whole corpus), 'day', 'month' or 'year'; undated articles form the lane 'undated' with no period. `group`:
-    None, or a column of `articles` (ValueError where there is none of that name); a missing value is the group 'unknown'.
-    `pooled` adds each article once more, in the group 'all'. Articles in a language without a pack are left out.
+
+def period(days, by):
+    """The name of the day, week, month, quarter or year of ISO days (a Series, null stays null)."""
+    if by not in ("week", "quarter"):
+        return days.str[:PERIOD[by]]
+    day = pd.to_datetime(days)
+    name = day.dt.strftime("%G-W%V") if by == "week" else days.str[:4] + "-Q" + (day.dt.quarter).astype("Int64").astype("str")
+    return name.where(days.notna())
+
+
+def first_day(periods):
+    """The first day of each named period (a Series; what is no period is NaT)."""
+    names = periods.astype("str").str.replace(r"-Q([1-4])$", lambda m: f"-{3 * int(m[1]) - 2:02}", regex=True)
+    week = names.str.fullmatch(r"\d{4}-W\d\d").fillna(False).astype(bool)
+    days = pd.to_datetime(names.where(names.str.fullmatch(r"\d{4}(-\d\d){0,2}")), format="ISO8601", errors="coerce")
+    return days.fillna(pd.to_datetime(names.where(week) + "-1", format="%G-W%V-%u"))
+
+
+def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
+    """Each article's cell: `row` (its place in `articles`), `doc_id, n_tokens, n_sentences, group, period, lane, weight`.
+
+    `by`: None (the whole corpus), 'day', 'week', 'month', 'quarter', 'year' or 'article'. An article whose bounds lie in one
+    period is of that period. Others without a day: closed bounds are the lane 'between' with the period 'from/to', open ones
+    the lane 'undated' with no period. `spread`: closed bounds are dated instead, with an equal part of their weight on each
+    day, as if each were as likely as the next. `group`: None, or a column of `articles` (ValueError where there is none of
+    that name); a missing value is the group 'unknown'. `pooled` adds each article once more, in the group 'all'. Articles in a
+    language without a pack are left out. `mix`: a column, such as outlet, whose values keep the same part of the tokens in each period, their part of the whole
+    (direct standardisation); values without articles in some period are left out, ValueError where none is left.
     """
     if pooled:
-        return pd.concat([cells(articles, by), cells(articles, by, group)], ignore_index=True)
-    if group and group not in articles:
-        raise ValueError(f"no column '{group}' in articles to group by; there are: {', '.join(articles)}")
-    if "language" in articles:
-        articles = articles[articles["language"].map(lexicons.covers).astype(bool)]
-    return articles[["doc_id", "n_tokens", "n_sentences"]].assign(
-        group=articles[group].astype("str").fillna("unknown") if group else "all",
-        period=articles["date"].str[:PERIOD[by]] if by else "all",
-        lane=np.where(articles["date"].notna(), "dated", "undated") if by else "all")
+        return pd.concat([cells(articles, by, None, False, spread, mix), cells(articles, by, group, False, spread, mix)],
+                         ignore_index=True)
+    if missing := [c for c in (group, mix) if c and c not in articles]:
+        raise ValueError(f"no column '{missing[0]}' in articles to group by; there are: {', '.join(articles)}")
+    table = articles[["doc_id", "n_tokens", "n_sentences"]].reset_index(drop=True)
+    covered = articles["language"].map(lexicons.covers).astype(bool).to_numpy() if "language" in articles else True
+    table = table.assign(row=np.arange(len(table)), group="all", period="all", lane="all", weight=1.0)
+    if group:
+        table["group"] = articles[group].astype("str").fillna("unknown").to_numpy()
+    if by:
+        told = articles.reindex(columns=["date", "date_from", "date_to"]).astype("str").reset_index(drop=True)
+        day, *ends = told["date"], *(told["date"].fillna(told[c]) for c in ("date_from", "date_to"))
+        first, last = [day, day] if by == "article" else [period(end, by) for end in ends]
+        known, closed = first.eq(last).fillna(False), ends[0].notna() & ends[1].notna()
+        table["lane"] = np.select([known, closed], ["dated", "between"], "undated")
+        table["period"] = first.where(known, (ends[0] + "/" + ends[1]).where(closed))
+        if by == "article":
+            table["period"] = table["doc_id"]
+        for row in table[table["lane"] == "between"].itertuples() if spread and by != "article" else ():
+            days = period(pd.Series(pd.date_range(*row.period.split("/")).strftime("%Y-%m-%d")), by)
+            parts = days.value_counts(normalize=True, sort=False)
+            more = pd.DataFrame([row._asdict()] * len(parts)).drop(columns="Index")
+            table = pd.concat([table, more.assign(period=parts.index, lane="dated", weight=parts.to_numpy())])
+        table = table[table["lane"] != "between"] if spread and by != "article" else table
+    if mix and len(table):
+        kept, said = steady(articles, by, mix)
+        if kept.empty:
+            raise ValueError(said)
+        table = table[table["doc_id"].isin(kept["doc_id"]) & (table["lane"] == "dated")]
+        table = table.assign(mix=articles[mix].fillna("unknown").to_numpy()[table["row"]])
+        held = table.assign(n=table["weight"] * table["n_tokens"]).pivot_table("n", "mix", "period", "sum")
+        weight = (held / held.sum()).rdiv(held.sum(axis=1) / held.sum().sum(), axis=0)
+        table["weight"] *= [weight.at[m, p] for m, p in zip(table["mix"], table["period"])]
+    table = table.drop(columns="mix", errors="ignore")
+    return table[np.broadcast_to(covered, len(articles))[table["row"]]].reset_index(drop=True)
+
+
+def steady(articles, by, column):
+    """(articles of the values of a column, such as outlets, that have some in every period, what that leaves in words)."""
+    dated = articles[articles["date"].notna() & (articles["n_tokens"] > 0)]
+    value, periods = dated[column].fillna("unknown").astype("str"), period(dated["date"].astype("str"), by)
+    kept = value.isin(held := [v for v, own in periods.groupby(value) if own.nunique() == periods.nunique()])
+    if not held:
+        return dated[kept], f"No {column} has articles in every {by}: its mix can't be held fixed."
+    return dated[kept], (f"Held fixed: {many(len(held), column)} with articles in every {by}, {kept.sum():,} of "
+                         f"{many(len(dated), 'dated article')}.")
+
+
+def beat(articles):
+    """The period that suits a corpus: the week where it is short and has MANY articles in most of them, else the month; the
+    year beyond twelve of them."""
+    days = articles["date"].dropna()
+    weeks, months = (period(days, by).value_counts() for by in ("week", "month"))
+    return "year" if len(months) > 144 else "week" if len(months) < 24 and weeks.median() >= MANY else "month"
+
+
+def unfinished(articles, by):
+    """The name of the last period where the articles end before it does, else None: the days still missing are more than
+    twice the usual step from one day with articles to the next."""
+    days = pd.to_datetime(articles["date"].dropna().drop_duplicates()).sort_values()
+    if by in (None, "day", "article") or len(days) < 2:
+        return None
+    last = period(days.tail(1).dt.strftime("%Y-%m-%d"), by)
+    missing = first_day(last) + pd.tseries.frequencies.to_offset(STEP[by]) - days.iloc[-1]
+    return last.iloc[0] if (missing > 2 * days.diff().median()).iloc[0] else None
 
 
 def grouping(articles):
     """The column that tells articles apart in a figure: the article while they are few, else the outlet or kind of date."""
     return "doc_id" if len(articles) <= 14 else "outlet" if articles["outlet"].nunique() > 1 else "date_kind"
+
+
+def lumped(articles, column, most=14):
+    """The articles, those of all but the `most` - 1 largest values of a column under one name, 'others', if there are more."""
+    sizes = articles[column].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    small = articles[column].isin(sizes.index[most - 1:] if len(sizes) > most else [])
+    return articles.assign(**{column: articles[column].mask(small, "others")})
 
 
 def sign_flip(differences):

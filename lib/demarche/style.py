@@ -36,6 +36,11 @@ class Prose(Plain):
         return re.sub(r"([\\`*_{}\[\]<>#|$~&])", r"\\\1", " ".join(self.split()))
 
 
+def either(table, why):
+    """The table; or, where it has no rows, `why` in words."""
+    return table if len(table) else Prose(why)
+
+
 def short(ids):
     """Short names for ids: the shortest beginning, cut before a mark, that keeps them apart. Other names stay as they are.
 

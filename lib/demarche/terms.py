@@ -2,8 +2,11 @@
 
 import difflib
 import re
+from collections import namedtuple
+from functools import cache
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
 from demarche import lexicons, matrix, stats
@@ -11,35 +14,153 @@ from demarche import sentences as language
 
 PER = 10_000
 KEYS = ["doc_id", "par", "sent"]
+Part = namedtuple("Part", "sentences counts articles")  # what `part` cuts out of a corpus, for `hits` and `rates`
+_ODD = re.compile("\u0307|^\\d+(?:[.,:]\\d+)+[^\\W\\d_]+$", re.MULTILINE)  # words that may end where no word ends in the text
 
 
-def pattern(term):
+@cache
+def pattern(term, regex=False):
     """The regular expression of a term: a word or phrase at word boundaries, any case, `*` for the rest of a word,
-    `|` between spellings. ValueError for a term without a word.
+    `|` between spellings; or `term` itself as one. ValueError for a term without a word, or a broken expression.
 
     >>> [bool(pattern("terror*").search(t)) for t in ("Terrorism", "counter-terrorist", "bioterror")]
     [True, True, False]
     """
     one = [re.sub(r"\\\*", r"\\w*", re.escape(t.strip())).replace(r"\ ", r"\s+") for t in term.split("|") if t.strip()]
-    found = re.compile(rf"(?<!\w)(?:{'|'.join(one)})(?!\w)".replace("'", "['’]"), re.IGNORECASE)
+    try:
+        found = re.compile(term if regex else rf"(?<!\w)(?:{'|'.join(one)})(?!\w)".replace("'", "['’]"), re.IGNORECASE)
+    except re.error as error:
+        raise ValueError(f"'{term}' is no regular expression: {error}") from None
     if found.search(""):
         raise ValueError(f"term '{term}' has no word in it, or an empty spelling; give a word")
     return found
 
 
-def hits(sentences, terms, role="body"):
-    """Where each term stands: `term, doc_id, par, sent, count`, one row per term and sentence that has it. ValueError names
-    every term that never occurs, with its nearest spellings in these sentences."""
-    sentences, terms, rows = sentences[sentences["role"] == role], list(dict.fromkeys(terms)), []
-    for term in terms:
-        count = sentences["text"].str.count(pattern(term))
-        rows.append(sentences.loc[count > 0, KEYS].assign(term=term, count=count[count > 0]))
-    if missing := [term for term, part in zip(terms, rows) if part.empty]:
-        words = sorted({language.fold(w) for text in sentences["text"] for w in re.findall(r"\w+", text)})
-        near = (", ".join(difflib.get_close_matches(term.lower().strip("*"), words, 3)) or "nothing" for term in missing)
-        raise ValueError(f"{len(missing)} of {len(terms)} terms never occur in these {len(sentences):,} sentences: "
+def dictionary(path):
+    """{name: spellings joined by |} of a dictionary of named sets: YAML (name: spelling or list of them), or a CSV with the
+    columns name and term, one row per spelling. ValueError where it is neither."""
+    if str(path).lower().endswith((".yaml", ".yml")):
+        import yaml
+        with open(path, encoding="utf-8-sig") as file:
+            sets = yaml.safe_load(file)
+    else:
+        table = pd.read_csv(path, dtype="str", keep_default_na=False)
+        sets = table.groupby("name", sort=False)["term"].agg(list).to_dict() if {"name", "term"} <= set(table) else None
+    if not sets or not isinstance(sets, dict):
+        raise ValueError(f"{path}: a dictionary is YAML of 'name: [spelling, ...]', or a CSV with the columns name and term")
+    return {str(name): "|".join(map(str, v if isinstance(v, list) else [v])) for name, v in sets.items()}
+
+
+def part(tables, role="body", inside=None, speaker=False):
+    """(sentences, counts, articles) of a part of the text, to give to `hits` and `rates`: denominators are those of the part,
+    and articles without any of it are left out (of the body: none).
+
+    `inside`: 'quotes', the direct statements, or 'outside' of them. `speaker`: what statements say, by who says it: an article
+    has a row for each `speaker` (the actor, else the name as printed). A statement within a statement counts for both, and
+    text in none for nobody, so speakers don't add up to the whole.
+    """
+    if role == "body" and not inside and not speaker:
+        return Part(tables.sentences, tables.counts, tables.articles)
+    texts, key = tables.sentences[tables.sentences["role"] == role], ["doc_id"] + ["speaker"] * speaker
+    if inside or speaker:
+        said, rows = tables.statements, []
+        direct = said["form"] == "direct"
+        said = said[~direct if speaker and inside == "outside" else direct if inside else direct | True]
+        said = said.assign(who=said["holder"].fillna(said["speaker"]).fillna("unknown"))
+        said = said.groupby(KEYS)[["start", "end", "who"]].agg(list)
+        for s in texts.merge(said, on=KEYS, how="left").itertuples(index=False):
+            spans = list(zip(s.start_y, s.end_y, s.who)) if isinstance(s.who, list) else []
+            spans = [(max(a - s.start_x, 0), max(b - s.start_x, 0), who) for a, b, who in spans]
+            if not speaker:  # what several statements cover counts once
+                inner = np.zeros(len(s.text) + 2, bool)
+                for a, b, _ in spans:
+                    inner[a + 1:b + 1] = True
+                inner[1:-1] ^= inside == "outside"
+                ends = np.flatnonzero(np.diff(inner))
+                spans = [(a, b, None) for a, b in zip(ends[::2], ends[1::2])]
+            rows += [(*s[:3], role, s.text[a:b], who) for a, b, who in spans if s.text[a:b].strip()]
+        texts = pd.DataFrame(rows, columns=[*KEYS, "role", "text", "speaker"]).astype({"text": "str"})
+        texts = texts if speaker else texts.drop(columns="speaker")
+    counts = matrix.count(texts)
+    sizes = texts.assign(n_tokens=counts.matrix.sum(axis=1), first=~texts.duplicated([*key, *KEYS])).groupby(key)
+    sizes = sizes.agg(n_tokens=("n_tokens", "sum"), n_sentences=("first", "sum")).reset_index()
+    return Part(texts, counts, tables.articles.drop(columns=["n_tokens", "n_sentences"]).merge(sizes, on="doc_id"))
+
+
+class _Index:
+    """The words of some sentences, ready to be looked up: `odd` sentences hold what may not be a whole word of the text."""
+
+    def __init__(self, counts, sentences):
+        self.text = "\n".join(counts.terms)
+        self.starts = np.cumsum([0, *(len(word) + 1 for word in counts.terms)])
+        self.columns = counts.matrix.tocsc()
+        self.odd = (self.count(_ODD) > 0) | sentences["text"].str.contains("_", regex=False).to_numpy(bool)
+
+    def count(self, wanted):
+        """How often an expression that spans no two words stands in each sentence."""
+        places = [m.start() for m in wanted.finditer(self.text)]
+        return self.columns[:, np.searchsorted(self.starts, places, "right") - 1].sum(axis=1)
+
+    def holds(self, spelling):
+        """The sentences that hold all words of a spelling."""
+        words = [w for w in re.findall(r"[\w*]+", spelling) if w.strip("*")]
+        return np.all([self.count(pattern(w)) > 0 for w in words], axis=0) if words else np.ones(len(self.odd), bool)
+
+
+def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, articles=None, strict=True):
+    """Where each term stands: `term, doc_id, par, sent, count`, one row per term and sentence that has it.
+
+    `terms`: a list, or {name: term} of a dictionary. `kind`: 'word' (see `pattern`), 'regex', or 'actor': all names of an
+    actor of `actors` (a `clauses.Actors`), the longest at each place, those that mean it on the day of its article in
+    `articles` or hold its own name (the Taliban, when they are the government, too); it is asked for by any name. `counts`:
+    those of the same sentences, made here without it. Words are a product of the counts; other terms are matched in the
+    sentences that hold their words: every count is that of matches in the text. `role` None is any. ValueError names every
+    term that never occurs, with its nearest spellings in these sentences; not `strict`, such terms count 0.
+    """
+    terms = dict(terms) if isinstance(terms, dict) else {term: term for term in terms}
+    counts, texts, parts = counts or matrix.count(sentences), sentences["text"].to_numpy(object), []
+    index = _Index(counts, sentences) if kind != "regex" else None
+    asked = sentences["role"].eq(role).to_numpy(bool) | (role is None)
+    keys = [*KEYS, "speaker"] if "speaker" in sentences else KEYS
+    if kind == "actor":
+        names, days = _aliases(actors), articles.drop_duplicates("doc_id").set_index("doc_id")["date"]
+    for name, term in terms.items():
+        wanted, n, rows = pattern(term, kind == "regex") if kind != "actor" else None, np.zeros(len(texts), np.int64), asked
+        spellings = [s.strip() for s in term.split("|") if s.strip()]
+        if kind == "actor":
+            who = term if term in names else next((a for a in sorted(names) if term in names[a]), term)
+            spellings = names.get(who, set())
+        if kind == "word" and all(re.fullmatch(r"[\w*]+", s) for s in spellings):
+            n, rows = index.count(wanted) * asked, asked & index.odd
+        elif kind != "regex":
+            rows = asked & np.logical_or.reduce([index.odd, *map(index.holds, spellings)]) if spellings else asked & False
+        rows = np.flatnonzero(rows)
+        if kind == "actor":
+            on = days.reindex(sentences["doc_id"].iloc[rows]).fillna("").to_numpy(object)
+            n[rows] = [sum(m.actor == who or who in t[a:b] and t[a:b] in spellings for a, b, m in actors.mentions(t, day))
+                       for t, day in zip(texts[rows], on)]
+        else:
+            n[rows] = [sum(1 for _ in wanted.finditer(text)) for text in texts[rows]]
+        rows = np.flatnonzero(n)
+        parts.append(sentences.iloc[rows][keys].assign(term=name, count=n[rows]))
+    if missing := [name for name, rows in zip(terms, parts) if rows.empty and strict]:
+        words = sorted(names) if kind == "actor" else [w for w in counts.terms if w[0].isalnum()]
+        near = [", ".join(difflib.get_close_matches(*(terms[name] if kind == "actor" else terms[name].lower().strip("*"),
+                                                      words, 3))) or "nothing" for name in missing]
+        raise ValueError(f"{len(missing)} of {len(terms)} terms never occur in these {int(asked.sum()):,} sentences: "
                          + "; ".join(f"'{t}' (near: {n})" for t, n in zip(missing, near)) + ". Check their spelling.")
-    return pd.concat(rows, ignore_index=True)[["term", *KEYS, "count"]]
+    table = pd.concat(parts, ignore_index=True)[["term", *keys, "count"]]
+    table["term"] = table["term"] if strict else pd.Categorical(table["term"], [*terms])
+    twice = table.duplicated(["term", *keys]).any()  # pieces of one sentence, inside or outside of quotes
+    return table.groupby(["term", *keys], sort=False, as_index=False, observed=True)["count"].sum() if twice else table
+
+
+def _aliases(actors):
+    names = {}
+    for phrase, rows in (entry for entries in actors.names.values() for entry in entries):
+        for row in rows:
+            names.setdefault(row.actor, set()).add(phrase)
+    return names
 
 
 def suggest(counts, n=8):
@@ -51,26 +172,64 @@ def suggest(counts, n=8):
     return table.sort_values(["articles", "count", "term"], ascending=[False, False, True])["term"].head(n).tolist()
 
 
-def rates(hits, articles, by=None, group=None, pooled=False):
-    """The table `terms`: the rate of each term per period and group, per 10,000 body tokens, and what it rests on.
+def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=None, sources=True):
+    """The table `terms`: the rate of each term per period and group, per 10,000 tokens, and what it rests on.
 
-    `by`, `group`, `pooled`: see `stats.cells`. A cell with articles but without the term has rate 0; one without articles has
-    no row. Limits: `stats.interval`. `sources`: the sentences behind a row as (doc_id, par, sent); behind a rate of 0, the
-    whole articles that were searched.
+    `by`, `group`, `pooled`, `spread`, `mix`: see `stats.cells`. A cell with articles but without the term has rate 0 and an
+    upper limit; one without articles has no row. Limits: `stats.intervals`, over stories where they are known, else articles.
+    `partial`: the last period, where the articles end before it does. `toward`: all undated articles of the cell are from
+    'before' or 'after' some day. `sources`: the sentences behind a row as (doc_id, par, sent); behind a rate of 0, the whole
+    articles that were searched; False leaves them out.
     """
-    cells, rows = stats.cells(articles, by, group, pooled).groupby(["group", "period", "lane"], dropna=False), []
-    for term, mine in hits.groupby("term", sort=False):
-        per = mine.groupby("doc_id").agg(count=("count", "sum"), sentences=("count", "size"))
-        for key, cell in cells:
-            x, n_tokens = per.reindex(cell["doc_id"]).fillna(0).astype(int), int(cell["n_tokens"].sum())
-            low, high, interval = stats.interval(x["count"], cell["n_tokens"], "rate")
-            places = list(mine.loc[mine["doc_id"].isin(cell["doc_id"]), KEYS].itertuples(index=False, name=None))
-            rows.append((term, *key, x["count"].sum(), x["sentences"].sum(), (x["count"] > 0).sum(), n_tokens,
-                         cell["n_sentences"].sum(), len(cell), None, PER * x["count"].sum() / n_tokens if n_tokens else None,
-                         PER * low, PER * high, interval, places or [(d, None, None) for d in cell["doc_id"]]))
-    columns = ["term", "group", "period", "lane", "count", "hit_sentences", "hit_articles", "n_tokens", "n_sentences",
-               "n_articles", "n_stories", "rate", "low", "high", "interval", "sources"]
-    return pd.DataFrame(rows, columns=columns).round({"rate": 6, "low": 6, "high": 6})
+    cells, articles = stats.cells(articles, by, group, pooled, spread, mix), articles.reset_index(drop=True)
+    told = "story_id" in articles and articles["story_id"].notna().any()
+    known = articles.reindex(columns=["date", "date_from", "date_to"]).notna().iloc[cells["row"]].to_numpy()
+    cells["open"] = np.select([known[:, 0] | known[:, 1] & known[:, 2], known[:, 1], known[:, 2]], ["", "after", "before"], "")
+    cells["story"] = articles["story_id"].fillna(articles["doc_id"])[cells["row"]].to_numpy() if told else cells["doc_id"]
+    keys = ["group", "period", "lane"]
+    cell, row, weight = cells.groupby(keys, dropna=False), cells["row"].to_numpy(), cells["weight"].to_numpy()
+    code, n_tokens = cell.ngroup().to_numpy(), cells["n_tokens"].to_numpy(float) * weight
+    base = cell.agg(n_tokens=("n_tokens", "sum"), n_sentences=("n_sentences", "sum"), n_articles=("doc_id", "nunique"),
+                    n_stories=("story", "nunique"), toward=("open", lambda v: v.iloc[0] if v.nunique() == 1 else ""))
+    base = base.reset_index()
+    base = base if told else base.assign(n_stories=None)
+    base["partial"] = base["period"].eq(stats.unfinished(articles, by)).fillna(False) & base["lane"].eq("dated")
+    story = pd.factorize(cells["story"])[0]
+    _, first, unit = np.unique(code * (len(cells) + 1) + story, return_index=True, return_inverse=True)
+    key = ["doc_id", "speaker"] if "speaker" in hits else ["doc_id"]
+    place, tables = pd.Series(articles.index, pd.MultiIndex.from_frame(articles[key])), []
+    for term, mine in hits.groupby("term", sort=hits["term"].dtype == "category", observed=False):
+        at = place.reindex(pd.MultiIndex.from_frame(mine[key])).to_numpy()
+        mine, at = mine[~np.isnan(at)], at[~np.isnan(at)].astype(int)
+        count, sentences = (np.bincount(at, v, len(articles))[row] for v in (mine["count"], None))
+        low, high, interval = stats.intervals(
+            np.bincount(unit, count * weight), np.bincount(unit, n_tokens), code[first], "rate", "story" if told else "article",
+            float(count[count > 0].mean()) if count.any() else 1.0)
+        total, size = np.bincount(code, count * weight), np.bincount(code, n_tokens)
+        table = base.assign(
+            term=term, count=np.bincount(code, count).astype(int), hit_sentences=np.bincount(code, sentences).astype(int),
+            hit_articles=cells["doc_id"].where(count > 0).groupby(code).nunique().to_numpy(),
+            rate=PER * np.divide(total, size, out=np.full(len(size), np.nan), where=size > 0), low=PER * low, high=PER * high,
+            interval=[i + "; open dates spread evenly between their bounds" * spread + f"; {mix} mix held fixed" * bool(mix)
+                      for i in interval])
+        if sources:
+            found = pd.DataFrame({"row": at, "place": list(mine[KEYS].itertuples(index=False, name=None))})
+            found = found.merge(pd.DataFrame({"row": row, "code": code}), on="row").groupby("code")["place"].agg(list)
+            whole = cells["doc_id"].groupby(code).agg(lambda docs: [(d, None, None) for d in dict.fromkeys(docs)])
+            table["sources"] = found.reindex(whole.index).where(lambda v: v.notna(), whole)
+        tables.append(table)
+    columns = ["term", *keys, "count", "hit_sentences", "hit_articles", "n_tokens", "n_sentences", "n_articles", "n_stories",
+               "rate", "low", "high", "interval", "partial", "toward", *["sources"] * sources]
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
+    return table[columns].round({"rate": 6, "low": 6, "high": 6})
+
+
+def quoted(tables, terms):
+    """`rates` of terms inside direct statements and outside of them: one row per term and `part`."""
+    halves = [(inside, part(tables, inside=inside)) for inside in ("quotes", "outside")]
+    found = [rates(hits(p.sentences, terms, counts=p.counts, strict=False), p.articles).assign(part=inside)
+             for inside, p in halves if len(p.articles)]
+    return pd.concat(found, ignore_index=True)
 
 
 def said(table):
@@ -83,19 +242,24 @@ def said(table):
 
 def spread(hits, articles):
     """How evenly each term is spread over articles: `term, count, articles, largest_share` (the part of all that stands in one
-    article), `dp` (Gries' DP), commonest first."""
-    x = hits.pivot_table("count", "doc_id", "term", "sum").reindex(articles["doc_id"]).fillna(0)
+    article), `dp` (Gries' DP), `warning` (one article holds half or more), commonest first."""
+    x = hits.pivot_table("count", "doc_id", "term", "sum", observed=True).reindex(articles["doc_id"]).fillna(0)
     table = pd.DataFrame({"count": x.sum().astype(int), "articles": (x > 0).sum(), "largest_share": x.max() / x.sum(),
                           "dp": x.apply(stats.dispersion, sizes=articles["n_tokens"])}).round(3).reset_index()
+    table["warning"] = ["one article holds half of it or more" if share >= 0.5 else "" for share in table["largest_share"]]
     return table.sort_values(["count", "term"], ascending=[False, True], ignore_index=True)
 
 
-def in_context(sentences, term, width=50, role="body"):
-    """Every occurrence of a term with `width` characters left and right: `doc_id, par, sent, left, word, right`."""
-    rows = [(*s[:3], s.text[max(0, m.start() - width):m.start()], m[0], s.text[m.end():m.end() + width])
+def in_context(sentences, term, width=50, role="body", sort=None, regex=False):
+    """Every occurrence of a term with `width` characters left and right: `doc_id, par, sent, start` (in the sentence), `left,
+    word, right`. `sort`: 'right', by what follows; 'left', by the words before it, the nearest first; None, as in the text."""
+    rows = [(*s[:3], m.start(), s.text[max(0, m.start() - width):m.start()], m[0], s.text[m.end():m.end() + width])
             for s in sentences.loc[sentences["role"] == role, [*KEYS, "text"]].itertuples(index=False)
-            for m in pattern(term).finditer(s.text)]
-    return pd.DataFrame(rows, columns=[*KEYS, "left", "word", "right"])
+            for m in pattern(term, regex).finditer(s.text)]
+    table = pd.DataFrame(rows, columns=[*KEYS, "start", "left", "word", "right"])
+    words = table[sort or "right"].astype("str").str.lower().str.findall(r"\w+")
+    order = words.map(lambda w: " ".join(w[::-1] if sort == "left" else w)).sort_values(kind="stable").index
+    return table.loc[order].reset_index(drop=True) if sort else table
 
 
 def collocations(sentences, n=12, min_count=3):
