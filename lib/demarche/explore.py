@@ -2,6 +2,7 @@
 
 import functools
 import html
+import itertools
 import json
 import re
 from pathlib import Path
@@ -10,32 +11,34 @@ import ipywidgets as widgets
 import pandas as pd
 from IPython.utils.capture import capture_output
 
-from demarche import compare, plots, report, stats, style, terms
+from demarche import clauses, compare, lexicons, plots, report, stats, style, terms
 
 MOST = 30  # sentences shown of a mark, rows shown of a table
-TERM, PAIR = "a term", "who toward whom"
-STANCES = ["hostile", "critical", "neutral", "supportive", "strongly supportive"]  # -2 ... 2, to the nearest whole number
+TERM, ACTOR, PAIR = "a term", "an actor, by all names", "who toward whom"
+STANCES = ["hostile", "critical", "neutral", "supportive", "strongly supportive"]  # from -2 to 2
+PERIODS = ["year", "quarter", "month", "week", "day"]
 KEPT = ("headline", "standfirst", "body")  # roles that are read; all others are cut
 CSS = """<style>.dm {max-width: 46em; line-height: 1.5} .dm .cut {color: #595959; background: #f2f2f2}
-.dm small {border: 1px solid #767676; border-radius: 3px; padding: 0 3px; margin-left: 3px} .dm strong {text-decoration: underline}
-.dm time {border-bottom: 2px dotted} .dm .said {border-left: 3px double; padding-left: 3px} .dm td, .dm th {padding: 0 6px}
+.dm small {border: 1px solid #767676; border-radius: 3px; padding: 0 3px; margin-left: 3px}
+.dm strong {text-decoration: underline} .dm time {border-bottom: 2px dotted} .dm .said {border-left: 3px double; padding-left: 3px} .dm td, .dm th {padding: 0 6px}
 .dm blockquote {margin: 0 0 .8em; padding-left: .8em; border-left: 3px solid #767676}</style>"""
 
 
 def view(tables, what=TERM, which=None, group=None, by=None):
     """The picture of one choice, as an Axes (for `report.save`); `ax.drawn` is its table, with the `sources` of each row.
 
-    `what`: TERM, the rate of the term `which` per 10,000 tokens; or PAIR, the mean stance of 'holder → target'. `group`: a
-    column of articles; `by`: year, month or day; see `stats.cells`. ValueError for a term or pair that never occurs.
+    `what`: TERM or ACTOR, how often `which` is named per 10,000 tokens; PAIR, the mean stance of 'holder → target'. `group`:
+    a column of articles; `by`: a period; see `stats.cells`. ValueError for a term, actor or pair that never occurs.
     """
-    table, value = _table(tables, what, which, group, by), "rate" if what == TERM else "mean"
-    unit = f"occurrences per {terms.PER:,} tokens" if what == TERM else "mean stance, -2 hostile to 2 strongly supportive"
-    asked = {"x": value, "unit": unit, "title": f"{which}{f', by {group}' if group else ''}{f', by {by}' if by else ''}"}
+    table, stance = _table(tables, what, which, group, by), what == PAIR
+    unit = "mean stance, -2 hostile to 2 strongly supportive" if stance else f"occurrences per {terms.PER:,} tokens"
+    asked = {"x": "mean" if stance else "rate", "unit": unit,
+             "title": f"{which}{f', by {group}' if group else ''}{f', by {by}' if by else ''}"}
     if by:
-        limits = None if what == TERM else (-compare.SCALE, compare.SCALE)
-        return plots.over_time(table, line="group", zero=None if what == TERM else 0, limits=limits, **asked)
-    n = "{count:,} in {n_articles:,}" if what == TERM else "{n_statements:,} in {n_articles:,}"
-    n_title = f"{'occurrences' if what == TERM else 'sentences'} / in articles"
+        limits = (-compare.SCALE, compare.SCALE) if stance else None
+        return plots.over_time(table, line="group", zero=0 if stance else None, limits=limits, **asked)
+    n = "{n_statements:,} in {n_articles:,}" if stance else "{count:,} in {n_articles:,}"
+    n_title = f"{'sentences' if stance else 'occurrences'} / in articles"
     return plots.dots(table.assign(own=plots.POOLED), y="group", own="own", n=n, n_title=n_title, **asked)
 
 
@@ -43,8 +46,8 @@ def view(tables, what=TERM, which=None, group=None, by=None):
 def _table(tables, what, which, group, by):
     """The rows of a view: all articles together first, then the groups with the most articles."""
     options = {"by": by, "group": group, "pooled": bool(group)}
-    if what == TERM:
-        table = terms.rates(_hits(tables, which or ""), tables.articles, **options)
+    if what != PAIR:
+        table = terms.rates(_hits(tables, what, which or ""), tables.articles, **options)
     elif (rows := _pairs(tables).get(which)) is None:
         raise ValueError(f"no sentence holds the pair '{which}'; choose one of the list")
     else:
@@ -54,8 +57,14 @@ def _table(tables, what, which, group, by):
 
 
 @functools.lru_cache(128)
-def _hits(tables, term):
-    return terms.hits(tables.sentences, [term])
+def _hits(tables, what, term):
+    return terms.hits(tables.sentences, [term], counts=tables.counts, kind="actor" if what == ACTOR else "word",
+                      actors=_actors(tables), articles=tables.articles)
+
+
+@functools.lru_cache(4)
+def _actors(tables):
+    return clauses.Actors(lexicons.actors(tables.folder / "actors.csv"))
 
 
 @functools.lru_cache(4)
@@ -79,8 +88,8 @@ def _rows(tables, name, doc_id):
 
 def _found(tables, what, which, by):
     """What the view says, in words."""
-    if what == TERM:
-        return terms.said(_table(tables, what, which, None, None))
+    if what != PAIR:
+        return terms.said(_table(tables, what, which, None, None)).replace("Most frequent is ", "", 1)
     table = _table(tables, what, which, None, by)
     return compare.change(table) if by else compare.said(table)
 
@@ -97,7 +106,7 @@ def article(tables, doc_id):
         raise KeyError(doc_id)
     about, said, ledger = about.iloc[0], _statements(tables, doc_id), _rows(tables, "dates", doc_id)
     sentences, out, line = _rows(tables, "sentences", doc_id).to_dict("records"), [], None
-    for piece in _rows(tables, "lines", doc_id).to_dict("records"):
+    for piece in (p for p in _rows(tables, "lines", doc_id).to_dict("records") if p["role"] != "blank"):
         dates = [d for d in ledger.to_dict("records") if d["line"] == piece["line"]]
         tag = "" if piece["role"] == "body" else _tag(("" if piece["role"] in KEPT else "cut: ") + piece["role"])
         if piece["role"] in KEPT and pd.notna(piece["start"]):
@@ -150,9 +159,9 @@ def _marked(text, start, sentences, said, dates):
             spans.append((at, at + len(d["text"]), "time", f"{d['verdict']}: {d['reason']}"))
             after[at + len(d["text"])] = _tag(f"date: {d['verdict']}") + after.get(at + len(d["text"]), "")
     cuts, out = sorted({0, len(text), *(min(max(p, 0), len(text)) for span in spans for p in span[:2]), *after} - {None}), []
-    for a, b in zip(cuts, cuts[1:]):
-        part = html.escape(text[a:b])
-        for _, _, element, title in sorted((s for s in spans if s[0] <= a and b <= s[1]), key=lambda s: s[1] - s[0]):
+    for a, b in itertools.pairwise(cuts):
+        part, around = html.escape(text[a:b]), [s for s in spans if s[0] <= a and b <= s[1]]
+        for _, _, element, title in sorted((s for s in around if a == s[0] or "said" not in s[2]), key=lambda s: s[1] - s[0]):
             part = f'<{element} title="{html.escape(title)}">{part}</{element.split()[0]}>'
         out.append(part + after.get(b, ""))
     return "".join(out)
@@ -194,17 +203,19 @@ class App(widgets.VBox):
 
     def __init__(self, tables, folder=None):
         self.tables, self.folder, articles = tables, Path(folder or Path.cwd().parent / "figures"), tables.articles
-        pairs, words = list(_pairs(tables)), terms.suggest(tables.counts, 40)
+        pairs = list(_pairs(tables))
+        words = terms.suggest(tables.counts, 40)
         groups = [("all articles together", None)] + [(said, c) for said, c in (
             ("outlet", "outlet"), ("article", "doc_id"), ("kind of date", "date_kind"), ("language", "language")) if
             articles[c].nunique(dropna=False) > 1 and (c != "doc_id" or len(articles) <= plots.ROWS)]
         wide = {"description_width": "8em"}
-        self.what = widgets.Dropdown(options=[TERM, PAIR], value=PAIR if pairs else TERM, description="Show", style=wide)
+        self.what = widgets.Dropdown(options=[TERM, ACTOR, PAIR], value=PAIR if pairs else TERM, description="Show", style=wide)
         self.term = widgets.Combobox(options=words, value=next(iter(words), ""), description="Term", continuous_update=False,
                                      placeholder="word, phrase or wild*card", style=wide)
         self.pair = widgets.Dropdown(options=pairs, description="Pair", style=wide)
         self.group = widgets.Dropdown(options=groups, description="Group by", style=wide)
-        self.by = widgets.Dropdown(options=[("no periods", None), *((p, p) for p in ("year", "month", "day"))], description="Periods", style=wide)
+        self.by = widgets.Dropdown(options=[("no periods", None), *((p, p) for p in PERIODS)], description="Periods",
+                                   style=wide)
         self.mark = widgets.Dropdown(options=[], description="Mark", style=wide, layout={"width": "36em"})
         self.name = widgets.Text(value="my-figure", description="Name", style=wide)
         self.keep = widgets.Button(description="keep as figure", tooltip="write picture, numbers, sentences and caption")
@@ -234,11 +245,11 @@ class App(widgets.VBox):
         return f"explore.view(tables, {', '.join(map(repr, self._asked()))})"
 
     def _asked(self):
-        which = self.term.value.strip() if self.what.value == TERM else self.pair.value
+        which = self.pair.value if self.what.value == PAIR else self.term.value.strip()
         return self.what.value, which, self.group.value, self.by.value
 
     def _draw(self, _=None):
-        self.term.layout.display, self.pair.layout.display = ("", "none") if self.what.value == TERM else ("none", "")
+        self.term.layout.display, self.pair.layout.display = ("none", "") if self.what.value == PAIR else ("", "none")
         try:
             asked = self._asked()
             self.ax = view(self.tables, *asked)
@@ -247,7 +258,8 @@ class App(widgets.VBox):
             self.ax, found, picture = None, str(error), b""
         self.picture.value, self.said.value = picture, f'<p class="mathjax_ignore" role="status">{html.escape(found)}</p>'
         self.picture.alt = report.alt_text(self.ax) if self.ax else ""
-        self.table.value = f'{CSS}<div class="dm">{grid(self.ax.drawn.drop(columns="own", errors="ignore"))}</div>' * bool(self.ax)
+        said = ["own", "term", "lane", "holder", "target", "pair"]  # by the title and the marks
+        self.table.value = grid(self.ax.drawn.drop(columns=said, errors="ignore").dropna(axis=1, how="all")) if self.ax else ""
         self.code.value = f"<code>{html.escape(self.line())}</code>" * bool(self.ax)
         with self.hold_trait_notifications():
             self.mark.options = report.marks(self.ax) if self.ax else []
@@ -269,10 +281,12 @@ class App(widgets.VBox):
     def _keep(self, _=None):
         name = self.name.value.strip()
         if not self.ax or not re.fullmatch(r"\w[\w-]*", name) or name in report.names(self.folder):
-            self.code.value = "<p>not kept: a figure needs a new name, of letters, digits and hyphens, and something to draw</p>"
+            self.code.value = "<p>not kept: give a new name, of letters, digits and hyphens, and something to draw</p>"
             return
         caption = f"{self._asked()[1]}: {self.ax.spec['options']['unit']}"
+        source = "table stances, one value per sentence" if self.what.value == PAIR else "body sentences"
         with capture_output():  # the picture is on show already
-            report.save(self.ax, name, caption, "made by " + self.line(), self.folder)
-        code = f"report.save({self.line()}, {name!r}, {caption!r}, {'made by explore'!r})"
-        self.code.value = f"<p>kept as {html.escape(name)} in {html.escape(str(self.folder))}</p><code>{html.escape(code)}</code>"
+            report.save(self.ax, name, caption, source, self.folder)
+        code = f"report.save({self.line()}, {name!r}, {caption!r}, {source!r})"
+        where = html.escape(f"kept as {name} in {self.folder}")
+        self.code.value = f"<p>{where}</p><code>{html.escape(code)}</code>"
