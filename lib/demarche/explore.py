@@ -1,5 +1,6 @@
 """Widgets for people who don't code: choose, and the picture, its table and the sentences behind each mark follow at once."""
 
+import base64
 import functools
 import html
 import itertools
@@ -20,7 +21,8 @@ PERIODS = ["year", "quarter", "month", "week", "day"]
 KEPT = ("headline", "standfirst", "body")  # roles that are read; all others are cut
 CSS = """<style>.dm {max-width: 46em; line-height: 1.5} .dm .cut {color: #595959; background: #f2f2f2}
 .dm small {border: 1px solid #767676; border-radius: 3px; padding: 0 3px; margin-left: 3px}
-.dm strong {text-decoration: underline} .dm time {border-bottom: 2px dotted} .dm .said {border-left: 3px double; padding-left: 3px} .dm td, .dm th {padding: 0 6px}
+.dm strong {text-decoration: underline} .dm time {border-bottom: 2px dotted} .dm td, .dm th {padding: 0 6px}
+.dm .said {border-left: 3px double; padding-left: 3px}
 .dm blockquote {margin: 0 0 .8em; padding-left: .8em; border-left: 3px solid #767676}</style>"""
 
 
@@ -238,7 +240,7 @@ class App(widgets.VBox):
         return f"{self.ax.spec['options']['title'] if self.ax else 'nothing to draw'}: {self.line()}"
 
     def _repr_mimebundle_(self, **options):
-        return {**super()._repr_mimebundle_(**options), "text/plain": repr(self), "image/png": self.picture.value}
+        return {**super()._repr_mimebundle_(**options), "text/plain": repr(self), "image/png": base64.b64encode(self.picture.value).decode()}
 
     def line(self):
         """The line of code that makes the picture."""

@@ -155,7 +155,7 @@ def moved(one, other):
             rows += [] if was is now else [(name, "", "table", *("gone" if t is None else "there" for t in (was, now)), "")]
         elif "doc_id" in spec.columns:
             for doc_id, n, m in _other_rows(was, now):
-                rows.append((name, doc_id, f"{max(n[1], m[1])} rows other", n[0], m[0], doc_id))
+                rows.append((name, doc_id, f"rows ({max(n[1], m[1])} not the same)", n[0], m[0], doc_id))
                 changed.add(doc_id)
         else:
             keyed = [t.set_axis([" | ".join(map(str, k)) for k in t[spec.key].itertuples(index=False)]) for t in (was, now)]
