@@ -14,7 +14,7 @@ from IPython.utils.capture import capture_output
 
 from demarche import clauses, compare, lexicons, plots, report, stats, style, terms
 
-MOST = 30  # sentences shown of a mark, rows shown of a table
+MOST = 20  # sentences shown of a mark, rows shown of a table
 TERM, ACTOR, PAIR = "a term", "an actor, by all names", "who toward whom"
 STANCES = ["hostile", "critical", "neutral", "supportive", "strongly supportive"]  # from -2 to 2
 PERIODS = ["year", "quarter", "month", "week", "day"]
@@ -80,12 +80,13 @@ def _pairs(tables):
 
 @functools.lru_cache(32)
 def _places(tables, name):
-    return getattr(tables, name).groupby("doc_id").indices
+    ids = getattr(tables, name)["doc_id"]
+    return {doc: (rows[0], rows[-1] + 1) for doc, rows in ids.groupby(ids.to_numpy(object)).indices.items()}
 
 
 def _rows(tables, name, doc_id):
-    """The rows of one article in a table."""
-    return getattr(tables, name).iloc[_places(tables, name).get(doc_id, [])]
+    """The rows of one article in a table, where they stand together: a slice is a hundred times as quick as a choice."""
+    return getattr(tables, name).iloc[slice(*_places(tables, name).get(doc_id, (0, 0)))]
 
 
 def _found(tables, what, which, by):
@@ -178,14 +179,14 @@ def grid(table, most=MOST):
 
 def behind(tables, sources):
     """The sentences of `sources` (doc_id, par, sent) as HTML, each within its paragraph, marked as in `article`."""
-    out = []
+    out, known = [], functools.cache(_statements)
     for doc_id, par, sent in sources[:MOST]:
         about, rows = _rows(tables, "articles", doc_id).iloc[0], _rows(tables, "sentences", doc_id)
         head = html.escape(" · ".join(str(v) for v in (doc_id, about["outlet"], about["date"]) if pd.notna(v)))
         if pd.isna(par):
             out.append(f"<blockquote><p>{head}</p>the whole article was searched</blockquote>")
             continue
-        said, near = _statements(tables, doc_id), rows[rows["par"] == par].to_dict("records")
+        said, near = known(tables, doc_id), rows[rows["par"] == par].to_dict("records")
         text = [f"<b>{_marked(s['text'], s['start'], [s], said, [])}</b>" if s["sent"] == sent
                 else f'<span class="cut">{html.escape(s["text"])}</span>' for s in near]
         out.append(f"<blockquote><p>{head}, paragraph {int(par)}, sentence {int(sent)}</p>{' '.join(text)}</blockquote>")
@@ -237,10 +238,11 @@ class App(widgets.VBox):
         self._draw()
 
     def __repr__(self):
-        return f"{self.ax.spec['options']['title'] if self.ax else 'nothing to draw'}: {self.line()}"
+        return f"{self.found}\n{self.line()}"
 
     def _repr_mimebundle_(self, **options):
-        return {**super()._repr_mimebundle_(**options), "text/plain": repr(self), "image/png": base64.b64encode(self.picture.value).decode()}
+        picture = {"image/png": base64.b64encode(self.picture.value).decode()} if self.ax else {}
+        return {**super()._repr_mimebundle_(**options), "text/plain": repr(self), **picture}
 
     def line(self):
         """The line of code that makes the picture."""
@@ -254,17 +256,18 @@ class App(widgets.VBox):
         self.term.layout.display, self.pair.layout.display = ("none", "") if self.what.value == PAIR else ("", "none")
         try:
             asked = self._asked()
-            self.ax = view(self.tables, *asked)
-            found, picture = _found(self.tables, *asked[:2], asked[3]), report.render(self.ax.figure, "png")
+            self.ax, self.found = view(self.tables, *asked), _found(self.tables, *asked[:2], asked[3])
         except ValueError as error:  # a term or pair that is not there
-            self.ax, found, picture = None, str(error), b""
-        self.picture.value, self.said.value = picture, f'<p class="mathjax_ignore" role="status">{html.escape(found)}</p>'
+            self.ax, self.found = None, str(error)
+        self.picture.value = report.render(self.ax.figure, "png") if self.ax else b""
+        self.said.value = f'<p class="mathjax_ignore" role="status">{html.escape(self.found)}</p>'
         self.picture.alt = report.alt_text(self.ax) if self.ax else ""
         said = ["own", "term", "lane", "holder", "target", "pair"]  # by the title and the marks
         self.table.value = grid(self.ax.drawn.drop(columns=said, errors="ignore").dropna(axis=1, how="all")) if self.ax else ""
         self.code.value = f"<code>{html.escape(self.line())}</code>" * bool(self.ax)
-        with self.hold_trait_notifications():
-            self.mark.options = report.marks(self.ax) if self.ax else []
+        self.mark.unobserve(self._behind, "index")
+        self.mark.options = report.marks(self.ax) if self.ax else []
+        self.mark.observe(self._behind, "index")
         self._behind()
 
     def _behind(self, _=None):
