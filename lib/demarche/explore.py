@@ -267,6 +267,7 @@ class App(widgets.VBox):
         self.code.value = f"<code>{html.escape(self.line())}</code>" * bool(self.ax)
         self.mark.unobserve(self._behind, "index")
         self.mark.options = report.marks(self.ax) if self.ax else []
+        self.mark.index = 0 if self.mark.options else None
         self.mark.observe(self._behind, "index")
         self._behind()
 
