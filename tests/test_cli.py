@@ -312,7 +312,7 @@ def test_the_audit_shows_names_without_an_actor_and_merges_with_their_sentence(t
 def two(five, tmp_path):
     """Two runs: the five articles; and the same, one of them with a sentence more."""
     articles = corpus(tmp_path / "in", **{p.stem: p.read_bytes() for p in RAW.glob("*.txt")})
-    grown = sorted(articles.glob("*.txt"))[0]
+    grown = min(articles.glob("*.txt"))
     grown.write_bytes(grown.read_bytes() + b"\nPakistan called for dialogue with Iran.\n")
     cli.main(["stance", str(articles), "--out", str(tmp_path / "after")])
     tables = Tables(tmp_path / "after")
@@ -349,7 +349,7 @@ def test_diff_is_the_same_from_the_other_side(two):
 
 
 def test_diff_tells_of_a_figure_and_an_article_that_only_one_run_has(run, two, tmp_path):
-    before, after, grown = two
+    before, _, grown = two
     shutil.copytree(before, tmp_path / "less", ignore=shutil.ignore_patterns("figures"))
     few = corpus(tmp_path / "few", **{p.stem: p.read_bytes() for p in sorted(RAW.glob("*.txt"))[1:]})
     cli.main(["stance", str(few), "--out", str(tmp_path / "less")])

@@ -59,7 +59,7 @@ def told(app):
 
 def test_it_opens_with_the_pair_of_the_most_sentences(app, tables):
     pairs = compare.pairs(tables.stances, tables.articles)
-    assert list(app.pair.options)[0] == pairs.loc[0, "pair"] and set(app.pair.options) == set(pairs["pair"])
+    assert next(iter(app.pair.options)) == pairs.loc[0, "pair"] and set(app.pair.options) == set(pairs["pair"])
     assert told(app) == compare.said(pairs) and bytes(app.picture.value[:4]) == b"\x89PNG"
 
 
