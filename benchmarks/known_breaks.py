@@ -4,7 +4,8 @@
     python benchmarks/known_breaks.py whitehouse CORPUS   # White House documents of 2021 to 2026, by month
 
 The days stand in EVENTS; they are those of the events as the world knows them, written down before the corpora were looked at
-(Hamas and earthquake excepted, which were the first tries). Found: a jump up whose first period is that of the day, or the
+with these terms (excepted are Hamas and earthquake in the news, and Afghanistan, Ukraine and Hamas in the White House, whose
+curves had been seen). Found: a jump up whose first period is that of the day, or the
 next one. `by_chance`: the share of all periods that would count as found, given the jumps up of that term.
 """
 

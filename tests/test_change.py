@@ -177,7 +177,7 @@ def test_a_corpus_of_nothing_says_so_everywhere():
     hits = pd.DataFrame({"term": [WORD], "doc_id": ["a"], "par": [1], "sent": [1], "count": [1]})
     assert change.keyness(counts, articles, "outlet").empty and change.rising(counts, articles).empty
     assert change.calibrate(hits, articles).empty
-    assert change.could_show(change.calibrate(hits, articles)).startswith("Too few dated")
+    assert change.could_show(change.calibrate(hits, articles))[:13] == "Too few dated"
     assert isinstance(style.either(change.rising(counts, articles), "none"), style.Prose)
 
 
@@ -188,6 +188,9 @@ def test_what_a_corpus_could_show_grows_with_the_rise_and_is_the_same_on_every_r
     assert share["rise of 4 times found"] > 0.9 and share["false alarms, dates shuffled"] < 0.25
     assert share["limits over 20 articles hold the rate"] > 0.8
     assert table.equals(change.calibrate(hits, articles, sizes=(20,), rises=(1.5, 4), runs=40))
+    undated = change.calibrate(hits, articles.assign(date=pd.Series([None] * len(articles), dtype="str")), runs=20)
+    assert undated["what"].tolist() == ["limits over 4 articles hold the rate", "limits over 20 articles hold the rate"]
+    assert "Too few dated articles" in change.could_show(undated)
     assert "the smallest rise of" in change.could_show(table)
     assert "no rise of 4 times or less" in change.could_show(table.assign(share=0.1))
 

@@ -15,7 +15,7 @@ FLOORS = {"ground": ["schema", "store", "lexicons", "stats", "style", "engine"],
           "language": ["sentences", "clauses", "statements", "candidates", "scorer", "matrix"],
           "analysis": ["terms", "change", "topics", "stance", "compare"],
           "showing": ["plots", "report"],
-          "doors": ["cli", "prepare", "trace", "explore", "__init__", "__main__"]}
+          "doors": ["cli", "prepare", "trace", "explore", "coding", "__init__", "__main__"]}
 HEIGHT = {room: height for height, rooms in enumerate(FLOORS.values()) for room in rooms}
 ROOMS = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(LIB.rglob("*.py"))}
 
@@ -89,7 +89,7 @@ def reached():
     Data of the library may name what is called: the tests of line_rules.toml, the commands of commands.toml.
     """
     parts, data = definitions(), " ".join(path.read_text(encoding="utf-8") for path in LIB.rglob("*.toml"))
-    commands = [key for key in parts if key == ("cli", "main") or re.search(rf'(commands\.|test = "){key[1]}\b', data)]
+    commands = [key for key in parts if key == ("cli", "main") or re.search(rf'(commands\.|test = "|run = "){key[1]}\b', data)]
     at_import = set().union(*(used(node, tree, room) for room, tree in ROOMS.items() for node in tree.body
                               if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Assign)))
     found, new = set(), set().union(*map(used, users()), commands, at_import)

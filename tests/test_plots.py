@@ -248,6 +248,38 @@ def test_the_table_given_is_not_changed():
     pd.testing.assert_frame_equal(table, before)
 
 
+def test_what_marks_rest_on_is_drawn_once_where_lines_share_it_and_under_each_where_not():
+    shared, own = over_time(periods()), over_time(periods().assign(n_articles=[0, 1, 2, 3, 4, 5, 6, 7]))
+    assert len(shared.figure.axes) == 6 and len(own.figure.axes) == 8
+    bars = [[b.get_height() for b in a.patches] for a in own.figure.axes[::2]]
+    assert bars == [[], [0, 1, 2], [], [3, 4, 5]]
+
+
+def test_an_unfinished_period_is_hatched_a_span_is_a_level_bar_and_an_open_bound_an_arrow():
+    table = periods(("soil",)).assign(partial=[False, False, True, False], toward=["", "", "", "before"])
+    span = pd.DataFrame([("soil", "2024-02-10/2024-03-20", "between", 15.0, None, None, 1, False, "")], columns=table.columns)
+    ax = over_time(pd.concat([table, span.astype(LIMITS)], ignore_index=True))
+    panel, lane = ax.figure.axes[:2]
+    assert [p.get_hatch() for p in panel.patches] == ["////"]
+    assert [v.get_marker() for v in lane.lines if v.get_marker() != "None"] == ["<"]
+    level = [v for v in panel.lines if v.get_marker() == "|"]
+    assert [v.get_ydata().tolist() for v in level] == [[15, 15]]
+    kept = over_time(ax.drawn)
+    assert report.describe(kept, "x") == report.describe(ax, "x")
+
+
+def test_a_smooth_curve_is_drawn_only_where_the_table_has_one():
+    table = periods(("soil",), [f"2024-{m:02}" for m in range(1, 9)], undated=False)
+    assert len(over_time(table).lines) + 1 == len(over_time(table.assign(smooth=12.0)).lines)
+
+
+@pytest.mark.parametrize("dates", [["2024-W01", "2024-W02", "2024-W04"], ["2024-Q1", "2024-Q2", "2024-Q4"]])
+def test_weeks_and_quarters_have_gaps_too(dates):
+    ax = over_time(periods(("soil",), months=dates))
+    line = next(v for v in ax.lines if v.get_marker() == "None" and len(v.get_xdata()) > 2)
+    assert np.isnan(line.get_ydata()).tolist() == [False, False, True, False]
+
+
 def test_a_strip_shows_a_day_as_a_dot_a_span_as_a_bar_an_open_end_as_an_arrow_and_no_date_in_its_lane():
     table = pd.DataFrame([("p", "a", -1.0, "2024-03-22", "2024-03-22", 3), ("p", "b", 1.0, None, "2024-11-02", 2),
                           ("p", "c", 0.5, "2024-05-01", "2024-06-01", 1), ("p", "d", 0.0, None, None, 4)],

@@ -34,7 +34,7 @@ def trend(rates):
     and year), `low, high, tau, p, q, said`.
 
     Theil-Sen slope (Sen 1968) and the Mann-Kendall test, the variance enlarged by the autocorrelation of the ranks around the
-    slope (Hamed and Rao 1998), never made smaller. Below ENOUGH periods nothing is tested, and `said` tells.
+    slope (Hamed and Rao 1998; the first lag always), never made smaller. Below ENOUGH periods nothing is tested: see `said`.
     """
     rows = [(*key, len(part), part["n_articles"].sum(), *_monotone(part["day"], part["rate"].to_numpy()))
             for key, part in _periods(rates)]
@@ -56,7 +56,7 @@ def _monotone(days, y):
     slope, lags = theilslopes(y, t)[0], np.arange(1, n - 1)
     rank = rankdata(y - slope * t)
     rho = acf(rank, nlags=n - 2, fft=False)[1:] if np.ptp(rank) else np.zeros(n - 2)
-    rho = rho * (np.abs(rho) > norm.ppf(1 - ALPHA / 2) / np.sqrt(n))
+    rho = rho * ((np.abs(rho) > norm.ppf(1 - ALPHA / 2) / np.sqrt(n)) | (lags == 1))  # few periods hide even a strong first lag
     wider = 1 + 2 / (n * (n - 1) * (n - 2)) * ((n - lags) * (n - lags - 1) * (n - lags - 2) * rho).sum()
     wider, ties = np.sqrt(max(wider, 1)), np.unique(y, return_counts=True)[1]
     s = np.sign(np.subtract.outer(y, y))[np.tril_indices(n, -1)].sum()
@@ -244,25 +244,26 @@ def rising(counts, articles, by="month", n=12):
     return table.groupby(np.sign(table["tau"])).head(n).sort_values(["tau", "term"], ascending=[False, True], ignore_index=True)
 
 
-def calibrate(hits, articles, sizes=(20, 200), rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
+def calibrate(hits, articles, sizes=(4, 20, 200), rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
     """What this very corpus could show: `what, share, low, high, n_runs, n_articles, seed`: shares of simulated runs, over the
-    terms of `hits` in turn, with Clopper and Pearson's limits. Empty below 2 * stats.MIN_ARTICLES dated articles.
+    terms of `hits` in turn, with Clopper and Pearson's limits. Below 2 * stats.MIN_ARTICLES dated articles limits only.
 
-    'limits ...': articles drawn from this corpus at random, how many limits of `stats.intervals` hold the rate of the whole.
+    'limits ...': articles drawn at random, dated or not, how many limits of `stats.intervals` hold the rate of the whole.
     'false alarms': its dates shuffled, how often the test of `event`, early half against late half, has p at most ALPHA.
     'rise ...': the same with a rise planted in the late half, in each article as much as it has of the term.
     """
     from scipy.stats import binomtest
     dated, n, _, x = _per_article(hits, articles)
     x, m, rng, rows = x[x.sum(axis=1) > 0], len(dated), np.random.default_rng(stats.SEED), []
+    _, size, _, whole = _per_article(hits, articles.assign(date="any"))
+    for few in [s for s in sizes if s <= len(size) and len(whole)]:
+        drawn, turn = rng.integers(0, len(size), (runs, few)), np.arange(runs) % len(whole)
+        found = [stats.interval(whole[k][d], size[d], "rate")[:2] for k, d in zip(turn, drawn)]
+        truth = whole[turn].sum(axis=1) / size.sum()
+        rows.append((f"limits over {few} articles hold the rate",
+                     sum(low <= v <= high for (low, high), v in zip(found, truth)), few))
     if m >= 2 * stats.MIN_ARTICLES and len(x):
         turn = np.arange(runs) % len(x)
-        for size in [s for s in sizes if s <= m / 2]:
-            drawn = rng.integers(0, m, (runs, size))
-            found = [stats.interval(x[k][d], n[d], "rate")[:2] for k, d in zip(turn, drawn)]
-            truth = x[turn].sum(axis=1) / n.sum()
-            rows.append((f"limits over {size} articles hold the rate",
-                         sum(low <= v <= high for (low, high), v in zip(found, truth)), size))
         late = np.array([rng.permutation(m) >= m // 2 for _ in range(runs)])
         for rise in (1, *rises):
             planted = x[turn] + np.float32(late * rng.poisson(x[turn] * (rise - 1)))
@@ -275,10 +276,11 @@ def calibrate(hits, articles, sizes=(20, 200), rises=(1.1, 1.25, 1.5, 2, 3, 5), 
 
 def could_show(table, power=0.8):
     """`calibrate` in a sentence."""
-    if table.empty:
-        return f"Too few dated articles to say what this corpus could show: at least {2 * stats.MIN_ARTICLES} are needed."
     share = dict(zip(table["what"], table["share"]))
     held = "; ".join(f"{what}: {v:.0%}" for what, v in share.items() if not what.startswith("rise"))
+    if not any(what.startswith("rise") for what in share):
+        return ("Too few dated articles to say what change this corpus could show: at least "
+                f"{2 * stats.MIN_ARTICLES} are needed. {held}")
     least = next((what for what, v in share.items() if what.startswith("rise") and v >= power), None)
     told = f"the smallest {least.split(' found')[0]}" if least else f"no {[*share][-1].split(' found')[0]} or less"
     return (f"Of simulated runs on this corpus of {stats.many(int(table['n_articles'].max()), 'dated article')}: {held}; "

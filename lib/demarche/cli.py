@@ -156,6 +156,34 @@ def check(o):
     print(f"{len(whole)} tables are whole, {len(again)} figures follow from their numbers")
 
 
+def code_sheet(o):
+    from demarche import coding, prepare, stats, store
+    tables, seed = prepare.Tables(_home(o)[0]), stats.SEED if o.seed is None else o.seed
+    prepare.who_says_what(tables.folder)
+    sheet = coding.intrusions(tables.topics, seed)[0] if o.intrusion else coding.draw(tables, o.n, o.strata, seed)
+    files = {"csv": "\ufeff" + store.csv(sheet), "xlsx": coding.workbook(sheet, coding.names(tables))}  # the mark is for Excel
+    stem = tables.folder / "codings" / ("words" if o.intrusion else "sheet")
+    made = {Path(f"{stem}-{i + 1}.{end}"): data for i in range(max(o.coders, 1)) for end, data in files.items()}
+    if there := [str(path) for path in made if path.exists()]:
+        raise ValueError(f"{', '.join(there)}: there already, perhaps coded; move it, then draw again")
+    for path, data in made.items():
+        store.write_bytes(path, data)
+    print(f"{len(sheet):,} rows, seed {seed}, in", *made, sep="\n")
+
+
+def code_read(o):
+    from demarche import coding, prepare, store
+    o.dir = o.out
+    tables = prepare.Tables(_home(o)[0])
+    prepare.who_says_what(tables.folder)
+    made, mistakes = coding.back(tables, o.sheet)
+    if mistakes:
+        print(*mistakes, sep="\n", file=sys.stderr)
+        raise ValueError(f"{len(mistakes)} mistakes in the sheets, told above; nothing was written")
+    for name, table in store.write(tables.folder / "codings", **made).items():
+        print(f"{name}: {len(table):,} rows", *[table.to_string(index=False, max_rows=40)] * (name[:6] != "coding"), sep="\n")
+
+
 def _how(o):
     from demarche import engine
     if o.scheduler and o.engine != "dask":

@@ -125,8 +125,9 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
     the lane 'undated' with no period. `spread`: closed bounds are dated instead, with an equal part of their weight on each
     day, as if each were as likely as the next. `group`: None, or a column of `articles` (ValueError where there is none of
     that name); a missing value is the group 'unknown'. `pooled` adds each article once more, in the group 'all'. Articles in a
-    language without a pack are left out. `mix`: a column, such as outlet, whose values keep the same part of the tokens in each period, their part of the whole
-    (direct standardisation); values without articles in some period are left out, ValueError where none is left.
+    language without a pack are left out. `mix`: a column, such as outlet, whose values keep the same part of the tokens in each
+    period, their part of the whole (direct standardisation); values without articles in some period are left out, ValueError
+    where none is left.
     """
     if pooled:
         return pd.concat([cells(articles, by, None, False, spread, mix), cells(articles, by, group, False, spread, mix)],
@@ -272,3 +273,30 @@ def permutation(first, second):
         return None, smallest
     gap = np.abs((taken @ values) / n - (values.sum() - taken @ values) / (m - n))
     return round(float(np.mean(gap >= gap[0] - 1e-12)), 6), smallest
+
+
+def delete_one(left_out, centre):
+    """(low, high) around any statistic, from its values without each article in turn (last axis): see `jackknife`.
+
+    >>> [round(float(x), 2) for x in delete_one([7 / 3, 2, 5 / 3, 2], 2)]
+    [0.7, 3.3]
+    """
+    from scipy.stats import t
+    values = np.asarray(left_out, float)
+    if (n := values.shape[-1]) < MIN_ARTICLES:
+        return np.nan, np.nan
+    error = np.sqrt((n - 1) / n * ((values - values.mean(-1, keepdims=True)) ** 2).sum(-1))
+    half = t.ppf((1 + NOMINAL) / 2, n - 1) * np.where(error > 1e-9 * np.abs(centre), error, np.nan)
+    return centre - half, centre + half
+
+
+def pseudo(machine, coded, probability):
+    """The machine's values with their errors put back where people coded (elsewhere `coded` is nan), each error divided by the
+    probability that its unit was drawn. Sums over many units are right on average, however wrong the machine is: design-based
+    supervised learning (Egami, Hinck, Stewart and Wei 2023, NeurIPS 36, eq. 4, with the machine's value as the prediction).
+
+    >>> pseudo([1.0, 1.0, -2.0], [np.nan, 0.0, -2.0], 0.5).tolist()
+    [1.0, -1.0, -2.0]
+    """
+    machine, coded = np.asarray(machine, float), np.asarray(coded, float)
+    return machine + np.where(np.isnan(coded), 0, (coded - machine) / probability)

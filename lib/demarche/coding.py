@@ -1,0 +1,363 @@
+"""The coding loop: sheets out to people, their answers back in, and what these say of the machine.
+
+`draw` and `intrusions` make sheets, `back` makes tables of coded ones. The `reference` of the table `codings` is what
+`stance.fit` learns a scorer of one's own from.
+"""
+
+import difflib
+import io
+import re
+import zipfile
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from demarche import corpus, lexicons, schema, scorer, stats, store
+
+KEY, PAIR, FIELDS = ["doc_id", "par", "sent"], ["holder", "target"], ["holder", "target", "stance", "speaker"]
+RECORDS = range(1, 7)  # a sheet has room for so many in each sentence
+SHEET = ["row", "id", "article", "date", "before", "sentence", "done", *(f"{f}_{i}" for i in RECORDS for f in FIELDS), "note",
+         "probability", "seed"]
+TOP, WORDS = 5, [f"word_{i}" for i in RECORDS]  # words of a topic, and with one intruder
+LEAST, ENOUGH = 5, 50  # coded sentences from which a pair is estimated; its coded articles from which corrected limits hold
+FORMULA = r"(?=\s*[=+\-@＝＋－＠])"
+
+
+def safe(value):
+    """Text that no spreadsheet takes for a formula: a mark before = + - @, control characters out. Numbers stay.
+
+    >>> safe("=1+1"), safe("-2 degrees"), safe(0.5)
+    ("'=1+1", "'-2 degrees", 0.5)
+    """
+    text = re.sub(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]", " ", value)[:32_000] if isinstance(value, str) else ""
+    return "'" * bool(re.match(FORMULA, text)) + text if isinstance(value, str) else value
+
+
+def _ids(table):
+    return table["doc_id"] + " p" + table["par"].astype("str") + " s" + table["sent"].astype("str")
+
+
+def draw(tables, n=100, strata=(), seed=stats.SEED):
+    """A sheet of `n` body sentences, drawn at random within strata, each with the `probability` that it had to be drawn.
+
+    Strata: whether the machine found the pair that it finds most often, another, a statement only or nothing (not shown),
+    crossed with columns of articles. All get the same number, small ones all they have; rows stand in random order.
+    ValueError for a column that articles lack, and for an `n` below two a stratum. Source: Cochran 1977, ch. 5.
+    """
+    if missing := [c for c in strata if c not in tables.articles]:
+        raise ValueError(f"articles have no column {', '.join(missing)} to draw by; there are: {', '.join(tables.articles)}")
+    body = tables.sentences.query("role == 'body'").assign(before=lambda t: t.groupby("doc_id")["text"].shift())
+    body = body.merge(tables.articles[list(dict.fromkeys(["doc_id", "title", "date", *strata]))], on="doc_id", how="left")
+    body["id"], rng, left, rows = _ids(body), np.random.default_rng(seed), n, []
+    sizes = tables.stances.groupby(PAIR)["par"].transform("size")
+    most = tables.stances[sizes == sizes.max()]
+    found = np.select([body["id"].isin(_ids(t)) for t in (most, tables.stances, tables.statements)], [0, 1, 2], 3)
+    groups = body.groupby([found, *(body[c].astype("str").fillna("unknown") for c in strata)])
+    groups = sorted((part for _, part in groups), key=len)
+    if not groups or n < 2 * len(groups):
+        raise ValueError(f"{n} sentences are too few for {len(groups)} strata of {len(body)} body sentences; draw "
+                         f"{2 * len(groups)} or more, or by fewer columns")
+    for i, part in enumerate(groups):
+        taken = min(len(part), left // (len(groups) - i))
+        left -= taken
+        rows.append(part.iloc[rng.permutation(len(part))[:taken]].assign(probability=taken / len(part), seed=seed))
+    rows = pd.concat(rows).iloc[rng.permutation(n - left)].rename(columns={"text": "sentence", "title": "article"})
+    rows = rows.assign(row=range(1, len(rows) + 1)).reindex(columns=SHEET).astype(object).fillna("").map(safe)
+    return rows.reset_index(drop=True)
+
+
+def intrusions(topics, seed=stats.SEED):
+    """(sheet, answers): each topic's TOP words and one that is heavy in another topic only, in random order; which one that is.
+
+    Source: Chang et al. 2009, NeurIPS 22. ValueError where no topic has enough words of its own.
+    """
+    rng, rows = np.random.default_rng(seed), []
+    for (model, topic), part in topics.sort_values("rank").groupby(["model", "topic"]):
+        other = topics[(topics["rank"] <= TOP) & (topics["model"] == model) & ~topics["term"].isin(part["term"])]["term"]
+        if len(part) >= TOP and len(other):
+            answer = str(rng.choice(sorted(set(other))))
+            rows.append((model, topic, *rng.permutation([*part["term"][:TOP], answer]).tolist(), "", seed, answer))
+    if not rows:
+        raise ValueError("no topic has words of its own to set an intruder among; fit two topics or more")
+    sheet = pd.DataFrame(rows, columns=["model", "topic", *WORDS, "intruder", "seed", "answer"])
+    return sheet.drop(columns="answer").map(safe), sheet["answer"].tolist()
+
+
+def workbook(sheet, actors=()):
+    """A sheet as XLSX, with lists to choose from and the codebook on its second page; the same bytes on every run."""
+    from openpyxl.styles import Alignment
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+    lists = {"stance": '"-2,-1,0,1,2"', "done": '"x"', "intruder": "$C2:$H2"} | dict.fromkeys(
+        PAIR, f"actors!$A$2:$A${len(actors) + 1}")
+    buffer, fixed, pages = io.BytesIO(), io.BytesIO(), {"coding": sheet, "codebook": lexicons.read("codebook").map(safe),
+                                                        "actors": pd.DataFrame({"actor": sorted(actors)}).map(safe)}
+    with pd.ExcelWriter(buffer, engine="openpyxl") as writer:
+        for title, table in pages.items():
+            table.to_excel(writer, sheet_name=title, index=False, freeze_panes=(1, 0))
+            page = writer.sheets[title]
+            for letter, column in zip(map(get_column_letter, range(1, 99)), table):
+                page.column_dimensions[letter].width = {"sentence": 70, "before": 45, "meaning": 110}.get(column, 13)
+                page.column_dimensions[letter].hidden = column in SHEET[-2:]  # a chance of being drawn tells what was found
+                if title == "coding" and (kind := column.split("_")[0]) in lists:  # an actor may have a name of its own
+                    page.add_data_validation(listed := DataValidation("list", lists[kind], showErrorMessage=kind not in PAIR))
+                    listed.add(f"{letter}2:{letter}{len(table) + 1}")
+            for cell in chain(*page.iter_rows(min_row=2)):
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+    with zipfile.ZipFile(buffer) as made, zipfile.ZipFile(fixed, "w") as new:
+        for name in made.namelist():  # all but the hour at which it was made
+            data = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2000-01-01T00:00:00Z", made.read(name))
+            new.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    return fixed.getvalue()
+
+
+def names(tables):
+    """Who may be holder or target in a sheet: the actors of the folder, those that the machine named, OUTLET and INTL."""
+    return {"OUTLET", "INTL", *lexicons.actors(tables.folder / "actors.csv")["actor"], *tables.stances[PAIR].stack()}
+
+
+def load(path):
+    """A sheet as it comes back, all cells text: XLSX or CSV with commas, semicolons or tabs. ValueError where it is neither."""
+    data = Path(path).read_bytes()
+    try:
+        if data[:2] == b"PK":
+            table = pd.read_excel(io.BytesIO(data), dtype="str", keep_default_na=False)
+        else:
+            mark = max(",;\t", key=(text := corpus.decode(data)[0]).split("\n", 1)[0].count)
+            table = pd.read_csv(io.StringIO(text), sep=mark, dtype="str", keep_default_na=False, skip_blank_lines=False)
+    except (ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path}: no sheet can be read here ({error}); save it as XLSX, or as CSV in UTF-8") from None
+    return table.fillna("").map(lambda v: re.sub("^'" + FORMULA, "", v.strip()))
+
+
+def _mistakes(records, known):
+    """What is wrong with the records of a row, and the mend."""
+    for holder, target, stance, _ in records:
+        if not (holder and target and stance):
+            yield "a record without holder, target or stance; fill in all three, or empty it"
+        for name in {holder, target} - known - {""}:
+            near = {n.lower(): n for n in sorted(known)}
+            near = near[difflib.get_close_matches(name.lower(), near, 1, 0)[0]]
+            if not re.fullmatch("[\"'].+[\"']", name):
+                yield f"no actor '{name}'; the nearest is '{near}', or put a name of its own in quotation marks"
+        if holder and holder == target:
+            yield f"'{holder}' is holder and target; a stance is toward another actor"
+        if stance and not re.fullmatch(r"[+-]?[012]([.,]0+)?", stance):
+            yield f"stance '{stance}'; write -2, -1, 0, 1 or 2"
+    if len({tuple(record[:2]) for record in records}) < len(records):
+        yield "two records of one holder and target; make them one"
+
+
+def read(tables, paths):
+    """(codings, mistakes) of the sheets of one or more coders of one draw: the table `codings`, and a line for each mistake.
+
+    The first sheet is the reference that other coders and the machine are set against. A sentence in which no one takes a
+    stance has one row, its holder, target and stance null. With mistakes, `codings` is empty.
+    """
+    known, rows, wrong, drawn = names(tables), [], [], []
+    body = tables.sentences.query("role == 'body'")
+    places = dict(zip(_ids(body), body[[*KEY, "text"]].itertuples(index=False, name=None)))
+    for coder, (path, sheet) in enumerate(((Path(p).name, load(p)) for p in paths), start=1):
+        if missing := [c for c in SHEET if c not in sheet and c not in ("row", "article", "date", "before", "note")]:
+            wrong.append(f"{path}: no column {', '.join(missing)}; keep the columns as they were drawn")
+            continue
+        sheet, seen, stands = sheet[sheet.ne("").any(axis=1)], {}, 0
+        chances = pd.to_numeric(sheet["probability"].str.replace(",", "."), errors="coerce")
+        for line, row, chance in zip(sheet.index + 2, sheet.to_dict("records"), chances.where(chances.between(1e-12, 1))):
+            *place, text = places.get(row["id"], ("", 0, 0, ""))
+            records = [[row[f"{field}_{i}"].replace("−", "-") for field in FIELDS] for i in RECORDS]
+            said = list(_mistakes(records := [record for record in records if any(record)], known))
+            if not place[0]:
+                said.append(f"no body sentence '{row['id']}' in {tables.folder}; put the id back as it was drawn")
+            elif re.sub(r"\W", "", text)[:9_999] != re.sub(r"\W", "", row["sentence"])[:9_999]:
+                said.append(f"'{row['id']}' is another sentence here; put id and sentence back as they were drawn")
+            if seen.setdefault(row["id"], line) != line:
+                said.append(f"'{row['id']}' stands in row {seen[row['id']]} too; take one out")
+            if pd.isna(chance):
+                said.append(f"probability '{row['probability']}'; put it back as it was drawn")
+            if not row["done"] and not records:
+                said.append("not coded; write x in 'done' where no one takes a stance")
+            wrong += [f"{path}, row {line}: {m}" for m in said]
+            stands += 1 / chance
+            rows += [] if said else [
+                (coder, *place, i, holder and holder.strip("\"'"), target and target.strip("\"'"),
+                 stance and float(stance.replace(",", ".")), speaker or None, 1 / chance, row["seed"])
+                for i, (holder, target, stance, speaker) in enumerate(records or [[None] * 4], start=1)]
+        if abs(stands - len(body)) > max(0.5, 1e-5 * len(body)):  # a stratified sample stands for all, to a sentence
+            wrong.append(f"{path}: its {len(seen)} rows stand for {stands:,.0f} of {len(body):,} sentences; put back rows "
+                         "taken out and probabilities changed, or draw a new sheet where articles came or went")
+        drawn.append((set(seen), set(sheet["seed"])))
+        if drawn[-1] != drawn[0] or len(drawn[0][1]) != 1:
+            wrong.append(f"{path}: not of one draw; give sheets of the same sentences and seed")
+    table = pd.DataFrame([] if wrong else rows, columns=list(schema.TABLES["codings"].columns))
+    return table.astype({"stance": float, "weight": float, "par": "Int64", "sent": "Int64"}), wrong
+
+
+def kept(tables):
+    """The `codings` kept in a folder of tables, none where there are none yet."""
+    there = (tables.folder / "codings" / "codings.parquet").exists()
+    return store.read(tables.folder / "codings", "codings") if there else read(tables, [])[0]
+
+
+def said(codings):
+    """What was coded, in words; where nothing was, how to."""
+    if codings.empty:
+        return "No sentence is coded yet: `demarche code-sheet DIR` draws a sheet, `demarche code-read` takes it back."
+    rows = reference(codings).drop_duplicates(KEY)
+    return (f"{stats.many(len(rows), 'sentence')} of {stats.many(rows['doc_id'].nunique(), 'article')}, coded by "
+            f"{stats.many(codings['coder'].nunique(), 'coder')}, drawn to stand for {rows['weight'].sum():,.0f}.")
+
+
+def reference(codings):
+    """The first coder's rows."""
+    return codings[codings["coder"] == 1]
+
+
+def _pairs(tables, codings):
+    """Every pair that the reference or the machine has in a sentence of any article: KEY, PAIR, coded, found, score, weight.
+
+    `weight` is null in sentences that no one coded. Groups of the class militants that no coder names are 'militants'.
+    """
+    first, listed = reference(codings), lexicons.actors(tables.folder / "actors.csv")
+    groups = set(listed.loc[listed["class"] == "militants", "actor"]) - set(codings[PAIR].stack())
+    machine = tables.stances[tables.stances["stance"].notna() & (tables.stances["par"] > 0)]
+    machine = machine.assign(**{c: machine[c].where(~machine[c].isin(groups), "militants") for c in PAIR},
+                             score=machine.filter(like="p_").max(axis=1).fillna(machine["stance"].abs()))
+    machine = machine.query("holder != target").groupby([*KEY, *PAIR], as_index=False).agg(
+        found=("stance", "mean"), score=("score", "max"))
+    coded = first.dropna(subset="holder")[[*KEY, *PAIR, "stance"]].rename(columns={"stance": "coded"})
+    both = machine.merge(coded, on=[*KEY, *PAIR], how="outer")
+    return both.merge(first[[*KEY, "weight"]].drop_duplicates(), on=KEY, how="left")
+
+
+def _limits(n):  # the coverage is that of benchmarks/corrected.py
+    return f"jackknife t over {n} articles, 95% nominal" + ", 90% or more in simulation" * (n < stats.MANY)
+
+
+def _ratio(top, bottom, part, most=1, least=0):
+    """What every table tells of sum(top) / sum(bottom): value, low, high, n_statements, n_articles, interval, sources."""
+    sums = pd.DataFrame({"top": top, "bottom": bottom}).groupby(part["doc_id"]).sum().query("bottom != 0 or top != 0")
+    n, whole = len(sums), sums["bottom"].sum()
+    low, high = np.clip(stats.jackknife(*sums.to_numpy().T), least, most) if n else (np.nan, np.nan)
+    told = f"none: {n} of at least {stats.MIN_ARTICLES} articles" if n < stats.MIN_ARTICLES else "none: all articles agree"
+    return {"value": np.clip(sums["top"].sum() / whole, least, most) if whole > 0 else np.nan, "low": low, "high": high,
+            "n_statements": int((bottom != 0).sum()), "n_articles": n,
+            "interval": told if np.isnan(low) else _limits(n),
+            "sources": sorted(set(part.loc[bottom != 0, KEY].itertuples(index=False, name=None)))}
+
+
+def _scores(pairs, right):
+    """The rows of `coding_scores`: stage by stage, on gold input and end to end."""
+    def has(*keys):
+        return [pairs.groupby([*KEY, *keys])[c].transform("count") > 0 for c in ("coded", "found")]
+    everything, first, holder, pair = pairs["weight"] > 0, ~pairs.duplicated([*KEY, "holder"]), has("holder"), has(*PAIR)
+    gap = (pairs["coded"] - pairs["found"]).abs().fillna(pairs["coded"].fillna(pairs["found"]).abs())
+    for stage, known, kept, (coded, found), hit in (
+            ("speaker", has()[0], first, holder, everything), ("target", holder[0] & holder[1], everything, pair, everything),
+            ("stance", pair[0] & pair[1], everything, pair, right)):
+        for given, rows in (("gold input", known & kept), ("end to end", kept)):
+            w = pairs["weight"] * rows
+            hits, found_, coded_ = w * (coded & found & hit), w * found, w * coded
+            measures = {"precision": (hits, found_), "recall": (hits, coded_), "f1": (2 * hits, found_ + coded_)}
+            for measure, parts in (measures | {"mae": (w * gap, w)} if stage == "stance" else measures).items():
+                told = _ratio(*parts, pairs, 4 if measure == "mae" else 1)
+                yield {"stage": stage, "given": given, "measure": measure, **told}
+
+
+def _agreement(codings):
+    """The rows of `agreement`: Krippendorff's alpha (2004, ch. 11; nltk) of all coders, with limits over articles."""
+    from nltk.metrics import binary_distance, interval_distance, masi_distance
+    from nltk.metrics.agreement import AnnotationTask
+    said = codings.assign(pair=codings["holder"] + " → " + codings["target"]).groupby(["coder", *KEY])["pair"]
+    shared = codings.dropna(subset="holder").set_index(["coder", *KEY, *PAIR])["stance"]
+    shared = shared[shared.groupby(level=[*KEY, *PAIR]).transform("size") == (coders := codings["coder"].nunique())]
+    for unit, labels, distance in (("any stance", said.count() > 0, binary_distance),
+                                   ("pairs", said.agg(lambda v: frozenset(v.dropna()) or frozenset("-")), masi_distance),
+                                   ("stance of shared pairs", shared, interval_distance)):
+        rows = [(key[0], key[1:], label) for key, label in labels.items()]
+        docs = sorted({item[0] for _, item, _ in rows}) if coders > 1 else []
+        some = [[row for row in rows if row[1][0] != doc] for doc in [None, *docs]]
+        whole, *left = [AnnotationTask(s, distance=distance).alpha() if docs and len({v for *_, v in s}) > 1 else np.nan
+                        for s in some]
+        with np.errstate(divide="ignore", invalid="ignore"):  # on the log of disagreement, which is skewed: it covers better
+            high, low = 1 - np.exp(stats.delete_one(np.log(1 - np.array(left, float)), np.log(1 - whole)))
+        low, high = (low, high) if np.isfinite([low, high]).all() else (np.nan, np.nan)
+        if docs:
+            yield {"unit": unit, "distance": distance.__name__.split("_")[0], "alpha": whole, "low": low, "high": high,
+                   "n_statements": len({item for _, item, _ in rows}), "n_articles": len(docs),
+                   "interval": f"none: under {stats.MIN_ARTICLES} articles, or they agree" if np.isnan(low) else
+                   _limits(len(docs))}
+
+
+def _corrected(pairs):
+    """The rows of `corrected`: each pair's mean and share negative, by the machine alone and with its errors put right."""
+    complete = pairs["weight"].eq(1).all()
+    for (holder, target), part in pairs.groupby(PAIR):
+        drawn, weight = part["weight"].notna(), part["weight"].fillna(1)
+        enough = part.loc[drawn, "doc_id"].nunique()
+        for measure, least, most in (("mean", -2, 2), ("share_negative", 0, 1)) if drawn.sum() >= LEAST else ():
+            machine, coded = ([(v if measure == "mean" else v < 0).astype(float).where(v.notna(), 0), v.notna().astype(float)]
+                              for v in (part["found"], part["coded"]))
+            put_right = [pd.Series(stats.pseudo(m, c.where(drawn), 1 / weight), part.index) for m, c in zip(machine, coded)]
+            for estimate, parts in (("naive", machine), ("corrected", put_right)):
+                row = _ratio(*parts, part, most, least)
+                if estimate == "corrected" and enough < ENOUGH and not complete:
+                    row |= {"low": np.nan, "high": np.nan, "interval": f"none: {enough} of at least {ENOUGH} coded articles"}
+                yield {"holder": holder, "target": target, "pair": f"{holder} → {target}", "measure": measure,
+                       "estimate": estimate, "n_coded": int(drawn.sum()), **row}
+
+
+def results(tables, codings):
+    """{name: table} of what codings say: coding_pairs, agreement, coding_scores, abstention, corrected (data dictionary).
+
+    Rows stand for as many sentences as `weight` says. Limits: delete-one-article jackknife, none below `stats.MIN_ARTICLES`.
+    `abstention`: risk of the pairs whose score reaches `least` (El-Yaniv and Wiener 2010). `corrected`: `stats.pseudo`.
+    """
+    pairs = _pairs(tables, codings)
+    coded = pairs.dropna(subset="weight").reset_index(drop=True)
+    right = scorer.sign(coded["coded"].fillna(0)) == scorer.sign(coded["found"].fillna(0))
+    right &= coded["coded"].notna().to_numpy()
+    w, score = coded["weight"].where(coded["found"].notna(), 0), coded["score"].fillna(-1)
+    least = sorted({0.0, *coded["score"].dropna().quantile(np.arange(0.1, 1, 0.1), "lower").round(6)}) if w.any() else []
+    risks = [{"least": s, "coverage": (w * (score >= s - 1e-6)).sum() / w.sum(),
+              **_ratio(w * (score >= s - 1e-6) * ~right, w * (score >= s - 1e-6), coded)} for s in least]
+    rows = {"agreement": _agreement(codings), "coding_scores": _scores(coded, right), "abstention": risks,
+            "corrected": sorted(_corrected(pairs), key=lambda row: (-row["n_coded"], row["pair"]))}
+    return {"coding_pairs": coded} | {name: pd.DataFrame(list(some) if len(coded) else [], columns=[
+        *schema.TABLES[name].columns, "sources"]).round(6) for name, some in rows.items()}
+
+
+def _found(topics, paths):
+    """(table `intrusion`, mistakes) of coded sheets of intruders: the share found, of each topic and of all (topic 0).
+
+    Limits: exact binomial (Clopper and Pearson 1934) over answers; those of several coders on one topic count as independent.
+    """
+    from scipy.stats import binomtest
+    rows, wrong = [], []
+    for path, sheet in ((Path(p).name, load(p)) for p in paths):
+        seeds = [int(s) for s in set(sheet.get("seed", ())) if re.fullmatch(r"\d{1,18}", s)]
+        drawn, answers = intrusions(topics, *seeds[:1])
+        drawn, columns = drawn.map(lambda v: str(v).removeprefix("'")), ["model", "topic", *WORDS]
+        if sheet.reindex(columns=columns).to_numpy().tolist() != drawn[columns].to_numpy().tolist():
+            wrong.append(f"{path}: not the words that were drawn from these topics; put them back, or draw a new sheet")
+            continue
+        for line, (row, answer) in enumerate(zip(sheet.to_dict("records"), answers), start=2):
+            if row["intruder"] not in [row[w] for w in WORDS]:
+                wrong.append(f"{path}, row {line}: '{row['intruder']}' is none of its words; write the one that does not fit")
+            rows += [(row["model"], topic, row["intruder"] == answer) for topic in (0, int(row["topic"]))]
+    table = pd.DataFrame(rows, columns=["model", "topic", "hit"]).groupby(["model", "topic"], as_index=False)["hit"].agg(
+        n_found="sum", n_answers="size")
+    limits = [binomtest(int(k), int(n)).proportion_ci() for k, n in table[["n_found", "n_answers"]].to_numpy()]
+    low, high = zip(*limits) if limits else ((), ())
+    return table.assign(share=table["n_found"] / table["n_answers"], low=low, high=high), wrong
+
+
+def back(tables, paths):
+    """({name: table}, mistakes) of coded sheets, of sentences or of intruders: all that `code-read` writes."""
+    if "intruder" in load(paths[0]):
+        table, wrong = _found(tables.topics, paths)
+        return {"intrusion": table}, wrong
+    codings, wrong = read(tables, paths)
+    return ({}, wrong) if wrong else ({"codings": codings, **results(tables, codings)}, [])
