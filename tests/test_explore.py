@@ -17,7 +17,7 @@ from demarche import compare, explore, plots, prepare, report, terms
 HOSTILE = ('Pakistan condemned <script>alert(1)</script> Iran & "Iraq" over <img src=x onerror=alert(2)> the attack. '
            "It urged Afghanistan' onmouseover='steal() to act against </div></style><b>militants</b>.")
 MADE = {"div", "h4", "p", "span", "small", "em", "strong", "time", "details", "summary", "table", "thead", "tbody", "tr", "th",
-        "td", "blockquote", "b", "style", "code"}
+        "td", "blockquote", "b", "style", "code", "mark"}
 
 
 class Read(HTMLParser):
@@ -76,8 +76,8 @@ def test_a_term_and_a_group_change_picture_table_and_sentences(app, tables):
     assert shown.to_dict() == {"all": own.sum()} | own.to_dict()
     app.mark.value = f"{(most := own.idxmax())} | all"
     text = dead(app.sentences.value)
-    assert text.count("dialogue") >= own[most] and text.count(most) == text.count(", sentence ") == len(
-        app.ax.drawn.set_index("group").loc[most, "sources"])
+    assert app.sentences.value.count('<mark title="the term">') == own[most]
+    assert text.count(most) == text.count(", sentence ") == len(app.ax.drawn.set_index("group").loc[most, "sources"])
     assert app.doc.value == most and dead(app.text.value)
 
 

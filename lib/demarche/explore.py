@@ -19,7 +19,8 @@ TERM, ACTOR, PAIR = "a term", "an actor, by all names", "who toward whom"
 STANCES = ["hostile", "critical", "neutral", "supportive", "strongly supportive"]  # from -2 to 2
 PERIODS = ["year", "quarter", "month", "week", "day"]
 KEPT = ("headline", "standfirst", "body")  # roles that are read; all others are cut
-CSS = """<style>.dm {max-width: 46em; line-height: 1.5} .dm .cut {color: #595959; background: #f2f2f2}
+CSS = """<style>.dm {max-width: 46em; line-height: 1.5} .dm.wide {max-width: none}
+.dm .cut {color: #595959; background: #f2f2f2}
 .dm small {border: 1px solid #767676; border-radius: 3px; padding: 0 3px; margin-left: 3px}
 .dm strong {text-decoration: underline} .dm time {border-bottom: 2px dotted} .dm td, .dm th {padding: 0 6px}
 .dm .said {border-left: 3px double; padding-left: 3px}
@@ -39,7 +40,7 @@ def view(tables, what=TERM, which=None, group=None, by=None):
     if by:
         limits = (-compare.SCALE, compare.SCALE) if stance else None
         return plots.over_time(table, line="group", zero=0 if stance else None, limits=limits, **asked)
-    n = "{n_statements:,} in {n_articles:,}" if stance else "{count:,} in {n_articles:,}"
+    n = "{n_statements:,} in {n_articles:,}" if stance else "{count:,} in {hit_articles:,}"
     n_title = f"{'sentences' if stance else 'occurrences'} / in articles"
     return plots.dots(table.assign(own=plots.POOLED), y="group", own="own", n=n, n_title=n_title, **asked)
 
@@ -147,9 +148,9 @@ def _tag(text):
     return f"<small>{html.escape(text)}</small>"
 
 
-def _marked(text, start, sentences, said, dates):
+def _marked(text, start, sentences, said, dates, named=()):
     """A piece of text that stands at `start` of its article, as HTML: spans of statements and dates marked, tags behind."""
-    spans, after = [], {}
+    spans, after = [(*m.span(), "mark", "the term") for m in named], {}
     for s in sentences:
         marks, tags = said.get((s["par"], s["sent"]), ([], []))
         if s["start"] < start + len(text) and s["end"] > start:
@@ -173,12 +174,12 @@ def _marked(text, start, sentences, said, dates):
 def grid(table, most=MOST):
     """The first rows of a table as HTML, escaped."""
     shown = table.drop(columns=plots.HIDDEN, errors="ignore").head(most)
-    return shown.to_html(index=False, border=0, na_rep="", float_format="{:.3g}".format) + (
-        f"<p>first {most} of {len(table):,} rows; a kept figure holds them all</p>" * (len(table) > most))
+    more = f"<p>first {most} of {len(table):,} rows; a kept figure holds them all</p>" * (len(table) > most)
+    return f'{shown.to_html(index=False, border=0, na_rep="", float_format="{:.3g}".format)}{more}'
 
 
-def behind(tables, sources):
-    """The sentences of `sources` (doc_id, par, sent) as HTML, each within its paragraph, marked as in `article`."""
+def behind(tables, sources, term=None):
+    """The sentences of `sources` (doc_id, par, sent) as HTML, each within its paragraph, marked as in `article`, `term` too."""
     out, known = [], functools.cache(_statements)
     for doc_id, par, sent in sources[:MOST]:
         about, rows = _rows(tables, "articles", doc_id).iloc[0], _rows(tables, "sentences", doc_id)
@@ -187,8 +188,9 @@ def behind(tables, sources):
             out.append(f"<blockquote><p>{head}</p>the whole article was searched</blockquote>")
             continue
         said, near = known(tables, doc_id), rows[rows["par"] == par].to_dict("records")
-        text = [f"<b>{_marked(s['text'], s['start'], [s], said, [])}</b>" if s["sent"] == sent
-                else f'<span class="cut">{html.escape(s["text"])}</span>' for s in near]
+        named = terms.pattern(term).finditer if term else lambda text: ()
+        text = [f"<b>{_marked(s['text'], s['start'], [s], said, [], named(s['text']))}</b>" if s["sent"] == sent
+                else html.escape(s["text"]) for s in near]
         out.append(f"<blockquote><p>{head}, paragraph {int(par)}, sentence {int(sent)}</p>{' '.join(text)}</blockquote>")
     more = f"first {MOST} of {len(sources):,}" if len(sources) > MOST else stats.many(len(sources), "place")
     return f'{CSS}<div class="dm mathjax_ignore tex2jax_ignore"><p>{more}</p>{"".join(out)}</div>'
@@ -226,6 +228,7 @@ class App(widgets.VBox):
                                     continuous_update=False, layout={"width": "36em"})
         self.picture, self.ax = widgets.Image(format="png", layout={"max_width": f"{int(style.WIDTH * 100)}px"}), None
         self.said, self.table, self.sentences, self.code, self.text = (widgets.HTML() for _ in range(5))
+        self.sentences.layout, self.table.layout = ({"max_height": "32em", "overflow": "auto"} for _ in range(2))
         super().__init__([widgets.HBox([self.what, self.term, self.pair], layout={"flex_flow": "row wrap"}),
                           widgets.HBox([self.group, self.by], layout={"flex_flow": "row wrap"}), self.said, self.picture,
                           self.table, self.mark, self.sentences, widgets.HBox([self.name, self.keep]), self.code, self.doc,
@@ -263,7 +266,8 @@ class App(widgets.VBox):
         self.said.value = f'<p class="mathjax_ignore" role="status">{html.escape(self.found)}</p>'
         self.picture.alt = report.alt_text(self.ax) if self.ax else ""
         said = ["own", "term", "lane", "holder", "target", "pair"]  # by the title and the marks
-        self.table.value = grid(self.ax.drawn.drop(columns=said, errors="ignore").dropna(axis=1, how="all")) if self.ax else ""
+        drawn = self.ax.drawn.drop(columns=said, errors="ignore") if self.ax else None
+        self.table.value = f'{CSS}<div class="dm wide">{grid(drawn.loc[:, (drawn != "").any()])}</div>' if self.ax else ""
         self.code.value = f"<code>{html.escape(self.line())}</code>" * bool(self.ax)
         self.mark.unobserve(self._behind, "index")
         self.mark.options = report.marks(self.ax) if self.ax else []
@@ -274,7 +278,8 @@ class App(widgets.VBox):
     def _behind(self, _=None):
         at = self.mark.index
         sources = self.ax.drawn["sources"].iloc[at] if self.ax and at is not None else []
-        self.sentences.value = behind(self.tables, sources) if len(sources) else ""
+        term = self._asked()[1] if self.what.value == TERM else None
+        self.sentences.value = behind(self.tables, sources, term) if len(sources) else ""
         if len(sources):
             self.doc.value = sources[0][0]
 
