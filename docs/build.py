@@ -56,7 +56,7 @@ def job(what, corpus=None, out=None):
         print(prepare.prepare(corpus or ROOT / "data" / "raw", tables))
         if not (tables / "stances.parquet").exists():  # new articles or a changed library took them away
             prepare.who_says_what(tables)
-        paths = strip(ROOT / "notebooks", books) if out else numbered(books)
+        paths = strip(ROOT / "notebooks", books) if out else shown(books)
         failed = plain(paths) if what == "figures" else execute(paths, keep=bool(out))
         print(f"figures: {home / 'figures'}")
     if what != "figures" and (out or not failed):
@@ -83,16 +83,21 @@ def numbered(folder):
     return sorted(Path(folder).glob("[0-9][0-9]-*.ipynb"))
 
 
+def shown(folder):
+    """The notebooks that are executed: the numbered ones, and explore.ipynb, which is for JupyterLab and not in the report."""
+    return [*numbered(folder), *Path(folder).glob("explore.ipynb")]
+
+
 def strip(source, folder):
     """Copy notebooks for another corpus: cells tagged `this-corpus` left out, outputs empty. Returns the new paths."""
-    for path in numbered(source):
+    for path in shown(source):
         book = json.loads(path.read_text(encoding="utf-8"))
         book["cells"] = [c for c in book["cells"] if ONLY_HERE not in c["metadata"].get("tags", [])]
         for cell in book["cells"]:
             if cell["cell_type"] == "code":
                 cell.update(outputs=[], execution_count=None)
         store.write_bytes(Path(folder) / path.name, json.dumps(book, indent=1, ensure_ascii=False) + "\n")
-    return numbered(folder)
+    return shown(folder)
 
 
 def execute(paths, jobs=2, keep=False):
@@ -126,6 +131,7 @@ def _execute(path, keep):
         outputs = cell.get("outputs", [])
         outputs.sort(key=lambda o: o.get("name") == "stderr")  # which of two streams comes first is chance
         for output in outputs:
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)  # names a widget of this run alone
             if output.output_type == "stream":
                 output.text = re.sub(r"\b0x[0-9a-f]{6,}\b", "0xADDRESS", output.text)
     book.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

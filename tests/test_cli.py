@@ -305,3 +305,62 @@ def test_the_audit_shows_names_without_an_actor_and_merges_with_their_sentence(t
     assert "Qwert Zuiop" in names and "He thanked Iran." in merges and "pronoun" in merges
     with pytest.raises(SystemExit, match="no such file"):
         cli.main(["actors", "--audit", str(tmp_path / "nowhere")])
+
+
+# --- diff ------------------------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def two(five, tmp_path):
+    """Two runs: the five articles; and the same, one of them with a sentence more."""
+    articles = corpus(tmp_path / "in", **{p.stem: p.read_bytes() for p in RAW.glob("*.txt")})
+    grown = min(articles.glob("*.txt"))
+    grown.write_bytes(grown.read_bytes() + b"\nPakistan called for dialogue with Iran.\n")
+    cli.main(["stance", str(articles), "--out", str(tmp_path / "after")])
+    tables = Tables(tmp_path / "after")
+    rates = terms.rates(terms.hits(tables.sentences, ["Taliban", "dialogue"]), tables.articles)
+    ax = plots.dots(rates, y="term", x="rate", n="{count}", n_title="count", title="Rates", unit="per 10,000 tokens")
+    report.save(ax, "03-rates", "Rates of two terms", "table terms", tmp_path / "after" / "figures")
+    return five, tmp_path / "after", grown.stem
+
+
+def test_between_a_run_and_itself_nothing_moved(run, five, tmp_path):
+    shutil.copytree(five, tmp_path / "copy")
+    code, out, _ = run("diff", five, tmp_path / "copy")
+    assert code == 0 and out.splitlines() == ["nothing moved: the tables and 1 figures of both are the same"]
+
+
+def test_diff_names_the_numbers_that_moved_and_the_article_that_moved_them(two):
+    before, after, grown = two
+    found = report.moved((before, before / "figures"), (after, after / "figures"))
+    marks = found[found["where"] == "03-rates"].set_index(["mark", "column"])
+    assert marks.loc[("dialogue | all", "count"), ["was", "now"]].astype(int).diff().iloc[1] == 1
+    assert ("Taliban | all", "count") not in marks.index and ("Taliban | all", "n_tokens") in marks.index
+    assert set(marks["articles"]) == {grown}
+    rows = found[~found["where"].str.startswith("03")]
+    assert set(rows["mark"]) == {grown} and {"articles", "lines", "sentences", "stances"} <= set(rows["where"])
+    assert rows.set_index("where").loc["sentences", "now"] == rows.set_index("where").loc["sentences", "was"] + 1
+
+
+def test_diff_is_the_same_from_the_other_side(two):
+    before, after, _ = two
+    one, other = (report.moved(*((d, d / "figures") for d in pair)) for pair in ((before, after), (after, before)))
+    keys = ["where", "mark", "column"]
+    swapped = other.rename(columns={"was": "now", "now": "was"})[one.columns]
+    assert one.sort_values(keys).astype(str).to_numpy().tolist() == swapped.sort_values(keys).astype(str).to_numpy().tolist()
+
+
+def test_diff_tells_of_a_figure_and_an_article_that_only_one_run_has(run, two, tmp_path):
+    before, _, grown = two
+    shutil.copytree(before, tmp_path / "less", ignore=shutil.ignore_patterns("figures"))
+    few = corpus(tmp_path / "few", **{p.stem: p.read_bytes() for p in sorted(RAW.glob("*.txt"))[1:]})
+    cli.main(["stance", str(few), "--out", str(tmp_path / "less")])
+    code, out, _ = run("diff", before, tmp_path / "less")
+    rows = [line.split() for line in out.splitlines()]
+    assert code == 0 and any(r[0] == "03-rates" and "gone" in r and "there" in r for r in rows)
+    assert any(r[0] == "articles" and r[1] == grown and r[-3:-1] == ["1", "0"] for r in rows)
+    assert not any(r[0] == "articles" and r[1] != grown for r in rows)
+
+
+def test_diff_of_a_folder_without_tables_says_what_makes_them(run, five, tmp_path):
+    code, _, err = run("diff", five, tmp_path)
+    assert code == 1 and len(err) == 1 and "no tables there" in err[0]

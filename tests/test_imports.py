@@ -15,7 +15,7 @@ FLOORS = {"ground": ["schema", "store", "lexicons", "stats", "style", "engine"],
           "language": ["sentences", "clauses", "statements", "candidates", "scorer", "matrix"],
           "analysis": ["terms", "change", "topics", "stance", "compare"],
           "showing": ["plots", "report"],
-          "doors": ["cli", "prepare", "trace", "coding", "__init__", "__main__"]}
+          "doors": ["cli", "prepare", "trace", "explore", "coding", "__init__", "__main__"]}
 HEIGHT = {room: height for height, rooms in enumerate(FLOORS.values()) for room in rooms}
 ROOMS = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(LIB.rglob("*.py"))}
 

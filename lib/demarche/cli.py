@@ -132,6 +132,19 @@ def trace(o):
     print(found.to_string(index=False))
 
 
+def diff(o):
+    from demarche import report
+    homes = [_home(o), _home(argparse.Namespace(dir=o.other))]
+    for tables, _ in homes:
+        if not (tables / "articles.parquet").exists():
+            raise ValueError(f"{tables}: no tables there; `demarche prepare` or `make` makes them")
+    found = report.moved(*homes)
+    if found.empty:
+        print(f"nothing moved: the tables and {len(report.names(homes[0][1]))} figures of both are the same")
+    else:
+        print(found.head(200).to_string(index=False), *[f"... and {len(found) - 200:,} more"] * (len(found) > 200), sep="\n")
+
+
 def check(o):
     from demarche import report, schema, store
     tables, drawn = _home(o)

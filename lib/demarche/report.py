@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from demarche import plots, stats, store, style
+from demarche import plots, schema, stats, store, style
 
 _METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None},
              "pdf": {"CreationDate": None, "Producer": None, "Creator": None}}
@@ -139,3 +139,64 @@ def alt_text(ax):
         said = f"{value}: " + ", ".join(f"{end} {named[i]} ({table[value][i]:.3g})" for end, i in ends.items())
     kind = plot.replace("_", " ").capitalize()
     return " ".join(f"{asked['title']}. {kind}, {stats.many(len(table), 'mark')}; {said}.".split())
+
+
+def moved(one, other):
+    """What moved between two runs, each a pair of folders (tables, figures): `where, mark, column, was, now, articles`.
+
+    Figures number by number, by mark; tables of articles as how many of an article's rows are other than before, tables without
+    articles number by number, by key. `articles` moved it: those of which another sentence stands behind the mark, or whose own
+    rows are no longer the same; for a figure where there is none, all articles that came, went or changed.
+    """
+    rows, changed, runs = [], set(), (one, other)
+    for name, spec in schema.TABLES.items():
+        was, now = (store.read(folder, name) if (Path(folder) / f"{name}.parquet").exists() else None for folder, _ in runs)
+        if was is None or now is None:
+            rows += [] if was is now else [(name, "", "table", *("gone" if t is None else "there" for t in (was, now)), "")]
+        elif "doc_id" in spec.columns:
+            for doc_id, n, m in _other_rows(was, now):
+                rows.append((name, doc_id, f"rows ({max(n[1], m[1])} not the same)", n[0], m[0], doc_id))
+                changed.add(doc_id)
+        else:
+            keyed = [t.set_axis([" | ".join(map(str, k)) for k in t[spec.key].itertuples(index=False)]) for t in (was, now)]
+            rows += [(name, *row, "") for row in _other_cells(*keyed)]
+    for name in sorted({n for _, folder in runs for n in names(folder)}):
+        kept, places = zip(*(_numbers(folder, name) for _, folder in runs))
+        for mark, *row in _other_cells(*kept):
+            was, now = (p.get(mark, set()) for p in places)
+            docs = {p[0] for p in was ^ now} | {p[0] for p in was | now} & changed or changed
+            rows.append((name, mark, *row, ", ".join(sorted(d for d in docs if d))))
+    return pd.DataFrame(rows, columns=["where", "mark", "column", "was", "now", "articles"])
+
+
+def _numbers(folder, name):
+    """(numbers of a kept figure as text, by mark; {mark: places behind it}); nothing where it is not kept."""
+    if name not in names(folder):
+        return pd.DataFrame(), {}
+    files = (Path(folder) / f"{name}.{kind}" for kind in ("csv", "trace.csv"))
+    table, trace = (pd.read_csv(file, dtype="str", keep_default_na=False) for file in files)
+    places = {mark: set(part.drop(columns="mark").itertuples(index=False, name=None)) for mark, part in trace.groupby("mark")}
+    marks = trace["mark"].drop_duplicates()
+    return table.set_index(marks.to_numpy() if len(marks) == len(table) else table.index.astype("str")), places
+
+
+def _other_cells(was, now):
+    """(mark, column, was, now) of each cell of two tables that differs, and of each row that only one has."""
+    both = was.index.intersection(now.index)
+    found = [(mark, "mark", *(("there", "gone") if mark in was.index else ("gone", "there")))
+             for mark in was.index.union(now.index, sort=False).difference(both, sort=False)]
+    for column in [c for c in was if c in now]:
+        a, b = (t.loc[both, column].astype("str").fillna("") for t in (was, now))
+        found += list(zip(both[a != b], [column] * len(both), a[a != b], b[a != b]))
+    return found
+
+
+def _other_rows(was, now):
+    """(doc_id, (rows, rows that only this run has) of each run) for each article whose rows are not the same in both."""
+    same = [c for c in was if c in now]
+    texts = [t[same].astype("str").fillna("") for t in (was, now)]
+    hashed = [t[["doc_id"]].assign(row=pd.util.hash_pandas_object(t, index=False)) for t in texts]
+    only = hashed[0].merge(hashed[1], how="outer", indicator="side").query("side != 'both'").groupby(["doc_id", "side"]).size()
+    sizes = [t["doc_id"].value_counts() for t in hashed]
+    return [(doc, *((int(size.get(doc, 0)), int(only.get((doc, side), 0))) for size, side in zip(
+        sizes, ("left_only", "right_only")))) for doc in only[only > 0].index.unique("doc_id")]

@@ -1,0 +1,303 @@
+"""Widgets for people who don't code: choose, and the picture, its table and the sentences behind each mark follow at once."""
+
+import base64
+import functools
+import html
+import itertools
+import json
+import re
+from pathlib import Path
+
+import ipywidgets as widgets
+import pandas as pd
+from IPython.utils.capture import capture_output
+
+from demarche import clauses, compare, lexicons, plots, report, stats, style, terms
+
+MOST = 20  # sentences shown of a mark, rows shown of a table
+TERM, ACTOR, PAIR = "a term", "an actor, by all names", "who toward whom"
+STANCES = ["hostile", "critical", "neutral", "supportive", "strongly supportive"]  # from -2 to 2
+PERIODS = ["year", "quarter", "month", "week", "day"]
+KEPT = ("headline", "standfirst", "body")  # roles that are read; all others are cut
+CSS = """<style>.dm {max-width: 46em; line-height: 1.5} .dm.wide {max-width: none}
+.dm .cut {color: #595959; background: #f2f2f2}
+.dm small {border: 1px solid #767676; border-radius: 3px; padding: 0 3px; margin-left: 3px}
+.dm strong {text-decoration: underline} .dm time {border-bottom: 2px dotted} .dm td, .dm th {padding: 0 6px}
+.dm .said {border-left: 3px double; padding-left: 3px}
+.dm blockquote {margin: 0 0 .8em; padding-left: .8em; border-left: 3px solid #767676}</style>"""
+
+
+def view(tables, what=TERM, which=None, group=None, by=None):
+    """The picture of one choice, as an Axes (for `report.save`); `ax.drawn` is its table, with the `sources` of each row.
+
+    `what`: TERM or ACTOR, how often `which` is named per 10,000 tokens; PAIR, the mean stance of 'holder → target'. `group`:
+    a column of articles; `by`: a period; see `stats.cells`. ValueError for a term, actor or pair that never occurs.
+    """
+    table, stance = _table(tables, what, which, group, by), what == PAIR
+    unit = "mean stance, -2 hostile to 2 strongly supportive" if stance else f"occurrences per {terms.PER:,} tokens"
+    asked = {"x": "mean" if stance else "rate", "unit": unit,
+             "title": f"{which}{f', by {group}' if group else ''}{f', by {by}' if by else ''}"}
+    if by:
+        limits = (-compare.SCALE, compare.SCALE) if stance else None
+        return plots.over_time(table, line="group", zero=0 if stance else None, limits=limits, **asked)
+    n = "{n_statements:,} in {n_articles:,}" if stance else "{count:,} in {hit_articles:,}"
+    n_title = f"{'sentences' if stance else 'occurrences'} / in articles"
+    return plots.dots(table.assign(own=plots.POOLED), y="group", own="own", n=n, n_title=n_title, **asked)
+
+
+@functools.lru_cache(128)
+def _table(tables, what, which, group, by):
+    """The rows of a view: all articles together first, then the groups with the most articles."""
+    options = {"by": by, "group": group, "pooled": bool(group)}
+    if what != PAIR:
+        table = terms.rates(_hits(tables, what, which or ""), tables.articles, **options)
+    elif (rows := _pairs(tables).get(which)) is None:
+        raise ValueError(f"no sentence holds the pair '{which}'; choose one of the list")
+    else:
+        table = compare.pairs(tables.stances.iloc[rows], tables.articles, **options)
+    first = table["group"].ne(plots.POOLED) * 1 - table.groupby("group")["n_articles"].transform("sum") / 1e9
+    return table.assign(first=first).sort_values(["first", "group", "period"]).drop(columns="first").reset_index(drop=True)
+
+
+@functools.lru_cache(128)
+def _hits(tables, what, term):
+    return terms.hits(tables.sentences, [term], counts=tables.counts, kind="actor" if what == ACTOR else "word",
+                      actors=_actors(tables), articles=tables.articles)
+
+
+@functools.lru_cache(4)
+def _actors(tables):
+    return clauses.Actors(lexicons.actors(tables.folder / "actors.csv"))
+
+
+@functools.lru_cache(4)
+def _pairs(tables):
+    """{'holder → target': rows of `stances`}, the pair of the most sentences first."""
+    known = tables.stances[tables.stances["stance"].notna()]
+    rows = tables.stances.groupby(["holder", "target"]).indices
+    size = known.drop_duplicates(["holder", "target", *terms.KEYS]).groupby(["holder", "target"]).size()
+    return {f"{h} → {t}": rows[h, t] for h, t in sorted(size.index, key=lambda pair: (-size[pair], pair))}
+
+
+@functools.lru_cache(32)
+def _places(tables, name):
+    ids = getattr(tables, name)["doc_id"]
+    return {doc: (rows[0], rows[-1] + 1) for doc, rows in ids.groupby(ids.to_numpy(object)).indices.items()}
+
+
+def _rows(tables, name, doc_id):
+    """The rows of one article in a table, where they stand together: a slice is a hundred times as quick as a choice."""
+    return getattr(tables, name).iloc[slice(*_places(tables, name).get(doc_id, (0, 0)))]
+
+
+def _found(tables, what, which, by):
+    """What the view says, in words."""
+    if what != PAIR:
+        return terms.said(_table(tables, what, which, None, None)).replace("Most frequent is ", "", 1)
+    table = _table(tables, what, which, None, by)
+    return compare.change(table) if by else compare.said(table)
+
+
+# --- reading -------------------------------------------------------------------------------------------------------
+
+def article(tables, doc_id):
+    """An article as it stands in the source, as HTML in which no text of it is alive: what was cut is grey and says why,
+    sentences say who takes which stance toward whom, dates say their verdict. KeyError for an article that is not there.
+
+    Words that report are slanted, words that made a score are bold and underlined; the tags name holder, target and stance.
+    """
+    if not len(about := _rows(tables, "articles", doc_id)):
+        raise KeyError(doc_id)
+    about, said, ledger = about.iloc[0], _statements(tables, doc_id), _rows(tables, "dates", doc_id)
+    sentences, out, line = _rows(tables, "sentences", doc_id).to_dict("records"), [], None
+    for piece in (p for p in _rows(tables, "lines", doc_id).to_dict("records") if p["role"] != "blank"):
+        dates = [d for d in ledger.to_dict("records") if d["line"] == piece["line"]]
+        tag = "" if piece["role"] == "body" else _tag(("" if piece["role"] in KEPT else "cut: ") + piece["role"])
+        if piece["role"] in KEPT and pd.notna(piece["start"]):
+            text = _marked(piece["text"], int(piece["start"]), sentences, said, dates)
+        else:
+            why = html.escape(f"cut as {piece['role']}, by the rule {piece['rule']}")
+            text = f'<span class="cut" title="{why}">{_marked(piece["text"], 0, [], {}, dates)}</span>'
+        out.append(("</p><p>" if line is not None and piece["line"] != line else " " * (line is not None)) + text + tag)
+        line = piece["line"]
+    kept = _rows(tables, "stances", doc_id)[["par", "sent", "holder", "target", "stance", "act", "cue"]]
+    head = " · ".join(str(v) for v in (about["title"], about["outlet"], about["date"] or None, doc_id) if pd.notna(v))
+    rows = "".join(f"<details><summary>{name}</summary>{grid(table, len(table))}</details>" for name, table in (
+        ("dates", ledger[["line", "text", "kind", "verdict", "reason"]]), ("stances", kept)))
+    return f'{CSS}<div class="dm mathjax_ignore tex2jax_ignore"><h4>{html.escape(head)}</h4><p>{"".join(out)}</p>{rows}</div>'
+
+
+def _statements(tables, doc_id):
+    """{(par, sent): (spans to mark, tags)} of an article; spans are (start, end, element, title)."""
+    found = {}
+    for row in _rows(tables, "statements", doc_id).to_dict("records"):
+        spans, _ = found.setdefault((row["par"], row["sent"]), ([], []))
+        if pd.notna(row["cue_start"]):
+            who = row["speaker"] if pd.notna(row["speaker"]) else "nobody named"
+            spans.append((int(row["cue_start"]), int(row["cue_end"]), "em", f"reports the words of {who} ({row['form']})"))
+    for row in _rows(tables, "stances", doc_id).to_dict("records"):
+        if pd.notna(row["stance"]):
+            spans, tags = found.setdefault((row["par"], row["sent"]), ([], []))
+            label = f"{row['holder']} → {row['target']}: {STANCES[round(row['stance']) + 2]} ({row['stance']:+.1f})"
+            spans += [(a, b, "strong", label) for a, b, _ in json.loads(row["evidence"])]
+            tags.append(label)
+    return found
+
+
+def _tag(text):
+    return f"<small>{html.escape(text)}</small>"
+
+
+def _marked(text, start, sentences, said, dates, named=()):
+    """A piece of text that stands at `start` of its article, as HTML: spans of statements and dates marked, tags behind."""
+    spans, after = [(*m.span(), "mark", "the term") for m in named], {}
+    for s in sentences:
+        marks, tags = said.get((s["par"], s["sent"]), ([], []))
+        if s["start"] < start + len(text) and s["end"] > start:
+            spans += [(a - start, b - start, *more) for a, b, *more in marks]
+            if tags:
+                spans.append((s["start"] - start, s["end"] - start, 'span class="said"', "; ".join(dict.fromkeys(tags))))
+                after[s["end"] - start] = "".join(map(_tag, dict.fromkeys(tags)))
+    for d in dates:
+        if (at := text.find(d["text"])) >= 0:
+            spans.append((at, at + len(d["text"]), "time", f"{d['verdict']}: {d['reason']}"))
+            after[at + len(d["text"])] = _tag(f"date: {d['verdict']}") + after.get(at + len(d["text"]), "")
+    cuts, out = sorted({0, len(text), *(min(max(p, 0), len(text)) for span in spans for p in span[:2]), *after} - {None}), []
+    for a, b in itertools.pairwise(cuts):
+        part, around = html.escape(text[a:b]), [s for s in spans if s[0] <= a and b <= s[1]]
+        for _, _, element, title in sorted((s for s in around if a == s[0] or "said" not in s[2]), key=lambda s: s[1] - s[0]):
+            part = f'<{element} title="{html.escape(title)}">{part}</{element.split()[0]}>'
+        out.append(part + after.get(b, ""))
+    return "".join(out)
+
+
+def grid(table, most=MOST):
+    """The first rows of a table as HTML, escaped."""
+    shown = table.drop(columns=plots.HIDDEN, errors="ignore").head(most)
+    more = f"<p>first {most} of {len(table):,} rows; a kept figure holds them all</p>" * (len(table) > most)
+    return f'{shown.to_html(index=False, border=0, na_rep="", float_format="{:.3g}".format)}{more}'
+
+
+def behind(tables, sources, term=None):
+    """The sentences of `sources` (doc_id, par, sent) as HTML, each within its paragraph, marked as in `article`, `term` too."""
+    out, known = [], functools.cache(_statements)
+    for doc_id, par, sent in sources[:MOST]:
+        about, rows = _rows(tables, "articles", doc_id).iloc[0], _rows(tables, "sentences", doc_id)
+        head = html.escape(" · ".join(str(v) for v in (doc_id, about["outlet"], about["date"]) if pd.notna(v)))
+        if pd.isna(par):
+            out.append(f"<blockquote><p>{head}</p>the whole article was searched</blockquote>")
+            continue
+        said, near = known(tables, doc_id), rows[rows["par"] == par].to_dict("records")
+        named = terms.pattern(term).finditer if term else lambda text: ()
+        text = [f"<b>{_marked(s['text'], s['start'], [s], said, [], named(s['text']))}</b>" if s["sent"] == sent
+                else html.escape(s["text"]) for s in near]
+        out.append(f"<blockquote><p>{head}, paragraph {int(par)}, sentence {int(sent)}</p>{' '.join(text)}</blockquote>")
+    more = f"first {MOST} of {len(sources):,}" if len(sources) > MOST else stats.many(len(sources), "place")
+    return f'{CSS}<div class="dm mathjax_ignore tex2jax_ignore"><p>{more}</p>{"".join(out)}</div>'
+
+
+# --- the app -------------------------------------------------------------------------------------------------------
+
+def app(tables, folder=None):
+    """Show the widgets for `tables` (`prepare.load()`); figures are kept in `folder`, else as `report.save` does."""
+    return App(tables, folder)
+
+
+class App(widgets.VBox):
+    """The controls and what follows them. Without a browser it shows as its first picture and the line that makes it."""
+
+    def __init__(self, tables, folder=None):
+        self.tables, self.folder, articles = tables, Path(folder or Path.cwd().parent / "figures"), tables.articles
+        pairs = list(_pairs(tables))
+        words = terms.suggest(tables.counts, 40)
+        groups = [("all articles together", None)] + [(said, c) for said, c in (
+            ("outlet", "outlet"), ("article", "doc_id"), ("kind of date", "date_kind"), ("language", "language")) if
+            articles[c].nunique(dropna=False) > 1 and (c != "doc_id" or len(articles) <= plots.ROWS)]
+        wide = {"description_width": "8em"}
+        self.what = widgets.Dropdown(options=[TERM, ACTOR, PAIR], value=PAIR if pairs else TERM, description="Show", style=wide)
+        self.term = widgets.Combobox(options=words, value=next(iter(words), ""), description="Term", continuous_update=False,
+                                     placeholder="word, phrase or wild*card", style=wide)
+        self.pair = widgets.Dropdown(options=pairs, description="Pair", style=wide)
+        self.group = widgets.Dropdown(options=groups, description="Group by", style=wide)
+        self.by = widgets.Dropdown(options=[("no periods", None), *((p, p) for p in PERIODS)], description="Periods",
+                                   style=wide)
+        self.mark = widgets.Dropdown(options=[], description="Mark", style=wide, layout={"width": "36em"})
+        self.name = widgets.Text(value="my-figure", description="Name", style=wide)
+        self.keep = widgets.Button(description="keep as figure", tooltip="write picture, numbers, sentences and caption")
+        self.doc = widgets.Combobox(options=articles["doc_id"].head(1000).tolist(), description="Article", style=wide,
+                                    continuous_update=False, layout={"width": "36em"})
+        self.picture, self.ax = widgets.Image(format="png", layout={"max_width": f"{int(style.WIDTH * 100)}px"}), None
+        self.said, self.table, self.sentences, self.code, self.text = (widgets.HTML() for _ in range(5))
+        self.sentences.layout, self.table.layout = ({"max_height": "32em", "overflow": "auto"} for _ in range(2))
+        super().__init__([widgets.HBox([self.what, self.term, self.pair], layout={"flex_flow": "row wrap"}),
+                          widgets.HBox([self.group, self.by], layout={"flex_flow": "row wrap"}), self.said, self.picture,
+                          self.table, self.mark, self.sentences, widgets.HBox([self.name, self.keep]), self.code, self.doc,
+                          self.text])
+        for control in (self.what, self.term, self.pair, self.group, self.by):
+            control.observe(self._draw, "value")
+        self.mark.observe(self._behind, "index")
+        self.doc.observe(self._read, "value")
+        self.keep.on_click(self._keep)
+        self._draw()
+
+    def __repr__(self):
+        return f"{self.found}\n{self.line()}"
+
+    def _repr_mimebundle_(self, **options):
+        picture = {"image/png": base64.b64encode(self.picture.value).decode()} if self.ax else {}
+        return {**super()._repr_mimebundle_(**options), "text/plain": repr(self), **picture}
+
+    def line(self):
+        """The line of code that makes the picture."""
+        return f"explore.view(tables, {', '.join(map(repr, self._asked()))})"
+
+    def _asked(self):
+        which = self.pair.value if self.what.value == PAIR else self.term.value.strip()
+        return self.what.value, which, self.group.value, self.by.value
+
+    def _draw(self, _=None):
+        self.term.layout.display, self.pair.layout.display = ("none", "") if self.what.value == PAIR else ("", "none")
+        try:
+            asked = self._asked()
+            self.ax, self.found = view(self.tables, *asked), _found(self.tables, *asked[:2], asked[3])
+        except ValueError as error:  # a term or pair that is not there
+            self.ax, self.found = None, str(error)
+        self.picture.value = report.render(self.ax.figure, "png") if self.ax else b""
+        self.said.value = f'<p class="mathjax_ignore" role="status">{html.escape(self.found)}</p>'
+        self.picture.alt = report.alt_text(self.ax) if self.ax else ""
+        said = ["own", "term", "lane", "holder", "target", "pair"]  # by the title and the marks
+        drawn = self.ax.drawn.drop(columns=said, errors="ignore") if self.ax else None
+        self.table.value = f'{CSS}<div class="dm wide">{grid(drawn.loc[:, (drawn != "").any()])}</div>' if self.ax else ""
+        self.code.value = f"<code>{html.escape(self.line())}</code>" * bool(self.ax)
+        self.mark.unobserve(self._behind, "index")
+        self.mark.options = report.marks(self.ax) if self.ax else []
+        self.mark.index = 0 if self.mark.options else None
+        self.mark.observe(self._behind, "index")
+        self._behind()
+
+    def _behind(self, _=None):
+        at = self.mark.index
+        sources = self.ax.drawn["sources"].iloc[at] if self.ax and at is not None else []
+        term = self._asked()[1] if self.what.value == TERM else None
+        self.sentences.value = behind(self.tables, sources, term) if len(sources) else ""
+        if len(sources):
+            self.doc.value = sources[0][0]
+
+    def _read(self, _=None):
+        try:
+            self.text.value = article(self.tables, self.doc.value)
+        except KeyError:
+            self.text.value = f"<p>no article '{html.escape(self.doc.value)}'</p>"
+
+    def _keep(self, _=None):
+        name = self.name.value.strip()
+        if not self.ax or not re.fullmatch(r"\w[\w-]*", name) or name in report.names(self.folder):
+            self.code.value = "<p>not kept: give a new name, of letters, digits and hyphens, and something to draw</p>"
+            return
+        caption = f"{self._asked()[1]}: {self.ax.spec['options']['unit']}"
+        source = "table stances, one value per sentence" if self.what.value == PAIR else "body sentences"
+        with capture_output():  # the picture is on show already
+            report.save(self.ax, name, caption, source, self.folder)
+        code = f"report.save({self.line()}, {name!r}, {caption!r}, {source!r})"
+        where = html.escape(f"kept as {name} in {self.folder}")
+        self.code.value = f"<p>{where}</p><code>{html.escape(code)}</code>"
