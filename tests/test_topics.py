@@ -185,7 +185,7 @@ def test_every_refit_leaves_out_one_whole_article(monkeypatch, tables):
     counts, _ = topics.units(tables.counts, "par")
     seen = []
     real = topics.factorise
-    monkeypatch.setattr(topics, "factorise", lambda m, k: seen.append(m.shape[0]) or real(m, k))
+    monkeypatch.setattr(topics, "factorise", lambda m, k, *rest: seen.append(m.shape[0]) or real(m, k, *rest))
     topics.fit(counts, 3, "par")
     units = counts.ids.groupby("doc_id").size()
     assert sorted(seen)[:-2] == sorted(len(counts.ids) - units)

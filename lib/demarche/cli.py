@@ -68,16 +68,18 @@ def terms(o):
 
 
 def topics(o):
-    from demarche import store, topics
-    tables, k = prepare(o), o.k
+    from demarche import matrix, store, topics
+    o.stories, k = True, o.k  # copies count once
+    tables = prepare(o)
     unit = o.unit or topics.default_unit(len(tables.articles))
     counts, choices = topics.units(tables.counts, unit)
+    once = topics.originals(counts, tables.articles)
     if not k:
-        panel = topics.panel(counts)
+        panel = topics.panel(matrix.select(counts, once), o.model)
         k, why = topics.recommend(panel, len(tables.articles))
         k = k or int(topics.margins(panel).idxmax())
         print(store.write(o.out, panel=panel)["panel"].to_string(index=False), why, f"The tables hold {k} topics.", sep="\n")
-    model = topics.fit(counts, k, unit)
+    model = topics.fit(counts, k, unit, o.model, once)
     store.write(o.out, topics=model.topics, topic_shares=model.shares)
     print(choices, model.summary.to_string(index=False), sep="\n")
 

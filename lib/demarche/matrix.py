@@ -13,7 +13,7 @@ Counts = namedtuple("Counts", "ids matrix terms")
 _MARKS = ".,;:!?()[]\"“”…"  # around a word: a token each, and no part of it
 
 
-def _sum(codes, n):  # a matrix of n rows that adds up what shares a code
+def adder(codes, n):  # a matrix of n rows that adds up what shares a code
     return scipy.sparse.csr_array((np.ones(len(codes), np.int64), (codes, np.arange(len(codes)))), (n, len(codes)))
 
 
@@ -51,7 +51,7 @@ def select(counts, rows):
 def group(counts, by):
     """Sum the rows that share the columns `by` of `ids`: ['doc_id'] gives articles, ['doc_id', 'par'] paragraphs."""
     groups = counts.ids.groupby(by, sort=True)
-    return Counts(groups.size().reset_index()[by], (_sum(groups.ngroup(), len(groups)) @ counts.matrix).tocsr(), counts.terms)
+    return Counts(groups.size().reset_index()[by], (adder(groups.ngroup(), len(groups)) @ counts.matrix).tocsr(), counts.terms)
 
 
 def features(counts, min_articles=2, max_share=0.5):
@@ -67,7 +67,7 @@ def features(counts, min_articles=2, max_share=0.5):
     kept = np.flatnonzero([len(t) > 2 and t not in stop and not t[0].isdigit() for t in counts.terms])
     forms, total = counts.terms[kept], counts.matrix.sum(axis=0)[kept]
     stems, codes = np.unique(np.array([stemmer.stem(t) for t in forms], dtype=object), return_inverse=True)
-    matrix = (counts.matrix[:, kept] @ _sum(codes, len(stems)).T).tocsr()
+    matrix = (counts.matrix[:, kept] @ adder(codes, len(stems)).T).tocsr()
     order = np.lexsort((forms, -total))[::-1]  # the commonest form is written last, ties by name
     shown = dict(zip(codes[order], forms[order]))
     docs = group(Counts(counts.ids[["doc_id"]], matrix, stems), ["doc_id"]).matrix

@@ -1,4 +1,4 @@
-"""Topics by NMF on tf-idf, and how far they can be trusted: agreement over refits, set against shuffled text."""
+"""Topics by one of three models, and how far they can be trusted: agreement over refits, set against shuffled text."""
 
 import warnings
 from collections import namedtuple
@@ -10,7 +10,9 @@ from demarche import matrix, stats
 
 UNITS = {"article": ["doc_id"], "par": ["doc_id", "par"], "sent": ["doc_id", "par", "sent"]}
 ENOUGH, MOST = 200, 400  # articles from which they are the unit; units from which more topics are tried, on a sample of so many
-ROUNDS = 30              # of coordinate descent: enough, the agreement over refits is what counts
+ROUNDS, STARTS = 15, 3   # of coordinate descent; of k-means
+DIMENSIONS = 50          # latent factors in which units are clustered; twice the number of topics, if that is more
+LARGE = 50_000           # units from which models read them by chunks
 FOLDS, SHUFFLES = 10, 10  # refits, each without one article (a tenth of more than ten); shuffled corpora behind the band
 STABLE = 0.6             # mean cosine over refits below which a topic is marked as unstable
 Model = namedtuple("Model", "topics shares summary")  # tables: see fit
@@ -30,15 +32,74 @@ def units(counts, unit):
     return matrix.select(rows, (rows.matrix.sum(axis=1) > 0) | (unit == "article")), said
 
 
-def factorise(counts, k):
-    """(unit weights, term weights) of NMF (Lee and Seung 1999; scikit-learn) on sublinear tf-idf, by coordinate descent from a
-    deterministic start (Boutsidis and Gallopoulos 2008)."""
-    from sklearn.decomposition import NMF
+def factorise(counts, k, model=None, once=None):
+    """(unit weights, term weights) of `k` topics of a count matrix, by one of MODELS (the suite's own choice without one).
+
+    A unit's weights are comparable between topics, since each topic's term weights have length 1. `once`: true for the units
+    that make the topics; the others, copies of them, are placed among these. One core, whatever the machine has: sums come
+    out in one order.
+    """
+    from threadpoolctl import threadpool_limits
+    kept = counts if once is None else counts[np.flatnonzero(once)]
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # not converged to the last digit: the agreement over refits is what counts
+        weights, words = MODELS[model or DEFAULT](kept, k)
+        length = np.linalg.norm(words, axis=1)
+        weights, words = weights * length, words / np.maximum(length, 1e-12)[:, None]
+        if once is not None:
+            made, weights = weights, np.zeros((counts.shape[0], k))
+            weights[once], weights[~once] = made, _placed(_tfidf(counts)[np.flatnonzero(~once)], words)
+    return weights, words
+
+
+def _placed(texts, words):
+    from sklearn.decomposition import non_negative_factorization
+    if not texts.shape[0]:
+        return np.zeros((0, len(words)))
+    return non_negative_factorization(texts, H=words, n_components=len(words), update_H=False, init="custom",
+                                      max_iter=ROUNDS)[0]
+
+
+def _tfidf(counts):
     from sklearn.feature_extraction.text import TfidfTransformer
-    model = NMF(k, init="nndsvd", solver="cd", max_iter=ROUNDS, random_state=stats.SEED)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # not converged to the last digit: see ROUNDS
-        return model.fit_transform(TfidfTransformer(sublinear_tf=True).fit_transform(counts)), model.components_
+    return TfidfTransformer(sublinear_tf=True).fit_transform(counts)
+
+
+def concepts(counts, k):
+    """Concept decomposition (Dhillon and Modha 2001, Machine Learning 42): k-means of the units in the space of DIMENSIONS
+    latent factors (Deerwester et al. 1990), then each unit as a non-negative sum of the clusters' mean vectors."""
+    from sklearn.cluster import KMeans
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.preprocessing import normalize
+    texts, dimensions = _tfidf(counts), min(max(DIMENSIONS, 2 * k), min(counts.shape) - 1)
+    factors = TruncatedSVD(dimensions, random_state=stats.SEED).fit_transform(texts) if dimensions > 1 else texts
+    cluster = KMeans(k, n_init=STARTS, random_state=stats.SEED).fit_predict(normalize(factors))
+    means = normalize(matrix.adder(cluster, k).astype(float) @ texts).toarray()
+    return _placed(texts, means), means
+
+
+def nmf(counts, k):
+    """NMF (Lee and Seung 1999) on sublinear tf-idf, by coordinate descent from a deterministic start (Boutsidis and
+    Gallopoulos 2008); by chunks, in random order, from LARGE units on (Lefevre, Bach and Fevotte 2011)."""
+    from sklearn.decomposition import NMF, MiniBatchNMF
+    options = {"init": "nndsvd", "random_state": stats.SEED}
+    small = counts.shape[0] < LARGE
+    model = NMF(k, solver="cd", max_iter=ROUNDS, **options) if small else MiniBatchNMF(k, max_iter=3, **options)
+    return model.fit_transform(_tfidf(counts)), model.components_
+
+
+def lda(counts, k):
+    """Latent Dirichlet allocation on counts by variational Bayes: all units at once (Blei, Ng and Jordan 2003), or online from
+    LARGE units on (Hoffman, Blei and Bach 2010)."""
+    from sklearn.decomposition import LatentDirichletAllocation
+    way = {"learning_method": "online", "max_iter": 5} if counts.shape[0] >= LARGE else {"max_iter": 2 * ROUNDS}
+    model = LatentDirichletAllocation(k, random_state=stats.SEED, **way)
+    weights = model.fit_transform(counts)
+    words = model.components_ / model.components_.sum(axis=1, keepdims=True)
+    return weights / np.linalg.norm(words, axis=1), words  # a unit's shares are what the model says, not lengths
+
+
+MODELS, DEFAULT = {"concepts": concepts, "nmf": nmf, "lda": lda}, "concepts"
 
 
 def agreement(a, b):
@@ -49,11 +110,12 @@ def agreement(a, b):
     return (a @ b.T)[rows, partners]
 
 
-def _refits(counts, docs, k):
+def _refits(counts, docs, k, model):
     """Mean agreement of each topic with those of refits that leave out articles."""
-    folds, whole = np.unique(docs, return_inverse=True)[1] % FOLDS, factorise(counts, k)[1]
+    folds, whole = np.unique(docs, return_inverse=True)[1] % FOLDS, factorise(counts, k, model)[1]
     kept = [counts[np.flatnonzero(folds != fold)] for fold in np.unique(folds)]
-    return np.mean([agreement(whole, factorise(part, k)[1]) for part in kept if part.shape[0] >= k] or [np.zeros(k)], axis=0)
+    found = [agreement(whole, factorise(part, k, model)[1]) for part in kept if part.shape[0] >= k]
+    return np.mean(found or [np.zeros(k)], axis=0)
 
 
 def shuffled(counts, seed):
@@ -63,7 +125,7 @@ def shuffled(counts, seed):
     return type(m)((np.ones(len(words), np.int64), (np.repeat(m.row, m.data), words)), m.shape).tocsr()
 
 
-def panel(counts):
+def panel(counts, model=None):
     """How stable the topics are for each number of them, as the table `panel` (and `sources`): two rows for each k.
 
     group 'all': `stability` is the mean agreement of the topics over refits; low, high: the least and most stable topic.
@@ -78,7 +140,7 @@ def panel(counts):
     counts = matrix.select(counts, counts.ids["doc_id"].isin(docs).to_numpy())
     texts, rows = [counts.matrix, *(shuffled(counts.matrix, stats.SEED + i) for i in range(SHUFFLES))], []
     for k in [k for k in ks if k < min(counts.matrix.shape) / 2] or [1]:
-        real, *noise = (_refits(text, counts.ids["doc_id"], k) for text in texts)
+        real, *noise = (_refits(text, counts.ids["doc_id"], k, model) for text in texts)
         for group, found, places in (("all", real, docs), ("shuffled", np.mean(noise, axis=1), [])):
             spread, places = (found.mean(), found.min(), found.max()), [(d, None, None) for d in places]
             rows.append((k, group, *spread, SHUFFLES, stats.SEED, places))
@@ -103,8 +165,17 @@ def recommend(panel, n_articles):
     return None, f"No number of topics is recommended: {beat}."
 
 
-def fit(counts, k, unit, n_terms=10):
+def originals(counts, articles):
+    """Which rows of `counts` are of the first article of their story, so that copies count once; all, where no stories are
+    told (`story_id` is null)."""
+    first = articles["story_id"].isna() | articles["story_id"].eq(articles["doc_id"])
+    return counts.ids["doc_id"].isin(articles.loc[first, "doc_id"]).to_numpy()
+
+
+def fit(counts, k, unit, model=None, once=None, n_terms=10):
     """The topics of the features `counts`, heaviest first: tables topics (and `sources`), topic_shares, and a summary.
+
+    `model`: one of MODELS. `once`: see `originals`; copies have shares, but do not make topics.
 
     summary: topic, label (number, first three terms), agreement (over refits), n_largest (units whose largest share it is),
     n_articles (of them), effective_articles (inverse Herfindahl of its weight over articles), mark ('unstable', 'one article'
@@ -112,9 +183,12 @@ def fit(counts, k, unit, n_terms=10):
     """
     if not 1 <= k <= min(counts.matrix.shape):
         raise ValueError(f"{k} topics can't be fitted to {counts.matrix.shape[0]} units of {counts.matrix.shape[1]} terms")
-    weights, words = factorise(counts.matrix, k)
-    docs, name, order = counts.ids["doc_id"], f"nmf-{k}-{unit}", np.argsort(-weights.sum(axis=0).round(6), kind="stable")
-    weights, words, refits = weights[:, order], words[order], _refits(counts.matrix, docs, k)[order]
+    once = None if once is None or once.all() else once
+    weights, words = factorise(counts.matrix, k, model, once)
+    docs, name = counts.ids["doc_id"], f"{model or DEFAULT}-{k}-{unit}"
+    order = np.argsort(-weights.sum(axis=0).round(6), kind="stable")
+    made = np.arange(len(docs)) if once is None else np.flatnonzero(once)
+    weights, words, refits = weights[:, order], words[order], _refits(counts.matrix[made], docs.iloc[made], k, model)[order]
     total = weights.sum(axis=1, keepdims=True)
     shares = np.where(total > 0, weights / np.maximum(total, 1e-12), 1 / k)
     ids, by_term, rows = counts.ids.reindex(columns=UNITS["sent"]), counts.matrix.tocsc(), []
