@@ -1,21 +1,27 @@
-"""Topics by one of three models, and how far they can be trusted: agreement over refits, set against shuffled text."""
+"""Topics by one of three models, and how far they can be trusted: agreement over refits, coherence and held-out fit, each set
+against shuffled text."""
 
 import warnings
 from collections import namedtuple
+from fnmatch import fnmatchcase
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from demarche import matrix, stats
+from demarche import matrix, stats, store
 
 UNITS = {"article": ["doc_id"], "par": ["doc_id", "par"], "sent": ["doc_id", "par", "sent"]}
-ENOUGH, MOST = 200, 400  # articles from which they are the unit; units from which more topics are tried, on a sample of so many
-ROUNDS, STARTS = 15, 3   # of coordinate descent; of k-means
-DIMENSIONS = 50          # latent factors in which units are clustered; twice the number of topics, if that is more
-LARGE = 50_000           # units from which models read them by chunks
+ENOUGH, MOST = 200, 800  # articles from which they are the unit; units the panel looks at, a sample of articles where there are more
+STARTS, DIMENSIONS = 10, 50  # of k-means; latent factors in which it works (twice the number of topics, if that is more)
+SAMPLE, LARGE = 10_000, 50_000  # units that give the mixture its start; units from which nmf and lda read them by chunks
+ROUNDS, EVIDENCE, SMOOTH = 5, 5, 4  # of EM; how often a unit's tf-idf weights count as words; words of the corpus added to a topic
 FOLDS, SHUFFLES = 10, 10  # refits, each without one article (a tenth of more than ten); shuffled corpora behind the band
-STABLE = 0.6             # mean cosine over refits below which a topic is marked as unstable
-Model = namedtuple("Model", "topics shares summary")  # tables: see fit
+STABLE, COMMON, TOP = 0.6, 0.6, 10  # agreement below which a topic is unstable; weight of a word's frequency in its rank; words read
+MEASURES = ["stability", "coherence", "exclusivity", "heldout"]
+SHOWN, LABELS = 200, "topic-labels.csv"  # units that stand behind a number; see labels
+# tables: see fit; words: topics by terms, each row adds up to 1; refits: (units that were kept, shares of all units) of each
+Model = namedtuple("Model", "topics shares summary words terms refits")
 
 
 def default_unit(n_articles):
@@ -24,98 +30,162 @@ def default_unit(n_articles):
 
 
 def units(counts, unit):
-    """(features per unit, choices in words): body counts summed to units, less what `matrix.features` leaves out. Paragraphs
-    and sentences without a word that is left are left out too; articles stay."""
-    body = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), UNITS[unit])
+    """(features per unit, choices in words): body counts (of an article also its headline and standfirst) summed to units, less
+    what `matrix.features` leaves out. Paragraphs and sentences without a word that is left are left out too; articles stay."""
+    roles = ["body", "headline", "standfirst"][:3 if unit == "article" else 1]
+    body = matrix.group(matrix.select(counts, counts.ids["role"].isin(roles).to_numpy()), UNITS[unit])
     n = body.ids["doc_id"].nunique()
-    rows, said = matrix.features(body, 5 if n >= ENOUGH else min(n, 2), 0.5 if len(body.ids) > 3 else 1.0)
-    return matrix.select(rows, (rows.matrix.sum(axis=1) > 0) | (unit == "article")), said
+    rows, said = matrix.features(body, max(3, n // 5_000) if n >= ENOUGH else min(n, 2), 0.5 if len(body.ids) > 3 else 1.0)
+    rows = matrix.select(rows, (rows.matrix.sum(axis=1) > 0) | (unit == "article"))
+    named = {"article": "article", "par": "paragraph", "sent": "sentence"}[unit]
+    return rows, f"The units are {stats.many(len(rows.ids), named)} of {stats.many(n, 'article')}. {said}"
 
 
-def factorise(counts, k, model=None, once=None):
-    """(unit weights, term weights) of `k` topics of a count matrix, by one of MODELS (the suite's own choice without one).
-
-    A unit's weights are comparable between topics, since each topic's term weights have length 1. `once`: true for the units
-    that make the topics; the others, copies of them, are placed among these. One core, whatever the machine has: sums come
-    out in one order.
-    """
-    from threadpoolctl import threadpool_limits
-    kept = counts if once is None else counts[np.flatnonzero(once)]
-    with threadpool_limits(1), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # not converged to the last digit: the agreement over refits is what counts
-        weights, words = MODELS[model or DEFAULT](kept, k)
-        length = np.linalg.norm(words, axis=1)
-        weights, words = weights * length, words / np.maximum(length, 1e-12)[:, None]
-        if once is not None:
-            made, weights = weights, np.zeros((counts.shape[0], k))
-            weights[once], weights[~once] = made, _placed(_tfidf(counts)[np.flatnonzero(~once)], words)
-    return weights, words
+def stories(counts, articles):
+    """(the story of each row of `counts`, which rows are of its first article, so that copies count once): all, where no
+    stories are told (`story_id` is null)."""
+    told = articles.set_index("doc_id")["story_id"].reindex(counts.ids["doc_id"]).to_numpy()
+    told = np.where(pd.isna(told), counts.ids["doc_id"], told)
+    return told, told == counts.ids["doc_id"].to_numpy()
 
 
-def _placed(texts, words):
-    from sklearn.decomposition import non_negative_factorization
-    if not texts.shape[0]:
-        return np.zeros((0, len(words)))
-    return non_negative_factorization(texts, H=words, n_components=len(words), update_H=False, init="custom",
-                                      max_iter=ROUNDS)[0]
+# --- models: (counts, number of topics) to (words of each topic, what gives any counts of these terms their topic weights) -------
+
+def mixture(counts, k):
+    """A mixture of multinomials by EM (Nigam et al. 2000, Machine Learning 39) on sublinear tf-idf, from k-means clusters in
+    a space of latent factors (Deerwester et al. 1990) of at most SAMPLE units spread evenly over all."""
+    from scipy.special import softmax
+    from sklearn.cluster import KMeans
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.preprocessing import normalize
+    weigh, texts = _tfidf(counts)
+    part = texts[np.linspace(0, texts.shape[0] - 1, min(texts.shape[0], SAMPLE)).astype(int)]
+    dimensions, usual = min(max(DIMENSIONS, 2 * k), min(part.shape) - 1), np.ravel(texts.sum(axis=0)) + 1e-12
+    usual = usual / usual.sum()
+    factors = TruncatedSVD(dimensions, random_state=stats.SEED).fit_transform(part) if dimensions > 1 else part
+    member = np.eye(k)[KMeans(k, n_init=STARTS, random_state=stats.SEED).fit_predict(normalize(factors))]
+    for smooth in [SMOOTH] * ROUNDS + [SMOOTH / 40]:  # strong while units are told apart, weak in the topics that come of it
+        found = (part.T @ member).T
+        words = found + smooth * found.sum() / k * usual
+        words /= words.sum(axis=1, keepdims=True)
+        if smooth == SMOOTH:
+            part, prior = texts, np.log(member.mean(axis=0) + 1e-9)
+            member = softmax(EVIDENCE * (texts @ np.ascontiguousarray(np.log(words / usual).T)) + prior, axis=1)
+    return words, lambda rows: _divided(weigh(rows), words)
+
+
+def _divided(texts, words, rounds=3, chunk=2_000):
+    """Each unit's weight divided over the topics, word by word (folding in: Hofmann 1999), by chunks of units."""
+    done = []
+    for start in range(0, texts.shape[0], chunk):
+        part = texts[start:start + chunk].tocoo()
+        shares, likely = np.ones((part.shape[0], len(words))), words.T[part.col]
+        for _ in range(rounds):
+            per = part.data / np.einsum("ij,ij->i", shares[part.row], likely).clip(1e-300)
+            shares = shares * (type(texts)((per, (part.row, part.col)), part.shape) @ words.T)
+            shares /= shares.sum(axis=1, keepdims=True).clip(1e-300)
+        done.append(shares)
+    return np.concatenate(done)
 
 
 def _tfidf(counts):
     from sklearn.feature_extraction.text import TfidfTransformer
-    return TfidfTransformer(sublinear_tf=True).fit_transform(counts)
-
-
-def concepts(counts, k):
-    """Concept decomposition (Dhillon and Modha 2001, Machine Learning 42): k-means of the units in the space of DIMENSIONS
-    latent factors (Deerwester et al. 1990), then each unit as a non-negative sum of the clusters' mean vectors."""
-    from sklearn.cluster import KMeans
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.preprocessing import normalize
-    texts, dimensions = _tfidf(counts), min(max(DIMENSIONS, 2 * k), min(counts.shape) - 1)
-    factors = TruncatedSVD(dimensions, random_state=stats.SEED).fit_transform(texts) if dimensions > 1 else texts
-    cluster = KMeans(k, n_init=STARTS, random_state=stats.SEED).fit_predict(normalize(factors))
-    means = normalize(matrix.adder(cluster, k).astype(float) @ texts).toarray()
-    return _placed(texts, means), means
+    weigh = TfidfTransformer(sublinear_tf=True).fit(counts).transform
+    return weigh, weigh(counts)
 
 
 def nmf(counts, k):
     """NMF (Lee and Seung 1999) on sublinear tf-idf, by coordinate descent from a deterministic start (Boutsidis and
     Gallopoulos 2008); by chunks, in random order, from LARGE units on (Lefevre, Bach and Fevotte 2011)."""
     from sklearn.decomposition import NMF, MiniBatchNMF
-    options = {"init": "nndsvd", "random_state": stats.SEED}
-    small = counts.shape[0] < LARGE
-    model = NMF(k, solver="cd", max_iter=ROUNDS, **options) if small else MiniBatchNMF(k, max_iter=3, **options)
-    return model.fit_transform(_tfidf(counts)), model.components_
+    options, (weigh, texts) = {"init": "nndsvd", "random_state": stats.SEED}, _tfidf(counts)
+    small = texts.shape[0] < LARGE
+    model = (NMF(k, solver="cd", max_iter=15, **options) if small else MiniBatchNMF(k, max_iter=3, **options)).fit(texts)
+    return model.components_, lambda rows: model.transform(weigh(rows)) * np.linalg.norm(model.components_, axis=1)
 
 
 def lda(counts, k):
     """Latent Dirichlet allocation on counts by variational Bayes: all units at once (Blei, Ng and Jordan 2003), or online from
     LARGE units on (Hoffman, Blei and Bach 2010)."""
     from sklearn.decomposition import LatentDirichletAllocation
-    way = {"learning_method": "online", "max_iter": 5} if counts.shape[0] >= LARGE else {"max_iter": 2 * ROUNDS}
-    model = LatentDirichletAllocation(k, random_state=stats.SEED, **way)
-    weights = model.fit_transform(counts)
-    words = model.components_ / model.components_.sum(axis=1, keepdims=True)
-    return weights / np.linalg.norm(words, axis=1), words  # a unit's shares are what the model says, not lengths
+    way = {"learning_method": "online", "max_iter": 5} if counts.shape[0] >= LARGE else {"max_iter": 30}
+    model = LatentDirichletAllocation(k, random_state=stats.SEED, **way).fit(counts)
+    return model.components_, model.transform
 
 
-MODELS, DEFAULT = {"concepts": concepts, "nmf": nmf, "lda": lda}, "concepts"
+MODELS = {"mixture": mixture, "nmf": nmf, "lda": lda}
 
 
-def agreement(a, b):
-    """Cosine of each topic of `a` with its partner in `b`, best one-to-one matching (Kuhn 1955, the Hungarian method)."""
+def factorise(counts, k, model="mixture"):
+    """(words, place) of `k` topics of a count matrix, by one of MODELS: words adds up to 1 over the terms for each topic,
+    place(counts) to 1 over the topics for each unit, evenly where no topic reaches it. One core, whatever the machine has:
+    sums come out in one order."""
+    from threadpoolctl import threadpool_limits
+
+    def place(rows):
+        with threadpool_limits(1):
+            weights = given(rows)
+        total = weights.sum(axis=1, keepdims=True)
+        return np.where(total > 0, weights / total.clip(1e-300), 1 / k)
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # not converged to the last digit: the agreement over refits is what counts
+        words, given = MODELS[model](counts, k)
+    return words / words.sum(axis=1, keepdims=True).clip(1e-300), place
+
+
+# --- what a model is worth -------------------------------------------------------------------------------------------------------
+
+def match(a, b):
+    """(partner in `b` of each row of `a`, their cosines): the best one-to-one matching (Kuhn 1955, the Hungarian method)."""
     from scipy.optimize import linear_sum_assignment
     a, b = (x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12) for x in (a, b))
     rows, partners = linear_sum_assignment(-(a @ b.T))
-    return (a @ b.T)[rows, partners]
+    return partners, (a @ b.T)[rows, partners]
 
 
-def _refits(counts, docs, k, model):
-    """Mean agreement of each topic with those of refits that leave out articles."""
-    folds, whole = np.unique(docs, return_inverse=True)[1] % FOLDS, factorise(counts, k, model)[1]
-    kept = [counts[np.flatnonzero(folds != fold)] for fold in np.unique(folds)]
-    found = [agreement(whole, factorise(part, k, model)[1]) for part in kept if part.shape[0] >= k]
-    return np.mean(found or [np.zeros(k)], axis=0)
+def _own(words, usual):  # the part of a topic's words that is more than usual: all topics share the rest
+    return np.maximum(words - usual, 0)
+
+
+def _refits(counts, fold, words, model, most=FOLDS):
+    """(fold left out, words, place, cosines) of refits without a fold of the articles, topics matched to those of `words`."""
+    usual = words.mean(axis=0)
+    for out in [f for f in np.unique(fold)[:most] if (fold != f).sum() >= len(words)]:
+        other, place = factorise(counts[np.flatnonzero(fold != out)], len(words), model)
+        partners, cosines = match(_own(words, usual), _own(other, usual))
+        yield out, other[partners], lambda rows, place=place, partners=partners: place(rows)[:, partners], cosines
+
+
+def ranked(words):
+    """The terms of each topic, best first, as columns: by frequency in it and lift over the other topics (relevance: Sievert
+    and Shirley 2014), which keeps out words that are common everywhere."""
+    score = np.log(words + 1e-12) - (1 - COMMON) * np.log(words.mean(axis=0) + 1e-12)
+    return np.argsort(-score.round(6), axis=1, kind="stable")
+
+
+def coherence(counts, tops):
+    """Mean normalised pointwise mutual information of each topic's terms in the units (Bouma 2009): from -1, never together,
+    to 1, always."""
+    used, codes = np.unique(tops, return_inverse=True)
+    held = (counts[:, used] > 0).astype(float)
+    both = (held.T @ held).toarray() / counts.shape[0]
+    alone = both.diagonal()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        npmi = np.where(both > 0, np.log(both / np.outer(alone, alone)) / -np.log(both), -1)
+    npmi, pairs = np.where(both >= 1, 1, npmi), np.triu_indices(tops.shape[1], 1)
+    return np.array([npmi[np.ix_(own, own)][pairs].mean() for own in codes.reshape(tops.shape)]) if len(pairs[0]) else np.zeros(1)
+
+
+def heldout(counts, words, place):
+    """Bits per word gained over the corpus' own word frequencies when one half of the words of units that the model never saw
+    tells their topics, and these the other half (document completion: Wallach et al. 2009)."""
+    m = counts.tocoo()
+    half = np.random.default_rng(stats.SEED).binomial(m.data.astype(int), 0.5)
+    first, rest = (type(m)((data[data > 0], (m.row[data > 0], m.col[data > 0])), m.shape) for data in (half, m.data - half))
+    usual, found = words.mean(axis=0) + 1e-12, place(first.tocsr())
+    likely = np.einsum("ij,ij->i", found[rest.row], words.T[rest.col])
+    gain = np.log2(0.9 * likely / usual[rest.col] + 0.1)
+    return (rest.data * gain).sum() / max(rest.data.sum(), 1)
 
 
 def shuffled(counts, seed):
@@ -125,32 +195,54 @@ def shuffled(counts, seed):
     return type(m)((np.ones(len(words), np.int64), (np.repeat(m.row, m.data), words)), m.shape).tocsr()
 
 
-def panel(counts, model=None):
-    """How stable the topics are for each number of them, as the table `panel` (and `sources`): two rows for each k.
+def measure(counts, docs, k, model, folds=FOLDS):
+    """{measure: its value for each topic, or one for each refit} of `k` topics."""
+    words, fold = factorise(counts, k, model)[0], np.unique(docs, return_inverse=True)[1] % FOLDS
+    refits = [(heldout(counts[np.flatnonzero(fold == out)], other, place), cosines)
+              for out, other, place, cosines in _refits(counts, fold, words, model, folds)] or [(0.0, np.zeros(k))]
+    tops, gains = ranked(words)[:, :TOP], np.array([gain for gain, _ in refits])
+    alone = np.take_along_axis(words / words.sum(axis=0).clip(1e-300), tops, axis=1).mean(axis=1)
+    return dict(zip(MEASURES, (np.mean([c for _, c in refits], axis=0), coherence(counts, tops), alone, gains)))
 
-    group 'all': `stability` is the mean agreement of the topics over refits; low, high: the least and most stable topic.
-    'shuffled': the mean, lowest and highest that SHUFFLES shuffled corpora reach; its high is the mark to beat. Of more than
-    MOST units a sample of articles is taken. ValueError where no words are left.
+
+def panel(counts, model="mixture"):
+    """How good each number of topics is, as the table `panel` (and `sources`): two rows for each k and measure.
+
+    stability: mean agreement of the topics over refits without some articles; coherence: NPMI of their ten first terms;
+    exclusivity: the topic's part of its ten first terms; heldout: bits per word won on articles left out. group 'all': the
+    mean; low, high: the least and the best topic (refit, for heldout). 'shuffled': the mean, lowest and highest that SHUFFLES
+    shuffled corpora reach; its high is the mark to beat. Of more than MOST units a sample of articles is taken. ValueError where
+    no words are left.
     """
     if not min(counts.matrix.shape):
         raise ValueError(f"{counts.matrix.shape[0]} units of {counts.matrix.shape[1]} words hold no topics; give more articles")
     docs = np.random.default_rng(stats.SEED).permutation(counts.ids["doc_id"].unique())
     docs = sorted(docs[:max(1, int(len(docs) * MOST / len(counts.ids)))])
-    ks = [5, 10, 15, 20, 30] if len(counts.ids) >= MOST else [2, 3, 4, 5, 6]
     counts = matrix.select(counts, counts.ids["doc_id"].isin(docs).to_numpy())
     texts, rows = [counts.matrix, *(shuffled(counts.matrix, stats.SEED + i) for i in range(SHUFFLES))], []
+    ks = [2, 3, 4, 5, 6, 8, 10, 15, 20, 30] if len(counts.ids) >= MOST / 2 else [2, 3, 4, 5, 6]
     for k in [k for k in ks if k < min(counts.matrix.shape) / 2] or [1]:
-        real, *noise = (_refits(text, counts.ids["doc_id"], k, model) for text in texts)
-        for group, found, places in (("all", real, docs), ("shuffled", np.mean(noise, axis=1), [])):
-            spread, places = (found.mean(), found.min(), found.max()), [(d, None, None) for d in places]
-            rows.append((k, group, *spread, SHUFFLES, stats.SEED, places))
-    return pd.DataFrame(rows, columns=["k", "group", "stability", "low", "high", "shuffles", "seed", "sources"]).round(6)
+        real, *noise = (measure(text, counts.ids["doc_id"], k, model, 2 if i else FOLDS) for i, text in enumerate(texts))
+        for name in MEASURES:
+            for group, found, places in (("all", real[name], docs), ("shuffled", [n[name].mean() for n in noise], [])):
+                places = [(d, None, None) for d in places]
+                rows.append((k, name, group, np.mean(found), np.min(found), np.max(found), SHUFFLES, stats.SEED, places))
+    return pd.DataFrame(rows, columns=["k", "measure", "group", "value", "low", "high", "shuffles", "seed", "sources"]).round(6)
+
+
+def shown(panel):
+    """The panel for eyes: a row for each k, each measure beside the best of shuffled text."""
+    wide = panel.pivot(index="k", columns=["measure", "group"], values=["value", "high"])
+    return pd.DataFrame({(m, g): wide[v, m, g] for m in MEASURES for g, v in (("all", "value"), ("shuffled", "high"))}).round(3)
 
 
 def margins(panel):
-    """Stability of each k beyond the best of shuffled text, as a part of what was left to 1 (like Cohen's kappa): a Series."""
-    wide = panel.pivot(index="k", columns="group", values=["stability", "high"])
-    return (wide["stability", "all"] - wide["high", "shuffled"]) / (1 - wide["high", "shuffled"]).clip(lower=1e-9)
+    """Stability of each k beyond the best of shuffled text, as a part of what was left to 1 (like Cohen's kappa), less 1 where
+    coherence or held-out fit don't beat shuffled text (for held-out fit: or gain nothing): a Series."""
+    wide = panel.pivot(index="k", columns=["measure", "group"], values=["value", "high"])
+    best, value = (wide[column].xs(group, axis=1, level="group") for column, group in (("high", "shuffled"), ("value", "all")))
+    beaten = (value["coherence"] > best["coherence"]) & (value["heldout"] > best["heldout"].clip(lower=0))
+    return (value["stability"] - best["stability"]) / (1 - best["stability"]).clip(lower=1e-9) - ~beaten
 
 
 def recommend(panel, n_articles):
@@ -165,63 +257,214 @@ def recommend(panel, n_articles):
     return None, f"No number of topics is recommended: {beat}."
 
 
-def originals(counts, articles):
-    """Which rows of `counts` are of the first article of their story, so that copies count once; all, where no stories are
-    told (`story_id` is null)."""
-    first = articles["story_id"].isna() | articles["story_id"].eq(articles["doc_id"])
-    return counts.ids["doc_id"].isin(articles.loc[first, "doc_id"]).to_numpy()
+# --- a model, its topics and their shares ----------------------------------------------------------------------------------------
 
+def fit(counts, k, unit, model="mixture", story=None):
+    """The topics of the features `counts`, heaviest first: tables topics (and `sources`: at most SHOWN units), topic_shares, and
+    a summary. `story`: that of each unit (see `stories`); copies don't make topics, but have shares.
 
-def fit(counts, k, unit, model=None, once=None, n_terms=10):
-    """The topics of the features `counts`, heaviest first: tables topics (and `sources`), topic_shares, and a summary.
-
-    `model`: one of MODELS. `once`: see `originals`; copies have shares, but do not make topics.
-
-    summary: topic, label (number, first three terms), agreement (over refits), n_largest (units whose largest share it is),
-    n_articles (of them), effective_articles (inverse Herfindahl of its weight over articles), mark ('unstable', 'one article'
-    or ''). Shares of a unit add up to 1, evenly where no topic reaches it. ValueError where k is more than units or terms.
+    summary: topic, label (number, first three terms), agreement (mean over refits), n_largest (units whose largest share it
+    is), n_articles (of them), effective_articles (inverse Herfindahl of its weight over articles), residual (part of these
+    units, as lengths of their tf-idf, that does not go along the topic's words), mark ('unstable', 'one article' or '').
+    Shares of a unit add up to 1, evenly where no topic reaches it. ValueError where k is more than units or terms.
     """
-    if not 1 <= k <= min(counts.matrix.shape):
-        raise ValueError(f"{k} topics can't be fitted to {counts.matrix.shape[0]} units of {counts.matrix.shape[1]} terms")
-    once = None if once is None or once.all() else once
-    weights, words = factorise(counts.matrix, k, model, once)
-    docs, name = counts.ids["doc_id"], f"{model or DEFAULT}-{k}-{unit}"
-    order = np.argsort(-weights.sum(axis=0).round(6), kind="stable")
-    made = np.arange(len(docs)) if once is None else np.flatnonzero(once)
-    weights, words, refits = weights[:, order], words[order], _refits(counts.matrix[made], docs.iloc[made], k, model)[order]
-    total = weights.sum(axis=1, keepdims=True)
-    shares = np.where(total > 0, weights / np.maximum(total, 1e-12), 1 / k)
-    ids, by_term, rows = counts.ids.reindex(columns=UNITS["sent"]), counts.matrix.tocsc(), []
+    docs, m = counts.ids["doc_id"].to_numpy(), counts.matrix
+    story = docs if story is None else story
+    made = np.flatnonzero(story == docs)
+    if not 1 <= k <= min(len(made), m.shape[1]):
+        raise ValueError(f"{k} topics can't be fitted to {len(made)} units of {m.shape[1]} terms")
+    words, place = factorise(m[made], k, model)
+    shares = place(m)
+    order = np.argsort(-shares.sum(axis=0).round(6), kind="stable")
+    words, shares, name, refits = words[order], shares[:, order], f"{model}-{k}-{unit}", []
+    cosines, fold = [np.zeros(k)] * (k > len(made) - 1), np.unique(story, return_inverse=True)[1] % FOLDS
+    for out, _, other, cosine in _refits(m[made], fold[made], words, model):
+        refits.append((fold != out, other(m).astype(np.float32)))
+        cosines.append(cosine)
+    ids, by_term, rows, largest = counts.ids.reindex(columns=UNITS["sent"]), m.tocsc(), [], shares.argmax(axis=1)
     places = list(ids.itertuples(index=False, name=None))
-    for i, weight in enumerate(words):
-        for rank, j in enumerate(np.lexsort((counts.terms, -weight.round(6)))[:n_terms], start=1):
-            used = [u for u in by_term[:, [j]].nonzero()[0] if shares[u, i] > 0]  # units with the term that the topic reaches
-            sources = [places[u] for u in sorted(used, key=lambda u: -shares[u, i])]
-            rows.append((name, i + 1, counts.terms[j], weight[j] / max(weight.sum(), 1e-12), rank, sources))
+    for i, terms in enumerate(ranked(words)[:, :TOP]):
+        for rank, j in enumerate(terms, start=1):
+            used = by_term[:, [j]].nonzero()[0]
+            used = used[np.argsort(-shares[used, i], kind="stable")][:SHOWN]  # units with the term, those of the topic first
+            rows.append((name, i + 1, counts.terms[j], words[i, j], rank, [places[u] for u in used if shares[u, i] > 0]))
     topics = pd.DataFrame(rows, columns=["model", "topic", "term", "weight", "rank", "sources"]).round(6).query("weight > 0")
     table = pd.concat([ids.assign(model=name, topic=i + 1, share=shares[:, i]) for i in range(k)], ignore_index=True)
-    owned, largest = table.groupby(["topic", "doc_id"])["share"].sum().unstack(), shares.argmax(axis=1)
-    first = topics[topics["rank"] <= 3].groupby("topic")["term"].agg(", ".join)
+    owned = pd.DataFrame(shares).groupby(docs).sum()
+    along = _tfidf(m)[1] @ (words / np.linalg.norm(words, axis=1, keepdims=True)).T
     summary = pd.DataFrame({
-        "topic": range(1, k + 1), "label": [f"{i}: {first.get(i, '')}" for i in range(1, k + 1)], "agreement": refits,
-        "n_largest": np.bincount(largest, minlength=k), "n_articles": [docs[largest == i].nunique() for i in range(k)],
-        "effective_articles": 1 / (owned.div(owned.sum(axis=1), axis=0) ** 2).sum(axis=1).to_numpy()}).round(6)
-    summary["mark"] = np.where(summary["n_articles"] <= 1, "one article", np.where(refits < STABLE, "unstable", ""))
-    return Model(topics, table[["model", *UNITS["sent"], "topic", "share"]].round(6), summary)
+        "topic": range(1, k + 1), "label": [f"{i}: {t}" for i, t in enumerate(_first(topics, 3), 1)],
+        "agreement": np.mean(cosines or [np.zeros(k)], axis=0), "n_largest": np.bincount(largest, minlength=k),
+        "n_articles": [len(set(docs[largest == i])) for i in range(k)],
+        "effective_articles": 1 / ((owned / owned.sum().clip(lower=1e-9)) ** 2).sum().to_numpy(),
+        "residual": [1 - (along[largest == i, i] ** 2).mean() if (largest == i).any() else 1.0 for i in range(k)]}).round(6)
+    summary["mark"] = np.where(summary["n_articles"] <= 1, "one article", np.where(summary["agreement"] < STABLE, "unstable", ""))
+    return Model(topics, table[["model", *UNITS["sent"], "topic", "share"]].round(6), summary, words, counts.terms, refits)
 
 
-def shares_by(shares, articles, by="doc_id"):
-    """Mean share of each topic per value of an article column: `topic, <by>, share, n_units`; `sources`: these units, those
-    with the largest share first."""
-    table = shares.sort_values("share", ascending=False, kind="stable").merge(articles[list({"doc_id", by})], on="doc_id")
-    table["unit"], table[by] = list(table[UNITS["sent"]].itertuples(index=False, name=None)), table[by].fillna("unknown")
-    means = table.groupby(["topic", by]).agg(share=("share", "mean"), n_units=("share", "size"), sources=("unit", list))
-    return means.reset_index().round(6)
+def _first(topics, n):
+    return topics[topics["rank"] <= n].groupby("topic")["term"].agg(", ".join).tolist()
 
 
-def examples(shares, sentences, n=3):
-    """The `n` units with the largest share of each topic, verbatim: `topic, share, doc_id, par, text`."""
-    best = shares.sort_values(["topic", "share", "doc_id", "par"], ascending=[True, False, True, True], kind="stable")
-    best, keys = best.groupby("topic").head(n), [k for k in UNITS["sent"] if shares[k].notna().all()]
-    text = sentences[sentences["role"] == "body"].groupby(keys, as_index=False)["text"].agg(" ".join)
-    return best.merge(text, on=keys, how="left")[["topic", "share", *keys, "text"]]
+def labels(model, folder):
+    """The summary with the researcher's labels, from the column `label` of FOLDER/topic-labels.csv, which is written anew.
+
+    Each row of that file holds a topic's first terms; after a rerun a label goes to the topic that shares the most of them, at
+    least a third. Labels that find none are kept in the file, without a number.
+    """
+    path, found = Path(folder) / LABELS, _first(model.topics, TOP)
+    kept = pd.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame(columns=["label", "terms"])
+    kept = kept[kept["label"].str.strip() != kept["terms"].str.split(", ").str[:3].str.join(", ")].reset_index(drop=True)
+    names, used = _first(model.topics, 3), set()
+    if len(kept):
+        every = sorted({t for text in [*found, *kept["terms"]] for t in text.split(", ")})
+        new, old = (np.array([[t in text.split(", ") for t in every] for text in texts], float) for texts in (found, kept["terms"]))
+        for i, partner in zip(*match(new, old)[::2]):
+            if new[i] @ old[partner] >= new[i].sum() / 3:
+                names[i] = kept["label"][partner]
+                used.add(partner)
+    rest = kept.drop(index=list(used)).assign(topic="")
+    table = pd.DataFrame({"topic": range(1, len(found) + 1), "label": names, "terms": found})
+    store.write_bytes(path, store.csv(pd.concat([table, rest[["topic", "label", "terms"]]])))
+    return model.summary.assign(label=[f"{i}: {name}" for i, name in enumerate(names, 1)])
+
+
+def _units(model):
+    """(doc_id, par, sent of each unit; its shares as an array)."""
+    k = model.shares["topic"].max()
+    n = len(model.shares) // k
+    return model.shares[UNITS["sent"]].iloc[:n], model.shares["share"].to_numpy().reshape(k, n).T
+
+
+def shares_by(model, articles, by="doc_id"):
+    """Mean share of each topic per value of a column: `topic, <by>, share, low, high, n_units, n_articles, interval`; `sources`:
+    units, those with the largest share first, at most SHOWN. `articles`: a table by doc_id (articles, stats.cells) or one with
+    places in articles (statements: shares where somebody speaks). A period has its `lane`.
+
+    Limits carry the uncertainty of the model: a delete-a-group jackknife (Kott 2001, Journal of Official Statistics 17) over
+    refits, each without a tenth of the articles, with Student's t. None below four articles.
+    """
+    from scipy.stats import t
+    ids, shares = _units(model)
+    keys = [c for c in UNITS["sent"] if c in articles and ids[c].notna().all()]
+    rows = ids[keys].assign(unit=range(len(ids))).merge(articles[list(dict.fromkeys([*keys, by]))], on=keys)
+    group, unit = rows[by].fillna("unknown").to_numpy(), rows["unit"].to_numpy()
+    mean = pd.DataFrame(shares[unit]).groupby(group).mean()
+    apart = [pd.DataFrame(other[unit][kept[unit]]).groupby(group[kept[unit]]).mean().reindex(mean.index) for kept, other in model.refits]
+    n_articles, g = rows.assign(group=group).groupby("group")["doc_id"].nunique().reindex(mean.index), len(apart)
+    spread = np.array([a.fillna(mean).to_numpy(float) for a in apart] or [mean])
+    error = np.sqrt((g - 1) / max(g, 1) * ((spread - spread.mean(axis=0)) ** 2).sum(axis=0)) if g > 1 else mean.to_numpy() * np.nan
+    few = n_articles < stats.MIN_ARTICLES
+    half = error * np.where(few, np.nan, t.ppf((1 + stats.NOMINAL) / 2, np.minimum(n_articles, max(g, 2)).clip(lower=2) - 1))[:, None]
+    said = np.where(few | (g < 2), f"none: under {stats.MIN_ARTICLES} articles", f"jackknife t over {g} refits of the model, 95% nominal")
+    places, out = list(ids.itertuples(index=False, name=None)), []
+    members = {value: unit[part] for value, part in rows.groupby(group).indices.items()}
+    for i in range(shares.shape[1]):
+        for v, value in enumerate(mean.index):
+            own, centre = members[value], mean.iloc[v, i]
+            best = [places[u] for u in own[np.argsort(-shares[own, i], kind="stable")][:SHOWN]]
+            out.append((i + 1, value, centre, max(centre - half[v, i], 0) if half[v, i] >= 0 else np.nan,
+                        min(centre + half[v, i], 1) if half[v, i] >= 0 else np.nan, len(own), n_articles.iloc[v], said[v], best))
+    out = pd.DataFrame(out, columns=["topic", by, "share", "low", "high", "n_units", "n_articles", "interval", "sources"]).round(6)
+    if by != "period":
+        return out
+    return out.assign(period=out["period"].where(out["period"] != "unknown"), lane=np.where(out["period"] == "unknown", "undated", "dated"))
+
+
+def drift(model, counts, articles, topic, by="year"):
+    """How a topic's words move: `term, period, rate, n_articles`; `sources`. Rate: of the words that the topic's share of each
+    unit brings in, how many per 1,000 are this one. Articles without a day are left out."""
+    ids, shares = _units(model)
+    period = ids["doc_id"].map(articles.set_index("doc_id")["date"].str[:stats.PERIOD[by]])
+    terms, places, out = model.topics.query("topic == @topic").sort_values("rank")["term"], list(ids.itertuples(index=False, name=None)), []
+    at = {term: j for j, term in enumerate(model.terms)}
+    for value in sorted(period.dropna().unique()):
+        own = np.flatnonzero(period == value)
+        part = counts.matrix[own].multiply(shares[own, topic - 1][:, None]).tocsc()
+        for term in terms:
+            hit = part[:, [at[term]]].toarray().ravel()
+            best = [places[own[u]] for u in np.argsort(-hit, kind="stable")[:SHOWN] if hit[u] > 0]
+            out.append((term, value, 1e3 * hit.sum() / max(part.sum(), 1e-9), ids["doc_id"].iloc[own].nunique(), best))
+    return pd.DataFrame(out, columns=["term", "period", "rate", "n_articles", "sources"]).round(6)
+
+
+def apart(model, a=None, b=None, n=8):
+    """The terms that tell two topics apart (the two most alike, unless told which): `term, topic` (where it is the more
+    frequent), `weight, other` (in that topic and in the other), by their part of the two's Jeffreys divergence."""
+    alike = np.triu(_cosines(model.words), 1)
+    a, b = (v + 1 for v in np.unravel_index(alike.argmax(), alike.shape)) if a is None else (a, b)
+    one, two = model.words[[a - 1, b - 1]] + 1e-9
+    score, rows = (one - two) * np.log(one / two), []
+    for topic, higher, other in ((a, one, two), (b, two, one)):
+        best = np.argsort(-np.where(higher > other, score, 0).round(9), kind="stable")[:n]
+        rows += [(model.terms[j], int(topic), higher[j], other[j]) for j in best]
+    return pd.DataFrame(rows, columns=["term", "topic", "weight", "other"]).round(6)
+
+
+def _cosines(words):
+    unit = words / np.linalg.norm(words, axis=1, keepdims=True).clip(1e-12)
+    return unit @ unit.T
+
+
+def examples(model, counts, sentences, n=3):
+    """`n` verbatim sentences of each topic, from different articles where there are so many: `topic, share` (of the topic in
+    their unit), `doc_id, par, sent, text`. `counts`: of all sentences. The sentence with the most of the topic's own words for
+    its length is the first, among the units with the largest shares."""
+    from nltk.stem.porter import PorterStemmer
+    stem, (ids, shares), out = PorterStemmer().stem, _units(model), []
+    keys, at = [c for c in UNITS["sent"] if ids[c].notna().all()], {stem(t): j for j, t in enumerate(model.terms)}
+    own, body = _own(model.words, model.words.mean(axis=0)), np.flatnonzero(counts.ids["role"] == "body")
+    for i in range(shares.shape[1]):
+        best = ids.assign(share=shares[:, i])[[*keys, "share"]].nlargest(10 * n, "share")
+        near = counts.ids.iloc[body].reset_index().merge(best, on=keys)
+        part = counts.matrix[near["index"].to_numpy()] > 0
+        used = np.unique(part.indices)
+        score = part[:, used] @ np.array([own[i, at[s]] if (s := stem(counts.terms[c])) in at else 0 for c in used])
+        near["score"] = (score * near["share"] / np.sqrt(part.sum(axis=1) + 5)).round(9)
+        near = near.merge(sentences, on=UNITS["sent"]).sort_values("score", ascending=False, kind="stable").drop_duplicates("text")
+        near = near.iloc[np.argsort(near.groupby("doc_id").cumcount(), kind="stable")]
+        out.append(near.assign(topic=i + 1)[["topic", "share", *UNITS["sent"], "text"]].head(n))
+    return pd.concat(out, ignore_index=True)
+
+
+def codebook(model, counts, keywords):
+    """Topics of one's own beside those found: `topic, keywords, unseen, n_units, n_articles, unit_share, nearest, nearest_share`.
+
+    keywords: {topic: [words, wild*cards]}; a unit belongs to each topic whose word it holds; `counts`: of all sentences.
+    unseen: words that never occur. nearest: the topic of the model with the largest gain of mean share in these units. `sources`:
+    the units, at most SHOWN."""
+    (ids, shares), out = _units(model), []
+    keys = [c for c in UNITS["sent"] if ids[c].notna().all()]
+    rows = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), keys)
+    at = rows.ids.reset_index().merge(ids.assign(unit=range(len(ids)))[[*keys, "unit"]], on=keys)
+    for topic, words in keywords.items():
+        columns = {word: [j for j, t in enumerate(rows.terms) if fnmatchcase(t, word.lower())] for word in words}
+        hit = rows.matrix[:, sorted({j for found in columns.values() for j in found})].sum(axis=1)
+        units = at["unit"].to_numpy()[hit[at["index"].to_numpy()] > 0]
+        gain = shares[units].mean(axis=0) - shares.mean(axis=0) if len(units) else np.zeros(shares.shape[1])
+        near, part = int(gain.argmax()), ids.iloc[units]
+        out.append((topic, ", ".join(words), ", ".join(w for w in words if not columns[w]), len(units), part["doc_id"].nunique(),
+                    len(units) / len(ids), near + 1, shares[units, near].mean() if len(units) else np.nan,
+                    list(part.itertuples(index=False, name=None))[:SHOWN]))
+    return pd.DataFrame(out, columns=["topic", "keywords", "unseen", "n_units", "n_articles", "unit_share", "nearest",
+                                      "nearest_share", "sources"]).round(6)
+
+
+def layout(model, most=500):
+    """A map: `kind` (topic, passage), `name, topic, x, y, share`; `sources`. Topics stand as far apart as their words are unlike
+    (cosine distance, classical scaling: Torgerson 1952), passages (`most`, evenly spread) at the mean of their topics, weighted
+    by the squares of their shares."""
+    ids, shares = _units(model)
+    far = 1 - _cosines(_own(model.words, model.words.min(axis=0)))
+    centre = np.eye(len(far)) - 1 / len(far)
+    values, vectors = np.linalg.eigh(-centre @ far**2 @ centre / 2)
+    spots = (vectors * np.sqrt(values.clip(0)))[:, ::-1][:, :2]
+    spots = np.pad(spots, ((0, 0), (0, 2 - spots.shape[1])))
+    spots = spots * np.where(np.take_along_axis(spots, abs(spots).round(9).argmax(axis=0)[None], 0) < 0, -1, 1)
+    some = np.unique(np.linspace(0, len(ids) - 1, min(most, len(ids))).astype(int))
+    weights = shares[some] ** 2 / (shares[some] ** 2).sum(axis=1, keepdims=True)
+    owners, at = shares[some].argmax(axis=1), weights @ spots
+    passages = [(f"{d} {'' if pd.isna(p) else p}.{'' if pd.isna(s) else s}".strip(" ."), d, p, s) for d, p, s in ids.iloc[some].itertuples(index=False)]
+    rows = [("topic", model.summary["label"][i], i + 1, *spots[i], shares[:, i].mean(), []) for i in range(len(far))]
+    rows += [("passage", name, o + 1, *xy, shares[u, o], [place]) for (name, *place), o, u, xy in zip(passages, owners, some, at)]
+    return pd.DataFrame(rows, columns=["kind", "name", "topic", "x", "y", "share", "sources"]).round(6) + 0
