@@ -78,11 +78,11 @@ def topics(o):
         panel = topics.panel(matrix.select(counts, once), o.model)
         k, why = topics.recommend(panel, len(tables.articles))
         k = k or int(topics.margins(panel).idxmax())
-        store.write(o.out, panel=panel)
-        print(topics.shown(panel).to_string(), why, f"The tables hold {k} topics.", sep="\n")
+        wide = store.write(o.out, panel=panel)["panel"].pivot(index="k", columns=["measure", "group"], values="value")
+        print(wide.round(3).to_string(), why, f"The tables hold {k} topics.", sep="\n")
     model = topics.fit(counts, k, unit, o.model, story)
     summary = topics.labels(model, o.out)
-    store.write(o.out, topics=model.topics, topic_shares=model.shares, topic_summary=summary.assign(model=model.shares["model"][0]))
+    store.write(o.out, topics=model.topics, topic_shares=model.shares, topic_summary=summary)
     print(choices, summary.to_string(index=False), sep="\n")
 
 

@@ -12,16 +12,16 @@ import pandas as pd
 from demarche import matrix, stats, store
 
 UNITS = {"article": ["doc_id"], "par": ["doc_id", "par"], "sent": ["doc_id", "par", "sent"]}
-ENOUGH, MOST = 200, 800  # articles from which they are the unit; units the panel looks at, a sample of articles where there are more
-STARTS, DIMENSIONS = 10, 50  # of k-means; latent factors in which it works (twice the number of topics, if that is more)
+ENOUGH, MOST = 200, 800         # articles from which they are the unit; units of the panel, a sample of articles if there are more
+STARTS, DIMENSIONS = 5, 50      # of k-means; latent factors in which it works, but at least twice the number of topics
 SAMPLE, LARGE = 10_000, 50_000  # units that give the mixture its start; units from which nmf and lda read them by chunks
-ROUNDS, EVIDENCE, SMOOTH = 5, 5, 4  # of EM; how often a unit's tf-idf weights count as words; words of the corpus added to a topic
-FOLDS, SHUFFLES = 10, 10  # refits, each without one article (a tenth of more than ten); shuffled corpora behind the band
-STABLE, COMMON, TOP = 0.6, 0.6, 10  # agreement below which a topic is unstable; weight of a word's frequency in its rank; words read
+ROUNDS, EVIDENCE, SMOOTH = 5, 5, 4  # of EM; how often tf-idf weights count as words; parts of usual words added to a topic
+FOLDS, SHUFFLES = 10, 10        # refits, each without one article (a tenth of more than ten); shuffled corpora behind the band
+STABLE, COMMON, TOP = 0.6, 0.6, 10  # agreement below which a topic is unstable; a word's frequency in its rank; words read
 MEASURES = ["stability", "coherence", "exclusivity", "heldout"]
 SHOWN, LABELS = 200, "topic-labels.csv"  # units that stand behind a number; see labels
-# tables: see fit; words: topics by terms, each row adds up to 1; refits: (units that were kept, shares of all units) of each
-Model = namedtuple("Model", "topics shares summary words terms refits")
+# Three tables (see fit); the units, their shares as an array; topics by terms, each row adds up to 1; shares given by refits.
+Model = namedtuple("Model", "topics shares summary ids weights words terms refits")
 
 
 def default_unit(n_articles):
@@ -49,7 +49,7 @@ def stories(counts, articles):
     return told, told == counts.ids["doc_id"].to_numpy()
 
 
-# --- models: (counts, number of topics) to (words of each topic, what gives any counts of these terms their topic weights) -------
+# --- models: (counts, number of topics) to (words of the topics, a function from counts of these terms to topic weights) ---------
 
 def mixture(counts, k):
     """A mixture of multinomials by EM (Nigam et al. 2000, Machine Learning 39) on sublinear tf-idf, from k-means clusters in
@@ -62,9 +62,9 @@ def mixture(counts, k):
     part = texts[np.linspace(0, texts.shape[0] - 1, min(texts.shape[0], SAMPLE)).astype(int)]
     dimensions, usual = min(max(DIMENSIONS, 2 * k), min(part.shape) - 1), np.ravel(texts.sum(axis=0)) + 1e-12
     usual = usual / usual.sum()
-    factors = TruncatedSVD(dimensions, random_state=stats.SEED).fit_transform(part) if dimensions > 1 else part
+    factors = TruncatedSVD(dimensions, n_iter=2, random_state=stats.SEED).fit_transform(part) if dimensions > 1 else part
     member = np.eye(k)[KMeans(k, n_init=STARTS, random_state=stats.SEED).fit_predict(normalize(factors))]
-    for smooth in [SMOOTH] * ROUNDS + [SMOOTH / 40]:  # strong while units are told apart, weak in the topics that come of it
+    for smooth in [SMOOTH] * ROUNDS + [SMOOTH / 40]:  # strong while units are told apart, weak in what comes of it
         found = (part.T @ member).T
         words = found + smooth * found.sum() / k * usual
         words /= words.sum(axis=1, keepdims=True)
@@ -98,9 +98,8 @@ def nmf(counts, k):
     """NMF (Lee and Seung 1999) on sublinear tf-idf, by coordinate descent from a deterministic start (Boutsidis and
     Gallopoulos 2008); by chunks, in random order, from LARGE units on (Lefevre, Bach and Fevotte 2011)."""
     from sklearn.decomposition import NMF, MiniBatchNMF
-    options, (weigh, texts) = {"init": "nndsvd", "random_state": stats.SEED}, _tfidf(counts)
-    small = texts.shape[0] < LARGE
-    model = (NMF(k, solver="cd", max_iter=15, **options) if small else MiniBatchNMF(k, max_iter=3, **options)).fit(texts)
+    (weigh, texts), (kind, rounds) = _tfidf(counts), (NMF, 15) if counts.shape[0] < LARGE else (MiniBatchNMF, 3)
+    model = kind(k, init="nndsvd", max_iter=rounds, random_state=stats.SEED).fit(texts)
     return model.components_, lambda rows: model.transform(weigh(rows)) * np.linalg.norm(model.components_, axis=1)
 
 
@@ -133,14 +132,18 @@ def factorise(counts, k, model="mixture"):
     return words / words.sum(axis=1, keepdims=True).clip(1e-300), place
 
 
-# --- what a model is worth -------------------------------------------------------------------------------------------------------
+# --- what a model is worth -------------------------------------------------------------------------------------------
 
 def match(a, b):
     """(partner in `b` of each row of `a`, their cosines): the best one-to-one matching (Kuhn 1955, the Hungarian method)."""
     from scipy.optimize import linear_sum_assignment
-    a, b = (x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12) for x in (a, b))
-    rows, partners = linear_sum_assignment(-(a @ b.T))
-    return partners, (a @ b.T)[rows, partners]
+    cosines = _unit(a) @ _unit(b).T
+    rows, partners = linear_sum_assignment(-cosines)
+    return partners, cosines[rows, partners]
+
+
+def _unit(rows):
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-12)
 
 
 def _own(words, usual):  # the part of a topic's words that is more than usual: all topics share the rest
@@ -173,7 +176,7 @@ def coherence(counts, tops):
     with np.errstate(divide="ignore", invalid="ignore"):
         npmi = np.where(both > 0, np.log(both / np.outer(alone, alone)) / -np.log(both), -1)
     npmi, pairs = np.where(both >= 1, 1, npmi), np.triu_indices(tops.shape[1], 1)
-    return np.array([npmi[np.ix_(own, own)][pairs].mean() for own in codes.reshape(tops.shape)]) if len(pairs[0]) else np.zeros(1)
+    return np.array([npmi[np.ix_(own, own)][pairs].sum() / max(len(pairs[0]), 1) for own in codes.reshape(tops.shape)])
 
 
 def heldout(counts, words, place):
@@ -211,8 +214,8 @@ def panel(counts, model="mixture"):
     stability: mean agreement of the topics over refits without some articles; coherence: NPMI of their ten first terms;
     exclusivity: the topic's part of its ten first terms; heldout: bits per word won on articles left out. group 'all': the
     mean; low, high: the least and the best topic (refit, for heldout). 'shuffled': the mean, lowest and highest that SHUFFLES
-    shuffled corpora reach; its high is the mark to beat. Of more than MOST units a sample of articles is taken. ValueError where
-    no words are left.
+    shuffled corpora reach; its high is the mark to beat. Of more than MOST units a sample of articles is taken. ValueError
+    where no words are left.
     """
     if not min(counts.matrix.shape):
         raise ValueError(f"{counts.matrix.shape[0]} units of {counts.matrix.shape[1]} words hold no topics; give more articles")
@@ -222,18 +225,12 @@ def panel(counts, model="mixture"):
     texts, rows = [counts.matrix, *(shuffled(counts.matrix, stats.SEED + i) for i in range(SHUFFLES))], []
     ks = [2, 3, 4, 5, 6, 8, 10, 15, 20, 30] if len(counts.ids) >= MOST / 2 else [2, 3, 4, 5, 6]
     for k in [k for k in ks if k < min(counts.matrix.shape) / 2] or [1]:
-        real, *noise = (measure(text, counts.ids["doc_id"], k, model, 2 if i else FOLDS) for i, text in enumerate(texts))
+        real, *noise = (measure(text, counts.ids["doc_id"], k, model, 1 if i else FOLDS) for i, text in enumerate(texts))
         for name in MEASURES:
             for group, found, places in (("all", real[name], docs), ("shuffled", [n[name].mean() for n in noise], [])):
                 places = [(d, None, None) for d in places]
                 rows.append((k, name, group, np.mean(found), np.min(found), np.max(found), SHUFFLES, stats.SEED, places))
     return pd.DataFrame(rows, columns=["k", "measure", "group", "value", "low", "high", "shuffles", "seed", "sources"]).round(6)
-
-
-def shown(panel):
-    """The panel for eyes: a row for each k, each measure beside the best of shuffled text."""
-    wide = panel.pivot(index="k", columns=["measure", "group"], values=["value", "high"])
-    return pd.DataFrame({(m, g): wide[v, m, g] for m in MEASURES for g, v in (("all", "value"), ("shuffled", "high"))}).round(3)
 
 
 def margins(panel):
@@ -257,53 +254,55 @@ def recommend(panel, n_articles):
     return None, f"No number of topics is recommended: {beat}."
 
 
-# --- a model, its topics and their shares ----------------------------------------------------------------------------------------
+# --- a model, its topics and their shares ----------------------------------------------------------------------------
 
 def fit(counts, k, unit, model="mixture", story=None):
-    """The topics of the features `counts`, heaviest first: tables topics (and `sources`: at most SHOWN units), topic_shares, and
-    a summary. `story`: that of each unit (see `stories`); copies don't make topics, but have shares.
+    """The topics of the features `counts`, heaviest first: tables topics (and `sources`), topic_shares, and a summary. `story`:
+    that of each unit (see `stories`); copies don't make topics, but have shares.
 
     summary: topic, label (number, first three terms), agreement (mean over refits), n_largest (units whose largest share it
     is), n_articles (of them), effective_articles (inverse Herfindahl of its weight over articles), residual (part of these
     units, as lengths of their tf-idf, that does not go along the topic's words), mark ('unstable', 'one article' or '').
     Shares of a unit add up to 1, evenly where no topic reaches it. ValueError where k is more than units or terms.
     """
-    docs, m = counts.ids["doc_id"].to_numpy(), counts.matrix
+    docs, m, name = counts.ids["doc_id"].to_numpy(), counts.matrix, f"{model}-{k}-{unit}"
     story = docs if story is None else story
-    made = np.flatnonzero(story == docs)
+    made, fold = np.flatnonzero(story == docs), np.unique(story, return_inverse=True)[1] % FOLDS
     if not 1 <= k <= min(len(made), m.shape[1]):
         raise ValueError(f"{k} topics can't be fitted to {len(made)} units of {m.shape[1]} terms")
     words, place = factorise(m[made], k, model)
-    shares = place(m)
-    order = np.argsort(-shares.sum(axis=0).round(6), kind="stable")
-    words, shares, name, refits = words[order], shares[:, order], f"{model}-{k}-{unit}", []
-    cosines, fold = [np.zeros(k)] * (k > len(made) - 1), np.unique(story, return_inverse=True)[1] % FOLDS
-    for out, _, other, cosine in _refits(m[made], fold[made], words, model):
-        refits.append((fold != out, other(m).astype(np.float32)))
+    weights = place(m)
+    order = np.argsort(-weights.sum(axis=0).round(6), kind="stable")
+    words, weights, refits, cosines = words[order], weights[:, order], [], []
+    for _, _, other, cosine in _refits(m[made], fold[made], words, model):
+        refits.append(other(m).astype(np.float32))
         cosines.append(cosine)
-    ids, by_term, rows, largest = counts.ids.reindex(columns=UNITS["sent"]), m.tocsc(), [], shares.argmax(axis=1)
-    places = list(ids.itertuples(index=False, name=None))
-    for i, terms in enumerate(ranked(words)[:, :TOP]):
-        for rank, j in enumerate(terms, start=1):
-            used = by_term[:, [j]].nonzero()[0]
-            used = used[np.argsort(-shares[used, i], kind="stable")][:SHOWN]  # units with the term, those of the topic first
-            rows.append((name, i + 1, counts.terms[j], words[i, j], rank, [places[u] for u in used if shares[u, i] > 0]))
+    ids, by_term, rows, largest = counts.ids.reindex(columns=UNITS["sent"]), m.tocsc(), [], weights.argmax(axis=1)
+    for i, j, rank in ((i, j, rank) for i, best in enumerate(ranked(words)) for rank, j in enumerate(best[:TOP], start=1)):
+        used = by_term[:, [j]].nonzero()[0]  # units with the term that the topic reaches
+        rows.append((name, i + 1, counts.terms[j], words[i, j], rank, _best(ids, used[weights[used, i] > 0], weights[:, i])))
     topics = pd.DataFrame(rows, columns=["model", "topic", "term", "weight", "rank", "sources"]).round(6).query("weight > 0")
-    table = pd.concat([ids.assign(model=name, topic=i + 1, share=shares[:, i]) for i in range(k)], ignore_index=True)
-    owned = pd.DataFrame(shares).groupby(docs).sum()
-    along = _tfidf(m)[1] @ (words / np.linalg.norm(words, axis=1, keepdims=True)).T
+    shares = pd.concat([ids.assign(model=name, topic=i + 1, share=weights[:, i]) for i in range(k)], ignore_index=True).round(6)
+    owned = pd.DataFrame(weights).groupby(docs).sum()
+    along = _tfidf(m)[1] @ _unit(words).T
     summary = pd.DataFrame({
-        "topic": range(1, k + 1), "label": [f"{i}: {t}" for i, t in enumerate(_first(topics, 3), 1)],
+        "model": name, "topic": range(1, k + 1), "label": [f"{i}: {t}" for i, t in enumerate(_first(topics, k, 3), 1)],
         "agreement": np.mean(cosines or [np.zeros(k)], axis=0), "n_largest": np.bincount(largest, minlength=k),
         "n_articles": [len(set(docs[largest == i])) for i in range(k)],
         "effective_articles": 1 / ((owned / owned.sum().clip(lower=1e-9)) ** 2).sum().to_numpy(),
-        "residual": [1 - (along[largest == i, i] ** 2).mean() if (largest == i).any() else 1.0 for i in range(k)]}).round(6)
-    summary["mark"] = np.where(summary["n_articles"] <= 1, "one article", np.where(summary["agreement"] < STABLE, "unstable", ""))
-    return Model(topics, table[["model", *UNITS["sent"], "topic", "share"]].round(6), summary, words, counts.terms, refits)
+        "residual": [1 - (along[largest == i, i] ** 2).sum() / max((largest == i).sum(), 1) for i in range(k)]}).round(6)
+    summary["mark"] = np.where(summary["agreement"] < STABLE, "unstable", "")
+    summary.loc[summary["n_articles"] <= 1, "mark"] = "one article"
+    return Model(topics, shares[["model", *UNITS["sent"], "topic", "share"]], summary, ids, weights, words, counts.terms, refits)
 
 
-def _first(topics, n):
-    return topics[topics["rank"] <= n].groupby("topic")["term"].agg(", ".join).tolist()
+def _best(ids, rows, score):
+    """The places of these rows, those with the highest score first, at most SHOWN."""
+    return list(ids.iloc[rows[np.argsort(-score[rows], kind="stable")[:SHOWN]]].itertuples(index=False, name=None))
+
+
+def _first(topics, k, n):
+    return topics[topics["rank"] <= n].groupby("topic")["term"].agg(", ".join).reindex(range(1, k + 1), fill_value="").tolist()
 
 
 def labels(model, folder):
@@ -312,159 +311,132 @@ def labels(model, folder):
     Each row of that file holds a topic's first terms; after a rerun a label goes to the topic that shares the most of them, at
     least a third. Labels that find none are kept in the file, without a number.
     """
-    path, found = Path(folder) / LABELS, _first(model.topics, TOP)
+    path, (terms, names) = Path(folder) / LABELS, (_first(model.topics, len(model.words), n) for n in (TOP, 3))
     kept = pd.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame(columns=["label", "terms"])
     kept = kept[kept["label"].str.strip() != kept["terms"].str.split(", ").str[:3].str.join(", ")].reset_index(drop=True)
-    names, used = _first(model.topics, 3), set()
-    if len(kept):
-        every = sorted({t for text in [*found, *kept["terms"]] for t in text.split(", ")})
-        new, old = (np.array([[t in text.split(", ") for t in every] for text in texts], float) for texts in (found, kept["terms"]))
-        for i, partner in zip(*match(new, old)[::2]):
-            if new[i] @ old[partner] >= new[i].sum() / 3:
-                names[i] = kept["label"][partner]
-                used.add(partner)
-    rest = kept.drop(index=list(used)).assign(topic="")
-    table = pd.DataFrame({"topic": range(1, len(found) + 1), "label": names, "terms": found})
-    store.write_bytes(path, store.csv(pd.concat([table, rest[["topic", "label", "terms"]]])))
+    every, used = sorted({t for text in [*terms, *kept["terms"]] for t in text.split(", ")}), set()
+    new, old = (np.array([[t in text.split(", ") for t in every] for text in texts], float) for texts in (terms, kept["terms"]))
+    for i, partner in zip(*match(new, old)[:2]) if len(kept) else ():
+        if new[i] @ old[partner] >= new[i].sum() / 3:
+            names[i] = kept["label"][partner]
+            used.add(partner)
+    table = pd.DataFrame({"topic": range(1, len(terms) + 1), "label": names, "terms": terms}).astype("str")
+    table = pd.concat([table, kept.drop(index=list(used)).assign(topic="")])
+    store.write_bytes(path, store.csv(table[["topic", "label", "terms"]]))
     return model.summary.assign(label=[f"{i}: {name}" for i, name in enumerate(names, 1)])
 
 
-def _units(model):
-    """(doc_id, par, sent of each unit; its shares as an array)."""
-    k = model.shares["topic"].max()
-    n = len(model.shares) // k
-    return model.shares[UNITS["sent"]].iloc[:n], model.shares["share"].to_numpy().reshape(k, n).T
+def _joined(model, table, columns):
+    """(rows of `table` with `unit`, the row of the model's units in which they stand)."""
+    keys = [c for c in UNITS["sent"] if c in table and model.ids[c].notna().all()]
+    return table[list(dict.fromkeys([*keys, *columns]))].merge(model.ids[keys].assign(unit=range(len(model.ids))), on=keys)
 
 
-def shares_by(model, articles, by="doc_id"):
+def shares_by(model, table, by="doc_id"):
     """Mean share of each topic per value of a column: `topic, <by>, share, low, high, n_units, n_articles, interval`; `sources`:
-    units, those with the largest share first, at most SHOWN. `articles`: a table by doc_id (articles, stats.cells) or one with
-    places in articles (statements: shares where somebody speaks). A period has its `lane`.
+    units, those with the largest share first. `table`: one by doc_id (articles, stats.cells), or by places in articles
+    (statements: shares where somebody speaks). A period has its `lane`.
 
-    Limits carry the uncertainty of the model: a delete-a-group jackknife (Kott 2001, Journal of Official Statistics 17) over
-    refits, each without a tenth of the articles, with Student's t. None below four articles.
+    Limits carry the uncertainty of the model: to the variance over articles (see stats.interval) comes that over refits.
     """
     from scipy.stats import t
-    ids, shares = _units(model)
-    keys = [c for c in UNITS["sent"] if c in articles and ids[c].notna().all()]
-    rows = ids[keys].assign(unit=range(len(ids))).merge(articles[list(dict.fromkeys([*keys, by]))], on=keys)
-    group, unit = rows[by].fillna("unknown").to_numpy(), rows["unit"].to_numpy()
-    mean = pd.DataFrame(shares[unit]).groupby(group).mean()
-    apart = [pd.DataFrame(other[unit][kept[unit]]).groupby(group[kept[unit]]).mean().reindex(mean.index) for kept, other in model.refits]
-    n_articles, g = rows.assign(group=group).groupby("group")["doc_id"].nunique().reindex(mean.index), len(apart)
-    spread = np.array([a.fillna(mean).to_numpy(float) for a in apart] or [mean])
-    error = np.sqrt((g - 1) / max(g, 1) * ((spread - spread.mean(axis=0)) ** 2).sum(axis=0)) if g > 1 else mean.to_numpy() * np.nan
-    few = n_articles < stats.MIN_ARTICLES
-    half = error * np.where(few, np.nan, t.ppf((1 + stats.NOMINAL) / 2, np.minimum(n_articles, max(g, 2)).clip(lower=2) - 1))[:, None]
-    said = np.where(few | (g < 2), f"none: under {stats.MIN_ARTICLES} articles", f"jackknife t over {g} refits of the model, 95% nominal")
-    places, out = list(ids.itertuples(index=False, name=None)), []
-    members = {value: unit[part] for value, part in rows.groupby(group).indices.items()}
-    for i in range(shares.shape[1]):
-        for v, value in enumerate(mean.index):
-            own, centre = members[value], mean.iloc[v, i]
-            best = [places[u] for u in own[np.argsort(-shares[own, i], kind="stable")][:SHOWN]]
-            out.append((i + 1, value, centre, max(centre - half[v, i], 0) if half[v, i] >= 0 else np.nan,
-                        min(centre + half[v, i], 1) if half[v, i] >= 0 else np.nan, len(own), n_articles.iloc[v], said[v], best))
-    out = pd.DataFrame(out, columns=["topic", by, "share", "low", "high", "n_units", "n_articles", "interval", "sources"]).round(6)
-    if by != "period":
-        return out
-    return out.assign(period=out["period"].where(out["period"] != "unknown"), lane=np.where(out["period"] == "unknown", "undated", "dated"))
+    rows, out = _joined(model, table, [by]), []
+    for value, own in rows.groupby(rows[by].fillna("unknown"))["unit"]:
+        own, docs = own.to_numpy(), np.unique(model.ids["doc_id"].iloc[own], return_inverse=True)[1]
+        n, shares, t_of = docs.max() + 1, model.weights[own], t.ppf((1 + stats.NOMINAL) / 2, max(docs.max(), 1))
+        moved = np.std([refit[own].mean(axis=0) for refit in model.refits or [model.weights]], axis=0)
+        for i, mean in enumerate(shares.mean(axis=0)):
+            low, high, said = stats.interval(np.bincount(docs, shares[:, i]), np.bincount(docs), "mean")
+            half, said = np.hypot((high - low) / 2, t_of * moved[i]), said + f"; {stats.many(len(model.refits), 'refit')} of the model"
+            limits = np.clip([mean - half, mean + half], 0, 1)
+            out.append((i + 1, value, mean, *limits, len(own), n, said, _best(model.ids, own, model.weights[:, i])))
+    columns = ["topic", by, "share", "low", "high", "n_units", "n_articles", "interval", "sources"]
+    out = pd.DataFrame(out, columns=columns).sort_values(["topic", by], kind="stable", ignore_index=True).round(6)
+    known = out[by] != "unknown"
+    return out if by != "period" else out.assign(period=out[by].where(known), lane=np.where(known, "dated", "undated"))
 
 
 def drift(model, counts, articles, topic, by="year"):
     """How a topic's words move: `term, period, rate, n_articles`; `sources`. Rate: of the words that the topic's share of each
     unit brings in, how many per 1,000 are this one. Articles without a day are left out."""
-    ids, shares = _units(model)
-    period = ids["doc_id"].map(articles.set_index("doc_id")["date"].str[:stats.PERIOD[by]])
-    terms, places, out = model.topics.query("topic == @topic").sort_values("rank")["term"], list(ids.itertuples(index=False, name=None)), []
-    at = {term: j for j, term in enumerate(model.terms)}
-    for value in sorted(period.dropna().unique()):
-        own = np.flatnonzero(period == value)
-        part = counts.matrix[own].multiply(shares[own, topic - 1][:, None]).tocsc()
-        for term in terms:
-            hit = part[:, [at[term]]].toarray().ravel()
-            best = [places[own[u]] for u in np.argsort(-hit, kind="stable")[:SHOWN] if hit[u] > 0]
-            out.append((term, value, 1e3 * hit.sum() / max(part.sum(), 1e-9), ids["doc_id"].iloc[own].nunique(), best))
+    rows, out, at = _joined(model, articles, ["date"]).dropna(subset="date"), [], {term: j for j, term in enumerate(model.terms)}
+    for period, part in rows.groupby(rows["date"].str[:stats.PERIOD[by]]):
+        own = part["unit"].to_numpy()
+        brought = (counts.matrix[own].multiply(model.weights[own, topic - 1][:, None])).tocsc()
+        for term in model.topics.query("topic == @topic").sort_values("rank")["term"]:
+            hits = np.zeros(len(model.ids))
+            hits[own] = brought[:, [at[term]]].toarray().ravel()
+            out.append((term, period, 1e3 * hits.sum() / max(brought.sum(), 1e-9), part["doc_id"].nunique(),
+                        _best(model.ids, np.flatnonzero(hits), hits)))
     return pd.DataFrame(out, columns=["term", "period", "rate", "n_articles", "sources"]).round(6)
 
 
-def apart(model, a=None, b=None, n=8):
-    """The terms that tell two topics apart (the two most alike, unless told which): `term, topic` (where it is the more
-    frequent), `weight, other` (in that topic and in the other), by their part of the two's Jeffreys divergence."""
-    alike = np.triu(_cosines(model.words), 1)
-    a, b = (v + 1 for v in np.unravel_index(alike.argmax(), alike.shape)) if a is None else (a, b)
-    one, two = model.words[[a - 1, b - 1]] + 1e-9
-    score, rows = (one - two) * np.log(one / two), []
-    for topic, higher, other in ((a, one, two), (b, two, one)):
-        best = np.argsort(-np.where(higher > other, score, 0).round(9), kind="stable")[:n]
-        rows += [(model.terms[j], int(topic), higher[j], other[j]) for j in best]
+def apart(model, n=6):
+    """The terms that tell the two most alike topics apart: `term, topic` (where it is the more frequent), `weight, other` (in
+    that topic and in the other), `difference`, by their part of the two's Jeffreys divergence (1946)."""
+    alike = np.triu(_unit(model.words) @ _unit(model.words).T, 1)
+    a, b = np.unravel_index(alike.argmax(), alike.shape)
+    rows = []
+    for topic, one, two in ((a, *model.words[[a, b]] + 1e-9), (b, *model.words[[b, a]] + 1e-9)):
+        score = np.where(one > two, (one - two) * np.log(one / two), 0)
+        best = np.argsort(-score.round(9), kind="stable")[:n]
+        rows += [(model.terms[j], model.summary["label"][topic], one[j], two[j]) for j in best]
     return pd.DataFrame(rows, columns=["term", "topic", "weight", "other"]).round(6)
-
-
-def _cosines(words):
-    unit = words / np.linalg.norm(words, axis=1, keepdims=True).clip(1e-12)
-    return unit @ unit.T
 
 
 def examples(model, counts, sentences, n=3):
     """`n` verbatim sentences of each topic, from different articles where there are so many: `topic, share` (of the topic in
-    their unit), `doc_id, par, sent, text`. `counts`: of all sentences. The sentence with the most of the topic's own words for
-    its length is the first, among the units with the largest shares."""
+    their unit), `doc_id, par, sent, text`. `counts`: of all sentences. Of the units with the largest shares, the sentence with
+    the most of the topic's own words for its length is the first."""
     from nltk.stem.porter import PorterStemmer
-    stem, (ids, shares), out = PorterStemmer().stem, _units(model), []
-    keys, at = [c for c in UNITS["sent"] if ids[c].notna().all()], {stem(t): j for j, t in enumerate(model.terms)}
-    own, body = _own(model.words, model.words.mean(axis=0)), np.flatnonzero(counts.ids["role"] == "body")
-    for i in range(shares.shape[1]):
-        best = ids.assign(share=shares[:, i])[[*keys, "share"]].nlargest(10 * n, "share")
-        near = counts.ids.iloc[body].reset_index().merge(best, on=keys)
+    stem, own, out = PorterStemmer().stem, _own(model.words, model.words.mean(axis=0)), []
+    at, body = {stem(t): j for j, t in enumerate(model.terms)}, counts.ids[counts.ids["role"] == "body"].reset_index()
+    for i, weights in enumerate(model.weights.T):
+        best = np.argsort(-weights.round(6), kind="stable")[:10 * n]
+        near = _joined(model, body[body["doc_id"].isin(model.ids["doc_id"].iloc[best])], ["index", *UNITS["sent"]])
+        near = near[near["unit"].isin(best)].assign(topic=i + 1, share=weights[near["unit"][near["unit"].isin(best)]].round(6))
         part = counts.matrix[near["index"].to_numpy()] > 0
         used = np.unique(part.indices)
         score = part[:, used] @ np.array([own[i, at[s]] if (s := stem(counts.terms[c])) in at else 0 for c in used])
         near["score"] = (score * near["share"] / np.sqrt(part.sum(axis=1) + 5)).round(9)
-        near = near.merge(sentences, on=UNITS["sent"]).sort_values("score", ascending=False, kind="stable").drop_duplicates("text")
-        near = near.iloc[np.argsort(near.groupby("doc_id").cumcount(), kind="stable")]
-        out.append(near.assign(topic=i + 1)[["topic", "share", *UNITS["sent"], "text"]].head(n))
-    return pd.concat(out, ignore_index=True)
+        near = near.merge(sentences[[*UNITS["sent"], "text"]]).sort_values("score", ascending=False, kind="stable")
+        near = near.drop_duplicates("text")
+        out.append(near.iloc[np.argsort(near.groupby("doc_id").cumcount(), kind="stable")].head(n))
+    return pd.concat(out, ignore_index=True)[["topic", "share", *UNITS["sent"], "text"]]
 
 
 def codebook(model, counts, keywords):
-    """Topics of one's own beside those found: `topic, keywords, unseen, n_units, n_articles, unit_share, nearest, nearest_share`.
-
-    keywords: {topic: [words, wild*cards]}; a unit belongs to each topic whose word it holds; `counts`: of all sentences.
-    unseen: words that never occur. nearest: the topic of the model with the largest gain of mean share in these units. `sources`:
-    the units, at most SHOWN."""
-    (ids, shares), out = _units(model), []
-    keys = [c for c in UNITS["sent"] if ids[c].notna().all()]
-    rows = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), keys)
-    at = rows.ids.reset_index().merge(ids.assign(unit=range(len(ids)))[[*keys, "unit"]], on=keys)
+    """Topics of one's own beside those found: `topic, keywords, unseen` (words that never occur), `n_units, n_articles, share`
+    (of all units), `nearest` (the found topic whose mean share gains the most in them), `nearest_share`; `sources`. keywords:
+    {topic: [words, wild*cards]}; a unit is of each topic of which its body holds a word. `counts`: of all sentences."""
+    rows, out = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), UNITS["sent"]), []
+    at = _joined(model, rows.ids.reset_index(), ["index"])
     for topic, words in keywords.items():
         columns = {word: [j for j, t in enumerate(rows.terms) if fnmatchcase(t, word.lower())] for word in words}
-        hit = rows.matrix[:, sorted({j for found in columns.values() for j in found})].sum(axis=1)
-        units = at["unit"].to_numpy()[hit[at["index"].to_numpy()] > 0]
-        gain = shares[units].mean(axis=0) - shares.mean(axis=0) if len(units) else np.zeros(shares.shape[1])
-        near, part = int(gain.argmax()), ids.iloc[units]
-        out.append((topic, ", ".join(words), ", ".join(w for w in words if not columns[w]), len(units), part["doc_id"].nunique(),
-                    len(units) / len(ids), near + 1, shares[units, near].mean() if len(units) else np.nan,
-                    list(part.itertuples(index=False, name=None))[:SHOWN]))
-    return pd.DataFrame(out, columns=["topic", "keywords", "unseen", "n_units", "n_articles", "unit_share", "nearest",
-                                      "nearest_share", "sources"]).round(6)
+        hit = rows.matrix[:, sorted(set().union(*columns.values()))].sum(axis=1) > 0
+        units = at.loc[hit[at["index"]], "unit"].unique()
+        mean = model.weights[units].mean(axis=0) if len(units) else np.full(model.weights.shape[1], np.nan)
+        near = int(np.nan_to_num(mean - model.weights.mean(axis=0)).argmax())
+        unseen, docs = ", ".join(w for w in words if not columns[w]), model.ids["doc_id"].iloc[units].nunique()
+        out.append((topic, ", ".join(words), unseen, len(units), docs, len(units) / len(model.ids), model.summary["label"][near],
+                    mean[near], _best(model.ids, units, model.weights[:, near])))
+    return pd.DataFrame(out, columns=["topic", "keywords", "unseen", "n_units", "n_articles", "share", "nearest", "nearest_share",
+                                      "sources"]).round(6)
 
 
 def layout(model, most=500):
-    """A map: `kind` (topic, passage), `name, topic, x, y, share`; `sources`. Topics stand as far apart as their words are unlike
-    (cosine distance, classical scaling: Torgerson 1952), passages (`most`, evenly spread) at the mean of their topics, weighted
-    by the squares of their shares."""
-    ids, shares = _units(model)
-    far = 1 - _cosines(_own(model.words, model.words.min(axis=0)))
-    centre = np.eye(len(far)) - 1 / len(far)
-    values, vectors = np.linalg.eigh(-centre @ far**2 @ centre / 2)
-    spots = (vectors * np.sqrt(values.clip(0)))[:, ::-1][:, :2]
-    spots = np.pad(spots, ((0, 0), (0, 2 - spots.shape[1])))
-    spots = spots * np.where(np.take_along_axis(spots, abs(spots).round(9).argmax(axis=0)[None], 0) < 0, -1, 1)
-    some = np.unique(np.linspace(0, len(ids) - 1, min(most, len(ids))).astype(int))
-    weights = shares[some] ** 2 / (shares[some] ** 2).sum(axis=1, keepdims=True)
-    owners, at = shares[some].argmax(axis=1), weights @ spots
-    passages = [(f"{d} {'' if pd.isna(p) else p}.{'' if pd.isna(s) else s}".strip(" ."), d, p, s) for d, p, s in ids.iloc[some].itertuples(index=False)]
-    rows = [("topic", model.summary["label"][i], i + 1, *spots[i], shares[:, i].mean(), []) for i in range(len(far))]
-    rows += [("passage", name, o + 1, *xy, shares[u, o], [place]) for (name, *place), o, u, xy in zip(passages, owners, some, at)]
-    return pd.DataFrame(rows, columns=["kind", "name", "topic", "x", "y", "share", "sources"]).round(6) + 0
+    """A map: `kind` (topic, passage), `name, topic, x, y, share, mark`; `sources`. Topics stand as far apart as their words are
+    unlike (cosine distance, classical scaling: Torgerson 1952), passages (`most`, evenly spread) at the mean of their topics,
+    weighted by their shares."""
+    own, k = _unit(_own(model.words, model.words.min(axis=0))), len(model.words)
+    far = 1 - own @ own.T
+    values, vectors = np.linalg.eigh(-(np.eye(k) - 1 / k) @ far**2 @ (np.eye(k) - 1 / k) / 2)
+    spots = np.pad((vectors * np.sqrt(values.clip(0)))[:, ::-1], ((0, 0), (0, 2)))[:, :2].round(9)
+    spots *= np.where(np.take_along_axis(spots, abs(spots).argmax(axis=0)[None], 0) < 0, -1, 1)  # signs are chance else
+    some = np.unique(np.linspace(0, len(model.ids) - 1, min(most, len(model.ids))).astype(int))
+    names, marks, places = model.summary["label"], model.summary["mark"], model.ids.iloc[some].itertuples(index=False, name=None)
+    rows = [("topic", names[i], i + 1, *spots[i], model.weights[:, i].mean(), marks[i], []) for i in range(k)]
+    for place, own in zip(places, model.weights[some]):
+        i, name = own.argmax(), " ".join(str(part) for part in place if not pd.isna(part))
+        rows.append(("passage", name, i + 1, *(own @ spots), own[i], marks[i], [place]))
+    return pd.DataFrame(rows, columns=["kind", "name", "topic", "x", "y", "share", "mark", "sources"]).round(6)
