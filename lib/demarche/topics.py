@@ -315,9 +315,10 @@ def labels(model, folder):
     kept = pd.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame(columns=["label", "terms"])
     kept = kept[kept["label"].str.strip() != kept["terms"].str.split(", ").str[:3].str.join(", ")].reset_index(drop=True)
     every, used = sorted({t for text in [*terms, *kept["terms"]] for t in text.split(", ")}), set()
-    new, old = (np.array([[t in text.split(", ") for t in every] for text in texts], float) for texts in (terms, kept["terms"]))
-    for i, partner in zip(*match(new, old)[:2]) if len(kept) else ():
-        if new[i] @ old[partner] >= new[i].sum() / 3:
+    new, old = (np.array([[t in text.split(", ") for t in every] for text in texts], float).reshape(-1, len(every))
+                for texts in (terms, kept["terms"]))
+    for i, partner in enumerate(match(new, np.pad(old, ((0, len(new)), (0, 0))))[0]):
+        if partner < len(kept) and new[i] @ old[partner] >= new[i].sum() / 3:
             names[i] = kept["label"][partner]
             used.add(partner)
     table = pd.DataFrame({"topic": range(1, len(terms) + 1), "label": names, "terms": terms}).astype("str")
