@@ -119,7 +119,8 @@ def main():
                     print(f"not there: {name} ({missing.name})", file=sys.stderr)
                     break
                 cpu = time.process_time() - before
-                rows.append((name, normalized_mutual_info_score(label[some], found), adjusted_rand_score(label[some], found), cpu))
+                true = label[some]
+                rows.append((name, normalized_mutual_info_score(true, found), adjusted_rand_score(true, found), cpu))
     table = pd.DataFrame(rows, columns=["model", "NMI", "ARI", "cpu"]).groupby("model", sort=False)
     out = table[["NMI", "ARI"]].agg(["mean", "min"]).round(3).assign(cpu=table["cpu"].median().round(2))
     print(out.assign(ratio=(out["cpu"] / out["cpu"]["scikit-learn NMF"]).round(2)).to_string())

@@ -68,7 +68,8 @@ def words(topics=3, marks=("", "unstable", "one article"), terms=("river", "dam"
 
 def spots(names=("dam", "tax"), marks=("", "unstable")):
     topics = [("topic", f"{i}: {name}", i, i % 3, i * 0.7, 0.1 + 0.1 * i, marks[i % 2]) for i, name in enumerate(names)]
-    return pd.DataFrame(topics + [("passage", "d 1", 0, 0.4, 0.1, 0.7, marks[0]), ("passage", "d 2", 1, 0.9, 0.3, 0.6, marks[1])],
+    passages = [("passage", "d 1", 0, 0.4, 0.1, 0.7, marks[0]), ("passage", "d 2", 1, 0.9, 0.3, 0.6, marks[1])]
+    return pd.DataFrame(topics + passages,
                         columns=["kind", "name", "topic", "x", "y", "share", "mark"])
 
 
@@ -196,10 +197,10 @@ def test_topics_that_are_unstable_or_of_one_article_are_grey_and_hatched_and_say
     assert [{p.get_hatch() for p in a.patches} for a in axes] == [{None}, {"////"}, {"////"}]
 
 
-def test_on_the_map_every_topic_has_its_number_its_passages_and_a_name_that_tells_its_mark():
+def test_on_the_map_every_topic_has_its_number_its_passages_and_a_name_and_unstable_ones_are_grey():
     ax = plots.topic_map(spots(), title="A title")
     assert [t.get_text() for t in ax.texts] == ["0", "1"]
-    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["0: dam", "1: tax (unstable)"]
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["0: dam", "1: tax"] and ax.lines[2].get_color() == "0.6"
     assert {(x, y) for x, y, _ in points(ax)} == {(0.4, 0.1), (0.9, 0.3), (0, 0), (1, 0.7)}
 
 

@@ -117,7 +117,7 @@ topic_terms | "share of the                 | "part of the
 topic_terms | f"Topic {topic}"              | f"Topic: {topic}"
 topic_map   | ax.plot(near["x"], near["y"]  | ax.plot(near["x"], near["other"]
 topic_map   | str(row["topic"])             | str(row["topic"] + 1)
-topic_map   | ({r.mark})"                   | [{r.mark}]"
+topic_map   | "0.6" if row["mark"]          | "0.5" if row["mark"]
 over_time   | panel.plot([at], [row[x]]     | panel.plot([at], [row["other"]]
 over_time   | dated[x].asfreq               | dated["other"].asfreq
 over_time   | n={row[n]:,}                  | n={row['other']:,}

@@ -122,7 +122,7 @@ def test_a_topic_of_one_article_is_marked_and_its_effective_articles_are_near_1(
     model = topics.fit(both, 3, "par")
     alone = model.summary[model.summary["label"].str.contains("zebra|quagga|okapi|giraffe")].iloc[0]
     others = model.summary[model.summary["topic"] != alone["topic"]]
-    assert alone["mark"] == "one article" and alone["effective_articles"] < 1.5
+    assert alone["mark"] == "one article" and alone["label"].endswith(" (one article)") and alone["effective_articles"] < 1.5
     assert (others["effective_articles"] > 5).all() and (others["mark"] == "").all()
     assert alone["agreement"] < others["agreement"].min()
 
@@ -217,17 +217,18 @@ def test_shares_by_period_keep_undated_articles_in_their_lane_and_places_select_
 
 def test_labels_of_the_researcher_survive_a_rerun_with_other_numbers_and_more_topics(planted, tmp_path):
     model = planted[2]
-    assert topics.labels(model, tmp_path).equals(model.summary)
+    assert topics.labels(model, tmp_path).summary.equals(model.summary)
     path = tmp_path / topics.LABELS
     table = pd.read_csv(path)
     table.loc[1, "label"] = 'Water, "rights" & wrongs'
     table.to_csv(path, index=False)
     other = model._replace(topics=model.topics.assign(topic=4 - model.topics["topic"]))
-    found = topics.labels(other, tmp_path)["label"].tolist()
+    found = topics.labels(other, tmp_path).summary["label"].tolist()
     assert found[1] == '2: Water, "rights" & wrongs' and found[0] == model.summary["label"][2].replace("3: ", "1: ")
     gone = model._replace(topics=model.topics.assign(term="x" + model.topics["term"]))
-    assert "Water" not in " ".join(topics.labels(gone, tmp_path)["label"])
-    assert topics.labels(model, tmp_path)["label"][1] == '2: Water, "rights" & wrongs', "kept in the file until its topic is back"
+    assert "Water" not in " ".join(topics.labels(gone, tmp_path).summary["label"])
+    back = topics.labels(model, tmp_path).summary["label"][1]
+    assert back == '2: Water, "rights" & wrongs', "kept in the file until its topic is back"
 
 
 def test_a_codebook_counts_units_by_hand_and_names_words_that_never_occur(planted):

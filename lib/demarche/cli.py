@@ -80,10 +80,9 @@ def topics(o):
         k = k or int(topics.margins(panel).idxmax())
         wide = store.write(o.out, panel=panel)["panel"].pivot(index="k", columns=["measure", "group"], values="value")
         print(wide.round(3).to_string(), why, f"The tables hold {k} topics.", sep="\n")
-    model = topics.fit(counts, k, unit, o.model, story)
-    summary = topics.labels(model, o.out)
-    store.write(o.out, topics=model.topics, topic_shares=model.shares, topic_summary=summary)
-    print(choices, summary.to_string(index=False), sep="\n")
+    model = topics.labels(topics.fit(counts, k, unit, o.model, story), o.out)
+    store.write(o.out, topics=model.topics, topic_shares=model.shares, topic_summary=model.summary)
+    print(choices, model.summary.drop(columns="model").to_string(index=False), sep="\n")
 
 
 def figures(o):

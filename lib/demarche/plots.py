@@ -230,11 +230,10 @@ def topic_terms(table, title, width):
 @_plot
 def topic_map(table, title, width):
     """Topics as numbered discs, as large as their share, near topics of like words; passages as small marks between the topics
-    that they are of. Unstable and one-article topics are grey, and say so."""
+    that they are of. Unstable and one-article topics are grey."""
     topics = table[table["kind"] == "topic"]
     columns = max(1, int(width / 2.6))
-    names = [_wrap(f"{r.name_} ({r.mark})" if r.mark else r.name_, 15 * width / columns, 1)
-             for r in topics.rename(columns={"name": "name_"}).itertuples()]
+    names = [_wrap(name, 15 * width / columns, 1) for name in topics["name"]]
     ax = _axes(width, 0.62 * width + 0.2 * -(-len(names) // columns), title)[0, 0]
     for i, row in enumerate(topics.to_dict("records")):
         ink, mark = "0.6" if row["mark"] else style.INKS[i % 7], style.MARKS[i % 7]
@@ -243,6 +242,7 @@ def topic_map(table, title, width):
         ax.plot(row["x"], row["y"], "o", color=ink, mfc="white", mew=1.5, markersize=9 + 15 * row["share"]**0.5, zorder=2 + i)
         ax.text(row["x"], row["y"], str(row["topic"]), ha="center", va="center", fontsize=8, color=style.TEXT, zorder=2 + i)
     ax.set(xticks=[], yticks=[], xmargin=0.12, ymargin=0.15)
+    ax.spines[:].set_visible(False)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=columns, fontsize=8, markerscale=2)
     return ax, table, ["kind", "name"]
 

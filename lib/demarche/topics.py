@@ -12,7 +12,7 @@ import pandas as pd
 from demarche import matrix, stats, store
 
 UNITS = {"article": ["doc_id"], "par": ["doc_id", "par"], "sent": ["doc_id", "par", "sent"]}
-ENOUGH, MOST = 200, 800         # articles from which they are the unit; units of the panel, a sample of articles if there are more
+ENOUGH, MOST = 200, 800         # articles from which they are the unit; units of the panel, a sample of articles beyond
 STARTS, DIMENSIONS = 5, 50      # of k-means; latent factors in which it works, but at least twice the number of topics
 SAMPLE, LARGE = 10_000, 50_000  # units that give the mixture its start; units from which nmf and lda read them by chunks
 ROUNDS, EVIDENCE, SMOOTH = 5, 5, 4  # of EM; how often tf-idf weights count as words; parts of usual words added to a topic
@@ -49,7 +49,7 @@ def stories(counts, articles):
     return told, told == counts.ids["doc_id"].to_numpy()
 
 
-# --- models: (counts, number of topics) to (words of the topics, a function from counts of these terms to topic weights) ---------
+# Models: (counts, number of topics) to (words of the topics, a function from counts of these terms to topic weights).
 
 def mixture(counts, k):
     """A mixture of multinomials by EM (Nigam et al. 2000, Machine Learning 39) on sublinear tf-idf, from k-means clusters in
@@ -57,13 +57,12 @@ def mixture(counts, k):
     from scipy.special import softmax
     from sklearn.cluster import KMeans
     from sklearn.decomposition import TruncatedSVD
-    from sklearn.preprocessing import normalize
     weigh, texts = _tfidf(counts)
     part = texts[np.linspace(0, texts.shape[0] - 1, min(texts.shape[0], SAMPLE)).astype(int)]
-    dimensions, usual = min(max(DIMENSIONS, 2 * k), min(part.shape) - 1), np.ravel(texts.sum(axis=0)) + 1e-12
+    dimensions, usual = max(1, min(max(DIMENSIONS, 2 * k), min(part.shape) - 1)), np.ravel(texts.sum(axis=0)) + 1e-12
     usual = usual / usual.sum()
-    factors = TruncatedSVD(dimensions, n_iter=2, random_state=stats.SEED).fit_transform(part) if dimensions > 1 else part
-    member = np.eye(k)[KMeans(k, n_init=STARTS, random_state=stats.SEED).fit_predict(normalize(factors))]
+    factors = TruncatedSVD(dimensions, n_iter=2, random_state=stats.SEED).fit_transform(part)
+    member = np.eye(k)[KMeans(k, n_init=STARTS, random_state=stats.SEED).fit_predict(_unit(factors))]
     for smooth in [SMOOTH] * ROUNDS + [SMOOTH / 40]:  # strong while units are told apart, weak in what comes of it
         found = (part.T @ member).T
         words = found + smooth * found.sum() / k * usual
@@ -131,8 +130,6 @@ def factorise(counts, k, model="mixture"):
         words, given = MODELS[model](counts, k)
     return words / words.sum(axis=1, keepdims=True).clip(1e-300), place
 
-
-# --- what a model is worth -------------------------------------------------------------------------------------------
 
 def match(a, b):
     """(partner in `b` of each row of `a`, their cosines): the best one-to-one matching (Kuhn 1955, the Hungarian method)."""
@@ -254,14 +251,12 @@ def recommend(panel, n_articles):
     return None, f"No number of topics is recommended: {beat}."
 
 
-# --- a model, its topics and their shares ----------------------------------------------------------------------------
-
 def fit(counts, k, unit, model="mixture", story=None):
     """The topics of the features `counts`, heaviest first: tables topics (and `sources`), topic_shares, and a summary. `story`:
     that of each unit (see `stories`); copies don't make topics, but have shares.
 
-    summary: topic, label (number, first three terms), agreement (mean over refits), n_largest (units whose largest share it
-    is), n_articles (of them), effective_articles (inverse Herfindahl of its weight over articles), residual (part of these
+    summary: topic, label (number, first three terms, mark), agreement (mean over refits), n_largest (units whose largest share
+    it is), n_articles (of them), effective_articles (inverse Herfindahl of its weight over articles), residual (part of these
     units, as lengths of their tf-idf, that does not go along the topic's words), mark ('unstable', 'one article' or '').
     Shares of a unit add up to 1, evenly where no topic reaches it. ValueError where k is more than units or terms.
     """
@@ -282,18 +277,19 @@ def fit(counts, k, unit, model="mixture", story=None):
         used = by_term[:, [j]].nonzero()[0]  # units with the term that the topic reaches
         rows.append((name, i + 1, counts.terms[j], words[i, j], rank, _best(ids, used[weights[used, i] > 0], weights[:, i])))
     topics = pd.DataFrame(rows, columns=["model", "topic", "term", "weight", "rank", "sources"]).round(6).query("weight > 0")
-    shares = pd.concat([ids.assign(model=name, topic=i + 1, share=weights[:, i]) for i in range(k)], ignore_index=True).round(6)
+    shares = pd.concat([ids.assign(model=name, topic=i + 1, share=weights[:, i].round(6)) for i in range(k)], ignore_index=True)
     owned = pd.DataFrame(weights).groupby(docs).sum()
     along = _tfidf(m)[1] @ _unit(words).T
     summary = pd.DataFrame({
-        "model": name, "topic": range(1, k + 1), "label": [f"{i}: {t}" for i, t in enumerate(_first(topics, k, 3), 1)],
+        "model": name, "topic": range(1, k + 1), "label": "",
         "agreement": np.mean(cosines or [np.zeros(k)], axis=0), "n_largest": np.bincount(largest, minlength=k),
         "n_articles": [len(set(docs[largest == i])) for i in range(k)],
         "effective_articles": 1 / ((owned / owned.sum().clip(lower=1e-9)) ** 2).sum().to_numpy(),
         "residual": [1 - (along[largest == i, i] ** 2).sum() / max((largest == i).sum(), 1) for i in range(k)]}).round(6)
     summary["mark"] = np.where(summary["agreement"] < STABLE, "unstable", "")
     summary.loc[summary["n_articles"] <= 1, "mark"] = "one article"
-    return Model(topics, shares[["model", *UNITS["sent"], "topic", "share"]], summary, ids, weights, words, counts.terms, refits)
+    summary["label"] = _named(_first(topics, k, 3), summary["mark"])
+    return Model(topics, shares, summary, ids, weights, words, counts.terms, refits)
 
 
 def _best(ids, rows, score):
@@ -306,25 +302,28 @@ def _first(topics, k, n):
 
 
 def labels(model, folder):
-    """The summary with the researcher's labels, from the column `label` of FOLDER/topic-labels.csv, which is written anew.
+    """The model with the researcher's labels, from the column `label` of FOLDER/topic-labels.csv, which is written anew.
 
     Each row of that file holds a topic's first terms; after a rerun a label goes to the topic that shares the most of them, at
     least a third. Labels that find none are kept in the file, without a number.
     """
     path, (terms, names) = Path(folder) / LABELS, (_first(model.topics, len(model.words), n) for n in (TOP, 3))
     kept = pd.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame(columns=["label", "terms"])
-    kept = kept[kept["label"].str.strip() != kept["terms"].str.split(", ").str[:3].str.join(", ")].reset_index(drop=True)
-    every, used = sorted({t for text in [*terms, *kept["terms"]] for t in text.split(", ")}), set()
-    new, old = (np.array([[t in text.split(", ") for t in every] for text in texts], float).reshape(-1, len(every))
-                for texts in (terms, kept["terms"]))
-    for i, partner in enumerate(match(new, np.pad(old, ((0, len(new)), (0, 0))))[0]):
-        if partner < len(kept) and new[i] @ old[partner] >= new[i].sum() / 3:
-            names[i] = kept["label"][partner]
-            used.add(partner)
-    table = pd.DataFrame({"topic": range(1, len(terms) + 1), "label": names, "terms": terms}).astype("str")
-    table = pd.concat([table, kept.drop(index=list(used)).assign(topic="")])
-    store.write_bytes(path, store.csv(table[["topic", "label", "terms"]]))
-    return model.summary.assign(label=[f"{i}: {name}" for i, name in enumerate(names, 1)])
+    free, lost = dict(enumerate(set(own.split(", ")) for own in terms)), []
+    for label, own in kept[["label", "terms"]].itertuples(index=False):
+        if label.strip() and label != ", ".join(own.split(", ")[:3]):  # else nobody has edited it
+            best = max(free, key=lambda i, own=own: len(free[i].intersection(own.split(", "))), default=None)
+            if free and 3 * len(free[best].intersection(own.split(", "))) >= len(free[best]):
+                names[best] = label if free.pop(best) else ""
+            else:
+                lost.append(("", label, own))
+    rows = [(str(i), *row) for i, row in enumerate(zip(names, terms), 1)] + lost
+    store.write_bytes(path, store.csv(pd.DataFrame(rows, columns=["topic", "label", "terms"])))
+    return model._replace(summary=model.summary.assign(label=_named(names, model.summary["mark"])))
+
+
+def _named(names, marks):
+    return [f"{i}: {name}{f' ({mark})' if mark else ''}" for i, (name, mark) in enumerate(zip(names, marks), 1)]
 
 
 def _joined(model, table, columns):
@@ -334,9 +333,9 @@ def _joined(model, table, columns):
 
 
 def shares_by(model, table, by="doc_id"):
-    """Mean share of each topic per value of a column: `topic, <by>, share, low, high, n_units, n_articles, interval`; `sources`:
-    units, those with the largest share first. `table`: one by doc_id (articles, stats.cells), or by places in articles
-    (statements: shares where somebody speaks). A period has its `lane`.
+    """Mean share of each topic per value of a column: `topic, <by>, share, low, high, n_units, n_articles, interval`;
+    `sources`: units, those with the largest share first. `table`: one by doc_id (articles, stats.cells), or by places in
+    articles (statements: shares where somebody speaks). A period has its `lane`.
 
     Limits carry the uncertainty of the model: to the variance over articles (see stats.interval) comes that over refits.
     """
@@ -348,7 +347,7 @@ def shares_by(model, table, by="doc_id"):
         moved = np.std([refit[own].mean(axis=0) for refit in model.refits or [model.weights]], axis=0)
         for i, mean in enumerate(shares.mean(axis=0)):
             low, high, said = stats.interval(np.bincount(docs, shares[:, i]), np.bincount(docs), "mean")
-            half, said = np.hypot((high - low) / 2, t_of * moved[i]), said + f"; {stats.many(len(model.refits), 'refit')} of the model"
+            half, said = np.hypot((high - low) / 2, t_of * moved[i]), f"{said}; {len(model.refits)} refits of the model"
             limits = np.clip([mean - half, mean + half], 0, 1)
             out.append((i + 1, value, mean, *limits, len(own), n, said, _best(model.ids, own, model.weights[:, i])))
     columns = ["topic", by, "share", "low", "high", "n_units", "n_articles", "interval", "sources"]
@@ -360,7 +359,8 @@ def shares_by(model, table, by="doc_id"):
 def drift(model, counts, articles, topic, by="year"):
     """How a topic's words move: `term, period, rate, n_articles`; `sources`. Rate: of the words that the topic's share of each
     unit brings in, how many per 1,000 are this one. Articles without a day are left out."""
-    rows, out, at = _joined(model, articles, ["date"]).dropna(subset="date"), [], {term: j for j, term in enumerate(model.terms)}
+    rows, out = _joined(model, articles, ["date"]).dropna(subset="date"), []
+    at = {term: j for j, term in enumerate(model.terms)}
     for period, part in rows.groupby(rows["date"].str[:stats.PERIOD[by]]):
         own = part["unit"].to_numpy()
         brought = (counts.matrix[own].multiply(model.weights[own, topic - 1][:, None])).tocsc()
@@ -374,7 +374,7 @@ def drift(model, counts, articles, topic, by="year"):
 
 def apart(model, n=6):
     """The terms that tell the two most alike topics apart: `term, topic` (where it is the more frequent), `weight, other` (in
-    that topic and in the other), `difference`, by their part of the two's Jeffreys divergence (1946)."""
+    that topic and in the other), by their part of the two's Jeffreys divergence (1946)."""
     alike = np.triu(_unit(model.words) @ _unit(model.words).T, 1)
     a, b = np.unravel_index(alike.argmax(), alike.shape)
     rows = []
@@ -395,13 +395,14 @@ def examples(model, counts, sentences, n=3):
     for i, weights in enumerate(model.weights.T):
         best = np.argsort(-weights.round(6), kind="stable")[:10 * n]
         near = _joined(model, body[body["doc_id"].isin(model.ids["doc_id"].iloc[best])], ["index", *UNITS["sent"]])
-        near = near[near["unit"].isin(best)].assign(topic=i + 1, share=weights[near["unit"][near["unit"].isin(best)]].round(6))
+        near = near[near["unit"].isin(best)]
+        near = near.assign(topic=i + 1, share=weights[near["unit"]].round(6))
         part = counts.matrix[near["index"].to_numpy()] > 0
         used = np.unique(part.indices)
         score = part[:, used] @ np.array([own[i, at[s]] if (s := stem(counts.terms[c])) in at else 0 for c in used])
         near["score"] = (score * near["share"] / np.sqrt(part.sum(axis=1) + 5)).round(9)
-        near = near.merge(sentences[[*UNITS["sent"], "text"]]).sort_values("score", ascending=False, kind="stable")
-        near = near.drop_duplicates("text")
+        near = near.merge(sentences[[*UNITS["sent"], "text"]]).drop_duplicates("text")
+        near = near.sort_values("score", ascending=False, kind="stable")
         out.append(near.iloc[np.argsort(near.groupby("doc_id").cumcount(), kind="stable")].head(n))
     return pd.concat(out, ignore_index=True)[["topic", "share", *UNITS["sent"], "text"]]
 
@@ -419,10 +420,10 @@ def codebook(model, counts, keywords):
         mean = model.weights[units].mean(axis=0) if len(units) else np.full(model.weights.shape[1], np.nan)
         near = int(np.nan_to_num(mean - model.weights.mean(axis=0)).argmax())
         unseen, docs = ", ".join(w for w in words if not columns[w]), model.ids["doc_id"].iloc[units].nunique()
-        out.append((topic, ", ".join(words), unseen, len(units), docs, len(units) / len(model.ids), model.summary["label"][near],
-                    mean[near], _best(model.ids, units, model.weights[:, near])))
-    return pd.DataFrame(out, columns=["topic", "keywords", "unseen", "n_units", "n_articles", "share", "nearest", "nearest_share",
-                                      "sources"]).round(6)
+        out.append((topic, ", ".join(words), unseen, len(units), docs, len(units) / len(model.ids),
+                    model.summary["label"][near], mean[near], _best(model.ids, units, model.weights[:, near])))
+    columns = ["topic", "keywords", "unseen", "n_units", "n_articles", "share", "nearest", "nearest_share", "sources"]
+    return pd.DataFrame(out, columns=columns).round(6)
 
 
 def layout(model, most=500):
@@ -435,9 +436,9 @@ def layout(model, most=500):
     spots = np.pad((vectors * np.sqrt(values.clip(0)))[:, ::-1], ((0, 0), (0, 2)))[:, :2].round(9)
     spots *= np.where(np.take_along_axis(spots, abs(spots).argmax(axis=0)[None], 0) < 0, -1, 1)  # signs are chance else
     some = np.unique(np.linspace(0, len(model.ids) - 1, min(most, len(model.ids))).astype(int))
-    names, marks, places = model.summary["label"], model.summary["mark"], model.ids.iloc[some].itertuples(index=False, name=None)
+    names, marks, places = model.summary["label"], model.summary["mark"], model.ids.iloc[some].to_numpy(object)
     rows = [("topic", names[i], i + 1, *spots[i], model.weights[:, i].mean(), marks[i], []) for i in range(k)]
     for place, own in zip(places, model.weights[some]):
         i, name = own.argmax(), " ".join(str(part) for part in place if not pd.isna(part))
-        rows.append(("passage", name, i + 1, *(own @ spots), own[i], marks[i], [place]))
+        rows.append(("passage", name, i + 1, *(own @ spots), own[i], marks[i], [tuple(place)]))
     return pd.DataFrame(rows, columns=["kind", "name", "topic", "x", "y", "share", "mark", "sources"]).round(6)
