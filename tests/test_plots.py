@@ -66,6 +66,13 @@ def words(topics=3, marks=("", "unstable", "one article"), terms=("river", "dam"
     return pd.DataFrame(rows, columns=["topic", "term", "weight", "mark"])
 
 
+def spots(names=("dam", "tax"), marks=("", "unstable")):
+    topics = [("topic", f"{i}: {name}", i, i % 3, i * 0.7, 0.1 + 0.1 * i, marks[i % 2]) for i, name in enumerate(names)]
+    passages = [("passage", "d 1", 0, 0.4, 0.1, 0.7, marks[0]), ("passage", "d 2", 1, 0.9, 0.3, 0.6, marks[1])]
+    return pd.DataFrame(topics + passages,
+                        columns=["kind", "name", "topic", "x", "y", "share", "mark"])
+
+
 def points(ax):
     """(x, y, hollow) of every marker."""
     lines = [v for v in ax.lines if v.get_marker() not in ("None", None, "") and len(v.get_xdata())]
@@ -191,7 +198,15 @@ def test_topics_that_are_unstable_or_of_one_article_are_grey_and_hatched_and_say
     assert [{p.get_hatch() for p in a.patches} for a in axes] == [{None}, {"////"}, {"////"}]
 
 
+def test_on_the_map_every_topic_has_its_number_its_passages_and_a_name_and_unstable_ones_are_grey():
+    ax = plots.topic_map(spots(), title="A title")
+    assert [t.get_text() for t in ax.texts] == ["0", "1"]
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["0: dam", "1: tax"] and ax.lines[2].get_color() == "0.6"
+    assert {(x, y) for x, y, _ in points(ax)} == {(0.4, 0.1), (0.9, 0.3), (0, 0), (1, 0.7)}
+
+
 @pytest.mark.parametrize("draw", [
+    lambda: plots.topic_map(spots().head(0), title="A title"),
     lambda: dots(rates().head(0)), lambda: matrix(cells().head(0)), lambda: over_time(periods().head(0)),
     lambda: plots.topic_terms(words().head(0), title="A title"), lambda: plots.timeline(articles().head(0), title="A title")])
 def test_an_empty_table_says_that_there_is_nothing_to_draw(draw):
@@ -213,6 +228,7 @@ DRAW = {"dots": lambda names, **w: dots(rates(names[:8], names[-6:]), **w),
         "matrix": lambda names, **w: matrix(cells(names, names[:14]), **w),
         "over_time": lambda names, **w: over_time(periods(names[::3]), **w),
         "timeline": lambda names, **w: plots.timeline(articles(names), title="A title", **w),
+        "map": lambda names, **w: plots.topic_map(spots(names[:6]), title="A title", **w),
         "words": lambda names, **w: plots.topic_terms(words(4, terms=names[:10]), title="A title", **w)}
 
 

@@ -31,12 +31,15 @@ WORDS = pd.DataFrame({"topic": [1, 1, 2], "term": ["dam", "null", "tax"], "weigh
                       "mark": ["", "", "unstable"]})
 DAYS = pd.DataFrame({"doc_id": ["000", "001"], "date_from": ["2024-03-22", None], "date_to": ["2024-03-22", "2025-01-14"],
                      "date_kind": ["published", "page"], "lines": [[("000", 3, 1)], []]})
+MAP = pd.DataFrame({"kind": ["topic", "topic", "passage"], "name": ["1: dam", "2: tax", "d 1"], "topic": [1, 2, 1],
+                    "x": [0.0, 1.0, 0.4], "y": [0.0, 0.2, 0.1], "other": [0.3, 0.1, 0.2], "share": [0.6, 0.4, 0.7],
+                    "mark": ["", "unstable", ""], "sources": [[], [], [("d", 1, None)]]})
 DRAW = {"dots": (RATES, {"y": "term", "x": "rate", "title": "A title", "unit": "a unit", "n": "{count}", "n_title": "count"}),
         "over_time": (TIME, {"line": "term", "x": "rate", "title": "A title", "unit": "a unit", "limits": [0, 5]}),
         "matrix": (CELLS, {"row": "row", "column": "column", "value": "value", "n": "n", "thin": "thin", "scale": -2,
                            "title": "A title", "unit": "a unit"}),
         "topic_terms": (WORDS, {"title": "A title"}), "timeline": (DAYS, {"title": "A title"}),
-        "months": (MONTHS, {"title": "A title"})}
+        "months": (MONTHS, {"title": "A title"}), "topic_map": (MAP, {"title": "A title"})}
 
 
 def draw(kind, room=plots, change=None):
@@ -112,6 +115,9 @@ topic_terms | part["weight"]                | part["other"]
 topic_terms | for t in part["term"]         | for t in part["term"][::-1]
 topic_terms | "share of the                 | "part of the
 topic_terms | f"Topic {topic}"              | f"Topic: {topic}"
+topic_map   | ax.plot(near["x"], near["y"]  | ax.plot(near["x"], near["other"]
+topic_map   | str(row["topic"])             | str(row["topic"] + 1)
+topic_map   | "0.6" if row["mark"]          | "0.5" if row["mark"]
 over_time   | panel.plot([at], [row[x]]     | panel.plot([at], [row["other"]]
 over_time   | dated[x].asfreq               | dated["other"].asfreq
 over_time   | n={row[n]:,}                  | n={row['other']:,}
@@ -172,6 +178,7 @@ def test_labels_of_intervals_that_differ_in_numbers_only_are_told_once_with_thei
     ("dots", "A title. Dots, 4 marks; rate: highest NA | 000 (30.1), lowest war | 000 (0)."),
     ("over_time", "A title. Over time, 3 marks; rate: highest soil | undated (3), lowest soil | 2024-01 (1)."),
     ("topic_terms", "A title. Topic terms, 3 marks; weight: highest 1 | dam (0.3), lowest 2 | tax (0.1)."),
+    ("topic_map", "A title. Topic map, 3 marks; share: highest passage | d 1 (0.7), lowest topic | 2: tax (0.4)."),
     ("timeline", "A title. Timeline, 2 marks; 000: 2024-03-22 (published); 001: not after 2025-01-14 (page).")])
 def test_the_alternative_text_is_computed_from_what_is_drawn(kind, expected):
     assert report.alt_text(draw(kind)) == expected

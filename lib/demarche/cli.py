@@ -103,15 +103,16 @@ def topics(o):
     tables = prepare(o)
     unit = o.unit or topics.default_unit(len(tables.articles))
     counts, choices = topics.units(tables.counts, unit)
-    once = topics.originals(counts, tables.articles)
+    story, once = topics.stories(counts, tables.articles)
     if not k:
         panel = topics.panel(matrix.select(counts, once), o.model)
         k, why = topics.recommend(panel, len(tables.articles))
         k = k or int(topics.margins(panel).idxmax())
-        print(store.write(o.out, panel=panel)["panel"].to_string(index=False), why, f"The tables hold {k} topics.", sep="\n")
-    model = topics.fit(counts, k, unit, o.model, once)
-    store.write(o.out, topics=model.topics, topic_shares=model.shares)
-    print(choices, model.summary.to_string(index=False), sep="\n")
+        wide = store.write(o.out, panel=panel)["panel"].pivot(index="k", columns=["measure", "group"], values="value")
+        print(wide.round(3).to_string(), why, f"The tables hold {k} topics.", sep="\n")
+    model = topics.labels(topics.fit(counts, k, unit, o.model, story), o.out)
+    store.write(o.out, topics=model.topics, topic_shares=model.shares, topic_summary=model.summary)
+    print(choices, model.summary.drop(columns="model").to_string(index=False), sep="\n")
 
 
 def figures(o):

@@ -237,6 +237,26 @@ def topic_terms(table, title, width):
 
 
 @_plot
+def topic_map(table, title, width):
+    """Topics as numbered discs, as large as their share, near topics of like words; passages as small marks between the topics
+    that they are of. Unstable and one-article topics are grey."""
+    topics = table[table["kind"] == "topic"]
+    columns = max(1, int(width / 2.6))
+    names = [_wrap(name, 15 * width / columns, 1) for name in topics["name"]]
+    ax = _axes(width, 0.62 * width + 0.2 * -(-len(names) // columns), title)[0, 0]
+    for i, row in enumerate(topics.to_dict("records")):
+        ink, mark = "0.6" if row["mark"] else style.INKS[i % 7], style.MARKS[i % 7]
+        near = table[(table["kind"] == "passage") & (table["topic"] == row["topic"])]
+        ax.plot(near["x"], near["y"], mark, color=ink, markersize=2.5, mew=0, label=names[i], zorder=1)
+        ax.plot(row["x"], row["y"], "o", color=ink, mfc="white", mew=1.5, markersize=9 + 15 * row["share"]**0.5, zorder=2 + i)
+        ax.text(row["x"], row["y"], str(row["topic"]), ha="center", va="center", fontsize=8, color=style.TEXT, zorder=2 + i)
+    ax.set(xticks=[], yticks=[], xmargin=0.12, ymargin=0.15)
+    ax.spines[:].set_visible(False)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=columns, fontsize=8, markerscale=2)
+    return ax, table, ["kind", "name"]
+
+
+@_plot
 def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, limits=None, most=PANELS):
     """One small panel per line over time, and under it a bar for what each mark rests on, once where all lines share it. A
     period without articles is a gap, a last one that is not over is hatched; what is known between two days is a level bar;
@@ -284,31 +304,6 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         ax.set_ylim(*(limits or (0, None)))
     axes[0, 0].figure.supylabel(_wrap(unit, 14 * len(names)), fontsize=7.5)
     return axes[0, 0], table, [line, "period"]
-
-
-@_plot
-def places(table, title, width, most=1500):
-    """A map: a small mark per unit, in the ink and shape of its largest topic; a number where the topic alone would stand.
-    Of more than `most` units, one in two, three ... is drawn, and the title says so."""
-    units, topics = table[table["kind"] == "unit"], table[table["kind"] == "topic"]
-    step = -(-len(units) // most)
-    title = title if step == 1 else f"{title} (1 in {step} of {len(units):,})"
-    table = pd.concat([units.iloc[::step], topics]).reset_index(drop=True)
-    names = [_wrap(name, 30, 2) for name in topics["label"]]
-    ax = _axes(width, 0.62 * width, title)[0, 0]
-    for k, (topic, part) in enumerate(table[table["kind"] == "unit"].groupby("topic")):
-        ink, mark = style.INKS[int(topic - 1) % len(style.INKS)], style.MARKS[int(topic - 1) % len(style.MARKS)]
-        ax.plot(part["x"], part["y"], marker=mark, color=ink, alpha=0.55, markersize=3, lw=0)
-    keys = []
-    for row in topics.to_dict("records"):
-        k = int(row["topic"] - 1)
-        ink, mark = style.INKS[k % len(style.INKS)], style.MARKS[k % len(style.MARKS)]
-        keys.append(mpl.lines.Line2D([], [], marker=mark, color=ink, markersize=5, lw=0))
-        ax.annotate(str(row["topic"]), (row["x"], row["y"]), ha="center", va="center", fontsize=9, fontweight="bold",
-                    color=style.TEXT, bbox={"boxstyle": "circle,pad=0.25", "fc": "white", "ec": ink, "lw": 1.2})
-    ax.legend(keys, names, loc="upper left", bbox_to_anchor=(1.01, 1), fontsize=7.5, borderaxespad=0, labelspacing=0.7)
-    ax.set(xticks=[], yticks=[], xlabel="the closer two marks, the more alike their shares of topics")
-    return ax, table, ["kind", "label"]
 
 
 @_plot

@@ -128,13 +128,10 @@ def describe(ax, name):
 def alt_text(ax):
     """A description for readers who can't see the picture, computed from what is drawn."""
     table, asked, plot, named = ax.drawn, ax.spec["options"], ax.spec["plot"], marks(ax)
-    value = asked.get("value") or asked.get("x") or {"topic_terms": "weight", "timeline": "n_articles"}.get(plot)
+    own = {"topic_terms": "weight", "topic_map": "share", "timeline": "n_articles"}
+    value = asked.get("value") or asked.get("x") or own[plot]
     said = "; ".join(f"{mark}: {text.get_text()}" for mark, text in zip(named, ax.texts))
-    if plot == "places":
-        largest = table[table["kind"] == "unit"].groupby("topic")["kind"].size()
-        said = "; ".join(f"{r.label} is the largest topic of {largest.get(r.topic, 0)}"
-                         for r in table[table["kind"] == "topic"].itertuples())
-    elif value in table and len(table):
+    if value in table and len(table):
         ends = {"highest": table[value].idxmax(), "lowest": table[value].idxmin()}
         said = f"{value}: " + ", ".join(f"{end} {named[i]} ({table[value][i]:.3g})" for end, i in ends.items())
     kind = plot.replace("_", " ").capitalize()

@@ -1,7 +1,9 @@
-"""Topics by one of three models, and how far they can be trusted: agreement over refits, set against shuffled text."""
+"""Topics by one of three models, and how far they can be trusted: agreement over refits, coherence and held-out fit, each set
+against shuffled text."""
 
 import warnings
 from collections import namedtuple
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import numpy as np
@@ -10,16 +12,16 @@ import pandas as pd
 from demarche import matrix, stats, store
 
 UNITS = {"article": ["doc_id"], "par": ["doc_id", "par"], "sent": ["doc_id", "par", "sent"]}
-ENOUGH, MOST = 200, 400  # articles from which they are the unit; units from which more topics are tried, on a sample of so many
-ROUNDS, STARTS = 15, 3   # of coordinate descent; of k-means
-DIMENSIONS = 50          # latent factors in which units are clustered; twice the number of topics, if that is more
-LARGE = 50_000           # units from which models read them by chunks
-FOLDS, SHUFFLES = 5, 10   # refits, each without one article (a fifth of more than five); shuffled corpora behind the band
-STABLE = 0.6             # mean cosine over refits below which a topic is marked as unstable
-TOP = 10                 # heaviest terms of a topic: in its table, and behind its coherence and exclusivity
-LIKE = 0.3               # share of terms by which a topic is known as one that was labelled before
-# Tables: see fit. words: topics by terms; terms; refits: shares by refit, unit and topic, nan for the units left out
-Model = namedtuple("Model", "topics shares summary words terms refits")
+ENOUGH, MOST = 200, 800         # articles from which they are the unit; units of the panel, a sample of articles beyond
+STARTS, DIMENSIONS = 5, 50      # of k-means; latent factors in which it works, but at least twice the number of topics
+SAMPLE, LARGE = 10_000, 50_000  # units that give the mixture its start; units from which nmf and lda read them by chunks
+ROUNDS, EVIDENCE, SMOOTH = 5, 5, 4  # of EM; how often tf-idf weights count as words; parts of usual words added to a topic
+FOLDS, SHUFFLES = 10, 10        # refits, each without one article (a tenth of more than ten); shuffled corpora behind the band
+STABLE, COMMON, TOP = 0.6, 0.6, 10  # agreement below which a topic is unstable; a word's frequency in its rank; words read
+MEASURES = ["stability", "coherence", "exclusivity", "heldout"]
+SHOWN, LABELS = 200, "topic-labels.csv"  # units that stand behind a number; see labels
+# Three tables (see fit); the units, their shares as an array; topics by terms, each row adds up to 1; shares given by refits.
+Model = namedtuple("Model", "topics shares summary ids weights words terms refits")
 
 
 def default_unit(n_articles):
@@ -28,130 +30,162 @@ def default_unit(n_articles):
 
 
 def units(counts, unit):
-    """(features per unit, choices in words): body counts summed to units, less what `matrix.features` leaves out. Paragraphs
-    and sentences without a word that is left are left out too; articles stay."""
-    body = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), UNITS[unit])
+    """(features per unit, choices in words): body counts (of an article also its headline and standfirst) summed to units, less
+    what `matrix.features` leaves out. Paragraphs and sentences without a word that is left are left out too; articles stay."""
+    roles = ["body", "headline", "standfirst"][:3 if unit == "article" else 1]
+    body = matrix.group(matrix.select(counts, counts.ids["role"].isin(roles).to_numpy()), UNITS[unit])
     n = body.ids["doc_id"].nunique()
-    rows, said = matrix.features(body, 5 if n >= ENOUGH else min(n, 2), 0.5 if len(body.ids) > 3 else 1.0)
-    return matrix.select(rows, (rows.matrix.sum(axis=1) > 0) | (unit == "article")), said
+    rows, said = matrix.features(body, max(3, n // 5_000) if n >= ENOUGH else min(n, 2), 0.5 if len(body.ids) > 3 else 1.0)
+    rows = matrix.select(rows, (rows.matrix.sum(axis=1) > 0) | (unit == "article"))
+    named = {"article": "article", "par": "paragraph", "sent": "sentence"}[unit]
+    return rows, f"The units are {stats.many(len(rows.ids), named)} of {stats.many(n, 'article')}. {said}"
 
 
-def factorise(counts, k, model=None, once=None):
-    """(unit weights, term weights) of `k` topics of a count matrix, by one of MODELS (the suite's own choice without one).
-
-    A unit's weights are comparable between topics, since each topic's term weights have length 1. `once`: true for the units
-    that make the topics; the others, copies of them, are placed among these. One core, whatever the machine has: sums come
-    out in one order.
-    """
-    from threadpoolctl import threadpool_limits
-    kept = counts if once is None else counts[np.flatnonzero(once)]
-    with threadpool_limits(1), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # not converged to the last digit: the agreement over refits is what counts
-        weights, words = MODELS[model or DEFAULT](kept, k)
-        length = np.linalg.norm(words, axis=1)
-        weights, words = weights * length, words / np.maximum(length, 1e-12)[:, None]
-        if once is not None:
-            made, weights = weights, np.zeros((counts.shape[0], k))
-            weights[once], weights[~once] = made, _placed(_tfidf(counts)[np.flatnonzero(~once)], words)
-    return weights, words
+def stories(counts, articles):
+    """(the story of each row of `counts`, which rows are of its first article, so that copies count once): all, where no
+    stories are told (`story_id` is null)."""
+    told = articles.set_index("doc_id")["story_id"].reindex(counts.ids["doc_id"]).to_numpy()
+    told = np.where(pd.isna(told), counts.ids["doc_id"], told)
+    return told, told == counts.ids["doc_id"].to_numpy()
 
 
-def _placed(texts, words):
-    from sklearn.decomposition import non_negative_factorization
-    from threadpoolctl import threadpool_limits
-    if not texts.shape[0]:
-        return np.zeros((0, len(words)))
-    with threadpool_limits(1), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # see factorise
-        return non_negative_factorization(texts, H=words, n_components=len(words), update_H=False, init="custom",
-                                          max_iter=ROUNDS)[0]
+# Models: (counts, number of topics) to (words of the topics, a function from counts of these terms to topic weights).
+
+def mixture(counts, k):
+    """A mixture of multinomials by EM (Nigam et al. 2000, Machine Learning 39) on sublinear tf-idf, from k-means clusters in
+    a space of latent factors (Deerwester et al. 1990) of at most SAMPLE units spread evenly over all."""
+    from scipy.special import softmax
+    from sklearn.cluster import KMeans
+    from sklearn.decomposition import TruncatedSVD
+    weigh, texts = _tfidf(counts)
+    part = texts[np.linspace(0, texts.shape[0] - 1, min(texts.shape[0], SAMPLE)).astype(int)]
+    dimensions, usual = max(1, min(max(DIMENSIONS, 2 * k), min(part.shape) - 1)), np.ravel(texts.sum(axis=0)) + 1e-12
+    usual = usual / usual.sum()
+    factors = TruncatedSVD(dimensions, n_iter=2, random_state=stats.SEED).fit_transform(part)
+    member = np.eye(k)[KMeans(k, n_init=STARTS, random_state=stats.SEED).fit_predict(_unit(factors))]
+    for smooth in [SMOOTH] * ROUNDS + [SMOOTH / 40]:  # strong while units are told apart, weak in what comes of it
+        found = (part.T @ member).T
+        words = found + smooth * found.sum() / k * usual
+        words /= words.sum(axis=1, keepdims=True)
+        if smooth == SMOOTH:
+            part, prior = texts, np.log(member.mean(axis=0) + 1e-9)
+            member = softmax(EVIDENCE * (texts @ np.ascontiguousarray(np.log(words / usual).T)) + prior, axis=1)
+    return words, lambda rows: _divided(weigh(rows), words)
+
+
+def _divided(texts, words, rounds=3, chunk=2_000):
+    """Each unit's weight divided over the topics, word by word (folding in: Hofmann 1999), by chunks of units."""
+    done = []
+    for start in range(0, texts.shape[0], chunk):
+        part = texts[start:start + chunk].tocoo()
+        shares, likely = np.ones((part.shape[0], len(words))), words.T[part.col]
+        for _ in range(rounds):
+            per = part.data / np.einsum("ij,ij->i", shares[part.row], likely).clip(1e-300)
+            shares = shares * (type(texts)((per, (part.row, part.col)), part.shape) @ words.T)
+            shares /= shares.sum(axis=1, keepdims=True).clip(1e-300)
+        done.append(shares)
+    return np.concatenate(done)
 
 
 def _tfidf(counts):
     from sklearn.feature_extraction.text import TfidfTransformer
-    return TfidfTransformer(sublinear_tf=True).fit_transform(counts)
-
-
-def concepts(counts, k):
-    """Concept decomposition (Dhillon and Modha 2001, Machine Learning 42): k-means of the units in the space of DIMENSIONS
-    latent factors (Deerwester et al. 1990), then each unit as a non-negative sum of the clusters' mean vectors."""
-    from sklearn.cluster import KMeans
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.preprocessing import normalize
-    texts, dimensions = _tfidf(counts), min(max(DIMENSIONS, 2 * k), min(counts.shape) - 1)
-    factors = TruncatedSVD(dimensions, random_state=stats.SEED).fit_transform(texts) if dimensions > 1 else texts
-    cluster = KMeans(k, n_init=STARTS, random_state=stats.SEED).fit_predict(normalize(factors))
-    means = normalize(matrix.adder(cluster, k).astype(float) @ texts).toarray()
-    return _placed(texts, means), means
+    weigh = TfidfTransformer(sublinear_tf=True).fit(counts).transform
+    return weigh, weigh(counts)
 
 
 def nmf(counts, k):
     """NMF (Lee and Seung 1999) on sublinear tf-idf, by coordinate descent from a deterministic start (Boutsidis and
     Gallopoulos 2008); by chunks, in random order, from LARGE units on (Lefevre, Bach and Fevotte 2011)."""
     from sklearn.decomposition import NMF, MiniBatchNMF
-    options = {"init": "nndsvd", "random_state": stats.SEED}
-    small = counts.shape[0] < LARGE
-    model = NMF(k, solver="cd", max_iter=ROUNDS, **options) if small else MiniBatchNMF(k, max_iter=3, **options)
-    return model.fit_transform(_tfidf(counts)), model.components_
+    (weigh, texts), (kind, rounds) = _tfidf(counts), (NMF, 15) if counts.shape[0] < LARGE else (MiniBatchNMF, 3)
+    model = kind(k, init="nndsvd", max_iter=rounds, random_state=stats.SEED).fit(texts)
+    return model.components_, lambda rows: model.transform(weigh(rows)) * np.linalg.norm(model.components_, axis=1)
 
 
 def lda(counts, k):
     """Latent Dirichlet allocation on counts by variational Bayes: all units at once (Blei, Ng and Jordan 2003), or online from
     LARGE units on (Hoffman, Blei and Bach 2010)."""
     from sklearn.decomposition import LatentDirichletAllocation
-    way = {"learning_method": "online", "max_iter": 5} if counts.shape[0] >= LARGE else {"max_iter": 2 * ROUNDS}
-    model = LatentDirichletAllocation(k, random_state=stats.SEED, **way)
-    weights = model.fit_transform(counts)
-    words = model.components_ / model.components_.sum(axis=1, keepdims=True)
-    return weights / np.linalg.norm(words, axis=1), words  # a unit's shares are what the model says, not lengths
+    way = {"learning_method": "online", "max_iter": 5} if counts.shape[0] >= LARGE else {"max_iter": 30}
+    model = LatentDirichletAllocation(k, random_state=stats.SEED, **way).fit(counts)
+    return model.components_, model.transform
 
 
-MODELS, DEFAULT = {"concepts": concepts, "nmf": nmf, "lda": lda}, "concepts"
+MODELS = {"mixture": mixture, "nmf": nmf, "lda": lda}
 
 
-def coherence(words, counts):
-    """Mean normalised pointwise mutual information of each topic's TOP terms over units (Bouma 2009; Aletras and Stevenson
-    2013), from -1 to 1; 0 for a pair that never meets by chance alone, nan with fewer than two terms."""
-    out = []
-    for weight in words:
-        held = (counts[:, np.sort(np.argsort(-weight, kind="stable")[:TOP])] > 0).toarray().astype(float)
-        one, both = held.mean(axis=0), held.T @ held / len(held)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            npmi = np.log(both / np.outer(one, one)) / -np.log(both)
-        npmi = np.where(both == 0, -1, np.where(both == 1, 1, npmi))[np.triu_indices(len(one), 1)]
-        out.append(npmi.mean() if len(npmi) else np.nan)
-    return np.array(out)
+def factorise(counts, k, model="mixture"):
+    """(words, place) of `k` topics of a count matrix, by one of MODELS: words adds up to 1 over the terms for each topic,
+    place(counts) to 1 over the topics for each unit, evenly where no topic reaches it. One core, whatever the machine has:
+    sums come out in one order."""
+    from threadpoolctl import threadpool_limits
+
+    def place(rows):
+        with threadpool_limits(1):
+            weights = given(rows)
+        total = weights.sum(axis=1, keepdims=True)
+        return np.where(total > 0, weights / total.clip(1e-300), 1 / k)
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # not converged to the last digit: the agreement over refits is what counts
+        words, given = MODELS[model](counts, k)
+    return words / words.sum(axis=1, keepdims=True).clip(1e-300), place
 
 
-def exclusivity(words):
-    """Mean over a topic's TOP terms of the part of the term's weight that is its own (Bischof and Airoldi 2012), 0 to 1."""
-    part = words / np.maximum(words.sum(axis=0), 1e-12)
-    return np.array([own[np.argsort(-weight, kind="stable")[:TOP]].mean() for own, weight in zip(part, words)])
-
-
-def _shares(weights):
-    total = weights.sum(axis=1, keepdims=True)
-    return np.where(total > 0, weights / np.maximum(total, 1e-12), 1 / weights.shape[1])
-
-
-def _refits(counts, docs, whole, model):
-    """Refits that leave out articles: (agreement of each topic, its shares of all units; nan for those left out, held-out
-    fit: the part of their tf-idf that the topics of the others make up)."""
+def match(a, b):
+    """(partner in `b` of each row of `a`, their cosines): the best one-to-one matching (Kuhn 1955, the Hungarian method)."""
     from scipy.optimize import linear_sum_assignment
-    folds, k, out = np.unique(docs, return_inverse=True)[1] % FOLDS, len(whole), []
-    for fold in np.unique(folds):
-        kept, left = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        if len(kept) >= k:
-            weights, words = factorise(counts[kept], k, model)
-            partners = linear_sum_assignment(-(whole @ words.T))[1]
-            shares = np.full((counts.shape[0], k), np.nan)
-            shares[kept] = _shares(weights[:, partners])
-            texts = _tfidf(counts)[left]
-            rest = texts - _placed(texts, words) @ words
-            fit = 1 - np.square(rest).sum() / max(texts.multiply(texts).sum(), 1e-12)
-            out.append(((whole * words[partners]).sum(axis=1), shares, fit))
-    agreement, shares, fit = zip(*out) if out else ([np.zeros(k)], [np.full((counts.shape[0], k), np.nan)], [np.nan])
-    return np.mean(agreement, axis=0), np.array(shares), float(np.mean(fit))
+    cosines = _unit(a) @ _unit(b).T
+    rows, partners = linear_sum_assignment(-cosines)
+    return partners, cosines[rows, partners]
+
+
+def _unit(rows):
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-12)
+
+
+def _own(words, usual):  # the part of a topic's words that is more than usual: all topics share the rest
+    return np.maximum(words - usual, 0)
+
+
+def _refits(counts, fold, words, model, most=FOLDS):
+    """(fold left out, words, place, cosines) of refits without a fold of the articles, topics matched to those of `words`."""
+    usual = words.mean(axis=0)
+    for out in [f for f in np.unique(fold)[:most] if (fold != f).sum() >= len(words)]:
+        other, place = factorise(counts[np.flatnonzero(fold != out)], len(words), model)
+        partners, cosines = match(_own(words, usual), _own(other, usual))
+        yield out, other[partners], lambda rows, place=place, partners=partners: place(rows)[:, partners], cosines
+
+
+def ranked(words):
+    """The terms of each topic, best first, as columns: by frequency in it and lift over the other topics (relevance: Sievert
+    and Shirley 2014), which keeps out words that are common everywhere."""
+    score = np.log(words + 1e-12) - (1 - COMMON) * np.log(words.mean(axis=0) + 1e-12)
+    return np.argsort(-score.round(6), axis=1, kind="stable")
+
+
+def coherence(counts, tops):
+    """Mean normalised pointwise mutual information of each topic's terms in the units (Bouma 2009): from -1, never together,
+    to 1, always."""
+    used, codes = np.unique(tops, return_inverse=True)
+    held = (counts[:, used] > 0).astype(float)
+    both = (held.T @ held).toarray() / counts.shape[0]
+    alone = both.diagonal()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        npmi = np.where(both > 0, np.log(both / np.outer(alone, alone)) / -np.log(both), -1)
+    npmi, pairs = np.where(both >= 1, 1, npmi), np.triu_indices(tops.shape[1], 1)
+    return np.array([npmi[np.ix_(own, own)][pairs].sum() / max(len(pairs[0]), 1) for own in codes.reshape(tops.shape)])
+
+
+def heldout(counts, words, place):
+    """Bits per word gained over the corpus' own word frequencies when one half of the words of units that the model never saw
+    tells their topics, and these the other half (document completion: Wallach et al. 2009)."""
+    m = counts.tocoo()
+    half = np.random.default_rng(stats.SEED).binomial(m.data.astype(int), 0.5)
+    first, rest = (type(m)((data[data > 0], (m.row[data > 0], m.col[data > 0])), m.shape) for data in (half, m.data - half))
+    usual, found = words.mean(axis=0) + 1e-12, place(first.tocsr())
+    likely = np.einsum("ij,ij->i", found[rest.row], words.T[rest.col])
+    gain = np.log2(0.9 * likely / usual[rest.col] + 0.1)
+    return (rest.data * gain).sum() / max(rest.data.sum(), 1)
 
 
 def shuffled(counts, seed):
@@ -161,52 +195,53 @@ def shuffled(counts, seed):
     return type(m)((np.ones(len(words), np.int64), (np.repeat(m.row, m.data), words)), m.shape).tocsr()
 
 
-def panel(counts, model=None):
-    """How stable the topics are for each number of them, as the table `panel` (and `sources`): two rows for each k.
+def measure(counts, docs, k, model, folds=FOLDS):
+    """{measure: its value for each topic, or one for each refit} of `k` topics."""
+    words, fold = factorise(counts, k, model)[0], np.unique(docs, return_inverse=True)[1] % FOLDS
+    refits = [(heldout(counts[np.flatnonzero(fold == out)], other, place), cosines)
+              for out, other, place, cosines in _refits(counts, fold, words, model, folds)] or [(0.0, np.zeros(k))]
+    tops, gains = ranked(words)[:, :TOP], np.array([gain for gain, _ in refits])
+    alone = np.take_along_axis(words / words.sum(axis=0).clip(1e-300), tops, axis=1).mean(axis=1)
+    return dict(zip(MEASURES, (np.mean([c for _, c in refits], axis=0), coherence(counts, tops), alone, gains)))
 
-    group 'all': `stability` is the mean agreement (cosine) of the topics with their partners in refits, matched one to one
-    (Kuhn 1955, the Hungarian method); low, high: the least and most stable topic. 'shuffled': the mean, lowest and highest
-    that SHUFFLES shuffled corpora reach; its high is the mark to beat. So for `coherence` and `coherence_high`. `exclusivity`,
-    `heldout` (the part of left-out units' tf-idf that the topics make up): means. Of more than MOST units a sample of articles
-    is taken. ValueError where no words are left.
+
+def panel(counts, model="mixture"):
+    """How good each number of topics is, as the table `panel` (and `sources`): two rows for each k and measure.
+
+    stability: mean agreement of the topics over refits without some articles; coherence: NPMI of their ten first terms;
+    exclusivity: the topic's part of its ten first terms; heldout: bits per word won on articles left out. group 'all': the
+    mean; low, high: the least and the best topic (refit, for heldout). 'shuffled': the mean, lowest and highest that SHUFFLES
+    shuffled corpora reach; its high is the mark to beat. Of more than MOST units a sample of articles is taken. ValueError
+    where no words are left.
     """
     if not min(counts.matrix.shape):
         raise ValueError(f"{counts.matrix.shape[0]} units of {counts.matrix.shape[1]} words hold no topics; give more articles")
     docs = np.random.default_rng(stats.SEED).permutation(counts.ids["doc_id"].unique())
     docs = sorted(docs[:max(1, int(len(docs) * MOST / len(counts.ids)))])
-    ks = [5, 10, 15, 20, 30] if len(counts.ids) >= MOST else [2, 3, 4, 5, 6]
     counts = matrix.select(counts, counts.ids["doc_id"].isin(docs).to_numpy())
     texts, rows = [counts.matrix, *(shuffled(counts.matrix, stats.SEED + i) for i in range(SHUFFLES))], []
+    ks = [2, 3, 4, 5, 6, 8, 10, 15, 20, 30] if len(counts.ids) >= MOST / 2 else [2, 3, 4, 5, 6]
     for k in [k for k in ks if k < min(counts.matrix.shape) / 2] or [1]:
-        real, *noise = (_quality(text, counts.ids["doc_id"], k, model) for text in texts)
-        for group, found, places in (("all", real[:1], docs), ("shuffled", [q[0].mean(keepdims=True) for q in noise], [])):
-            found, more = np.concatenate(found), [real] if group == "all" else noise
-            coherent, exclusive, fit = np.array([q[1:] for q in more], float).T
-            rows.append((k, group, found.mean(), found.min(), found.max(), coherent.mean(), coherent.max(), exclusive.mean(),
-                         fit.mean(), SHUFFLES, stats.SEED, [(d, None, None) for d in places]))
-    columns = ["k", "group", "stability", "low", "high", "coherence", "coherence_high", "exclusivity", "heldout", "shuffles",
-               "seed", "sources"]
-    return pd.DataFrame(rows, columns=columns).round(6)
-
-
-def _quality(counts, docs, k, model):
-    """(agreement of each topic over refits, mean coherence, mean exclusivity, held-out fit)."""
-    words = factorise(counts, k, model)[1]
-    agreement, _, fit = _refits(counts, docs, words, model)
-    return agreement, np.nanmean(coherence(words, counts)) if counts.shape[1] > 1 else np.nan, exclusivity(words).mean(), fit
+        real, *noise = (measure(text, counts.ids["doc_id"], k, model, 1 if i else FOLDS) for i, text in enumerate(texts))
+        for name in MEASURES:
+            for group, found, places in (("all", real[name], docs), ("shuffled", [n[name].mean() for n in noise], [])):
+                places = [(d, None, None) for d in places]
+                rows.append((k, name, group, np.mean(found), np.min(found), np.max(found), SHUFFLES, stats.SEED, places))
+    return pd.DataFrame(rows, columns=["k", "measure", "group", "value", "low", "high", "shuffles", "seed", "sources"]).round(6)
 
 
 def margins(panel):
-    """Stability of each k beyond the best of shuffled text, as a part of what was left to 1 (like Cohen's kappa): a Series."""
-    wide = panel.pivot(index="k", columns="group", values=["stability", "high"])
-    return (wide["stability", "all"] - wide["high", "shuffled"]) / (1 - wide["high", "shuffled"]).clip(lower=1e-9)
+    """Stability of each k beyond the best of shuffled text, as a part of what was left to 1 (like Cohen's kappa), less 1 where
+    coherence or held-out fit don't beat shuffled text (for held-out fit: or gain nothing): a Series."""
+    wide = panel.pivot(index="k", columns=["measure", "group"], values=["value", "high"])
+    best, value = (wide[column].xs(group, axis=1, level="group") for column, group in (("high", "shuffled"), ("value", "all")))
+    beaten = (value["coherence"] > best["coherence"]) & (value["heldout"] > best["heldout"].clip(lower=0))
+    return (value["stability"] - best["stability"]) / (1 - best["stability"]).clip(lower=1e-9) - ~beaten
 
 
 def recommend(panel, n_articles):
-    """(k or None, the sentence that says why): the K furthest above the best of shuffled text, or none. Only a K whose words
-    also go together better than those of any shuffled text counts."""
-    margin, wide = margins(panel), panel.pivot(index="k", columns="group", values=["coherence", "coherence_high"])
-    margin = margin.where(~(wide["coherence", "all"] <= wide["coherence_high", "shuffled"]), margin.clip(upper=0))
+    """(k or None, the sentence that says why): the K furthest above the best of shuffled text, or none."""
+    margin = margins(panel)
     beat, k = f"{(margin > 0).sum()} of {stats.many(len(margin), 'setting')} beat shuffled text", int(margin.idxmax())
     if n_articles < stats.MANY:
         beat = (f"fewer than {stats.MANY} articles, here {n_articles}, are too few to estimate topics, however long they are "
@@ -216,138 +251,194 @@ def recommend(panel, n_articles):
     return None, f"No number of topics is recommended: {beat}."
 
 
-def originals(counts, articles):
-    """Which rows of `counts` are of the first article of their story, so that copies count once; all, where no stories are
-    told (`story_id` is null)."""
-    first = articles["story_id"].isna() | articles["story_id"].eq(articles["doc_id"])
-    return counts.ids["doc_id"].isin(articles.loc[first, "doc_id"]).to_numpy()
+def fit(counts, k, unit, model="mixture", story=None):
+    """The topics of the features `counts`, heaviest first: tables topics (and `sources`), topic_shares, and a summary. `story`:
+    that of each unit (see `stories`); copies don't make topics, but have shares.
 
-
-def fit(counts, k, unit, model=None, once=None):
-    """The topics of the features `counts`, heaviest first: tables topics (and `sources`), topic_shares, and a summary.
-
-    `model`: one of MODELS. `once`: see `originals`; copies have shares, but do not make topics.
-
-    summary: topic, label (number, first three terms), agreement (over refits), coherence, exclusivity, n_largest (units whose
-    largest share it is), n_articles (of them), effective_articles (inverse Herfindahl of its weight over articles), mark
-    ('unstable', 'one article' or ''). Shares of a unit add up to 1, evenly where no topic reaches it. ValueError where k is
-    more than units or terms.
+    summary: topic, label (number, first three terms, mark), agreement (mean over refits), n_largest (units whose largest share
+    it is), n_articles (of them), effective_articles (inverse Herfindahl of its weight over articles), residual (part of these
+    units, as lengths of their tf-idf, that does not go along the topic's words), mark ('unstable', 'one article' or '').
+    Shares of a unit add up to 1, evenly where no topic reaches it. ValueError where k is more than units or terms.
     """
-    if not 1 <= k <= min(counts.matrix.shape):
-        raise ValueError(f"{k} topics can't be fitted to {counts.matrix.shape[0]} units of {counts.matrix.shape[1]} terms")
-    once = None if once is None or once.all() else once
-    weights, words = factorise(counts.matrix, k, model, once)
-    docs, name = counts.ids["doc_id"], f"{model or DEFAULT}-{k}-{unit}"
+    docs, m, name = counts.ids["doc_id"].to_numpy(), counts.matrix, f"{model}-{k}-{unit}"
+    story = docs if story is None else story
+    made, fold = np.flatnonzero(story == docs), np.unique(story, return_inverse=True)[1] % FOLDS
+    if not 1 <= k <= min(len(made), m.shape[1]):
+        raise ValueError(f"{k} topics can't be fitted to {len(made)} units of {m.shape[1]} terms")
+    words, place = factorise(m[made], k, model)
+    weights = place(m)
     order = np.argsort(-weights.sum(axis=0).round(6), kind="stable")
-    made = np.arange(len(docs)) if once is None else np.flatnonzero(once)
-    weights, words = weights[:, order], words[order]
-    agreement, part, _ = _refits(counts.matrix[made], docs.iloc[made], words, model)
-    refits = np.full((len(part), len(docs), k), np.nan)
-    refits[:, made], shares = part, _shares(weights)
-    ids, by_term, rows = counts.ids.reindex(columns=UNITS["sent"]), counts.matrix.tocsc(), []
-    places = list(ids.itertuples(index=False, name=None))
-    for i, weight in enumerate(words):
-        for rank, j in enumerate(np.lexsort((counts.terms, -weight.round(6)))[:TOP], start=1):
-            used = [u for u in by_term[:, [j]].nonzero()[0] if shares[u, i] > 0]  # units with the term that the topic reaches
-            sources = [places[u] for u in sorted(used, key=lambda u: -shares[u, i])]
-            rows.append((name, i + 1, counts.terms[j], weight[j] / max(weight.sum(), 1e-12), rank, sources))
+    words, weights, refits, cosines = words[order], weights[:, order], [], []
+    for _, _, other, cosine in _refits(m[made], fold[made], words, model):
+        refits.append(other(m).astype(np.float32))
+        cosines.append(cosine)
+    ids, by_term, rows, largest = counts.ids.reindex(columns=UNITS["sent"]), m.tocsc(), [], weights.argmax(axis=1)
+    for i, j, rank in ((i, j, rank) for i, best in enumerate(ranked(words)) for rank, j in enumerate(best[:TOP], start=1)):
+        used = by_term[:, [j]].nonzero()[0]  # units with the term that the topic reaches
+        rows.append((name, i + 1, counts.terms[j], words[i, j], rank, _best(ids, used[weights[used, i] > 0], weights[:, i])))
     topics = pd.DataFrame(rows, columns=["model", "topic", "term", "weight", "rank", "sources"]).round(6).query("weight > 0")
-    table = pd.concat([ids.assign(model=name, topic=i + 1, share=shares[:, i]) for i in range(k)], ignore_index=True)
-    owned, largest = table.groupby(["topic", "doc_id"])["share"].sum().unstack(), shares.argmax(axis=1)
-    first = topics[topics["rank"] <= 3].groupby("topic")["term"].agg(", ".join)
+    shares = pd.concat([ids.assign(model=name, topic=i + 1, share=weights[:, i].round(6)) for i in range(k)], ignore_index=True)
+    owned = pd.DataFrame(weights).groupby(docs).sum()
+    along = _tfidf(m)[1] @ _unit(words).T
     summary = pd.DataFrame({
-        "topic": range(1, k + 1), "label": [f"{i}: {first.get(i, '')}" for i in range(1, k + 1)], "agreement": agreement,
-        "n_largest": np.bincount(largest, minlength=k), "n_articles": [docs[largest == i].nunique() for i in range(k)],
-        "coherence": coherence(words, counts.matrix), "exclusivity": exclusivity(words),
-        "effective_articles": 1 / (owned.div(owned.sum(axis=1), axis=0) ** 2).sum(axis=1).to_numpy()}).round(6)
-    summary["mark"] = np.where(summary["n_articles"] <= 1, "one article", np.where(agreement < STABLE, "unstable", ""))
-    return Model(topics, table[["model", *UNITS["sent"], "topic", "share"]].round(6), summary, words, counts.terms, refits)
+        "model": name, "topic": range(1, k + 1), "label": "",
+        "agreement": np.mean(cosines or [np.zeros(k)], axis=0), "n_largest": np.bincount(largest, minlength=k),
+        "n_articles": [len(set(docs[largest == i])) for i in range(k)],
+        "effective_articles": 1 / ((owned / owned.sum().clip(lower=1e-9)) ** 2).sum().to_numpy(),
+        "residual": [1 - (along[largest == i, i] ** 2).sum() / max((largest == i).sum(), 1) for i in range(k)]}).round(6)
+    summary["mark"] = np.where(summary["agreement"] < STABLE, "unstable", "")
+    summary.loc[summary["n_articles"] <= 1, "mark"] = "one article"
+    summary["label"] = _named(_first(topics, k, 3), summary["mark"])
+    return Model(topics, shares, summary, ids, weights, words, counts.terms, refits)
 
 
-def shares_by(model, articles, by="doc_id", period=None):
-    """Mean share of each topic per value of an article column, or per `period` ('month' ...; `period, lane`), and its limits.
+def _best(ids, rows, score):
+    """The places of these rows, those with the highest score first, at most SHOWN."""
+    return list(ids.iloc[rows[np.argsort(-score[rows], kind="stable")[:SHOWN]]].itertuples(index=False, name=None))
 
-    Columns topic, <by> or period and lane, share, low, high, n_units, n_articles, interval; `sources`: the units, those with
-    the largest share first. Limits: the delete-a-group jackknife (Kott 2001, Journal of Official Statistics 17) over refits of
-    the model without a fifth of the articles, so they hold the model's own uncertainty too; none below stats.MIN_ARTICLES.
+
+def _first(topics, k, n):
+    return topics[topics["rank"] <= n].groupby("topic")["term"].agg(", ".join).reindex(range(1, k + 1), fill_value="").tolist()
+
+
+def labels(model, folder):
+    """The model with the researcher's labels, from the column `label` of FOLDER/topic-labels.csv, which is written anew.
+
+    Each row of that file holds a topic's first terms; after a rerun a label goes to the topic that shares the most of them, at
+    least a third. Labels that find none are kept in the file, without a number.
+    """
+    path, (terms, names) = Path(folder) / LABELS, (_first(model.topics, len(model.words), n) for n in (TOP, 3))
+    kept = pd.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame(columns=["label", "terms"])
+    free, lost = dict(enumerate(set(own.split(", ")) for own in terms)), []
+    for label, own in kept[["label", "terms"]].itertuples(index=False):
+        if label.strip() and label != ", ".join(own.split(", ")[:3]):  # else nobody has edited it
+            best = max(free, key=lambda i, own=own: len(free[i].intersection(own.split(", "))), default=None)
+            if free and 3 * len(free[best].intersection(own.split(", "))) >= len(free[best]):
+                names[best] = label if free.pop(best) else ""
+            else:
+                lost.append(("", label, own))
+    rows = [(str(i), *row) for i, row in enumerate(zip(names, terms), 1)] + lost
+    store.write_bytes(path, store.csv(pd.DataFrame(rows, columns=["topic", "label", "terms"])))
+    return model._replace(summary=model.summary.assign(label=_named(names, model.summary["mark"])))
+
+
+def _named(names, marks):
+    return [f"{i}: {name}{f' ({mark})' if mark else ''}" for i, (name, mark) in enumerate(zip(names, marks), 1)]
+
+
+def _joined(model, table, columns):
+    """(rows of `table` with `unit`, the row of the model's units in which they stand)."""
+    keys = [c for c in UNITS["sent"] if c in table and model.ids[c].notna().all()]
+    return table[list(dict.fromkeys([*keys, *columns]))].merge(model.ids[keys].assign(unit=range(len(model.ids))), on=keys)
+
+
+def shares_by(model, table, by="doc_id"):
+    """Mean share of each topic per value of a column: `topic, <by>, share, low, high, n_units, n_articles, interval`;
+    `sources`: units, those with the largest share first. `table`: one by doc_id (articles, stats.cells), or by places in
+    articles (statements: shares where somebody speaks). A period has its `lane`.
+
+    Limits carry the uncertainty of the model: to the variance over articles (see stats.interval) comes that over refits.
     """
     from scipy.stats import t
-    units = model.shares[model.shares["topic"] == 1][UNITS["sent"]].reset_index(drop=True)
-    cells = stats.cells(articles, period, None if period else by).set_index("doc_id")
-    found, keys = cells.reindex(units["doc_id"]).reset_index(drop=True), ["period", "lane"] if period else ["group"]
-    k, places, out = len(model.words), list(units.itertuples(index=False, name=None)), []
-    shares = model.shares["share"].to_numpy().reshape(k, len(units)).T
-    for key, part in found.groupby(keys, dropna=False):
-        rows = part.index.to_numpy()
-        n, refits = units["doc_id"].iloc[rows].nunique(), model.refits[:, rows]
-        held = refits[~np.isnan(refits).all(axis=(1, 2))]
-        means = np.nanmean(held, axis=1) if len(held) else np.zeros((0, k))
-        spread = np.square(means - means.mean(axis=0)).sum(axis=0) if len(means) > 2 else np.zeros(k)
-        error = np.sqrt(spread * (len(means) - 1) / max(len(means), 1))
-        half = t.ppf((1 + stats.NOMINAL) / 2, len(means) - 1) * error if n >= stats.MIN_ARTICLES and len(means) > 2 else np.nan
-        said = f"jackknife over {len(means)} refits" if np.isfinite(half).all() else f"none: {stats.many(n, 'article')}"
-        low, high = (np.broadcast_to((shares[rows].mean(axis=0) + sign * half).clip(0, 1), k) for sign in (-1, 1))
-        for i in range(k):
-            order = rows[np.argsort(-shares[rows, i], kind="stable")]
-            out.append((i + 1, *key, shares[rows, i].mean(), low[i], high[i], len(rows), n, said, [places[u] for u in order]))
-    columns = ["topic", *(keys if period else [by]), "share", "low", "high", "n_units", "n_articles", "interval", "sources"]
-    return pd.DataFrame(out, columns=columns).round(6).sort_values(columns[:2], ignore_index=True)
+    rows, out = _joined(model, table, [by]), []
+    for value, own in rows.groupby(rows[by].fillna("unknown"))["unit"]:
+        own, docs = own.to_numpy(), np.unique(model.ids["doc_id"].iloc[own], return_inverse=True)[1]
+        n, shares, t_of = docs.max() + 1, model.weights[own], t.ppf((1 + stats.NOMINAL) / 2, max(docs.max(), 1))
+        moved = np.std([refit[own].mean(axis=0) for refit in model.refits or [model.weights]], axis=0)
+        for i, mean in enumerate(shares.mean(axis=0)):
+            low, high, said = stats.interval(np.bincount(docs, shares[:, i]), np.bincount(docs), "mean")
+            half, said = np.hypot((high - low) / 2, t_of * moved[i]), f"{said}; {len(model.refits)} refits of the model"
+            limits = np.clip([mean - half, mean + half], 0, 1)
+            out.append((i + 1, value, mean, *limits, len(own), n, said, _best(model.ids, own, model.weights[:, i])))
+    columns = ["topic", by, "share", "low", "high", "n_units", "n_articles", "interval", "sources"]
+    out = pd.DataFrame(out, columns=columns).sort_values(["topic", by], kind="stable", ignore_index=True).round(6)
+    known = out[by] != "unknown"
+    return out if by != "period" else out.assign(period=out[by].where(known), lane=np.where(known, "dated", "undated"))
 
 
-def apart(model, first, second, n=TOP):
-    """The terms that tell two topics apart: `term, difference` (of their weights), the first topic's `n` heaviest on top."""
-    table = pd.DataFrame({"term": model.terms, "difference": (model.words[first - 1] - model.words[second - 1]).round(6)})
-    table = table.sort_values(["difference", "term"], ascending=[False, True], kind="stable")
-    return pd.concat([table.head(n), table.tail(n)]).drop_duplicates().reset_index(drop=True)
+def drift(model, counts, articles, topic, by="year"):
+    """How a topic's words move: `term, period, rate, n_articles`; `sources`. Rate: of the words that the topic's share of each
+    unit brings in, how many per 1,000 are this one. Articles without a day are left out."""
+    rows, out = _joined(model, articles, ["date"]).dropna(subset="date"), []
+    at = {term: j for j, term in enumerate(model.terms)}
+    for period, part in rows.groupby(rows["date"].str[:stats.PERIOD[by]]):
+        own = part["unit"].to_numpy()
+        brought = (counts.matrix[own].multiply(model.weights[own, topic - 1][:, None])).tocsc()
+        for term in model.topics.query("topic == @topic").sort_values("rank")["term"]:
+            hits = np.zeros(len(model.ids))
+            hits[own] = brought[:, [at[term]]].toarray().ravel()
+            out.append((term, period, 1e3 * hits.sum() / max(brought.sum(), 1e-9), part["doc_id"].nunique(),
+                        _best(model.ids, np.flatnonzero(hits), hits)))
+    return pd.DataFrame(out, columns=["term", "period", "rate", "n_articles", "sources"]).round(6)
 
 
-def places(model):
-    """A map: `kind` (topic or unit), label, x, y, topic (the largest), mark, and `sources` of a unit. Classical scaling of the
-    Hellinger distances between shares (Torgerson 1952; Rao 1995), in two dimensions, by a singular value decomposition."""
-    k = len(model.words)
-    units = model.shares[model.shares["topic"] == 1][UNITS["sent"]]
-    shares = model.shares["share"].to_numpy().reshape(k, len(units)).T
-    points = np.sqrt(np.vstack([shares, np.eye(k)]))
-    points = points - points[:len(units)].mean(axis=0)
-    axes = np.linalg.svd(points[:len(units)], full_matrices=False)[2][:2]
-    axes = np.vstack([axes, np.zeros((2 - len(axes), k))])
-    axes = axes * np.where(axes[:, np.abs(axes).argmax(axis=1)].diagonal() < 0, -1, 1)[:, None]  # signs are free: fix them
-    at, keys = (points @ axes.T).round(6) + 0.0, list(units.itertuples(index=False, name=None))
-    named = [" ".join(str(v) for v in key if not pd.isna(v)) for key in keys]
-    table = pd.DataFrame({"kind": ["unit"] * len(units) + ["topic"] * k, "label": [*named, *model.summary["label"]],
-                          "x": at[:, 0], "y": at[:, 1], "topic": [*(shares.argmax(axis=1) + 1), *range(1, k + 1)],
-                          "sources": [[key] for key in keys] + [[] for _ in range(k)]})
-    for i in range(k):  # a topic rests on the units whose largest it is
-        table.at[len(units) + i, "sources"] = [keys[u] for u in np.flatnonzero(shares.argmax(axis=1) == i)]
-    return table.merge(model.summary[["topic", "mark"]], on="topic", how="left", sort=False)
+def apart(model, n=6):
+    """The terms that tell the two most alike topics apart: `term, topic` (where it is the more frequent), `weight, other` (in
+    that topic and in the other), by their part of the two's Jeffreys divergence (1946)."""
+    alike = np.triu(_unit(model.words) @ _unit(model.words).T, 1)
+    a, b = np.unravel_index(alike.argmax(), alike.shape)
+    rows = []
+    for topic, one, two in ((a, *model.words[[a, b]] + 1e-9), (b, *model.words[[b, a]] + 1e-9)):
+        score = np.where(one > two, (one - two) * np.log(one / two), 0)
+        best = np.argsort(-score.round(9), kind="stable")[:n]
+        rows += [(model.terms[j], model.summary["label"][topic], one[j], two[j]) for j in best]
+    return pd.DataFrame(rows, columns=["term", "topic", "weight", "other"]).round(6)
 
 
-def named(model, folder):
-    """The model with the labels that the researcher wrote into FOLDER/topic_labels.csv, column `label`. A topic is known again
-    by its TOP terms, whatever its number; unknown ones are added to the file, with their first three terms as label."""
-    from scipy.optimize import linear_sum_assignment
-    terms = model.topics.groupby("topic")["term"].agg(" ".join).reindex(model.summary["topic"], fill_value="")
-    known, path = pd.DataFrame({"terms": [], "label": []}, dtype="str"), Path(folder) / "topic_labels.csv"
-    if path.exists():
-        known = pd.read_csv(path, dtype="str", keep_default_na=False)
-        if not {"terms", "label"} <= set(known):
-            raise ValueError(f"{path}: it needs the columns terms and label; mend them, or take the file away")
-    own, old = [set(x.split()) for x in terms], [set(x.split()) for x in known["terms"]]
-    like = np.array([[len(a & b) / max(len(a | b), 1) for b in old] for a in own]).reshape(len(own), len(old))
-    label = model.summary["label"].tolist()
-    added = set(range(len(own)))
-    for i, j in zip(*linear_sum_assignment(-like)):
-        if like[i, j] >= LIKE:
-            label[i] = f"{i + 1}: {known['label'].iloc[j]}"
-            added.discard(i)
-    new = pd.DataFrame([(terms.iloc[i], label[i].partition(": ")[2]) for i in sorted(added)], columns=["terms", "label"])
-    store.write_bytes(path, store.csv(pd.concat([known, new], ignore_index=True)))
-    return model._replace(summary=model.summary.assign(label=label))
+def examples(model, counts, sentences, n=3):
+    """`n` verbatim sentences of each topic, from different articles where there are so many: `topic, share` (of the topic in
+    their unit), `doc_id, par, sent, text`. `counts`: of all sentences. Of the units with the largest shares, the sentence with
+    the most of the topic's own words for its length is the first."""
+    from nltk.stem.porter import PorterStemmer
+    stem, own, out = PorterStemmer().stem, _own(model.words, model.words.mean(axis=0)), []
+    at, body = {stem(t): j for j, t in enumerate(model.terms)}, counts.ids[counts.ids["role"] == "body"].reset_index()
+    for i, weights in enumerate(model.weights.T):
+        best = np.argsort(-weights.round(6), kind="stable")[:10 * n]
+        near = _joined(model, body[body["doc_id"].isin(model.ids["doc_id"].iloc[best])], ["index", *UNITS["sent"]])
+        near = near[near["unit"].isin(best)]
+        near = near.assign(topic=i + 1, share=weights[near["unit"]].round(6))
+        part = counts.matrix[near["index"].to_numpy()] > 0
+        used = np.unique(part.indices)
+        score = part[:, used] @ np.array([own[i, at[s]] if (s := stem(counts.terms[c])) in at else 0 for c in used])
+        near["score"] = (score * near["share"] / np.sqrt(part.sum(axis=1) + 5)).round(9)
+        near = near.merge(sentences[[*UNITS["sent"], "text"]]).drop_duplicates("text")
+        near = near.sort_values("score", ascending=False, kind="stable")
+        out.append(near.iloc[np.argsort(near.groupby("doc_id").cumcount(), kind="stable")].head(n))
+    return pd.concat(out, ignore_index=True)[["topic", "share", *UNITS["sent"], "text"]]
 
 
-def examples(shares, sentences, n=3):
-    """The `n` units with the largest share of each topic, verbatim: `topic, share, doc_id, par, text`."""
-    best = shares.sort_values(["topic", "share", "doc_id", "par"], ascending=[True, False, True, True], kind="stable")
-    best, keys = best.groupby("topic").head(n), [k for k in UNITS["sent"] if shares[k].notna().all()]
-    text = sentences[sentences["role"] == "body"].groupby(keys, as_index=False)["text"].agg(" ".join)
-    return best.merge(text, on=keys, how="left")[["topic", "share", *keys, "text"]]
+def codebook(model, counts, keywords):
+    """Topics of one's own beside those found: `topic, keywords, unseen` (words that never occur), `n_units, n_articles, share`
+    (of all units), `nearest` (the found topic whose mean share gains the most in them), `nearest_share`; `sources`. keywords:
+    {topic: [words, wild*cards]}; a unit is of each topic of which its body holds a word. `counts`: of all sentences."""
+    rows, out = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), UNITS["sent"]), []
+    at = _joined(model, rows.ids.reset_index(), ["index"])
+    for topic, words in keywords.items():
+        columns = {word: [j for j, t in enumerate(rows.terms) if fnmatchcase(t, word.lower())] for word in words}
+        hit = rows.matrix[:, sorted(set().union(*columns.values()))].sum(axis=1) > 0
+        units = at.loc[hit[at["index"]], "unit"].unique()
+        mean = model.weights[units].mean(axis=0) if len(units) else np.full(model.weights.shape[1], np.nan)
+        near = int(np.nan_to_num(mean - model.weights.mean(axis=0)).argmax())
+        unseen, docs = ", ".join(w for w in words if not columns[w]), model.ids["doc_id"].iloc[units].nunique()
+        out.append((topic, ", ".join(words), unseen, len(units), docs, len(units) / len(model.ids),
+                    model.summary["label"][near], mean[near], _best(model.ids, units, model.weights[:, near])))
+    columns = ["topic", "keywords", "unseen", "n_units", "n_articles", "share", "nearest", "nearest_share", "sources"]
+    return pd.DataFrame(out, columns=columns).round(6)
+
+
+def layout(model, most=500):
+    """A map: `kind` (topic, passage), `name, topic, x, y, share, mark`; `sources`. Topics stand as far apart as their words are
+    unlike (cosine distance, classical scaling: Torgerson 1952), passages (`most`, evenly spread) at the mean of their topics,
+    weighted by their shares."""
+    own, k = _unit(_own(model.words, model.words.min(axis=0))), len(model.words)
+    far = 1 - own @ own.T
+    values, vectors = np.linalg.eigh(-(np.eye(k) - 1 / k) @ far**2 @ (np.eye(k) - 1 / k) / 2)
+    spots = np.pad((vectors * np.sqrt(values.clip(0)))[:, ::-1], ((0, 0), (0, 2)))[:, :2].round(9)
+    spots *= np.where(np.take_along_axis(spots, abs(spots).argmax(axis=0)[None], 0) < 0, -1, 1)  # signs are chance else
+    some = np.unique(np.linspace(0, len(model.ids) - 1, min(most, len(model.ids))).astype(int))
+    names, marks, places = model.summary["label"], model.summary["mark"], model.ids.iloc[some].to_numpy(object)
+    rows = [("topic", names[i], i + 1, *spots[i], model.weights[:, i].mean(), marks[i], []) for i in range(k)]
+    for place, own in zip(places, model.weights[some]):
+        i, name = own.argmax(), " ".join(str(part) for part in place if not pd.isna(part))
+        rows.append(("passage", name, i + 1, *(own @ spots), own[i], marks[i], [tuple(place)]))
+    return pd.DataFrame(rows, columns=["kind", "name", "topic", "x", "y", "share", "mark", "sources"]).round(6)

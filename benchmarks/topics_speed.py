@@ -1,0 +1,81 @@
+"""What a topic model costs: CPU seconds and peak memory at K=20, beside peers in the same run, as ratios.
+
+    python benchmarks/topics_speed.py CORPUS [--sizes 1000 10000] [--k 20] [--ours]
+
+CORPUS: as for `demarche prepare`. Its articles are drawn again and again, seven words of ten kept each time, until there are as
+many as asked for, so that a small corpus does. Each model runs in a fresh process that holds the counts (scikit-learn, gensim and
+tomotopy get the same ones), from counts to the topic shares of all articles; `memory` is what its peak adds to that. Ratios are to
+scikit-learn's NMF as it comes. `--ours`: without the peers.
+"""
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import scipy.sparse
+from topics_peers import PEERS
+
+from demarche import matrix, prepare, stats, topics
+
+
+def child(path, name, k):
+    """Run one model on the counts in a file and print CPU seconds and added megabytes."""
+    counts = scipy.sparse.load_npz(path)
+    terms = np.array([f"w{i}" for i in range(counts.shape[1])])
+    topics.factorise(counts[:100], 2) if name in topics.MODELS else PEERS[name](counts[:100], 2, 0, terms)  # imports
+    before, held = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    if name in topics.MODELS:
+        topics.factorise(counts, k, name)[1](counts)
+    else:
+        PEERS[name](counts, k, stats.SEED, terms)
+    print(time.process_time() - before, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held) / 1024)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--k", type=int, default=20)
+    parser.add_argument("--ours", action="store_true")
+    parser.add_argument("--child")
+    options = parser.parse_args()
+    if options.child:
+        return child(options.corpus, options.child, options.k)
+    with tempfile.TemporaryDirectory() as folder:
+        prepare.prepare(options.corpus, folder)
+        counts = prepare.Tables(folder).counts
+        body = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), ["doc_id"])
+        features = matrix.features(body, 3)[0].matrix
+        for n in options.sizes:
+            draw = np.random.default_rng(stats.SEED)
+            drawn = scipy.sparse.csr_matrix(features)[draw.integers(0, features.shape[0], n)]
+            drawn.data = draw.binomial(drawn.data, 0.7)
+            drawn.eliminate_zeros()
+            path = Path(folder) / f"{n}.npz"
+            scipy.sparse.save_npz(path, drawn)
+            rows = {}
+            for name in ["mixture", *([] if options.ours else ["nmf", "lda", *PEERS])]:
+                command = [sys.executable, __file__, str(path), "--child", name, "--k", str(options.k)]
+                done = subprocess.run(command, capture_output=True, text=True, check=False,
+                                      env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
+                said = done.stdout.split()
+                if done.returncode:
+                    print(f"not there: {name}: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+                else:
+                    rows[f"demarche {name}" if name in topics.MODELS else name] = [float(v) for v in said]
+            table = pd.DataFrame(rows, index=["cpu", "memory"]).T
+            if "scikit-learn NMF" in rows:
+                table = table.join((table / table.loc["scikit-learn NMF"]).add_suffix(" ratio"))
+            print(f"{n:,} articles, {drawn.shape[1]:,} terms, K={options.k}", table.round(2).to_string(), sep="\n", flush=True)
+    return None
+
+
+if __name__ == "__main__":
+    main()
