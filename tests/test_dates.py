@@ -202,12 +202,12 @@ def test_without_a_day_of_publication_nothing_is_reckoned():
     assert [r["value_from"] for r in ledger("The envoys met in Doha on Tuesday and last week.")[0]] == [None, None]
 
 
-@given(PAGES, st.sampled_from(["on Tuesday", "last Sunday", "next Friday", "this week", "last month", "10 weeks ago", "Feb 29"]))
+@given(PAGES, st.sampled_from(["on Tuesday", "last Sunday", "next Friday", "this week", "last month", "9 weeks ago"]))
 @settings(max_examples=60)
 def test_reckoned_days_are_near_the_publication(day, said):
     row = ledger(f"The envoys met in Doha {said} again.", day.isoformat())[0][1]
     if row["value_from"]:
-        assert abs(date.fromisoformat(row["value_from"]) - day).days <= 731 and row["value_from"] <= row["value_to"]
+        assert abs(date.fromisoformat(row["value_from"]) - day).days <= 366 and row["value_from"] <= row["value_to"]
 
 
 def test_copyright_years_and_the_days_of_saved_copies_are_told_apart():
