@@ -23,10 +23,7 @@ KINDS = {
     "utf-16": (".txt", lambda n: f"{STORY}\nItem {n}.".encode("utf-16")),
     "wrong letters": (".txt", lambda n: f"{STORY} No, said Mr Müller’s man. {n}.".encode().decode("cp1252").encode()),
     "page": (".html", lambda n: PAGE.replace("{n}", str(n)).encode()),
-    "german": (
-        ".txt",
-        lambda n: f"Die Regierung erklärte am Dienstag, dass sie über die Grenze verhandeln will. {n}.".encode(),
-    ),
+    "german": (".txt", lambda n: f"Die Regierung erklärte am Dienstag, dass sie über Grenzen verhandeln will. {n}.".encode()),
     "picture": (".jpg", lambda n: b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes([n % 256])),
     "binary": (".txt", lambda n: b"\0\1\2" + bytes([n % 256])),
     "empty": (".txt", lambda n: b" \n"),

@@ -146,3 +146,72 @@ def test_evidence_tells_few_articles_one_by_one_and_many_by_month():
     many = dates.evidence(table, rows)
     assert many["n_articles"].tolist() == [10, 15, 5] and many["lane"].tolist() == ["dated", "dated", "undated"]
     assert many["period"].tolist()[:2] == ["2024-03", "2024-04"] and many["sources"][2][0] == ("a25", None, None)
+
+
+PAGES = st.dates(date(1800, 1, 1), date(2150, 1, 1))
+
+
+@pytest.mark.parametrize(("printed", "wanted"), [
+    ("22 NOV 2024", "2024-11-22"), ("22-Nov-2024", "2024-11-22"), ("22nd of November, 2024", "2024-11-22"),
+    ("2024/11/22", "2024-11-22"),
+    ("22.11.2024", "2024-11-22"), ("Fri, 22 Nov 2024 08:00:00 GMT", "2024-11-22"), ("20241122", "2024-11-22"),
+    ("20241122T080000Z", "2024-11-22"), ("Nov. 22, 2024 at 10:05 a.m.", "2024-11-22"), ("Monday 04/03/2024", "2024-03-04")])
+def test_a_date_is_read_in_any_form_that_exports_and_news_print(printed, wanted):
+    assert dates.span(printed) == (wanted, wanted)
+
+
+@pytest.mark.parametrize(("printed", "wanted"), [
+    ("2024", ("2024-01-01", "2024-12-31")), ("2024-02", ("2024-02-01", "2024-02-29")), ("February 2023",
+    ("2023-02-01", "2023-02-28")),
+    ("03/04/2024", ("2024-03-04", "2024-04-03")), ("spring 2024", None), ("31 June 2024", None), ("0001-01-01", None),
+    ("", None)])
+def test_what_is_less_than_a_day_is_a_closed_interval(printed, wanted):
+    assert dates.span(printed) == wanted
+
+
+def test_an_interval_is_closed_by_the_day_on_which_the_page_was_saved():
+    assert facts(f"Talks in Doha\n{STORY}Published: 03/04/2024\nThis page was saved on March 20, 2024")[1:3] == (
+        "2024-03-04", "2024-03-20")
+
+
+def test_a_weekday_that_does_not_fit_is_said():
+    rows, found = ledger(f"{STORY}Published: Tuesday, November 22, 2024")
+    assert found["date"] == "2024-11-22" and rows[-1]["reason"].endswith("that day was a Friday, the text says Tuesday")
+
+
+@pytest.mark.parametrize(("said", "wanted"), [
+    ("on Tuesday", ("2024-11-19", "2024-11-19")), ("on Friday", ("2024-11-22", "2024-11-22")), ("last Friday",
+    ("2024-11-15", "2024-11-15")),
+    ("next Monday", ("2024-11-25", "2024-11-25")), ("yesterday", ("2024-11-21", "2024-11-21")), ("today",
+    ("2024-11-22", "2024-11-22")),
+    ("last week", ("2024-11-11", "2024-11-17")), ("this month", ("2024-11-01", "2024-11-30")), ("last year",
+    ("2023-01-01", "2023-12-31")),
+    ("three days ago", ("2024-11-19", "2024-11-19")), ("Nov 19", ("2024-11-19", "2024-11-19")), ("Jan. 3",
+    ("2025-01-03", "2025-01-03"))])
+def test_days_are_reckoned_from_the_publication(said, wanted):
+    row = ledger(f"The envoys met in Doha {said} again to speak of water.", "2024-11-22")[0][1]
+    assert (row["value_from"], row["value_to"], row["verdict"]) == (*wanted, "turned down") and row["text"] == said
+
+
+def test_words_that_look_ahead_make_a_weekday_the_coming_one():
+    row = ledger("The envoys will meet in Doha on Tuesday to speak of water again.", "2024-11-22")[0][1]
+    assert row["value_from"] == "2024-11-26"
+
+
+def test_without_a_day_of_publication_nothing_is_reckoned():
+    assert [r["value_from"] for r in ledger("The envoys met in Doha on Tuesday and last week.")[0]] == [None, None]
+
+
+@given(PAGES, st.sampled_from(["on Tuesday", "last Sunday", "next Friday", "this week", "last month", "9 weeks ago"]))
+@settings(max_examples=60)
+def test_reckoned_days_are_near_the_publication(day, said):
+    row = ledger(f"The envoys met in Doha {said} again.", day.isoformat())[0][1]
+    if row["value_from"]:
+        assert abs(date.fromisoformat(row["value_from"]) - day).days <= 366 and row["value_from"] <= row["value_to"]
+
+
+def test_copyright_years_and_the_days_of_saved_copies_are_told_apart():
+    rows, found = ledger(f"Talks in Doha\n{STORY}© 2019-2024 The Herald\nArchived on May 3, 2024")
+    assert [(r["kind"], r["value_from"], r["value_to"]) for r in rows] == [
+        ("copyright", "2024-01-01", "2024-12-31"), ("page", "2024-05-03", "2024-05-03")]
+    assert found["date"] is None and found["date_to"] == "2024-05-03" and found["date_kind"] == "page"

@@ -215,8 +215,8 @@ def _files(path):
 def _bytes(file, home):
     try:
         target = file.resolve(strict=True)
-    except RuntimeError:
-        raise ValueError("a link that leads to itself; not followed") from None
+    except (RuntimeError, OSError):
+        raise ValueError("a link that leads nowhere, or to itself; not followed") from None
     if file.is_symlink() and (home not in target.parents or not target.is_file()):
         raise ValueError("a link to a folder or out of this one; not followed, put the file itself here")
     if not stat.S_ISREG(target.stat().st_mode):

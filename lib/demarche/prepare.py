@@ -197,7 +197,8 @@ class Tables:
         them the pair, word, group and period of the row where a whole table is given."""
         rows = rows.to_frame().T if isinstance(rows, pd.Series) else rows
         named = [c for c in ("pair", "word", "group", "period") if c in rows and rows[c].nunique(dropna=False) > 1]
-        found = [(*row[:-1], *place) for row in rows[[*named, "sources"]].itertuples(index=False) for place in row[-1][:n]]
+        told = rows.reindex(columns=[*named, "sources"]).itertuples(index=False)  # a table without rows may lack the column
+        found = [(*row[:-1], *place) for row in told for place in row[-1][:n]]
         keys = pd.DataFrame(found, columns=[*named, "doc_id", "par", "sent"]).astype({"par": "Int64", "sent": "Int64"})
         return keys.merge(self.sentences, how="left")[[*named, "doc_id", "par", "sent", "role", "text"]]
 

@@ -20,11 +20,11 @@ _SAID = re.compile(rf"(?:he|she|they|[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){{0,4}
 TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}"                       # U.S., p.m.
                    r"|\d+(?:[.,:]\d+)+(?:[^\W\d_]+)?"           # 2,363 and 2.5bn
                    r"|['’]s\b"                                  # the possessive, and the clipped is
-                   r"|[^\W_]+(?:(?:[-.'’](?!s\b)|_)[^\W_]+)*"   # Tehreek-e-Taliban, don’t
+                   r"|[^\W_]+(?:(?:[-.'’\u00ad](?!s\b)|_)[^\W_]+)*"   # Tehreek-e-Taliban, don’t
                    r"|[^\w\s]|_", re.IGNORECASE)
 _LAST = re.compile(r"[^\s(\[“‘\"']*+$")
 _NEVER = _WORDS["never_end"] | _WORDS["may_end"]
-_FOLD = str.maketrans("’‘“”–—", "''\"\"--")
+_FOLD = str.maketrans("’‘“”–—", "''\"\"--", "\u00ad")  # a soft hyphen is no letter
 
 
 def split(text):

@@ -81,7 +81,7 @@ def intervals(total, size, codes, statistic, unit="article", heap=1.0):
         articles = f"{n[k]} {unit if n[k] == 1 else unit[:-1] + 'ies' if unit == 'story' else unit + 's'}"
         label = f"jackknife t over {articles}{' (root scale)' * rate}, {NOMINAL:.0%} nominal"
         if n[k] < MIN_ARTICLES:
-            label = f"none: {n[k]} of at least {MIN_ARTICLES} articles"
+            label = f"none: {n[k]} of at least {MIN_ARTICLES} {'stories' if unit == 'story' else unit + 's'}"
         elif zero[k]:
             label = f"Clopper-Pearson on none of {articles}, {heap:.1f} occurrences in one that has it, {NOMINAL:.0%} nominal"
         elif np.isnan(low[k]):

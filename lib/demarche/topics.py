@@ -361,7 +361,7 @@ def drift(model, counts, articles, topic, by="year"):
     unit brings in, how many per 1,000 are this one. Articles without a day are left out."""
     rows, out = _joined(model, articles, ["date"]).dropna(subset="date"), []
     at = {term: j for j, term in enumerate(model.terms)}
-    for period, part in rows.groupby(rows["date"].str[:stats.PERIOD[by]]):
+    for period, part in rows.groupby(rows["date"].astype("str").str[:stats.PERIOD[by]]):
         own = part["unit"].to_numpy()
         brought = (counts.matrix[own].multiply(model.weights[own, topic - 1][:, None])).tocsc()
         for term in model.topics.query("topic == @topic").sort_values("rank")["term"]:
