@@ -1,5 +1,6 @@
 """The files around the library: whole, of one mind about versions, and the same on every system."""
 
+import ast
 import csv
 import hashlib
 import re
@@ -89,9 +90,15 @@ def test_the_citation_has_what_its_format_requires():
 
 
 def test_the_library_stays_small():
-    lines = [line for path in (ROOT / "lib").rglob("*.py") for line in path.read_text(encoding="utf-8").splitlines()
-             if line.strip()]
-    assert 1000 < len(lines) <= 5000
+    n = 0
+    for path in (ROOT / "lib").rglob("*.py"):  # code: no blank lines, comments and docstrings
+        source, told = path.read_text(encoding="utf-8"), set()
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
+                told |= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+        n += sum(bool(line.strip()) and not line.strip().startswith("#") and k not in told
+                 for k, line in enumerate(source.splitlines(), start=1))
+    assert 1000 < n <= 5000
 
 
 def test_no_file_names_a_folder_of_one_machine_or_the_host_of_a_registry():

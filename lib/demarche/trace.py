@@ -31,7 +31,8 @@ def sentences(folder, figures, name, mark=None):
     for n, keys, source in ((1, ["doc_id"], body), (2, ["doc_id", "par"], body), (3, report.SENTENCE, tables.sentences),
                             (4, report.LINE, tables.lines)):
         parts.append(table.loc[exact == n, ["mark", *keys]].merge(source, on=keys, how="left"))
-    found = pd.concat([p for p in parts if len(p)] or [table]).merge(tables.articles[["doc_id", "file"]], on="doc_id", how="left")
+    found = pd.concat([p for p in parts if len(p)] or [table])
+    found = found.merge(tables.articles[["doc_id", "file"]], on="doc_id", how="left")
     return found.reindex(columns=COLUMNS).reset_index(drop=True)
 
 
