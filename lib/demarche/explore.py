@@ -210,7 +210,7 @@ class App(widgets.VBox):
         self.tables, self.folder, articles = tables, Path(folder or Path.cwd().parent / "figures"), tables.articles
         pairs = list(_pairs(tables))
         words = terms.suggest(tables.counts, 40)
-        groups = [("all articles together", None)] + [(said, c) for said, c in (
+        groups = [("all articles together", "")] + [(said, c) for said, c in (
             ("outlet", "outlet"), ("article", "doc_id"), ("kind of date", "date_kind"), ("language", "language")) if
             articles[c].nunique(dropna=False) > 1 and (c != "doc_id" or len(articles) <= plots.ROWS)]
         wide = {"description_width": "8em"}
@@ -219,7 +219,7 @@ class App(widgets.VBox):
                                      placeholder="word, phrase or wild*card", style=wide)
         self.pair = widgets.Dropdown(options=pairs, description="Pair", style=wide)
         self.group = widgets.Dropdown(options=groups, description="Group by", style=wide)
-        self.by = widgets.Dropdown(options=[("no periods", None), *((p, p) for p in PERIODS)], description="Periods",
+        self.by = widgets.Dropdown(options=[("no periods", ""), *((p, p) for p in PERIODS)], description="Periods",
                                    style=wide)
         self.mark = widgets.Dropdown(options=[], description="Mark", style=wide, layout={"width": "36em"})
         self.name = widgets.Text(value="my-figure", description="Name", style=wide)
@@ -253,7 +253,7 @@ class App(widgets.VBox):
 
     def _asked(self):
         which = self.pair.value if self.what.value == PAIR else self.term.value.strip()
-        return self.what.value, which, self.group.value, self.by.value
+        return self.what.value, which, self.group.value or None, self.by.value or None
 
     def _draw(self, _=None):
         self.term.layout.display, self.pair.layout.display = ("none", "") if self.what.value == PAIR else ("", "none")
