@@ -368,7 +368,7 @@ def drift(model, counts, articles, topic, by="year"):
             hits = np.zeros(len(model.ids))
             hits[own] = brought[:, [at[term]]].toarray().ravel()
             out.append((term, period, 1e3 * hits.sum() / max(brought.sum(), 1e-9), part["doc_id"].nunique(),
-                        _best(model.ids, np.flatnonzero(hits), hits)))
+                        _best(model.ids, np.flatnonzero(hits) if hits.any() else own, hits)))  # of 0: all that was searched
     return pd.DataFrame(out, columns=["term", "period", "rate", "n_articles", "sources"]).round(6)
 
 
@@ -437,7 +437,9 @@ def layout(model, most=500):
     spots *= np.where(np.take_along_axis(spots, abs(spots).argmax(axis=0)[None], 0) < 0, -1, 1)  # signs are chance else
     some = np.unique(np.linspace(0, len(model.ids) - 1, min(most, len(model.ids))).astype(int))
     names, marks, places = model.summary["label"], model.summary["mark"], model.ids.iloc[some].to_numpy(object)
-    rows = [("topic", names[i], i + 1, *spots[i], model.weights[:, i].mean(), marks[i], []) for i in range(k)]
+    first = model.weights.argmax(axis=1)
+    rows = [("topic", names[i], i + 1, *spots[i], model.weights[:, i].mean(), marks[i],
+             _best(model.ids, np.flatnonzero(first == i) if i in first else some, model.weights[:, i])) for i in range(k)]
     for place, own in zip(places, model.weights[some]):
         i, name = own.argmax(), " ".join(str(part) for part in place if not pd.isna(part))
         rows.append(("passage", name, i + 1, *(own @ spots), own[i], marks[i], [tuple(place)]))
