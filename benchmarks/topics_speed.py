@@ -2,17 +2,10 @@
 
     python benchmarks/topics_speed.py CORPUS [--sizes 1000 10000] [--k 20] [--ours]
 
-<<<<<<< HEAD
-CORPUS: as for `demarche prepare`. Its articles are drawn again and again, seven words of ten kept each time, until there are
-as many as asked for, so that a small corpus does. Each model runs in a fresh process that holds the counts (scikit-learn,
-gensim and tomotopy get the same ones), from counts to the topic shares of all articles; `memory` is what its peak adds to
-that. Ratios are to scikit-learn's NMF as it comes. `--ours`: without the peers.
-=======
 CORPUS: as for `demarche prepare`. Its articles are drawn again and again, seven words of ten kept each time, until there are as
 many as asked for, so that a small corpus does. Each model runs in a fresh process that holds the counts (the peers get the same
 ones), from counts to the topic shares of all articles; `memory` (MB) is what its peak adds to that. Ratios are to
 scikit-learn's NMF as it comes. `--ours`: without the peers.
->>>>>>> 9f16a50b119dd833f2e3b82deb1802be31878f4a
 """
 
 import argparse
