@@ -25,7 +25,7 @@ make lab           JupyterLab on notebooks/, or on those of your own corpus: mak
 make stress        property tests with many random examples; killed, starved and flooded runs
 make test-browser  JupyterLab and the report in a real browser
 make bench         what the job costs, part by part, beside its floor
-make clean         removes outputs; raw data and .venv stay
+make clean         removes outputs; raw data, topic labels and .venv stay
 make lock          writes requirements.lock anew from pyproject.toml
 make help          this list
 ENV=active uses the active environment (conda) instead of .venv. Without make: python make.py COMMAND ..."""
@@ -271,7 +271,8 @@ def bench(given, rest):
 def clean(given, rest):
     for folder in ("figures", "data/processed"):
         for file in (ROOT / folder).glob("*"):
-            shutil.rmtree(str(file)) if file.is_dir() else file.unlink()
+            if file.name != "topic-labels.csv":  # the researcher's own words
+                shutil.rmtree(str(file)) if file.is_dir() else file.unlink()
     for folder in ("report", ".pytest_cache", ".ruff_cache", ".hypothesis"):
         shutil.rmtree(str(ROOT / folder), ignore_errors=True)
     return 0
