@@ -1,0 +1,127 @@
+"""The report and the notebooks in a real browser (Chromium), with every request to another machine blocked and counted."""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+BOOKS = sorted(p.name for p in (ROOT / "notebooks").glob("*.ipynb"))
+PAGES = sorted(p.name for p in (ROOT / "report").glob("*.html"))
+sync_api = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page; `page.outside` lists what it asked of other machines, all of it refused."""
+    found = browser.new_page(viewport={"width": 1280, "height": 900})
+    found.outside = []
+
+    def route(way):
+        url = way.request.url
+        if url.startswith(("file:", "data:", "blob:", "about:", "http://127.0.0.1:", "http://localhost:")):
+            way.continue_()
+        else:
+            found.outside.append(url)
+            way.abort()
+    found.route("**/*", route)
+    yield found
+    found.close()
+
+
+@pytest.mark.skipif(not PAGES, reason="no report yet: make")
+@pytest.mark.parametrize("name", PAGES or ["none"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_page_of_the_report_is_whole_offline_and_fits_its_screen(page, name, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto((ROOT / "report" / name).as_uri(), wait_until="load")
+    pictures = page.eval_on_selector_all("img", "all => all.map(i => [i.naturalWidth, i.alt])")
+    assert all(wide > 0 and alt.strip() for wide, alt in pictures), name
+    assert page.evaluate("document.documentElement.scrollWidth") <= width + 1
+    assert page.title().strip() and not page.outside
+
+
+@pytest.mark.skipif(not PAGES, reason="no report yet: make")
+def test_the_report_is_searched_without_a_network(page):
+    page.goto((ROOT / "report" / "search.html").as_uri() + "?q=Pakistan", wait_until="load")
+    page.wait_for_selector("ul.search li", timeout=20_000)
+    assert page.locator("ul.search li").count() >= 2 and not page.outside
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """JupyterLab on a copy of the project's notebooks and tables: (address with its token, folder of the notebooks)."""
+    home = tmp_path_factory.mktemp("lab")
+    for name in ("notebooks", "data", "figures"):
+        shutil.copytree(ROOT / name, home / name)
+    shutil.copy(ROOT / "README.md", home)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    settings = home / "settings" / "@jupyterlab" / "docmanager-extension"
+    settings.mkdir(parents=True)
+    (settings / "plugin.jupyterlab-settings").write_text(json.dumps({"autoStartDefaultKernel": True}))
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={home / 'notebooks'}", "--allow-root",
+               f"--ServerApp.port={port}", f"--IdentityProvider.token={token}", "--LabApp.news_url=None",
+               "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.extension_manager=readonly"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              env={**os.environ, "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"), "OMP_NUM_THREADS": "1"})
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(f"{address}/api?token={token}", timeout=2).close()
+            break
+        except OSError:
+            time.sleep(0.5)
+    yield address, token, home / "notebooks"
+    server.terminate()
+    server.wait(30)
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_a_notebook_runs_whole_in_jupyterlab_and_asks_nothing_of_the_network(page, lab, name):
+    address, token, folder = lab
+    book = json.loads((folder / name).read_text(encoding="utf-8"))
+    for cell in book["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    (folder / name).write_text(json.dumps(book), encoding="utf-8")
+    page.goto(f"{address}/lab/workspaces/{secrets.token_hex(4)}/tree/{name}?token={token}")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+    done = []
+    for _ in range(12):  # what is asked before the kernel is there is dropped in silence
+        page.keyboard.press("Escape")
+        page.locator("li.lm-MenuBar-item", has_text="Run").first.click()
+        page.locator("li.lm-Menu-item", has_text="Run All Cells").first.click()
+        for _ in range(60):
+            page.wait_for_timeout(1_000)
+            page.keyboard.press("Control+s")
+            cells = [c for c in json.loads((folder / name).read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
+            done = [c for c in cells if c["execution_count"]]
+            if len(done) in (0, len(cells)):
+                break
+        if len(done) == len(cells):
+            break
+        page.wait_for_timeout(3_000)
+    assert len(done) == len(cells), f"{len(done)} of {len(cells)} cells ran"
+    assert not [o for c in cells for o in c["outputs"] if o["output_type"] == "error"]
+    assert not page.outside
