@@ -258,8 +258,8 @@ def test_python_m_demarche_is_demarche_and_lists_every_command_with_an_example()
     done = subprocess.run([sys.executable, "-m", "demarche", "--help"], capture_output=True, text=True, check=True)
     said = " ".join(done.stdout.split())
     commands = tomllib.loads((ROOT / "lib" / "demarche" / "commands.toml").read_text(encoding="utf-8"))["commands"]
-    assert list(commands) == ["prepare", "statements", "stance", "actors", "terms", "topics", "figures", "trace", "diff", "check",
-                              "code-sheet", "code-read"]
+    assert list(commands) == ["prepare", "statements", "stance", "actors", "terms", "topics", "figures", "trace", "diff",
+                              "check", "code-sheet", "code-read"]
     assert all(f"Example: demarche {name} " in said for name in commands)
 
 
