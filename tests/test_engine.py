@@ -64,6 +64,13 @@ def test_parts_add_up_to_the_whole(tmp_path, whole, small):
     assert prepare.summary(tmp_path / "out").splitlines()[1:] == prepare.summary(tmp_path / "whole").splitlines()[1:]
 
 
+def test_long_articles_make_parts_of_fewer(tmp_path, whole, monkeypatch):
+    monkeypatch.setattr(prepare, "LETTERS", 500)
+    prepare.prepare(tmp_path / "in", tmp_path / "out")
+    assert 3 < len(store.parts(tmp_path / "out", "articles")) < 20
+    assert_same(held(tmp_path / "out"), {k: v for k, v in whole.items() if k not in prepare.SAID})
+
+
 def test_a_prepared_folder_of_parts_is_a_corpus(tmp_path, whole, small):
     prepare.prepare(tmp_path / "in", tmp_path / "out")
     prepare.prepare(tmp_path / "out", tmp_path / "copy")

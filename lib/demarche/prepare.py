@@ -11,6 +11,7 @@ import pandas as pd
 from demarche import clauses, clean, corpus, dates, engine, lexicons, matrix, schema, sentences, stance, store, stories
 
 STAMP = store.STAMP
+LETTERS = 4_000_000  # of a part, at about which it ends: what bounds the memory of long articles
 LEAST, MOST, ONE_IN = 512, 1_024, 256  # articles of a part, and how often the hash of an article may end one
 FIRST, SAID = ["articles", "lines", "dates", "sentences", "counts"], ["statements", "stances"]  # tables made part by part
 # What the first tables rest on; with any other content of these files they are made anew. The others rest on all the library.
@@ -89,12 +90,13 @@ def said_rules(actors):
 def _cut(articles):
     """{key: articles}: a corpus in parts. Where one ends depends on the articles near its end alone, so that an article that
     comes or goes changes its own part and leaves the others; the key tells what is in a part."""
-    rules, ends, start, parts = _rules(BASE), [], 0, {}
-    for end, doc_id in enumerate(articles["doc_id"], start=1):
-        size = end - start
-        if size == MOST or size >= LEAST and int(digest(doc_id), 16) % ONE_IN == 0 or end == len(articles):
+    rules, ends, start, letters, parts = _rules(BASE), [], 0, 0, {}
+    for end, (doc_id, text) in enumerate(zip(articles["doc_id"], articles["text"]), start=1):
+        size, letters = end - start, letters + len(text)
+        large, full = size >= LEAST or 2 * letters >= LETTERS, size == MOST or letters >= LETTERS
+        if full or large and int(digest(doc_id), 16) % ONE_IN == 0 or end == len(articles):
             ends.append((start, end))
-            start = end
+            start, letters = end, 0
     for start, end in ends:
         some = articles.iloc[start:end]
         some = some.astype(object).where(some.notna(), None).to_dict("records")
