@@ -4,6 +4,7 @@ import csv
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from demarche import lexicons
@@ -43,3 +44,11 @@ def test_signs_of_shared_pairs_are_mostly_right(pairs):
     signs = {key[:5]: key[5] for key in coded}
     shared = [key for key in found if key[:5] in signs]
     assert len(shared) > 60 and sum(signs[key[:5]] == key[5] for key in shared) / len(shared) > 0.8
+
+
+def test_the_readme_says_what_coded_sentences_and_the_machine_alone_make_of_the_main_pair():
+    said = re.search(r"Afghanistan at (-?\d\.\d\d) on these articles, the machine alone at (-?\d\.\d\d)",
+                     " ".join((ROOT / "README.md").read_text(encoding="utf-8").split()))
+    table = pd.read_csv(ROOT / "figures" / "04-corrected.csv").query("pair == 'Pakistan → Afghanistan'")
+    assert [float(v) for v in said.groups()] == pytest.approx(
+        [table.loc[table["estimate"] == e, "value"].item() for e in ("corrected", "naive")], abs=0.006)
