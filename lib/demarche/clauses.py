@@ -89,22 +89,8 @@ class Actors:
 class Group:
     """Items `first` to `last` that name one actor; `form`: pronoun, name, description, person, office or actor."""
 
-    __slots__ = (
-        "actor",
-        "first",
-        "form",
-        "former",
-        "kind",
-        "last",
-        "names",
-        "noun",
-        "own",
-        "person",
-        "role",
-        "titles",
-        "twin",
-        "via",
-    )
+    __slots__ = ("actor", "first", "form", "former", "kind", "last", "names", "noun", "own", "person", "role", "titles", "twin",
+                 "via")
 
     def __init__(self, s, m):
         self.first, self.last, tags = m.start(), m.end() - 1, m[0]

@@ -89,14 +89,8 @@ class Article:
             spoken = any(s.tags[v.item] in "VP" and v.subj and not quotes[v.item] for v in s.verbs)
             if any(quotes) and not self.open and not spoken:
                 closing = next((x for x in self.sentences[n + 1 : n + 9] if "q" in x.tags), None)  # who speaks is told there
-                told = (
-                    next(
-                        (v.subj.groups[0] for v in closing.verbs if closing.tags[v.item] == "V" and v.subj and v.subj.groups),
-                        None,
-                    )
-                    if closing
-                    else None
-                )
+                speakers = (v.subj for v in closing.verbs if closing.tags[v.item] == "V") if closing else ()
+                told = next((subj.groups[0] for subj in speakers if subj and subj.groups), None)
                 if told:
                     self.resolve(closing, told)
                     self.voice = told.actor
