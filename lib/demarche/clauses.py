@@ -28,7 +28,8 @@ VERBS, VERBAL = set("VFKv"), set("VFKvbx!yt")
 AS_NOUN = {"V": "c", "F": "e", "K": "s", "v": "n"}  # a verb's tag where it stands for a noun
 GROUPS = {"intl", "people", "militants"}  # classes of actors with names in the plural: 'observers'
 OBJECTS = {"him", "them", "me", "us", "himself", "herself", "itself", "themselves"}  # never a subject
-PARTS = {"all", "both", "dozens", "each", "four", "hundreds", "many", "most", "several", "some", "three", "two"}  # of them
+PARTS = {"all", "both", "dozens", "each", "four", "five", "six", "seven", "eight", "nine", "ten", "hundreds", "many", "most",
+         "several", "some", "three", "two"}  # of them
 TIMES = {"day", "week", "weekend", "month", "year", "morning", "afternoon", "evening", "night"}  # 'last week', no speaker
 QUOTING = {"say", "ask", "warn", "believe", "acknowledge", "criticise"}  # acts of verbs that may come first: '"...," said X'
 
@@ -401,7 +402,7 @@ class Clauses:
             return False
         if last.prep and noun.groups and (cur is None or cur.subj is None):
             return False
-        return self.next in (",", "&", "R") or self.next == "P" and not cur and self.free is last
+        return self.next in (",", "&", "R") or self.next in ("P", "t") and not cur and self.free is last
 
     def _join(self, noun):
         last = self.last

@@ -21,6 +21,7 @@ HINT = re.compile(
 )
 SPOKEN = {"say", "ask", "warn", "blame", "condemn", "criticise", "deny", "acknowledge", "urge", "promise", "threaten"}
 THINKING = {"believe", "intend"}  # 'Poll: Most voters want talks' tells who told, too
+AIDE = re.compile(r",D?[naj]+[Pt]D?[naj]*")
 COURTESY = {"mr", "ms", "mrs", "dr"}
 
 
@@ -59,8 +60,8 @@ class Article:
             ways += [("name before", self.names.get(g.names[-1]))]
             if "T" in tags[:-1] and not g.former and g.titles[0] not in COURTESY:
                 ways += [("title", self.main or last)]
-            # a capital at the start is no sign of a name
-            if g.first or len(g.names) > 1 or s.tags[1:2] in ("V", "v", "b", "x"):
+            begins = not s.tags[: g.first].strip("q;-") or s.tags[g.first - 1] == "q"  # its capital is no sign of a name
+            if not begins or len(g.names) > 1 or s.tags[g.last + 1 : g.last + 2] in ("V", "v", "b", "x"):
                 ways += [("own name", self.whole.get(g.names[-1], g.own))]
         elif g.titles:
             definite = s.tags[g.first - 1 : g.first] == "D" or " " in g.titles[-1]
@@ -206,6 +207,9 @@ def _explained(s):
         for name, told in ((a, b), (b, a)) if between == "," else ():
             if name.form == "name" and not name.actor and told.form in ("person", "office"):
                 name.actor, name.via = told.actor, "apposition"
+        aide = AIDE.fullmatch(s.tags[a.last + 1 : b.first]) and b.form in ("person", "office")
+        if aide and a.form == "name" and not a.actor:  # 'Deek, an assistant to the Palestinian foreign minister'
+            a.actor, a.via = b.actor, "apposition"
 
 
 def _hints(s, said):
