@@ -62,7 +62,9 @@ def _axes(width, height, title, rows=1, columns=1, **more):
 def _wrap(text, width, lines=3):
     """Text as a label: what can't be printed is a blank, long lines are broken, the rest is cut off with a mark."""
     text = "".join(c if c.isprintable() else " " for c in str(text))
-    return "\n".join(textwrap.wrap(text, max(6, int(width)), max_lines=lines, placeholder=" …"))
+    width = max(6, int(width))
+    wrapped = textwrap.wrap(text, width, max_lines=lines, placeholder=" …")
+    return "\n".join(wrapped) if wrapped != ["…"] else text.strip()[: width - 1] + "…"  # one long word
 
 
 def _labels(names, width, lines=3):
