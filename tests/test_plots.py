@@ -219,7 +219,7 @@ def test_an_empty_table_says_that_there_is_nothing_to_draw(draw):
 
 def test_a_long_name_under_a_crowded_matrix_keeps_its_beginning():
     ax = matrix(cells(["p"], [f"a-very-long-name-of-an-outlet-{i}.com" for i in range(14)]))
-    assert {t.get_text()[:12] for t in ax.get_xticklabels()} != {"…"} and all(len(t.get_text()) > 9 for t in ax.get_xticklabels())
+    assert all(t.get_text().startswith("a-very-long-name") for t in ax.get_xticklabels())
 
 
 def test_a_matrix_leaves_out_rows_and_columns_without_a_cell():
