@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -160,13 +161,37 @@ def test_right_letters_are_left_alone(text):
     assert corpus.repair(text) == text
 
 
-def test_what_reads_as_a_formula_is_a_formula_in_no_cell_that_a_spreadsheet_gets(tmp_path):
-    texts = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "=HYPERLINK(\"http://x\",\"y\")"]
-    path = put(tmp_path / "c.jsonl", "\n".join(json.dumps({"text": t, "doc_id": f"d{n}"}) for n, t in enumerate(texts)))
-    prepare.prepare(path, tmp_path / "out")
-    back = list(csv.DictReader(io.StringIO((tmp_path / "out" / "lines.csv").read_text(encoding="utf-8"))))
-    assert [r["text"] for r in back] == [t.strip() for t in texts]  # the tables are for machines: as they are
-    assert store.csv(prepare.Tables(tmp_path / "out").lines) == (tmp_path / "out" / "lines.csv").read_text(encoding="utf-8")
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r\n -1+2", "=HYPERLINK(\"http://x\",\"y\")", "＝1", "－1", "\u200b=1",
+            "\u00a0@a", "'=1", "''-1"]
+
+
+def test_what_reads_as_a_formula_is_a_formula_in_no_cell_of_a_csv_and_comes_back_as_it_was(tmp_path):
+    rows = [{"text": f"{t} {STORY}", "doc_id": t + "x", "title": t, "outlet": t, "=desk": t} for t in FORMULAS]
+    path = put(tmp_path / "c.jsonl", "\n".join(map(json.dumps, rows)) + '\n{"text": "", "doc_id": "=2"}')
+    actors = put(tmp_path / "a.csv", "actor,class,alias,role,from,to\n=Iran,state,@MFA,,,\n")
+    prepare.prepare(path, tmp_path / "out", actors=actors)
+    made = sorted((tmp_path / "out").glob("*.csv"))
+    assert {"articles.csv", "lines.csv", "sentences.csv", "actors.csv", "rejected.csv"} <= {p.name for p in made}
+    for file in made:
+        cells = [c for row in csv.reader(io.StringIO(file.read_text(encoding="utf-8"))) for c in row]
+        assert not [c for c in cells if re.match("[\\s\u200b]*[=+@＝－-]", c)], file.name
+    tables = prepare.Tables(tmp_path / "out")
+    assert set(tables.articles["outlet"]) == {t.strip() for t in FORMULAS}  # the Parquet tables are for machines: as it is
+    for name in ("articles", "lines"):
+        table = getattr(tables, name)
+        back = store.read_csv(tmp_path / "out" / f"{name}.csv", dtype="str", keep_default_na=False)
+        assert all(back[c].tolist() == table[c].tolist() for c in ("doc_id", "text"))
+    assert lexicons.actors(tmp_path / "out" / "actors.csv")[["actor", "alias"]].values.tolist() == [["=Iran", "@MFA"]]
+
+
+@given(st.lists(st.text(max_size=6) | st.sampled_from(FORMULAS), min_size=1, max_size=4), st.floats(allow_nan=False))
+@settings(max_examples=60)
+def test_text_of_any_kind_goes_through_a_csv_and_numbers_stay_numbers(texts, number):
+    table = pd.DataFrame({"text": texts, "n": number}, columns=["text", "n"])
+    told = store.csv(table)
+    assert not re.search(r"^[\s\"]*[=+@-]", told.replace(repr(number), ""))
+    back = store.read_csv(io.StringIO(told), dtype={"text": "str"}, keep_default_na=False)
+    assert back["text"].tolist() == texts and (back["n"] == number).all()
 
 
 # --- languages -------------------------------------------------------------------------------------------------------
