@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import socket
 import stat
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import NOTES
 from demarche import clean, corpus, dates, lexicons, pages, prepare, sentences, store
 
 STORY = "The envoys of both sides met in Doha on Monday to talk about the water that they share.\n"
@@ -329,6 +331,7 @@ def test_ten_million_lines_and_200_mb_on_one_line_are_told(tmp_path):
 
 PATTERNS = """
 import re, sys
+from conftest import NOTES
 from demarche import clean, corpus, dates, pages, sentences, stories, terms
 found = [v for m in (clean, corpus, dates, pages, sentences, stories) for v in vars(m).values() if isinstance(v, re.Pattern)]
 found += [p for v in vars(dates).values() if isinstance(v, list) for p in v if isinstance(p, re.Pattern)]
@@ -354,6 +357,44 @@ def test_no_pattern_of_ours_takes_exponential_time_on_bait():
     done = subprocess.run([sys.executable, "-c", PATTERNS], input="\x1f".join(UNITS), text=True, capture_output=True,
                           timeout=300, check=True)
     assert not done.stderr and int(done.stdout) > 40
+
+
+# --- no network -------------------------------------------------------------------------------------------------------
+
+REACH = ["socket.create_connection(('192.0.2.1', 80), 1)", "socket.getaddrinfo('example.org', 80)",
+         "socket.gethostbyname('example.org')",
+         "urllib.request.urlopen('http://192.0.2.1/', timeout=1)",
+         "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 53))"]
+
+
+@pytest.mark.parametrize("call", REACH)
+def test_a_python_that_reaches_for_the_network_is_refused_and_noted(call):
+    done = subprocess.run([sys.executable, "-c", f"import socket, urllib.request\n{call}"], capture_output=True, text=True,
+                          check=False)
+    assert done.returncode and "without the network" in done.stderr
+    assert "192.0.2.1" in (said := NOTES.read_text(encoding="utf-8")) or "example.org" in said
+    NOTES.unlink()  # else this test itself would fail, as any other does
+
+
+def test_the_tests_themselves_are_refused_and_this_machine_can_be_reached():
+    with pytest.raises(OSError, match="without the network"):
+        socket.create_connection(("192.0.2.1", 80), 1)
+    NOTES.unlink()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(server.getsockname(), 9).close()
+
+
+def test_pages_with_addresses_in_them_are_read_without_the_network(tmp_path):
+    """Every test runs cut off; this one runs what would be likeliest to reach out, as a user does."""
+    alive = ("<link rel='stylesheet' href='http://192.0.2.1/a.css'><base href='http://192.0.2.1/'><script src='/a.js'></script>"
+             "<!DOCTYPE html SYSTEM 'http://192.0.2.1/a.dtd'><meta http-equiv='refresh' content='0;url=http://192.0.2.1/'>")
+    for n in range(4):
+        put(tmp_path / "in" / f"{n}.html", PAGE.format(head=alive, body=PROSE + f"<iframe src='//192.0.2.1/{n}'></iframe>"))
+    entity = "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY e SYSTEM 'http://192.0.2.1/e'>]><p>&e;</p>"
+    put(tmp_path / "in" / "x.html", entity + PROSE)
+    subprocess.run([sys.executable, "-m", "demarche", "stance", tmp_path / "in", "--out", tmp_path / "out", "--stories"],
+                   check=True, capture_output=True)
+    assert len(prepare.Tables(tmp_path / "out").articles) == 5
 
 
 def test_a_soft_hyphen_splits_no_word():
