@@ -125,7 +125,7 @@ def _candidates(lines):
                 why += "; no such day"
             elif len(days) > 1 and m.lastgroup == "numbers":
                 why += "; day and month can't be told apart"
-            elif (th := re.search(r"(\d+)(?:st|nd|rd|th)", m[0])) and not _RIGHT_TH.search(m[0]):
+            elif (th := re.search(r"(\d{1,2})(?:st|nd|rd|th)", m[0])) and not _RIGHT_TH.search(m[0]):
                 why += f"; malformed ordinal in '{m[0]}', read as {th[1]}"
             found.append((line, m[0], days, kind, why, None))
         if role != "blank":
