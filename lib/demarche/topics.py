@@ -4,6 +4,7 @@ against shuffled text."""
 import warnings
 from collections import namedtuple
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +63,7 @@ def mixture(counts, k):
     part = texts[np.linspace(0, texts.shape[0] - 1, min(texts.shape[0], max(SAMPLE, 150 * k))).astype(int)]
     dimensions, usual = max(1, min(max(DIMENSIONS, 5 * k), min(part.shape) - 1)), np.ravel(texts.sum(axis=0)) + 1e-12
     factors = TruncatedSVD(dimensions, n_iter=2, random_state=stats.SEED).fit_transform(part.astype(np.float32))
-    start = KMeans(k, n_init=STARTS, max_iter=10, random_state=stats.SEED).fit_predict(_unit(factors))
+    start = KMeans(k, n_init=STARTS, max_iter=10, random_state=stats.SEED).fit_predict(_unit(factors.astype(float)))
     member, usual = np.eye(k)[start], usual / usual.sum()
 
     def words(smooth):
@@ -85,10 +86,10 @@ def _divided(texts, words, rounds=3, power=3, chunk=2_000):
     words, done = words.T.astype(np.float32), []
     for start in range(0, texts.shape[0], chunk):
         part = texts[start:start + chunk].astype(np.float32)
-        weight, row, likely = part.data, np.repeat(np.arange(part.shape[0]), np.diff(part.indptr)), words[part.indices]
+        weight, terms, likely = part.data, np.diff(part.indptr), words.take(part.indices, axis=0)
         shares = np.ones((part.shape[0], words.shape[1]), np.float32)
         for _ in range(rounds):
-            part.data = weight / np.einsum("ij,ij->i", shares[row], likely).clip(1e-30)
+            part.data = weight / np.einsum("ij,ij->i", np.repeat(shares, terms, axis=0), likely).clip(1e-30)
             shares = shares * (part @ words) ** power
             shares /= shares.sum(axis=1, keepdims=True).clip(1e-30)
         done.append(shares.astype(float))
@@ -122,18 +123,24 @@ def lda(counts, k):
 MODELS = {"mixture": mixture, "nmf": nmf, "lda": lda}
 
 
+@cache
+def _pools():
+    """What limits the cores, looked up once: a look takes longer than a small model."""
+    import sklearn.decomposition  # noqa: F401 - brings in all that works on more than one core
+    from threadpoolctl import ThreadpoolController
+    return ThreadpoolController()
+
+
 def factorise(counts, k, model="mixture"):
     """(words, place) of `k` topics of a count matrix, by one of MODELS: words adds up to 1 over the terms for each topic,
     place(counts) to 1 over the topics for each unit, evenly where no topic reaches it. One core, whatever the machine has:
     sums come out in one order."""
-    from threadpoolctl import threadpool_limits
-
     def place(rows):
-        with threadpool_limits(1):
+        with _pools().limit(limits=1):
             weights = given(rows)
         total = weights.sum(axis=1, keepdims=True)
         return np.where(total > 0, weights / total.clip(1e-300), 1 / k)
-    with threadpool_limits(1), warnings.catch_warnings():
+    with _pools().limit(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # not converged to the last digit: the agreement over refits is what counts
         words, given = MODELS[model](counts, k)
     return words / words.sum(axis=1, keepdims=True).clip(1e-300), place
