@@ -61,7 +61,7 @@ def _table(tables, what, which, group, by, outlet=None, period=None):
         if which not in labels:
             raise ValueError(f"no topic '{which}'; there are: {'; '.join(labels)}")
         table = topics.shares_by(topics_of(tables), cells, "cell", labels.index(which) + 1)
-        table = table.merge(cells[["cell", *key]].drop_duplicates())
+        table = table.merge(cells[["cell", *key]].drop_duplicates()).drop(columns="cell")
     elif what != PAIR:
         table = terms.rates(_hits(tables, what, which or ""), articles, **options)
     elif (rows := _pairs(tables).get(which)) is None:
@@ -244,13 +244,14 @@ def behind(tables, sources, term=None):
         about, rows = _rows(tables, "articles", doc_id).iloc[0], _rows(tables, "sentences", doc_id)
         head = html.escape(" · ".join(str(v) for v in (doc_id, about["outlet"], about["date"]) if pd.notna(v)))
         if pd.isna(par):
-            out.append(f"<blockquote><p>{head}</p>the whole article was searched</blockquote>")
+            out.append(f"<blockquote><p>{head}</p>the whole article</blockquote>")
             continue
         said, near = known(tables, doc_id), rows[rows["par"] == par].to_dict("records")
+        at = "" if pd.isna(sent) else f", sentence {int(sent)}"
         named = terms.pattern(term).finditer if term else lambda text: ()
         text = [f"<b>{_marked(s['text'], s['start'], [s], said, [], named(s['text']))}</b>" if s["sent"] == sent
                 else html.escape(s["text"]) for s in near]
-        out.append(f"<blockquote><p>{head}, paragraph {int(par)}, sentence {int(sent)}</p>{' '.join(text)}</blockquote>")
+        out.append(f"<blockquote><p>{head}, paragraph {int(par)}{at}</p>{' '.join(text)}</blockquote>")
     more = f"first {MOST} of {len(sources):,}" if len(sources) > MOST else stats.many(len(sources), "place")
     return f'{CSS}<div class="dm mathjax_ignore tex2jax_ignore"><p>{more}</p>{"".join(out)}</div>'
 

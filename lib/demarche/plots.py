@@ -107,8 +107,10 @@ def _beat(table):
 def _time_axes(table, width, rows, height, title, heights=None):
     """(day of each row, pairs of Axes): dated at the left, the lane of undated articles at the right."""
     bare = not table["lane"].isin(["undated"]).any()  # nothing for the lane at the right
-    axes = _axes(width, height, title, rows, 2, sharey="row", sharex="col",
-                 gridspec_kw={"width_ratios": [5, 0.01 if bare else 1], "height_ratios": heights})
+    axes = _axes(width, height, title, rows, 2 - bare, sharey="row", sharex="col",
+                 gridspec_kw={"width_ratios": [5, 1][:2 - bare], "height_ratios": heights})
+    if bare:  # then one that nobody sees
+        axes = np.column_stack([axes, [axes[0, 0].figure.add_axes((0, 0, 1, 1), visible=False)] * rows])
     days = stats.first_day(table["period"].where(table["lane"] == "dated"))
     ends = table.loc[table["lane"] == "between", "period"].str.split("/").explode()
     _dates(axes[-1, 0], pd.concat([days, pd.to_datetime(ends)]), width)
@@ -119,7 +121,6 @@ def _time_axes(table, width, rows, height, title, heights=None):
         lane.tick_params(length=0)
         lane.grid(axis="y")
         ax.grid(axis="y")
-        lane.set_visible(not bare)
         for inner in (ax, lane) if ax is not axes[-1, 0] else ():
             inner.xaxis.set_visible(False)
         ax.text(0.5, 0.5, "no dated article" if days.isna().all() else "", transform=ax.transAxes, ha="center")
@@ -201,7 +202,7 @@ def matrix(table, row, column, value, title, unit, width, n=None, scale=None, th
     named = _labels(columns, 24, 1) if crowded else _labels(columns, 13 * inches)
     ax, _ = _row_axes(width, 0.7 + 0.065 * _longest(named) * crowded, rows, title)
     top, diverging = abs(scale or max(table[value].abs().max(), 1e-9)), bool(scale and scale < 0)
-    shade = mpl.colormaps[style.DIVERGING if diverging else "Blues"]
+    shade = mpl.colormaps.get_cmap(style.DIVERGING if diverging else style.SEQUENTIAL)
     size = min(8, 105 * inches / max(4, len(f"{top:,.0f}"), len(f"n={table[n].max():,}") if n else 0))
     for cell in table.to_dict("records"):
         i, j, v = rows.index(cell[row]), columns.index(cell[column]), cell[value]
@@ -280,7 +281,12 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
             half = pd.Timedelta(days=bar / 2)
             ax.axvspan(day - half, day + half, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
         if base:
-            ax.bar(dated.index, dated[n], width=bar, color="0.75")
+            if len(dated) > 10 * width:  # too many bars to draw each
+                steps = dated[n].asfreq(beat, fill_value=0)
+                ax.plot(steps, color="0.75", lw=0.5, drawstyle="steps-mid")
+                ax.fill_between(steps.index, steps, step="mid", color="0.75", lw=0)
+            else:
+                ax.bar(dated.index, dated[n], width=bar, color="0.75")
             undated = part.loc[part["day"].isna(), n].sum()
             lane.bar([0], [undated], width=0.8, color="0.75", hatch="////", edgecolor="white", lw=0)
             ax.set_ylabel(n[2:], fontsize=6.5)
