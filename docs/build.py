@@ -281,8 +281,8 @@ def methods():
 def gallery(figures, own, traced=()):
     """The page of all figures, as Markdown: picture with alt text, title, caption, files to take away."""
     names = report.names(figures)
-    first = (f"[All {len(names)} figures with captions as one PDF](_static/figures/all-figures.pdf) to print. Titles, units and "
-             "captions of your own go into `figures/captions.csv`.")
+    first = (f"[All {len(names)} figures with captions as one PDF](_static/figures/all-figures.pdf) to print. Titles, units "
+             "and captions of your own go into `figures/captions.csv`.")
     return "\n".join(["# All figures", "", first, *(_entry(figures, name, own, name in traced) for name in names)]) + "\n"
 
 
