@@ -102,6 +102,18 @@ def test_a_capital_at_the_start_of_a_sentence_is_no_name(actors):
     assert said(actors, "Schools were closed in the whole valley.") == []
 
 
+@pytest.mark.parametrize("text", ["“Silence kills,” said Spain.", "Spain said: “Everyone must act.”", "Eight men fled Spain."])
+def test_a_capital_at_the_start_of_a_quotation_or_a_number_is_no_name(actors, text):
+    table = made(text)
+    groups = [g for _, read in statements.read(*table, actors) for s in read for g in s.groups]
+    assert {g.actor for g in groups if g.actor} == {"Spain"}
+
+
+def test_an_aide_speaks_for_whom_he_serves(actors):
+    table = made(["Xyz Abcde, an assistant to the Iranian foreign minister, spoke.", "Abcde said Japan must act."])
+    assert statements.extract(*table, actors).query("cue == 'said'")["holder"].tolist() == ["Iran"]
+
+
 @pytest.mark.parametrize("doc, par, sent, holder, form", [  # read by hand, and coded so
     ("000", 2, 2, "PAK", "indirect"), ("000", 6, 2, "AFG", "indirect"), ("001", 5, 2, "PAK", "indirect"),
     ("001", 6, 2, "PAK", "indirect"), ("002", 4, 2, "PAK", "direct"), ("002", 5, 1, "PAK", "indirect"),

@@ -37,9 +37,8 @@ def _classes(s, values):
             out.append(tag)
         else:
             value, name = values.get(i, 0), word.act or word.kind
-            out.append(
-                (tag if name in ("noun", "verb", "adjective") else name) + ("-" if value < 0 else "+" if value > 0 else "")
-            )
+            name = tag if name in ("noun", "verb", "adjective") else name
+            out.append(name + ("-" if value < 0 else "+" if value > 0 else ""))
     return out
 
 
@@ -58,9 +57,8 @@ def chain(group):
             continue
         v, rel = n.up, n.rel
         while isinstance(v, Verb) and len(out) < 9:
-            out.append(
-                ("pass" if v.passive and rel == "subj" and v.adj is None else rel, v.item if v.adj is None else v.adj, v)
-            )
+            way = "pass" if v.passive and rel == "subj" and v.adj is None else rel
+            out.append((way, v.item if v.adj is None else v.adj, v))
             rel, v = v.rel, v.up
         if v is None or isinstance(v, Verb):
             break
@@ -172,18 +170,9 @@ class Reader:
 
     def _holder(self, h, st, rank, n):
         s, some = self.s, self.at.get(h, ())
-        f = [
-            ("bias",),
-            ("total", self.total),
-            ("h main", min(self.main.get(h, 9), 2)),
-            ("h rank", min(rank, 3)),
-            ("h n", min(len(some), 2)),
-            ("actors", min(len(self.at), 5)),
-            ("h last", h == self.last),
-            ("h says", min(n, 3)),
-            ("quotes", any(s.quotes)),
-            ("statements", min(len(s.statements), 3)),
-        ]
+        f = [("bias",), ("total", self.total), ("h main", min(self.main.get(h, 9), 2)), ("h rank", min(rank, 3)),
+             ("h n", min(len(some), 2)), ("actors", min(len(self.at), 5)), ("h last", h == self.last), ("h says", min(n, 3)),
+             ("quotes", any(s.quotes)), ("statements", min(len(s.statements), 3))]
         if h == "OUTLET":
             f += [("OUTLET", min(len(self.at), 3)), ("OUTLET total", self.total), ("OUTLET", st is not None)]
         if st is not None:
@@ -194,12 +183,8 @@ class Reader:
             i = by.head if not verb else by.item if by.adj is None else by.adj
             f += [("act", self.classes[i]), ("cue", self.stems[i]), ("h kind", st.group.kind), ("h form", st.group.form)]
             if verb:
-                f += [
-                    ("h up", by.rel if by.up is not None else ""),
-                    ("h neg", by.neg),
-                    ("h passive", by.passive),
-                    ("h role", st.group.role),
-                ]
+                f += [("h up", by.rel if by.up is not None else ""), ("h neg", by.neg), ("h passive", by.passive),
+                      ("h role", st.group.role)]
                 if by.obj is not None and by.obj.head is not None:
                     f.append(("h object", self.classes[by.obj.head]))
             else:
@@ -212,45 +197,26 @@ class Reader:
     def _target(self, t):
         """For each mention of a target, the features that do not depend on the holder."""
         tags, out = self.s.tags, {}
-        shared = [
-            ("t main", min(self.main.get(t, 9), 3)),
-            ("t before", t in self.before),
-            ("t rank", min(self.order[t], 4)),
-            ("t n", min(len(self.at[t]), 3)),
-            ("t holds", t in self.said),
-        ]
+        shared = [("t main", min(self.main.get(t, 9), 3)), ("t before", t in self.before), ("t rank", min(self.order[t], 4)),
+                  ("t n", min(len(self.at[t]), 3)), ("t holds", t in self.said)]
         for g in self.at[t]:
             a, b = max(0, g.first - 7), min(len(tags), g.last + 8)
             near = [i for i in self.values if a <= i < b]
-            f = [
-                *shared,
-                ("t kind", g.kind),
-                ("t form", g.form),
-                ("t role", g.role),
-                ("t prep", g.noun.prep if g.noun else None),
-                ("t via", g.via),
-                ("near", _level(sum(self.values[i] for i in near))),
-                ("t left", self._beside(g.first - 1)),
-                ("t right", self._beside(g.last + 1)),
-            ]
+            f = [*shared, ("t kind", g.kind), ("t form", g.form), ("t role", g.role),
+                 ("t prep", g.noun.prep if g.noun else None), ("t via", g.via),
+                 ("near", _level(sum(self.values[i] for i in near))), ("t left", self._beside(g.first - 1)),
+                 ("t right", self._beside(g.last + 1))]
             f += [("near word", "l" if i < g.first else "r", self.classes[i]) for i in near]
-            f += [
-                ("around", self.stems[i])
-                for i in range(max(0, g.first - 4), min(len(tags), g.last + 5))
-                if tags[i] in "VFKvcesnjaM!"
-            ]
+            around = range(max(0, g.first - 4), min(len(tags), g.last + 5))
+            f += [("around", self.stems[i]) for i in around if tags[i] in "VFKvcesnjaM!"]
             out[id(g)] = f, near
         return out
 
     def _away(self, t):
-        f = [
-            ("away before", self.before.index(t) if t in self.before else 9),
-            ("away main", min(self.main.get(t, 9), 3)),
-            ("total", self.total),
-        ]
-        return (
-            f + [("away pronoun", tag) for tag in "po" if tag in self.s.tags] + [("word", self.stems[i]) for i in self.values]
-        )
+        f = [("away before", self.before.index(t) if t in self.before else 9), ("away main", min(self.main.get(t, 9), 3)),
+             ("total", self.total)]
+        f += [("away pronoun", tag) for tag in "po" if tag in self.s.tags]
+        return f + [("word", self.stems[i]) for i in self.values]
 
     def _pair(self, h, t, said, first, base, target):
         best = None
@@ -275,11 +241,8 @@ class Reader:
         if st is not None:
             a, b = st.content
             starts, form = self.s.spans, st.form
-            f += [
-                ("in", a <= starts[g.first][0] < b, form),
-                ("t quoted", self.s.quotes[g.first], form),
-                ("content", _level(sum(v for i, v in self.values.items() if a <= starts[i][0] < b))),
-            ]
+            f += [("in", a <= starts[g.first][0] < b, form), ("t quoted", self.s.quotes[g.first], form),
+                  ("content", _level(sum(v for i, v in self.values.items() if a <= starts[i][0] < b)))]
         items = [*dict.fromkeys([*words, *near])] or list(self.values)[:4]
         return n, False, items[:6], (base, own, f)
 
@@ -288,31 +251,19 @@ class Reader:
         up, path = tied or (None, self.chains[id(g)])
         key = "U" if not tied else "P" if up[0] == "subj" else "M" if up[0] in ("smod", "mod", "poss") else "L"
         hold = (hg.kind, hg.role, hg.via) if hg else (None, None, None)
-        f, words = (
-            [("key", key, form), ("kinds", hold[0], g.kind), ("roles", key, g.role, hold[1]), ("vias", hold[2], g.via)],
-            [],
-        )
+        f = [("key", key, form), ("kinds", hold[0], g.kind), ("roles", key, g.role, hold[1]), ("vias", hold[2], g.via)]
+        words = []
         if key in "ML":
             f += [("h way", *up[:3]), ("h first", up[0], path[-1][0])]
         if not path:
             return [*f, ("no way",)], words
         seen = [(r, self.classes[i]) for r, i, _ in path]
-        f += [
-            (key + " 0", *seen[0]),
-            (key + " length", min(len(path), 5)),
-            (key + " way", *(r for r, _ in seen[:4])),
-            (key + " sign", _level(sum(self.values.get(i, 0) for _, i, _ in path))),
-            (key + " word 0", seen[0][0], self.stems[path[0][1]]),
-            (key + " rel 0", seen[0][0]),
-        ]
+        f += [(key + " 0", *seen[0]), (key + " length", min(len(path), 5)), (key + " way", *(r for r, _ in seen[:4])),
+              (key + " sign", _level(sum(self.values.get(i, 0) for _, i, _ in path))),
+              (key + " word 0", seen[0][0], self.stems[path[0][1]]), (key + " rel 0", seen[0][0])]
         if len(path) > 1:
-            f += [
-                (key + " 1", *seen[1]),
-                (key + " 0 1", *seen[0], *seen[1]),
-                (key + " word 1", self.stems[path[1][1]]),
-                (key + " last", *seen[-1]),
-                (key + " last but one", *seen[-2]),
-            ]
+            f += [(key + " 1", *seen[1]), (key + " 0 1", *seen[0], *seen[1]), (key + " word 1", self.stems[path[1][1]]),
+                  (key + " last", *seen[-1]), (key + " last but one", *seen[-2])]
         else:
             f.append((key + " only", *seen[0], form))
         for _, i, x in path:
@@ -334,14 +285,8 @@ class Reader:
         way, (a, b) = ("ht", (hg.last, g.first)) if hg.first < g.first else ("th", (g.last, hg.first))
         mid = [i for i in self.values if a < i < b]
         total = _level(sum(self.values[i] for i in mid))
-        f = [
-            ("order", way),
-            ("distance", way, min((b - a) // 4, 5)),
-            ("between", way, total),
-            ("between", total),
-            ("h left", self._beside(hg.first - 1)),
-            ("h right", self._beside(hg.last + 1)),
-        ]
+        f = [("order", way), ("distance", way, min((b - a) // 4, 5)), ("between", way, total), ("between", total),
+             ("h left", self._beside(hg.first - 1)), ("h right", self._beside(hg.last + 1))]
         f += [("between tag", way, tag) for tag in "VFKSRB;tbP!" if tag in tags[a + 1 : b]]
         for i in mid[:6]:
             f += [("between word", self.stems[i]), ("between act", way, self.classes[i])]

@@ -23,10 +23,13 @@ _LOW = re.compile(r"\b[a-z]{5}")  # a headline with capitals throughout has no s
 _FOLD = str.maketrans("’‘“”„", '\'\'"""')
 _NAME = "N(?:-w|(?:w-|-)?N)*"
 _GROUP = re.compile(f"A(?:(?:-v|g?[jawsNfn]{{0,2}})[TO])+A?(?:{_NAME})?|A-?{_NAME}|[TO]+(?:{_NAME}|A)+|{_NAME}[TO]*|[ATOpoi]")
-VERBS = set("VFKv")
+Chunk = namedtuple("Chunk", "kind first last what")  # kind n: a Noun; v: (verb, negated, passive, to); else the tag of an item
+VERBS, VERBAL = set("VFKv"), set("VFKvbx!yt")
+AS_NOUN = {"V": "c", "F": "e", "K": "s", "v": "n"}  # a verb's tag where it stands for a noun
 GROUPS = {"intl", "people", "militants"}  # classes of actors with names in the plural: 'observers'
 OBJECTS = {"him", "them", "me", "us", "himself", "herself", "itself", "themselves"}  # never a subject
-PARTS = {"all", "both", "dozens", "each", "four", "hundreds", "many", "most", "several", "some", "three", "two"}  # of them
+PARTS = {"all", "both", "dozens", "each", "four", "five", "six", "seven", "eight", "nine", "ten", "hundreds", "many", "most",
+         "several", "some", "three", "two"}  # of them
 TIMES = {"day", "week", "weekend", "month", "year", "morning", "afternoon", "evening", "night"}  # 'last week', no speaker
 QUOTING = {"say", "ask", "warn", "believe", "acknowledge", "criticise"}  # acts of verbs that may come first: '"...," said X'
 
@@ -87,22 +90,8 @@ class Actors:
 class Group:
     """Items `first` to `last` that name one actor; `form`: pronoun, name, description, person, office or actor."""
 
-    __slots__ = (
-        "actor",
-        "first",
-        "form",
-        "former",
-        "kind",
-        "last",
-        "names",
-        "noun",
-        "own",
-        "person",
-        "role",
-        "titles",
-        "twin",
-        "via",
-    )
+    __slots__ = ("actor", "first", "form", "former", "kind", "last", "names", "noun", "own", "person", "role", "titles", "twin",
+                 "via")
 
     def __init__(self, s, m):
         self.first, self.last, tags = m.start(), m.end() - 1, m[0]
@@ -149,97 +138,52 @@ class Sentence:
     """A sentence read into items (`tags`, `spans`, `words`), `groups`, `nouns` and `verbs`."""
 
     def __init__(self, text, actors, day=None):
-        self.text, self.tags, self.spans, self.words, end, plain = text, "", [], [], 0, text.translate(_FOLD)
-        low, listed, names = plain.lower() if len(plain.lower()) == len(plain) else plain, words(), actors.names
-        tags, title = [], not _LOW.search(plain)
+        self.text, self.tags, self.spans, self.words = text, "", [], []
+        self._tag(actors.names, day)
+        self.groups = [Group(self, m) for m in _GROUP.finditer(self.tags)]
+        self.nouns, self.verbs = Clauses(self, _chunks(self)).read()
+        _words_first(self)
+
+    def _tag(self, names, day):
+        """Cut the text into items with their tags: names of actors and listed phrases, the longest at each place, and marks."""
+        plain, end, tags = self.text.translate(_FOLD), 0, []
+        low, title = plain.lower() if len(plain.lower()) == len(plain) else plain, not _LOW.search(plain)
         for m in _TOKEN.finditer(plain):
             start, word = m.start(), m[0]
             if start < end:
                 continue
-            entry, kind = None, m.lastgroup
+            entry, rows = None, ()
             if word in names:
                 stop, rows = _at(names, plain, start, word)
                 rows = [r for r in rows if not day or r.since <= day and (not r.until or day <= r.until)]
-                if rows:
-                    entry, end = rows[0], stop
-                    tag = "w" if entry.kind == "none" else "A"
-                    entry = None if entry.kind == "none" else entry
-                    tags.append(tag), self.spans.append((start, end)), self.words.append(entry)
-                    continue
-            if kind and kind != "short":
-                tag, end = kind[0] if kind != "stop" else ";", m.end()
+            if rows:
+                end, tag, entry = stop, "A", rows[0]
+                if entry.kind == "none":
+                    tag, entry = "w", None
+            elif m.lastgroup and m.lastgroup != "short":
+                tag, end = ";" if m.lastgroup == "stop" else m.lastgroup, m.end()
             else:
-                lower = low[start : m.end()].rstrip(".")
-                end, entry = _at(listed, low, start, lower)
-                form, end = low[start:end], max(end, m.end())
-                before = tags[-1] if tags else " "
-                capital = before != " " and not title and word[0].isupper()
+                end, entry = _at(words(), low, start, low[start : m.end()].rstrip("."))
+                form, end, before = low[start:end], max(end, m.end()), tags[-1] if tags else " "
                 if form in felt() and "".join(tags).rstrip("y")[-1:] == "b":
                     entry = felt()[form]
                     tag = entry.tag
                 elif entry:
-                    old = self.words[-1] if before == "A" else None
-                    entry = self._choose(
-                        entry,
-                        form,
-                        before,
-                        capital,
-                        old and old.role == "demonym",
-                        low[start - 2 : start - 1] == "s" and bool(before in "ns" or old and old.kind in GROUPS),
-                    )
-                    tag = entry.tag
-                    if capital and tag in "nvajsw" and not entry.value or before == " " and tag in "nv" and word[1:2].isupper():
-                        tag, entry = "N", None
+                    tag, entry = self._listed(entry, form, before, word, before != " " and not title and word[0].isupper(),
+                                              low[start - 2 : start - 1] == "s")
                 else:
-                    tag = (
-                        ","
-                        if word == ","
-                        else "-"
-                        if word == "-"
-                        else "0"
-                        if word[0].isdigit()
-                        else "N"
-                        if word[0].isupper()
-                        else "y"
-                        if lower.endswith("ly")
-                        else ("j" if before in "DPg" else "v")
-                        if lower.endswith("ed")
-                        else "w"
-                        if word.isalnum()
-                        else "-"
-                    )
-                    entry = None
+                    tag, entry = _unlisted(word, before), None
             tags.append(tag), self.spans.append((start, end)), self.words.append(entry)
         self.tags = "".join(tags)
-        self.groups = [Group(self, m) for m in _GROUP.finditer(self.tags)]
-        self._parse()
 
-    @staticmethod
-    def _choose(entry, form, last, capital, demonym, plural):
-        """The entry of a noun or a verb by what stands before; a noun follows article, adjective, possessive, preposition."""
-        if 1 not in entry:
-            return entry[0]
-        verb, ing = entry[1], form.endswith("ing")
-        if form in ("said", "says", "told", "wrote"):
-            return verb
-        named = last in "AN"
-        if ing and (last in "VFKv" and verb.tag == "v" or last in "Djag" or named and 0 in entry and entry[0].tag in "ec"):
-            return entry.get(0) or verb._replace(tag={"F": "e", "K": "s"}.get(verb.tag, "a") if last in "Dg" else "a")
-        if last == "t" or last in "xpy" and verb.tag != "v":
-            return verb
-        base = not form.endswith(("s", "ed", "ing"))
-        alone = named and (base and not plural or demonym)  # 'the UN report', 'Afghan attacks'; but 'observers report'
-        noun = last in "DjaPgc!sn" or last == "0" or capital or 0 in entry and (last in "VFKvw " or alone)
-        noun = noun and not (last in "ns" and plural and base)
-        if form.endswith("ed") and noun:
-            return verb if last in "cns!" or last == "0" and verb.tag == "V" else verb._replace(tag="j")
-        if noun and not ing:
-            return entry.get(0) or (
-                verb
-                if last in "c!" or last in "ns" and not base
-                else verb._replace(tag={"V": "c", "F": "e", "K": "s", "v": "n"}[verb.tag])
-            )
-        return verb
+    def _listed(self, entry, form, before, word, capital, plural):
+        """(tag, entry) of a listed form; `plural`: whether the word before ends in s."""
+        old = self.words[-1] if before == "A" else None
+        plural = plural and bool(before in "ns" or old and old.kind in GROUPS)
+        entry = _choose(entry, form, before, capital, old and old.role == "demonym", plural)
+        name = capital and entry.tag in "nvajsw" and not entry.value
+        name = name or before == " " and entry.tag in "nv" and word[1:2].isupper()
+        return ("N", None) if name else (entry.tag, entry)
 
     def slice(self, first, last=None):
         """An item, or items `first` to `last`, as printed."""
@@ -253,322 +197,411 @@ class Sentence:
         """The item that begins at a place of the sentence."""
         return next(i for i, (a, b) in enumerate(self.spans) if a <= place < b)
 
-    def _turns(self, v, word):
+
+def _unlisted(word, before):
+    """The tag of a word that no list has, by its form and by what stands before."""
+    if word in ",-":
+        return word
+    if word[0].isdigit():
+        return "0"
+    if word[0].isupper():
+        return "N"
+    lower = word.lower().rstrip(".")
+    if lower.endswith("ly"):
+        return "y"
+    if lower.endswith("ed"):
+        return "j" if before in "DPg" else "v"
+    return "w" if word.isalnum() else "-"
+
+
+def _choose(entry, form, last, capital, demonym, plural):
+    """The entry of a noun or a verb by what stands before; a noun follows article, adjective, possessive, preposition."""
+    if 1 not in entry:
+        return entry[0]
+    verb, ing = entry[1], form.endswith("ing")
+    if form in ("said", "says", "told", "wrote"):
+        return verb
+    named = last in "AN"
+    if ing and (last in "VFKv" and verb.tag == "v" or last in "Djag" or named and 0 in entry and entry[0].tag in "ec"):
+        return entry.get(0) or verb._replace(tag={"F": "e", "K": "s"}.get(verb.tag, "a") if last in "Dg" else "a")
+    if last == "t" or last in "xpy" and verb.tag != "v":
+        return verb
+    base = not form.endswith(("s", "ed", "ing"))
+    alone = named and (base and not plural or demonym)  # 'the UN report', 'Afghan attacks'; but 'observers report'
+    noun = last in "DjaPgc!sn" or last == "0" or capital or 0 in entry and (last in "VFKvw " or alone)
+    noun = noun and not (last in "ns" and plural and base)
+    if form.endswith("ed") and noun:
+        return verb if last in "cns!" or last == "0" and verb.tag == "V" else verb._replace(tag="j")
+    if not noun or ing:
+        return verb
+    if 0 in entry:
+        return entry[0]
+    return verb if last in "c!" or last in "ns" and not base else verb._replace(tag=AS_NOUN[verb.tag])
+
+
+def _chunks(s):
+    """The chunks of a sentence, left to right."""
+    begins, i, out, tags = {g.first: g for g in s.groups}, 0, [], s.tags
+    while i < len(tags):
+        if i in begins or tags[i] in "Dnajsce0wfyM" and not (tags[i] == "y" and tags[i + 1 : i + 2] in tuple("VFKvbx!")):
+            chunk, i = _noun_phrase(s, begins, i)
+        elif tags[i] in VERBAL:
+            chunk, i = _verb_group(s, i)
+        else:
+            chunk, i = Chunk(tags[i], i, i, None), i + 1
+        if chunk:
+            out.append(chunk)
+    return out
+
+
+def _noun_phrase(s, begins, first):
+    """(chunk, the item after it): article, adjectives, nouns, possessives and names; what comes last is what it names."""
+    tags, groups, mods, head, i = s.tags, [], [], None, first
+    while i < len(tags):
+        g, tag = begins.get(i), tags[i]
+        if g and i > first and tag in "poi":
+            break  # 'the talks he wants'
+        if g:
+            mods += groups
+            groups, head, i = [g], None, g.last + 1
+        elif tag == "g":
+            mods += groups
+            for x in groups:
+                x.role = "poss"
+            groups, i = [], i + 1
+        elif tag in "nscewN0ja" or tag in "fy" and tags[i + 1 : i + 2] in ("j", "a"):
+            if tag in "nscewN":
+                mods += groups
+                groups, head = [], i
+            i += 1
+        elif tag == "-" and tags[i + 1 : i + 2] in tuple("vVFK"):
+            i += 2
+        elif tag == "-" or tag == "D" and i == first:
+            i += 1
+        elif tag in "yM" and i == first:
+            i += 1
+            break
+        else:
+            break
+        if tags[i : i + 1] == "D" and i > first:
+            break
+    while i - 1 > first and tags[i - 1] == "-":
+        i -= 1
+    i = max(i, first + 1)
+    if tags[first:i] == "D" and tags[i : i + 1] in tuple("PxbVvFK") and s.low(first) in PARTS:
+        head = first
+    elif head is None and not groups and tags[i - 1] in "aj" and i < len(tags) and s.low(i) == "of":
+        head = i - 1  # 'an average of'
+    for x in mods:
+        x.role = "poss" if x.role == "poss" else "mod"
+    if not groups and not mods and head is None:
+        return Chunk("j", first, i - 1, next((k for k in range(first, i) if tags[k] in "jaM"), None)), i
+    noun = Noun(groups, mods, head, first, i - 1)
+    for x in [*groups, *mods]:
+        x.noun = noun
+    return Chunk("n", first, i - 1, noun), i
+
+
+def _verb_group(s, first):
+    """(chunk or None, the item after it): 'would not have been told'."""
+    tags, i, v, neg, passive, be, to = s.tags, first, None, False, False, False, False
+    while i < len(tags) and tags[i] in VERBAL:
+        if tags[i] == "t":
+            if v is not None:
+                break
+            to = True
+        elif tags[i] == "!":
+            neg = True
+        elif tags[i] == "b":
+            if v is not None and not be:
+                break
+            be, v = True, i if v is None else v
+        elif tags[i] in VERBS:
+            if v is not None and tags[v] in VERBS:
+                break
+            passive = be and not s.low(i).split(" ")[0].endswith("ing") and s.low(i) not in felt()
+            v = i
+        i += 1
+    if v is None and not to and "x" in tags[first:i]:
+        v = tags.rindex("x", first, i)
+    if v is None and not to and not neg:
+        return None, i
+    return Chunk("v" if v is not None else "!" if neg else "t", first, i - 1, (v, neg, passive, to)), i
+
+
+class Clauses:
+    """Who governs whom: one pass over the chunks of a sentence, a method for each kind of chunk.
+
+    What is open while it reads: `cur`, the predicate last read, and `closed`, whether it takes no object any more; `free`, a
+    noun phrase that nothing governs; `last`, the noun phrase before; `host`, the one a relative clause tells of; `lead`, the
+    subject of a clause whose verb is still to come; `prep`, the item of a preposition; `mark`, what opened the clause, `sub`
+    its subordinator, `neg` a negation before it, `barred` whether a comma stood before its conjunction.
+    """
+
+    def __init__(self, s, chunks):
+        self.s, self.tags, self.chunks, self.nouns, self.verbs = s, s.tags, chunks, [], []
+        self.cur = self.free = self.last = self.host = self.lead = self.prep = None
+        self.mark, self.sub, self.neg, self.closed, self.barred = "", "", False, True, False
+        self.c, self.before, self.next = 0, "", ""
+
+    def _kind(self, c):
+        return self.chunks[c].kind if 0 <= c < len(self.chunks) else ""
+
+    def read(self):
+        """(nouns, verbs) of the sentence, each with what it hangs on."""
+        for c, chunk in enumerate(self.chunks):
+            self.c, self.before, self.next = c, self._kind(c - 1), self._kind(c + 1)
+            if chunk.kind in READ:
+                READ[chunk.kind](self, chunk)
+        return self.nouns, self.verbs
+
+    def noun(self, chunk):
+        noun, cur, lead = chunk.what, self.cur, self.lead
+        if self.prep is not None:
+            self._after_preposition(noun, chunk.first)
+        elif self._joined(noun):
+            self._join(noun)
+            return
+        elif cur and not self.closed and cur.obj is None:
+            noun.rel, noun.up, cur.obj = "obj", cur, noun
+            self.free = None if chunk.first == chunk.last and self.s.low(chunk.first) in OBJECTS else noun
+        else:
+            self.free = noun
+            if self.before in ",q;S&Bj" and (lead is None or lead.rel or self.s.low(lead.last) in TIMES):
+                self.lead = noun
+        self.nouns.append(noun)
+        self.last = noun
+
+    def _after_preposition(self, noun, first):
+        """A noun phrase under a preposition: it hangs on the noun before, or on the predicate."""
+        last, cur, prep, self.prep = self.last, self.cur, self.prep, None
+        noun.prep = noun.rel = self.s.low(prep)
+        near = last if self._kind(self.c - 2) == "n" else None  # the noun phrase that stands right before the preposition
+        takes = near and near.head is not None and (self.tags[near.head] in "csej" or noun.rel == "of")
+        if noun.rel == "by" and cur and cur.passive:
+            cur.by, noun.up = noun, cur
+        elif takes or near and not near.up and self.free is near and not cur:
+            noun.up = near
+        else:
+            noun.up = cur or near
+        if near and noun.up is near and near.head is not None and self.tags[near.head] == "D":
+            near.groups = noun.groups  # some of the officials
+        if self.tags[prep] == "P" and getattr(self.s.words[prep], "act", "") == "say":  # according to
+            v = Verb(prep, first)
+            v.subj, noun.rel, noun.up, v.inverse = noun, "subj", v, True
+            self.verbs.append(v)
+
+    def _joined(self, noun):
+        """Whether a noun phrase after 'and' or a comma goes on with the one before, or explains it."""
+        last, cur = self.last, self.cur
+        if self.before not in (",", "&") or self._kind(self.c - 2) != "n":
+            return False
+        if self.before == "&":
+            return self.next != "v" or self.free is last
+        if last.head is not None and self.s.low(last.head) in TIMES:
+            return False
+        if last.prep and noun.groups and (cur is None or cur.subj is None):
+            return False
+        return self.next in (",", "&", "R") or self.next in ("P", "t") and not cur and self.free is last
+
+    def _join(self, noun):
+        last = self.last
+        noun.prep = last.prep
+        if self.before == "&" or self.next == "&" or noun.groups:
+            last.groups += noun.groups
+            last.mods += noun.mods
+        if last.head is None and noun.head is not None and not last.groups:
+            last.head = noun.head
+        noun.rel, noun.up, last.last = "conj", last, noun.last
+        self.nouns.append(noun)
+
+    def verb(self, chunk):
+        v, neg, passive, to = chunk.what
+        verb, word, turns = Verb(v, chunk.first), self.s.low(v), self._turns(v, to)
+        verb.neg, verb.passive, self.neg = neg or self.neg, passive, False
+        if to:
+            self._infinitive(verb)
+        elif self.mark == "R" and self.host:
+            verb.rel, verb.up = "rel", self.host
+            verb.subj = self.free if self.free is not None and self.free is not self.host else self.host
+        elif self._participle(chunk.first, v, word):
+            self._adverbial(verb)
+        elif self._awaited():
+            verb.subj, self.lead = self.lead, None
+        elif self.free is not None:
+            self._of_free(verb, word, chunk.first)
+        elif self.cur and self.mark in ("&", ",", "B", "") and not (self.mark == "," and turns and self.closed):
+            self._shared(verb)
+        if verb.subj is None and turns and self._inverted(verb):
+            return
+        subj, shared = verb.subj, verb.rel == "to" and self.cur
+        if subj is not None and subj.rel is None and not shared and not (verb.rel == "rel" and subj is verb.up):
+            subj.rel, subj.up = "subj", verb
+        self.verbs.append(verb)
+        self.cur, self.free, self.mark, self.sub, self.closed, self.prep = verb, None, "", "", False, None
+
+    def _turns(self, v, to):
         """Whether a verb of saying may stand before who speaks: '"...," said X'."""
-        return self.words[v].act in QUOTING and word[:3] not in ("tel", "tol") and not word.endswith("ing") and " " not in word
+        word = self.s.low(v)
+        if self.tags[v] != "V" or self.next != "n" or to or self._kind(self.c + 2) == "v" and self.before != "q":
+            return False
+        saying = self.s.words[v].act in QUOTING
+        return saying and word[:3] not in ("tel", "tol") and not word.endswith("ing") and " " not in word
 
-    def _chunks(self):
-        """(kind, first, last, what) left to right: n a noun phrase, v a verb group, else the tag of a single item."""
-        begins, i, out, tags, n = {g.first: g for g in self.groups}, 0, [], self.tags, len(self.tags)
-        while i < n:
-            tag, g = tags[i], begins.get(i)
-            if g or tag in "Dnajsce0wfyM" and not (tag == "y" and tags[i + 1 : i + 2] in tuple("VFKvbx!")):
-                first, groups, mods, head, j = i, [], [], None, i
-                while j < n:
-                    g = begins.get(j)
-                    if g and j > first and tags[j] in "poi":
-                        break  # 'the talks he wants'
-                    if g:
-                        mods += groups
-                        groups, head, j = [g], None, g.last + 1
-                    elif tags[j] == "g":
-                        mods += groups
-                        for x in groups:
-                            x.role = "poss"
-                        groups, j = [], j + 1
-                    elif tags[j] in "nscewN0" or tags[j] in "ja" or tags[j] in "fy" and j + 1 < n and tags[j + 1] in "ja":
-                        if tags[j] in "nscewN":
-                            mods += groups
-                            groups, head = [], j
-                        j += 1
-                    elif tags[j] == "-" and tags[j + 1 : j + 2] in tuple("vVFK"):
-                        j += 2
-                    elif tags[j] == "-" or tags[j] == "D" and j == i:
-                        j += 1
-                    elif tags[j] in "yM" and j == first:
-                        j += 1
-                        break
-                    else:
-                        break
-                    if tags[j : j + 1] == "D" and j > first:
-                        break
-                while j - 1 > first and tags[j - 1] == "-":
-                    j -= 1
-                j = max(j, i + 1)
-                if tags[first:j] == "D" and tags[j : j + 1] in tuple("PxbVvFK") and self.low(first) in PARTS:
-                    head = first
-                elif head is None and not groups and tags[j - 1] in "aj" and j < n and self.low(j) == "of":
-                    head = j - 1  # 'an average of'
-                for x in mods:
-                    x.role = "poss" if x.role == "poss" else "mod"
-                if groups or mods or head is not None:
-                    noun = Noun(groups, mods, head, first, j - 1)
-                    for x in [*groups, *mods]:
-                        x.noun = noun
-                    out.append(("n", first, j - 1, noun))
-                else:
-                    k = next((k for k in range(first, j) if tags[k] in "ja" or tags[k] == "M"), None)
-                    out.append(("j", first, j - 1, k))
-                i = j
-            elif tag in "VFKvbx!yt":
-                first, v, neg, passive, be, to = i, None, False, False, False, False
-                while i < n and tags[i] in "VFKvbx!yt":
-                    if tags[i] == "t":
-                        if v is not None:
-                            break
-                        to = True
-                    elif tags[i] == "!":
-                        neg = True
-                    elif tags[i] == "b":
-                        if v is not None and not be:
-                            break
-                        be, v = True, i if v is None else v
-                    elif tags[i] in "VFKv":
-                        if v is not None and tags[v] in "VFKv":
-                            break
-                        passive = be and not self.low(i).split(" ")[0].endswith("ing") and self.low(i) not in felt()
-                        v = i
-                    i += 1
-                if v is None and not to and "x" in tags[first:i]:
-                    v = tags.rindex("x", first, i)
-                if v is None and not to and not neg:
-                    continue
-                out.append(("v" if v is not None else "!" if neg else "t", first, i - 1, (v, neg, passive, to)))
+    def _participle(self, first, v, word):
+        """'saying'; but not 'is saying', 'he's saying'."""
+        said = first and self.tags[first - 1] in "poi" and self.s.low(first - 1)[-2:] in ("'s", "’s", "'m", "’m", "re")
+        return word.split(" ")[0].endswith("ing") and "b" not in self.tags[first : v + 1] and not said
+
+    def _infinitive(self, verb):
+        cur, last = self.cur, self.last
+        verb.rel, verb.up = "to", cur or last
+        if cur:
+            verb.subj = cur.obj if cur.obj and cur.obj.groups else cur.subj
+        elif last:
+            verb.subj = last if last.groups or last.mods else None
+
+    def _adverbial(self, verb):
+        cur, last, says = self.cur, self.last, self.tags[verb.item] == "V"
+        if self.prep is not None:
+            verb.rel, verb.up, verb.subj, self.prep = self.s.low(self.prep), cur or last, cur.subj if cur else None, None
+        elif cur and says and last and last is cur.obj and last.head and self.tags[last.head] == "c":
+            verb.rel, verb.up, verb.subj = "adv", cur, cur.subj  # 'issued a statement saying'
+        elif self.before == "n" and last:
+            verb.rel, verb.up, verb.subj = "rel", last, last
+        elif cur and self.mark in (",", "q"):
+            while isinstance(cur.up, Verb) and (says or cur.rel == "to"):
+                cur = cur.up
+            verb.rel, verb.up, verb.subj = "adv", cur, cur.subj
+        else:
+            verb.rel, verb.up, verb.subj = "adv", cur, cur.subj if cur else None
+
+    def _awaited(self):
+        """Whether the subject stands before what was put between: 'the minister, who was ill, said'."""
+        lead, tags = self.lead, self.tags
+        if self.free is not None or not lead or lead.rel:
+            return False
+        if lead is self.host and self.mark == "" and not self.sub:
+            return True  # 'those who praised him say'
+        between = self.c and self.before in ",;" and tags[lead.last + 1] in ",;R" and self.mark != "&"
+        return between and ("," in tags[lead.first : lead.last] or lead.last + 1 < self.chunks[self.c - 1].first)
+
+    def _of_free(self, verb, word, first):
+        """A predicate whose subject is the noun phrase before."""
+        free, cur = self.free, self.cur
+        verb.subj = free
+        self.lead = None if self.lead is free else self.lead
+        if cur and cur.obj is free:
+            by = self.next == "P" and self.s.low(self.chunks[self.c + 1].first) == "by"
+            bare = self.tags[cur.item] not in "Vb" and not word.endswith("s") and first == verb.item
+            if bare and (self.last is not free or by):  # 'the attack carried out by'
+                verb.passive, verb.rel, verb.up, verb.obj, verb.subj = True, "rel", self.last, self.last, None
             else:
-                out.append((tag, i, i, None))
-                i += 1
-        return out
+                cur.obj = free.rel = free.up = None
+                verb.rel, verb.up = "comp", cur
+        elif cur and self.sub:
+            verb.rel, verb.up = "comp" if self.sub in ("that", "whether", "how", "why", "what") else "adv", cur
+        elif cur and self.mark in ("&", "B", ","):
+            verb.rel, verb.up = ("comp", cur.up) if isinstance(cur.up, Verb) and cur.rel == "comp" else ("conj", None)
+        elif cur and self.tags[cur.item] == "V" and not self.closed:
+            verb.rel, verb.up = "comp", cur
 
-    def _parse(self):
-        self.nouns, self.verbs = [], []
-        chunks, tags = self._chunks(), self.tags
-        cur = free = last = host = prep = lead = barred = None  # lead: the noun of a clause whose verb is still to come
-        mark, neg, sub, closed = "", False, "", True
-        n = len(chunks)
-        for c, (kind, first, end, what) in enumerate(chunks):
-            nxt = chunks[c + 1][0] if c + 1 < n else ""
-            if kind == "n":
-                noun = what
-                before = chunks[c - 1][0] if c else ""
-                if prep is not None:
-                    noun.prep = noun.rel = self.low(prep)
-                    adjacent = c > 1 and chunks[c - 2][0] == "n"
-                    if noun.rel == "by" and cur and cur.passive:
-                        cur.by, noun.rel, noun.up = noun, "by", cur
-                    elif (
-                        adjacent
-                        and last
-                        and last.head is not None
-                        and (tags[last.head] in "csej" or noun.rel == "of")
-                        or adjacent
-                        and last
-                        and not last.up
-                        and free is last
-                        and not cur
-                    ):
-                        noun.up = last
-                    else:
-                        noun.up = cur or (last if adjacent else None)
-                    if adjacent and noun.up is last and last.head is not None and tags[last.head] == "D":
-                        last.groups = noun.groups  # some of the officials
-                    if self.tags[prep] == "P" and getattr(self.words[prep], "act", "") == "say":
-                        v = Verb(prep, first)
-                        v.subj, noun.rel, noun.up, v.inverse = noun, "subj", v, True
-                        self.verbs.append(v)
-                    prep = None
-                elif (
-                    before in (",", "&")
-                    and c > 1
-                    and chunks[c - 2][0] == "n"
-                    and not (before == "," and last.head is not None and self.low(last.head) in TIMES)
-                    and not (before == "," and last.prep and noun.groups and (cur is None or cur.subj is None))
-                    and (
-                        nxt in (",", "&", "R") or nxt == "P" and not cur and free is last  # the second explains the first
-                        if before == ","
-                        else nxt != "v" or free is last
-                    )
-                ):
-                    noun.prep = last.prep
-                    if before == "&" or nxt == "&" or noun.groups:
-                        last.groups += noun.groups
-                        last.mods += noun.mods
-                    if last.head is None and noun.head is not None and not last.groups:
-                        last.head = noun.head
-                    noun.rel, noun.up, last.last = "conj", last, noun.last
-                    self.nouns.append(noun)
-                    continue
-                elif cur and not closed and cur.obj is None:
-                    noun.rel, noun.up, cur.obj = "obj", cur, noun
-                    free = None if first == end and self.low(first) in OBJECTS else noun
-                else:
-                    free = noun
-                    if before in ",q;S&Bj" and (lead is None or lead.rel or self.low(lead.last) in TIMES):
-                        lead = noun
-                self.nouns.append(noun)
-                last = noun
-            elif kind == "v":
-                v, neg_here, passive, to = what
-                verb = Verb(v, first)
-                word = self.low(v)
-                turns = tags[v] == "V" and nxt == "n" and not to and self._turns(v, word)
-                turns = turns and not (c + 2 < n and chunks[c + 2][0] == "v" and chunks[c - 1][0] != "q")
-                verb.neg, verb.passive = neg_here or neg, passive
-                neg = False
-                ing = (
-                    "ing" in word
-                    and word.split(" ")[0].endswith("ing")
-                    and "b" not in tags[first : v + 1]
-                    and not (first and tags[first - 1] in "poi" and self.low(first - 1)[-2:] in ("'s", "’s", "'m", "’m", "re"))
-                )  # saying; but not 'is saying', 'he's saying'
-                if to:
-                    verb.rel, verb.up = "to", cur or last
-                    verb.subj = (cur.obj if cur.obj and cur.obj.groups else cur.subj) if cur else None
-                    if not cur and last:
-                        verb.rel, verb.subj = "to", next((x for x in [last] if x.groups or x.mods), None)
-                elif mark == "R" and host:
-                    verb.rel, verb.up, verb.subj = "rel", host, free if free is not None and free is not host else host
-                elif ing:
-                    if prep is not None:
-                        verb.rel, verb.up, verb.subj, prep = self.low(prep), cur or last, cur.subj if cur else None, None
-                    elif c and cur and tags[v] == "V" and last and last is cur.obj and last.head and tags[last.head] == "c":
-                        verb.rel, verb.up, verb.subj = "adv", cur, cur.subj  # 'issued a statement saying'
-                    elif chunks[c - 1][0] == "n" and c and last:
-                        verb.rel, verb.up, verb.subj = "rel", last, last
-                    else:
-                        verb.rel, verb.up, verb.subj = "adv", cur, (cur.subj if cur else None)
-                        if cur and mark in (",", "q"):
-                            top = cur
-                            while isinstance(top.up, Verb) and (tags[v] == "V" or top.rel == "to"):
-                                top = top.up
-                            verb.up, verb.subj = top, top.subj
-                elif (
-                    free is None
-                    and lead
-                    and not lead.rel
-                    and (
-                        # 'the minister, who was ill, said'; 'those who praised him say'
-                        c
-                        and chunks[c - 1][0] in ",;"
-                        and tags[lead.last + 1] in ",;R"
-                        and mark != "&"
-                        and ("," in tags[lead.first : lead.last] or lead.last + 1 < chunks[c - 1][1])
-                        or lead is host
-                        and mark == ""
-                        and not sub
-                    )
-                ):
-                    verb.subj, lead = lead, None
-                elif free is not None:
-                    verb.subj = free
-                    lead = None if lead is free else lead
-                    if cur and cur.obj is free:
-                        if (
-                            tags[cur.item] not in "Vb"
-                            and not word.endswith("s")
-                            and first == v
-                            and (last is not free or nxt == "P" and self.low(chunks[c + 1][1]) == "by")
-                        ):
-                            verb.passive, verb.rel, verb.up, verb.obj = True, "rel", last, last
-                            verb.subj = None
-                        else:
-                            cur.obj, free.rel, free.up = None, None, None
-                            verb.rel, verb.up = "comp", cur
-                    elif cur and sub:
-                        verb.rel, verb.up = ("comp" if sub in ("that", "whether", "how", "why", "what") else "adv"), cur
-                    elif cur and mark in ("&", "B", ","):
-                        verb.rel, verb.up = (
-                            ("comp", cur.up) if isinstance(cur.up, Verb) and cur.rel == "comp" else ("conj", None)
-                        )
-                    elif cur and tags[cur.item] == "V" and not closed:
-                        verb.rel, verb.up = "comp", cur
-                elif cur and mark in ("&", ",", "B", "") and not (mark == "," and turns and closed):
-                    main = cur
-                    while isinstance(main.up, Verb) and (
-                        main.rel == "to" or mark in "&B" and mark and tags[v] == "V" and main.rel == "comp" and barred
-                    ):
-                        main = main.up  # 'seeks to meet him and says'; 'said that he won, and added'
-                    verb.subj, verb.rel, verb.up = main.subj, "conj" if main.rel is None else main.rel, main.up
-                if verb.subj is None and turns:
-                    noun = chunks[c + 1][3]
-                    if noun.groups or noun.mods or c and chunks[c - 1][0] in ",q":
-                        verb.subj, verb.inverse = noun, True
-                        noun.rel, noun.up = "subj", verb
-                        self.verbs.append(verb)
-                        cur, free, mark, sub, closed = verb, None, "", "", True
-                        continue
-                if (
-                    verb.subj is not None
-                    and verb.subj.rel is None
-                    and not (verb.rel == "rel" and verb.subj is verb.up or verb.rel == "to" and cur)
-                ):
-                    verb.subj.rel, verb.subj.up = "subj", verb
-                self.verbs.append(verb)
-                cur, free, mark, sub, closed, prep = verb, None, "", "", False, None
-            elif kind == "j":
-                if what is not None and cur and tags[cur.item] == "b" and cur.adj is None:
-                    cur.adj = what
-            elif kind == "S" and nxt == "v" and c and chunks[c - 1][0] == "n" and self.low(first) == "that":
-                host, mark, free, prep = last, "R", None, None  # 'a report that blames'
-            elif kind in "Pt":
-                prep = first
-                if c == 0 or chunks[c - 1][0] in ",;qS&B":  # 'about four in ten said'
-                    number = tags[first + 1 : first + 2] == "0" or nxt == "n" and self.low(first + 1) in PARTS
-                    prep = None if number and self.low(first) in ("about", "around", "over") else first
-                if kind == "P" and nxt != "n" and getattr(self.words[first], "act", "") == "say":
-                    self.verbs.append(Verb(first, first))
-            elif kind == "!":
-                neg = True
-            elif kind == "S":
-                sub, free, mark, prep = self.low(first), None, "S", None
-                if cur:
-                    closed = True
-            elif kind == "R":
-                if self.low(first) == "that" and cur and (last is None or last.first < cur.item):
-                    sub, free, mark = "that", None, "S"
-                else:
-                    host, mark, free, prep = last, "R", None, None
-            elif kind in "&B,":
-                barred = kind != "," and c > 0 and chunks[c - 1][0] == ","
-                mark = mark if mark == "S" and kind == "," else kind
-                neg, prep = False, None
-                if kind != "&" or nxt in "v":
-                    closed = True
-                if kind in "&B" and cur and (nxt == "v" or nxt == "P" and lead is None):
-                    free = None
-                if kind in "&B" and nxt == "n":
-                    closed = closed or chunks[c - 1][0] != "n"
-                if kind == "," and cur:
-                    free = None
-                    if (
-                        cur.rel == "rel" and cur.up is host and host.rel in (None, "conj") and nxt != "R"
-                    ):  # the minister, who was ill, said
-                        cur, free, mark, closed = None, host, "", False
-                if kind == "B":
-                    free, sub = None, ""
-            elif kind in ";":
-                mark, free, closed, neg, prep, sub = ";", None, True, False, None, ""
-                if kind == ";" and self.slice(first) in ";:.!?":
-                    cur = None
-            elif kind == "q":
-                if c and chunks[c - 1][0] == "," or nxt == "v" and chunks[c - 1][0] == ";":
-                    free, closed = None, True
-                mark = "q" if c and chunks[c - 1][0] == "," else mark or "q"
-                prep = None if prep is not None and nxt != "n" else prep
-        # Words come first, their speaker at the end: '..., the minister said.'
-        size = len(tags)
-        for verb in self.verbs:
-            if tags[verb.item] in "VP" and verb.up is None and (verb.inverse or verb.subj is not None):
-                start = min(verb.item, verb.subj.first if verb.subj else verb.item)
-                before = tags[:start].rstrip("Dja")
-                tail = size - max(verb.item, verb.subj.last if verb.subj else 0)
-                if before and before[-1] in ",q" and len(before) > 3 and (verb.inverse or tail < 6 or before[-1] == "q"):
-                    verb.inverse = True
-                    for x in self.verbs:
-                        if x is not verb and x.up is None and x.item < start:
-                            x.up, x.rel = verb, "comp"
-                elif self.tags[verb.item] == "P":
-                    for x in self.verbs:
-                        if x is not verb and x.up is None:
-                            x.up, x.rel = verb, "comp"
-                else:
-                    verb.inverse = False if tags[verb.item] != "P" and verb.subj.first < verb.item else verb.inverse
+    def _shared(self, verb):
+        """A predicate without a subject of its own: 'seeks to meet him and says'; 'said that he won, and added'."""
+        main, again = self.cur, self.mark in ("&", "B") and self.tags[verb.item] == "V" and self.barred
+        while isinstance(main.up, Verb) and (main.rel == "to" or again and main.rel == "comp"):
+            main = main.up
+        verb.subj, verb.rel, verb.up = main.subj, "conj" if main.rel is None else main.rel, main.up
+
+    def _inverted(self, verb):
+        """'..., said the minister': whether it is so; then the verb is done."""
+        noun = self.chunks[self.c + 1].what
+        if not (noun.groups or noun.mods or self.c and self.before in ",q"):
+            return False
+        verb.subj, verb.inverse, noun.rel, noun.up = noun, True, "subj", verb
+        self.verbs.append(verb)
+        self.cur, self.free, self.mark, self.sub, self.closed = verb, None, "", "", True
+        return True
+
+    def adjective(self, chunk):
+        if chunk.what is not None and self.cur and self.tags[self.cur.item] == "b" and self.cur.adj is None:
+            self.cur.adj = chunk.what
+
+    def preposition(self, chunk):
+        first = self.prep = chunk.first
+        if self.before in ",;qS&B":  # 'about four in ten said'
+            number = self.tags[first + 1 : first + 2] == "0" or self.next == "n" and self.s.low(first + 1) in PARTS
+            self.prep = None if number and self.s.low(first) in ("about", "around", "over") else first
+        if chunk.kind == "P" and self.next != "n" and getattr(self.s.words[first], "act", "") == "say":
+            self.verbs.append(Verb(first, first))
+
+    def negation(self, _):
+        self.neg = True
+
+    def subordinator(self, chunk):
+        if self.next == "v" and self.before == "n" and self.s.low(chunk.first) == "that":
+            self._relative()  # 'a report that blames'
+            return
+        self.sub, self.free, self.mark, self.prep = self.s.low(chunk.first), None, "S", None
+        self.closed = self.closed or bool(self.cur)
+
+    def relative(self, chunk):
+        that = self.s.low(chunk.first) == "that" and self.cur and (self.last is None or self.last.first < self.cur.item)
+        if that:
+            self.sub, self.free, self.mark = "that", None, "S"
+        else:
+            self._relative()
+
+    def _relative(self):
+        self.host, self.mark, self.free, self.prep = self.last, "R", None, None
+
+    def joint(self, chunk):
+        kind, cur, host = chunk.kind, self.cur, self.host
+        self.barred = kind != "," and self.before == ","
+        self.mark = self.mark if self.mark == "S" and kind == "," else kind
+        self.neg, self.prep = False, None
+        self.closed = self.closed or kind != "&" or self.next in "v" or self.next == "n" and self.before != "n"
+        if kind != "," and cur and (self.next == "v" or self.next == "P" and self.lead is None):
+            self.free = None
+        if kind == "," and cur:
+            self.free = None
+            if cur.rel == "rel" and cur.up is host and host.rel in (None, "conj") and self.next != "R":
+                self.cur, self.free, self.mark, self.closed = None, host, "", False  # 'the minister, who was ill, said'
+        if kind == "B":
+            self.free, self.sub = None, ""
+
+    def stop(self, chunk):
+        self.mark, self.free, self.closed, self.neg, self.prep, self.sub = ";", None, True, False, None, ""
+        if self.s.slice(chunk.first) in ";:.!?":
+            self.cur = None
+
+    def quote(self, _):
+        if self.before == "," or self.next == "v" and self.before == ";":
+            self.free, self.closed = None, True
+        self.mark = "q" if self.before == "," else self.mark or "q"
+        self.prep = self.prep if self.next == "n" else None
+
+
+READ = {"n": Clauses.noun, "v": Clauses.verb, "j": Clauses.adjective, "P": Clauses.preposition, "t": Clauses.preposition,
+        "!": Clauses.negation, "S": Clauses.subordinator, "R": Clauses.relative, "&": Clauses.joint, "B": Clauses.joint,
+        ",": Clauses.joint, ";": Clauses.stop, "q": Clauses.quote}
+
+
+def _words_first(s):
+    """Words come first, their speaker at the end: '..., the minister said.' The main predicates before hang on that verb."""
+    tags = s.tags
+    for verb in s.verbs:
+        told = tags[verb.item] == "P"
+        if tags[verb.item] not in "VP" or verb.up is not None or not verb.inverse and verb.subj is None:
+            continue
+        ends = [verb.item] if verb.subj is None else [verb.item, verb.subj.first, verb.subj.last]
+        start, tail = min(ends), len(tags) - max(ends)
+        before = tags[:start].rstrip("Dja")
+        after = len(before) > 3 and before[-1] in ",q" and (verb.inverse or tail < 6 or before[-1] == "q")
+        if after or told:
+            verb.inverse = verb.inverse or after
+            for x in s.verbs:
+                if x is not verb and x.up is None and (told and not after or x.item < start):
+                    x.up, x.rel = verb, "comp"
+        elif verb.subj.first < verb.item:
+            verb.inverse = False

@@ -17,36 +17,12 @@ from demarche import lexicons, schema, scorer, statements
 from demarche.candidates import MOST, Reader
 
 METHOD = "clauses-1"
-BEST, OTHER = (
-    -1.4,
-    -0.4,
-)  # log odds that the likeliest pair of a sentence, and any other, must exceed: chosen in cross-validation
+BEST, OTHER = -1.4, -0.4  # log odds that a sentence's likeliest pair, and any other, must exceed: chosen in cross-validation
 SHRUNK = 0.34  # a fitted mean shrinks toward 0; codings are seldom 0
 FAR = -6.0  # the score of a pair that is no candidate
-PAIR = [
-    "bias",
-    "score",
-    "elsewhere",
-    "sentence before",
-    "sentence after",
-    "same target",
-    "same holder",
-    "reverse",
-    "first",
-    "second",
-    "third",
-    "late",
-    "away",
-    "behind",
-    "OUTLET",
-    "candidates",
-    "away elsewhere",
-    "away before",
-    "nowhere else",
-    "not before",
-    "strength",
-    "agreement",
-]
+PAIR = ["bias", "score", "elsewhere", "sentence before", "sentence after", "same target", "same holder", "reverse", "first",
+        "second", "third", "late", "away", "behind", "OUTLET", "candidates", "away elsewhere", "away before", "nowhere else",
+        "not before", "strength", "agreement"]
 STANCE = ["stance", "elsewhere", "reverse", "same holder", "same target", "away", "score"]
 
 
@@ -97,9 +73,9 @@ def second_features(found):
     for n, some in enumerate(found):
         best.append({})
         for c in some:
-            score, lean = c.score, c.lean
-            by[c.holder, c.target].append((n, score, lean, lean / (1 + exp(-score)), 1 / (1 + exp(-score))))
-            best[n][c.holder, c.target] = score
+            odds = 1 + exp(-c.score)
+            by[c.holder, c.target].append((n, c.score, c.lean, c.lean / odds, 1 / odds))
+            best[n][c.holder, c.target] = c.score
     for n, some in enumerate(found):
         scored = [(c.score, c.lean) for c in some]
         order = sorted(range(len(some)), key=lambda i: -scored[i][0])
@@ -108,54 +84,23 @@ def second_features(found):
         for i in order:
             holders[some[i].holder].append(i)
             targets[some[i].target].append(i)
-        for i, (c, (score, lean)) in enumerate(zip(some, scored)):
-            pair, back = (c.holder, c.target), (c.target, c.holder)
+        for i, c in enumerate(some):
+            pair, back, first, away = (c.holder, c.target), (c.target, c.holder), rank[i], float(c.away)
             other = [row for row in by[pair] if row[0] != n]
             elsewhere = max((row[1] for row in other), default=FAR)
-            before, after = (best[m].get(pair, FAR) if 0 <= m < len(best) else FAR for m in (n - 1, n + 1))
+            near = max(FAR, min(3.0, elsewhere))
+            before, after = (max(FAR, best[m].get(pair, FAR)) if 0 <= m < len(best) else FAR for m in (n - 1, n + 1))
             said = sum(row[3] for row in other) / (sum(row[4] for row in other) + 0.5)
-            reverse = by.get(back, ())
             same_holder, same_target = ([j for j in group if j != i] for group in (holders[c.holder], targets[c.target]))
-
-            near, back_here = max(FAR, min(3.0, elsewhere)), best[n].get(back, FAR)
-            first, away = rank[i], float(c.away)
-            out.append(
-                (
-                    [
-                        1.0,
-                        score,
-                        near,
-                        max(FAR, before),
-                        max(FAR, after),
-                        _top(same_target, scored),
-                        _top(same_holder, scored),
-                        max(FAR, back_here),
-                        first == 0,
-                        first == 1,
-                        first == 2,
-                        first > 4,
-                        away,
-                        scored[order[0]][0] - score,
-                        c.holder == "OUTLET",
-                        log1p(min(len(some), 30)),
-                        away * near,
-                        away * max(FAR, before),
-                        elsewhere == FAR,
-                        before == FAR,
-                        abs(lean),
-                        said if lean > 0 else -said,
-                    ],
-                    [
-                        lean,
-                        said,
-                        _mean([row[2] for row in reverse]),
-                        _mean([scored[j][1] for j in same_holder if scored[j][0] > -1.5]),
-                        _mean([scored[j][1] for j in same_target if scored[j][0] > -1.5]),
-                        away,
-                        score,
-                    ],
-                )
-            )
+            out.append((
+                [1.0, c.score, near, before, after, _top(same_target, scored), _top(same_holder, scored),
+                 max(FAR, best[n].get(back, FAR)), first == 0, first == 1, first == 2, first > 4, away,
+                 scored[order[0]][0] - c.score, c.holder == "OUTLET", log1p(min(len(some), 30)), away * near, away * before,
+                 elsewhere == FAR, before == FAR, abs(c.lean), said if c.lean > 0 else -said],
+                [c.lean, said, _mean([row[2] for row in by.get(back, ())]),
+                 _mean([scored[j][1] for j in same_holder if scored[j][0] > -1.5]),
+                 _mean([scored[j][1] for j in same_target if scored[j][0] > -1.5]), away, c.score],
+            ))
         yield out
 
 
@@ -216,21 +161,8 @@ def _row(key, start, s, c, n, value):
     acts = (getattr(s.words[i], "act", "") for i in chain(c.items, [s.at(st.cue[0])] if st.cue else []))
     act = next((a for a in acts if a in lexicons.acts()), None)
     cue = s.text[slice(*st.cue)] if st.cue and st.form not in ("action", "author") else None
-    return (
-        *key,
-        n,
-        c.holder,
-        c.target,
-        value if words else None,
-        None,
-        None,
-        None,
-        act,
-        st.form,
-        cue,
-        json.dumps(words, ensure_ascii=False),
-        METHOD,
-    )
+    return (*key, n, c.holder, c.target, value if words else None, None, None, None, act, st.form, cue,
+            json.dumps(words, ensure_ascii=False), METHOD)
 
 
 def coded(stances, sentences, codings):

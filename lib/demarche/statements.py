@@ -21,6 +21,7 @@ HINT = re.compile(
 )
 SPOKEN = {"say", "ask", "warn", "blame", "condemn", "criticise", "deny", "acknowledge", "urge", "promise", "threaten"}
 THINKING = {"believe", "intend"}  # 'Poll: Most voters want talks' tells who told, too
+AIDE = re.compile(r",D?[naj]+[Pt]D?[naj]*")
 COURTESY = {"mr", "ms", "mrs", "dr"}
 
 
@@ -59,9 +60,8 @@ class Article:
             ways += [("name before", self.names.get(g.names[-1]))]
             if "T" in tags[:-1] and not g.former and g.titles[0] not in COURTESY:
                 ways += [("title", self.main or last)]
-            if (
-                g.first or len(g.names) > 1 or s.tags[1:2] in ("V", "v", "b", "x")
-            ):  # a capital at the start is no sign of a name
+            begins = not s.tags[: g.first].strip("q;-") or s.tags[g.first - 1] == "q"  # its capital is no sign of a name
+            if not begins or len(g.names) > 1 or s.tags[g.last + 1 : g.last + 2] in ("V", "v", "b", "x"):
                 ways += [("own name", self.whole.get(g.names[-1], g.own))]
         elif g.titles:
             definite = s.tags[g.first - 1 : g.first] == "D" or " " in g.titles[-1]
@@ -78,40 +78,18 @@ class Article:
     def read(self):
         """Resolve all groups, and give each sentence its list `statements`."""
         for n, s in enumerate(self.sentences):
-            quotes = [n % 2 for n in accumulate((tag == "q" for tag in s.tags), initial=self.open)][:-1]
-            for a, b in reversed(list(zip(s.groups, s.groups[1:]))):  # 'a spokesman for Iran'; 'Kallas, the EU's top diplomat'
-                between = s.tags[a.last + 1 : b.first].rstrip("Dja")
-                if between == "P" and a.form == "description" and b.actor and s.slice(a.last + 1) in ("of", "for"):
-                    a.actor, a.kind, a.form, a.via = b.actor, b.kind, "person", "description"
-                for name, told in ((a, b), (b, a)) if between == "," else ():
-                    if name.form == "name" and not name.actor and told.form in ("person", "office"):
-                        name.actor, name.via = told.actor, "apposition"
+            s.quotes = quotes = [n % 2 for n in accumulate((tag == "q" for tag in s.tags), initial=self.open)][:-1]
+            _explained(s)
             spoken = any(s.tags[v.item] in "VP" and v.subj and not quotes[v.item] for v in s.verbs)
             if any(quotes) and not self.open and not spoken:
-                closing = next((x for x in self.sentences[n + 1 : n + 9] if "q" in x.tags), None)  # who speaks is told there
-                told = (
-                    next(
-                        (v.subj.groups[0] for v in closing.verbs if closing.tags[v.item] == "V" and v.subj and v.subj.groups),
-                        None,
-                    )
-                    if closing
-                    else None
-                )
-                if told:
-                    self.resolve(closing, told)
-                    self.voice = told.actor
+                self._expect(self.sentences[n + 1 : n + 9])
             speakers = {id(g) for v in s.verbs if s.tags[v.item] == "V" and v.subj for g in v.subj.groups}
             for g in s.groups:
                 self.resolve(s, g, quotes[g.first], id(g) in speakers and not quotes[g.first])
-            s.quotes = quotes
-            s.statements = found = self._statements(s, quotes)
+            s.statements = found = self._statements(s)
             said = [st for st in found if st.form not in ("action", "author")]
+            found += _hints(s, said)
             spoken = next((st.holder for st in said if st.cue and st.holder and not quotes[_item(st.by)]), None)
-            thought = all(getattr(s.words[_item(st.by)], "act", "") in THINKING for st in said)
-            if thought and (hint := HINT.search(s.text)) and (hint["mark"] or not said):
-                place = hint.span("mark") if hint["mark"] else hint.span("word")
-                content = (place[1], len(s.text)) if hint["mark"] else (0, len(s.text))
-                found.append(Statement(hint["who"], None, "unresolved", "indirect", place, content, None, None))
             self.voice = self.told = spoken or self.voice
             if any(quotes) and self.voice and not spoken:
                 whole = s.spans[quotes.index(1)][0], len(s.text)
@@ -124,96 +102,85 @@ class Article:
                 self.person = first.holder
             self.open = (self.open + s.tags.count("q")) % 2
 
-    def _statements(self, s, quotes):
-        found, tags = [], s.tags
-        several, told_of = len({g.actor for g in s.groups if g.actor}) > 1, self._told_of(s, quotes)
+    def _expect(self, following):
+        """A quotation that begins without a speaker: who speaks is told where it ends."""
+        closing = next((s for s in following if "q" in s.tags), None)
+        subjects = (v.subj for v in closing.verbs if closing.tags[v.item] == "V") if closing else ()
+        if told := next((noun.groups[0] for noun in subjects if noun and noun.groups), None):
+            self.resolve(closing, told)
+            self.voice = told.actor
+
+    def _statements(self, s):
+        """What verbs and nouns of saying tell, deeds where two actors meet, and a saying whose speaker is not named."""
+        several, told_of = len({g.actor for g in s.groups if g.actor}) > 1, self._told_of(s)
+        found = []
         for v in s.verbs:
-            tag, word, noun = tags[v.item], s.words[v.item], v.by if v.passive else v.subj
-            cue = v.item
-            if (
-                tag in "Vxv"
-                and (word is None or not word.value)
-                and v.obj
-                and v.obj.head
-                and tags[v.obj.head] == "c"
-                and not v.passive
-            ):
-                cue, tag = v.obj.head, "c"  # expressed grave concern
-            groups = noun.groups or noun.mods if noun else []
-            if tag in "VPc":
-                form = None
-                if groups and s.tags[groups[0].first] == "i":
-                    continue  # 'I think' is the speaker's own
-                if v.rel == "to" and tag == "V" and not v.passive or noun and s.low(noun.last) == "you":
-                    continue
-                form = "action" if v.item in told_of else None
-                if form and not (several and any(g.actor for g in groups)):
-                    continue
-            elif not several or tag == "x":
-                continue
-            else:
-                form = "action"
-            if form is None and noun is not None and (noun.head is not None or groups) and not any(g.actor for g in groups):
-                found.append(self._statement(s, v, cue, None, form, quotes, noun))
-                continue
-            for g in {g.actor: g for g in reversed(groups) if g.actor}.values():
-                acts = form and tag not in "FK" and any(st.holder == g.actor and st.form == "action" for st in found)
-                if not acts:
-                    found.append(self._statement(s, v, cue, g, form, quotes, noun))
+            self._of_verb(s, v, several, told_of, found)
         for n in s.nouns:
-            if (
-                n.head is not None
-                and tags[n.head] in "ce"
-                and n.mods
-                and not any(st.cue and st.cue[1] == s.spans[n.head][1] for st in found)
-            ):
-                after, act = tags[n.last + 1 : n.last + 2], getattr(s.words[n.head], "act", "")
-                if (
-                    tags[n.head] == "e"
-                    and not several
-                    or tags[n.head] == "c"
-                    and (after not in ("P", "S", "t") or act == "say" and after != "S")
-                ):
-                    continue
-                form = None if tags[n.head] == "c" else "action"
-                found += [self._statement(s, n, n.head, g, form, quotes) for g in n.mods[:2] if g.actor]
-        if not any(st.form not in ("action", "author") for st in found):
-            alone = next(
-                (v for v in s.verbs if tags[v.item] in "VP" and v.rel != "to" and v.item not in told_of and not v.subj), None
-            )
-            if alone:
-                found.append(self._statement(s, alone, alone.item, None, None, quotes))
+            self._of_noun(s, n, several, found)
+        if all(st.form in ("action", "author") for st in found):
+            saying = (v for v in s.verbs if s.tags[v.item] in "VP" and v.rel != "to" and v.item not in told_of and not v.subj)
+            found += [self._statement(s, v, v.item, None, None) for v in list(saying)[:1]]
         return sorted(found, key=lambda st: (_item(st.by), st.group.first if st.group else 0))
 
+    def _of_verb(self, s, v, several, told_of, found):
+        """Adds the statements of a verb to those found: said or done by its subject, or by its agent in the passive."""
+        word, noun, cue, tag = s.words[v.item], v.by if v.passive else v.subj, v.item, s.tags[v.item]
+        plain = tag in "Vxv" and (word is None or not word.value) and not v.passive
+        if plain and v.obj and v.obj.head and s.tags[v.obj.head] == "c":
+            cue, tag = v.obj.head, "c"  # expressed grave concern
+        groups = noun.groups or noun.mods if noun else []
+        if tag in "VPc":
+            if groups and s.tags[groups[0].first] == "i":
+                return  # 'I think' is the speaker's own
+            if v.rel == "to" and tag == "V" and not v.passive or noun and s.low(noun.last) == "you":
+                return
+            form = "action" if v.item in told_of else None
+            if form and not (several and any(g.actor for g in groups)):
+                return
+        elif not several or tag == "x":
+            return
+        else:
+            form = "action"
+        if form is None and noun is not None and (noun.head is not None or groups) and not any(g.actor for g in groups):
+            found.append(self._statement(s, v, cue, None, form, noun))
+            return
+        for g in {g.actor: g for g in reversed(groups) if g.actor}.values():
+            if form and tag not in "FK" and any(st.holder == g.actor and st.form == "action" for st in found):
+                continue
+            found.append(self._statement(s, v, cue, g, form, noun))
+
+    def _of_noun(self, s, n, several, found):
+        """Adds the statements of a noun of saying or doing to those found: 'Iran's claim that'."""
+        if n.head is None or not n.mods or s.tags[n.head] not in "ce":
+            return
+        if any(st.cue and st.cue[1] == s.spans[n.head][1] for st in found):
+            return
+        deed, after = s.tags[n.head] == "e", s.tags[n.last + 1 : n.last + 2]
+        says = getattr(s.words[n.head], "act", "") == "say"
+        if several if deed else after == "S" or after in ("P", "t") and not says:
+            form = "action" if deed else None
+            found += [self._statement(s, n, n.head, g, form) for g in n.mods[:2] if g.actor]
+
     @staticmethod
-    def _told_of(s, quotes):
+    def _told_of(s):
         """Items of verbs of saying that attribute nothing: not said so ('must say'), quoted, or told by another verb."""
         never, side, top = set(), set(), False
         for v in s.verbs:
             word, tag, up = s.words[v.item], s.tags[v.item], v.up is not None
             spoken = word is not None and getattr(word, "act", "") in SPOKEN
-            if (
-                tag == "x"
-                or s.tags[v.first - 1 : v.first] == "M"
-                or s.tags[v.item + 1 : v.item + 2] == "-"
-                or quotes[v.item]
-                and (up or not spoken)
-            ):
+            duty = s.tags[v.first - 1 : v.first] == "M" or s.tags[v.item + 1 : v.item + 2] == "-"
+            unnamed = v.subj is not None and not any(g.actor for g in v.subj.groups or v.subj.mods)
+            if tag == "x" or duty or s.quotes[v.item] and (up or not spoken):
                 never.add(v.item)
-            elif up and (
-                tag == "v"
-                or v.rel in ("comp", "rel")
-                and not spoken
-                or v.rel == "comp"
-                and v.subj is not None
-                and not any(g.actor for g in v.subj.groups or v.subj.mods)
-            ):
+            elif up and (tag == "v" or v.rel in ("comp", "rel") and not spoken or v.rel == "comp" and unnamed):
                 side.add(v.item)
             elif tag in "VP" and v.subj is not None:
                 top = True
         return never | side if top else never
 
-    def _statement(self, s, by, cue, g, form, quotes, noun=None):
+    @staticmethod
+    def _statement(s, by, cue, g, form, noun=None):
         first, last = s.spans[_item(by)][0], s.spans[cue][1]
         content = last, len(s.text)
         if isinstance(by, Verb):
@@ -224,11 +191,36 @@ class Article:
                 content = 0, s.spans[min(by.item, by.subj.first)][0]
             elif by.passive:
                 content = 0, first
-        inside = [q for (a, b), q in zip(s.spans, quotes) if content[0] <= a and b <= content[1]]
+        inside = [q for (a, b), q in zip(s.spans, s.quotes) if content[0] <= a and b <= content[1]]
         form = form or ("direct" if sum(inside) > 0.8 * len(inside) else "mixed" if sum(inside) > 1 else "indirect")
         twin = noun is not None and any(x.twin for x in noun.groups)
         holder, via = (g.actor, g.via) if g else (None, "unresolved" + TWIN * twin)
         return Statement(_printed(s, by, g, noun), holder, via, form, (first, last), content, g, by)
+
+
+def _explained(s):
+    """Names and descriptions that explain each other: 'a spokesman for Iran'; 'Kallas, the EU's top diplomat'."""
+    for a, b in reversed(list(zip(s.groups, s.groups[1:]))):
+        between = s.tags[a.last + 1 : b.first].rstrip("Dja")
+        if between == "P" and a.form == "description" and b.actor and s.slice(a.last + 1) in ("of", "for"):
+            a.actor, a.kind, a.form, a.via = b.actor, b.kind, "person", "description"
+        for name, told in ((a, b), (b, a)) if between == "," else ():
+            if name.form == "name" and not name.actor and told.form in ("person", "office"):
+                name.actor, name.via = told.actor, "apposition"
+        aide = AIDE.fullmatch(s.tags[a.last + 1 : b.first]) and b.form in ("person", "office")
+        if aide and a.form == "name" and not a.actor:  # 'Deek, an assistant to the Palestinian foreign minister'
+            a.actor, a.via = b.actor, "apposition"
+
+
+def _hints(s, said):
+    """What tells of a source where no clause does: 'Poll: Voters want talks', 'reportedly'."""
+    if any(getattr(s.words[_item(st.by)], "act", "") not in THINKING for st in said):
+        return
+    hint = HINT.search(s.text)
+    if hint and (hint["mark"] or not said):
+        place = hint.span("mark") if hint["mark"] else hint.span("word")
+        content = (place[1], len(s.text)) if hint["mark"] else (0, len(s.text))
+        yield Statement(hint["who"], None, "unresolved", "indirect", place, content, None, None)
 
 
 def _printed(s, by, g, noun):
@@ -239,28 +231,21 @@ def _printed(s, by, g, noun):
     if isinstance(by, Verb) and by.rel == "rel" and by.up is noun:
         who = s.tags.rfind("R", last, by.first)
         return s.slice(who if who >= 0 else first, who if who >= 0 else last)
-    between = s.tags[last + 1 : by.first]
-    if not isinstance(by, Verb):
-        pass
-    elif last < by.first:
+    if isinstance(by, Verb) and last < by.first:
+        between = s.tags[last + 1 : by.first]
         own = by.rel in (None, "comp", "conj") and not (between and set(between) & VERBS and between[0] not in ",R")
         last = by.first - 1 if own and len(between) < 40 and between[:1] in ("", ",", "R", "P", "y", "-", ";", "q") else last
-    elif by.inverse and s.tags[by.item] != "P":
-        end = next(
-            (
-                i
-                for i in range(last + 1, len(s.tags))
-                if s.tags[i] in ";qS"
-                or s.tags[i] in "VFKvb,"
-                and not (s.tags[i] == "," and s.tags[i + 1 : i + 2] in tuple("DTOnR0N"))
-                and "R" not in s.tags[last:i]
-            ),
-            len(s.tags),
-        )
-        last = end - 1
+    elif isinstance(by, Verb) and by.inverse and s.tags[by.item] != "P":
+        last = next((i for i in range(last + 1, len(s.tags)) if _ends(s.tags, last, i)), len(s.tags)) - 1
     while last > first and s.tags[last] in ",q;yxPtS&":
         last -= 1
     return s.slice(first, max(last, first))
+
+
+def _ends(tags, last, i):
+    """Whether item i ends the noun phrase, with what explains it, of a speaker who stands after the verb."""
+    explains = tags[i] == "," and tags[i + 1 : i + 2] in tuple("DTOnR0N") or "R" in tags[last:i]
+    return tags[i] in ";qS" or tags[i] in "VFKvb," and not explains
 
 
 def _item(by):
