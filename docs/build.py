@@ -12,15 +12,19 @@ import argparse
 import ast
 import hashlib
 import html
+import io
 import json
 import os
 import re
 import shutil
 import sys
 import tempfile
+import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+
+import pandas as pd
 
 from demarche import prepare, report, schema, stats, store, trace
 
@@ -61,7 +65,7 @@ def job(what, corpus=None, out=None):
             prepare.who_says_what(tables)
         paths = strip(ROOT / "notebooks", books) if out else shown(books)
         failed = plain(paths) if what == "figures" else execute(paths, keep=bool(out))
-        report.captions(home / "figures")
+        captions(home / "figures")
         print(f"figures: {home / 'figures'}")
     if what != "figures" and (out or not failed):
         print(f"report: {site(home)}")
@@ -177,13 +181,13 @@ def site(home):
     with tempfile.TemporaryDirectory() as folder:
         pages, built = Path(folder, "pages"), Path(folder, "out", "html")
         shutil.copytree(ROOT / "docs" / "site", pages)
-        kept, own = pages / "_static" / "figures", report.captions(figures)
+        kept, own = pages / "_static" / "figures", captions(figures)
         shutil.copytree(figures, kept, ignore=lambda at, names: [n for n in names if not n.endswith((".svg", ".png", ".csv"))])
         for name in set(own) & set(report.names(figures)):  # pictures with the researcher's own words
             ax, _ = report.named(figures, name, own)
             for kind in ("svg", "png"):
                 store.write_bytes(kept / f"{name}.{kind}", report.render(ax.figure, kind))
-        store.write_bytes(kept / "all-figures.pdf", report.book(figures))
+        store.write_bytes(kept / "all-figures.pdf", book(figures))
         for file in books:
             (pages / file.name).write_text(_page(file), encoding="utf-8")
         (pages / "data-dictionary.md").write_text(dictionary(), encoding="utf-8")
@@ -226,9 +230,9 @@ def findings(books, traced):
             for figure in (t.removeprefix(FINDING) for t in cell["metadata"].get("tags", []) if t.startswith(FINDING)):
                 data = [o.get("data", {}) for o in cell.get("outputs", [])]
                 said = ["".join(d["text/markdown"]) for d in data if "text/markdown" in d]
-                ways = [f"[figure](figures.md#{figure})", *[f"[sentences](trace-{figure}.md)"] * (figure in traced),
+                ways = [f'<a href="figures.html#{figure}">figure</a>', f"[sentences](trace-{figure}.md)" * (figure in traced),
                         f"[notebook]({path.name})"]
-                out += [f"### {question}", " ".join(said), " · ".join(ways)] if said else []
+                out += [f"### {question}", " ".join(said), " · ".join(filter(None, ways))] if said else []
     return "\n\n".join(out or ["No notebook has found anything yet."])
 
 
@@ -240,7 +244,8 @@ def traces(home, figures):
 
 def _trace(tables, figures, name):
     found, out = trace.sentences(tables, figures, name), ["---", "orphan: true", "---", f"# Sentences behind {name}", ""]
-    out += [f"[The figure](figures.md#{name}). `demarche trace . {name}` lists its marks, with `--mark` their sentences.", ""]
+    out += [f'<a href="figures.html#{name}">The figure</a>.', f"`demarche trace . {name}` lists its marks, with",
+            "`--mark` their sentences.", ""]
     for k, (mark, places) in enumerate(found.groupby("mark", sort=False)):
         if k == MARKS:
             out += [f"The first {MARKS} of {found['mark'].nunique():,} marks stand here."]
@@ -278,6 +283,35 @@ def methods():
     return "\n".join(out) + "\n"
 
 
+def captions(folder):
+    """{figure: {title, unit, caption}} in the researcher's own words, from FOLDER/captions.csv, which is written anew: a row
+    for each figure, with `now`, its title and caption. An empty cell leaves what the notebook says; n, interval and source stay
+    as computed. Rows of figures that are no longer made are kept."""
+    own, rows = report.own_words(folder), []
+    for name in [*report.names(folder), *sorted(set(own) - set(report.names(folder)))]:
+        path = Path(folder) / f"{name}.json"
+        now = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"title": "", "caption": ""}
+        rows.append((name, *(own.get(name, {}).get(c, "") for c in report.OWN), f"{now['title']}: {now['caption']}"))
+    store.write_bytes(Path(folder) / report.WORDS, store.csv(pd.DataFrame(rows, columns=["figure", *report.OWN, "now"])))
+    return own
+
+
+def book(folder):
+    """All kept figures with their captions as a PDF to print, a figure to an A4 page (a tall one to a taller page)."""
+    from matplotlib.backends.backend_pdf import PdfPages
+    from matplotlib.transforms import Bbox
+    buffer, own = io.BytesIO(), captions(folder)
+    with PdfPages(buffer, metadata=report.METADATA["pdf"]) as pages:
+        for name in report.names(folder):
+            ax, fields = report.named(folder, name, own)
+            wide, high = ax.figure.get_size_inches()
+            text = ax.figure.text(0.01, -0.25 / high, textwrap.fill(f"{name}: {fields['caption']}", 105), va="top")
+            below = 0.95 + text.get_window_extent().height / ax.figure.dpi
+            pages.savefig(ax.figure, bbox_inches=Bbox.from_extents(
+                (wide - 8.27) / 2, min(-below, high - 10.99), (wide + 8.27) / 2, high + 0.7))
+    return buffer.getvalue()
+
+
 def gallery(figures, own, traced=()):
     """The page of all figures, as Markdown: picture with alt text, title, caption, files to take away."""
     names = report.names(figures)
@@ -293,8 +327,8 @@ def _entry(figures, name, own, traced):
     links = [f'<a href="{base}.{end}" download>{said}<span class="sr"> of {name}</span></a>' for end, said in (
         ("svg", "SVG"), ("png", "PNG"), ("csv", "numbers"), ("trace.csv", "places"))]
     links += [f'<a href="trace-{name}.html">sentences behind it</a>'] * traced
-    return (f'\n({name})=\n## {name}\n\n```{{raw}} html\n<figure><img src="{base}.svg" alt="{alt}"><figcaption><b>{title}.</b> '
-            f"{caption}<br>{' · '.join(links)}</figcaption></figure>\n```")
+    return (f'\n## {name}\n\n```{{raw}} html\n<figure id="{name}"><img src="{base}.svg" alt="{alt}"><figcaption><b>{title}.'
+            f"</b> {caption}<br>{' · '.join(links)}</figcaption></figure>\n```")
 
 
 def dictionary():

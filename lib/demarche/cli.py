@@ -122,15 +122,13 @@ def figures(o):
     if not size or not report.names(folder):
         raise ValueError(f"no figures in {folder}" if size else f"width '{o.width}' can't be read; write 85mm, 8.5cm or 3.3in")
     out = folder / (o.format if o.look == "page" else o.look)
-    inches, own = float(size[1]) / {"mm": 25.4, "cm": 2.54, "in": 1}[size[2]], report.captions(folder)
+    inches, own = float(size[1]) / {"mm": 25.4, "cm": 2.54, "in": 1}[size[2]], report.own_words(folder)
     if grey:
         style.grey()
     for name in report.names(folder):
         picture = report.render(report.named(folder, name, own)[0].figure, o.format, inches, dpi)
         store.write_bytes(out / f"{name}.{o.format}", picture)
-    store.write_bytes(out / "all-figures.pdf", report.book(folder))
-    print(f"{len(report.names(folder))} figures, and all with their captions in all-figures.pdf, in {out}; "
-          f"titles, units and captions of your own: write them into {folder / report.WORDS}")
+    print(f"{len(report.names(folder))} figures in {out}; own titles, units and captions: in {folder / report.WORDS}")
 
 
 def trace(o):

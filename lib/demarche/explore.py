@@ -95,29 +95,15 @@ def topics_of(tables):
 
 @functools.lru_cache(128)
 def _hits(tables, what, term):
-    names, how = terms.aliases(_actors(tables)) if what == ACTOR else {}, {"kind": "word"}
-    if what == ACTOR:
-        who, named = next((a for a in [term, *sorted(names)] if term in names.get(a, ())), term), _named(tables)
-        mine = named[named["actor"].eq(who) | named["name"].isin([n for n in names.get(who, ()) if who in n])]
-        if len(mine):
-            return mine.groupby(terms.KEYS, sort=False, as_index=False).agg(count=("actor", "size")).assign(term=term)
-        how = {"kind": "actor", "actors": _actors(tables), "articles": tables.articles}
-    return terms.hits(tables.sentences, [term], counts=tables.counts, index=_index(tables), **how)
+    return terms.hits(tables.sentences, [term], counts=tables.counts, kind="actor" if what == ACTOR else "word",
+                      actors=_actors(tables), index=_index(tables, what == ACTOR))
 
 
-@functools.lru_cache(2)
-def _index(tables):
+@functools.lru_cache(4)
+def _index(tables, named):
+    if named:
+        return terms.namings(tables.sentences, _actors(tables), tables.articles)
     return terms.Index(tables.counts, tables.sentences)
-
-
-@functools.lru_cache(2)
-def _named(tables):
-    """A row for each time that a body sentence names an actor: `doc_id, par, sent, actor, name`. Slow once, for all actors."""
-    days = tables.articles.set_index("doc_id")["date"].astype("str").fillna("").to_dict()
-    body, find = tables.sentences[tables.sentences["role"] == "body"], _actors(tables).mentions
-    rows = [(*s[:3], m.actor, s.text[a:b]) for s in body[[*terms.KEYS, "text"]].itertuples(index=False)
-            for a, b, m in find(s.text, days[s.doc_id])]
-    return pd.DataFrame(rows, columns=[*terms.KEYS, "actor", "name"])
 
 
 @functools.lru_cache(4)

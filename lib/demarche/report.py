@@ -5,14 +5,13 @@ import io
 import json
 import re
 import sys
-import textwrap
 from pathlib import Path
 
 import pandas as pd
 
 from demarche import plots, schema, stats, store, style
 
-_METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None},
+METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None},
              "pdf": {"CreationDate": None, "Producer": None, "Creator": None}}
 WORDS, OWN = "captions.csv", ["title", "unit", "caption"]  # the researcher's own words for figures
 SENTENCE, LINE = ["doc_id", "par", "sent"], ["doc_id", "line", "piece"]
@@ -23,10 +22,10 @@ def save(ax, name, caption, source, folder=None):
     (title, caption, alt text, how to draw it again) in `folder`, else in the figures folder beside the notebooks; show it.
 
     `caption` says what is drawn; n and interval are added from the table drawn, `source` names tables and rows behind it.
-    Title, unit and caption are the researcher's own where captions.csv in `folder` has them (see `captions`).
+    Title, unit and caption are the researcher's own where captions.csv in `folder` has them.
     """
     folder = Path(folder or Path.cwd().parent / "figures")
-    own, table = _own(folder).get(name, {}), ax.drawn.drop(columns=plots.HIDDEN, errors="ignore")
+    own, table = own_words(folder).get(name, {}), ax.drawn.drop(columns=plots.HIDDEN, errors="ignore")
     ax, caption = _renamed(ax, own), own.get("caption") or caption
     whole, png = " ".join([caption.rstrip(".") + ".", *basis(ax), f"Source: {source.rstrip('.')}."]), render(ax.figure, "png")
     fields = {"name": name, "title": ax.spec["options"]["title"], "caption": whole, "alt": alt_text(ax),
@@ -49,24 +48,12 @@ def show(ax, name, caption="", png=None):
 def render(figure, kind, width=None, dpi="figure"):
     """The figure as bytes, the same on every run; drawn anew for another `width` in inches, its type as large as before."""
     buffer, figure = io.BytesIO(), figure.again(width=width).figure if width else figure
-    figure.savefig(buffer, format=kind, metadata=_METADATA[kind], dpi=dpi)
+    figure.savefig(buffer, format=kind, metadata=METADATA[kind], dpi=dpi)
     return buffer.getvalue()
 
 
-def captions(folder):
-    """{figure: {title, unit, caption}} in the researcher's own words, from FOLDER/captions.csv, which is written anew: a row
-    for each figure, with `now`, its title and caption. An empty cell leaves what the notebook says; n, interval and source stay
-    as computed. Rows of figures that are no longer made are kept."""
-    own, rows = _own(folder), []
-    for name in [*names(folder), *sorted(set(own) - set(names(folder)))]:
-        path = Path(folder) / f"{name}.json"
-        now = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"title": "", "caption": ""}
-        rows.append((name, *(own.get(name, {}).get(c, "") for c in OWN), f"{now['title']}: {now['caption']}"))
-    store.write_bytes(Path(folder) / WORDS, store.csv(pd.DataFrame(rows, columns=["figure", *OWN, "now"])))
-    return own
-
-
-def _own(folder):
+def own_words(folder):
+    """{figure: {title, unit, caption}} in the researcher's own words, from FOLDER/captions.csv; empty cells are left out."""
     path = Path(folder) / WORDS
     table = pd.read_csv(path, dtype="str", keep_default_na=False) if path.exists() else pd.DataFrame(columns=["figure", *OWN])
     return {row["figure"]: found for row in table.to_dict("records") if (found := {c: row[c] for c in OWN if row.get(c)})}
@@ -78,28 +65,12 @@ def _renamed(ax, own):
 
 
 def named(folder, name, own):
-    """(Axes, fields) as `redraw`, in the researcher's own words: `own`, of `captions`."""
+    """(Axes, fields) as `redraw`, in the researcher's words: `own`, of `own_words`."""
     ax, fields = redraw(folder, name)
     own, (_, basis) = own.get(name, {}), re.split(r" (?=n(?: per mark)?: )", " " + fields["caption"], maxsplit=1)
     ax = _renamed(ax, own)
     whole = f"{own['caption'].rstrip('.')}. {basis}" if "caption" in own else fields["caption"]
     return ax, {**fields, "title": ax.spec["options"]["title"], "caption": whole, "alt": alt_text(ax)}
-
-
-def book(folder):
-    """All kept figures with their captions as a PDF to print, a figure to an A4 page (a tall one to a taller page)."""
-    from matplotlib.backends.backend_pdf import PdfPages
-    from matplotlib.transforms import Bbox
-    buffer, own = io.BytesIO(), captions(folder)
-    with PdfPages(buffer, metadata=_METADATA["pdf"]) as pages:
-        for name in names(folder):
-            ax, fields = named(folder, name, own)
-            wide, high = ax.figure.get_size_inches()
-            text = ax.figure.text(0.01, -0.25 / high, textwrap.fill(f"{name}: {fields['caption']}", 105), va="top")
-            below = 0.95 + text.get_window_extent().height / ax.figure.dpi
-            pages.savefig(ax.figure, bbox_inches=Bbox.from_extents(
-                (wide - 8.27) / 2, min(-below, high - 10.99), (wide + 8.27) / 2, high + 0.7))
-    return buffer.getvalue()
 
 
 def redraw(folder, name):

@@ -114,34 +114,31 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
     `terms`: a list, or {name: term} of a dictionary. `kind`: 'word' (see `pattern`), 'regex', or 'actor': all names of an
     actor of `actors` (a `clauses.Actors`), the longest at each place, those that mean it on the day of its article in
     `articles` or hold its own name (the Taliban, when they are the government, too); it is asked for by any name. `counts`:
-    those of the same sentences, made here without it (`index`: their Index). Words are a product of the counts; other terms
-    are matched in the sentences that hold their words: every count is that of matches in the text. `role` None is any.
-    ValueError names every term that never occurs, with its nearest spellings in these sentences; not `strict`, such terms
-    count 0.
+    those of the same sentences, made here without it (`index`: their Index, or for actors their `namings`). Words are a product
+    of the counts; other terms are matched in the sentences that hold their words: every count is that of matches in the text.
+    `role` None is any. ValueError names every term that never occurs, with its nearest spellings in these sentences; not
+    `strict`, such terms count 0.
     """
     terms = dict(terms) if isinstance(terms, dict) else {term: term for term in terms}
     counts, parts = counts or matrix.count(sentences), []
-    index = index or Index(counts, sentences)
+    if index is None:
+        index = namings(sentences, actors, articles) if kind == "actor" else Index(counts, sentences)
     asked = sentences["role"].eq(role).to_numpy(bool) | (role is None)
     keys = [*KEYS, "speaker"] if "speaker" in sentences else KEYS
-    if kind == "actor":
-        names, days = aliases(actors), articles.drop_duplicates("doc_id").set_index("doc_id")["date"]
+    names = _aliases(actors) if kind == "actor" else {}
     for name, term in terms.items():
         wanted, n, rows = pattern(term, kind == "regex") if kind != "actor" else None, np.zeros(len(asked), np.int64), asked
         spellings = [s.strip() for s in term.split("|") if s.strip()]
         if kind == "actor":
             who = term if term in names else next((a for a in sorted(names) if term in names[a]), term)
-            spellings = names.get(who, set())
-        if kind == "word" and all(re.fullmatch(r"[\w*]+", s) for s in spellings):
+            mine = index["actor"].eq(who) | index["name"].isin([s for s in names.get(who, ()) if who in s])
+            n, rows = np.bincount(index["row"][mine], minlength=len(asked)) * asked, asked & False
+        elif kind == "word" and all(re.fullmatch(r"[\w*]+", s) for s in spellings):
             n, rows = index.count(wanted) * asked, asked & index.odd
-        elif kind != "regex":
+        elif kind == "word":
             rows = asked & np.logical_or.reduce([index.odd, *map(index.holds, spellings)]) if spellings else asked & False
         rows = np.flatnonzero(rows)
-        if kind == "actor":
-            on = days.reindex(sentences["doc_id"].iloc[rows]).fillna("").to_numpy(object)
-            n[rows] = [sum(m.actor == who or who in t[a:b] and t[a:b] in spellings for a, b, m in actors.mentions(t, day))
-                       for t, day in zip(index.texts[rows], on)]
-        else:
+        if len(rows):
             n[rows] = [sum(1 for _ in wanted.finditer(text)) for text in index.texts[rows]]
         rows = np.flatnonzero(n)
         parts.append(sentences.iloc[rows][keys].assign(term=name, count=n[rows]))
@@ -157,8 +154,16 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
     return table.groupby(["term", *keys], sort=False, as_index=False, observed=True)["count"].sum() if twice else table
 
 
-def aliases(actors):
-    """{actor: all its names} of a `clauses.Actors`."""
+def namings(sentences, actors, articles):
+    """Each time that a sentence names an actor on the day of its article: `row` (of the sentence), `actor, name` (as printed).
+    Made once for some sentences, it answers for every actor."""
+    days = articles.set_index("doc_id")["date"].astype("str").fillna("").to_dict()
+    rows = [(i, m.actor, text[a:b]) for i, (doc_id, text) in enumerate(zip(sentences["doc_id"], sentences["text"]))
+            for a, b, m in actors.mentions(text, days.get(doc_id))]
+    return pd.DataFrame(rows, columns=["row", "actor", "name"]).astype({"row": int})
+
+
+def _aliases(actors):
     names = {}
     for phrase, rows in (entry for entries in actors.names.values() for entry in entries):
         for row in rows:
