@@ -9,23 +9,30 @@ With a corpus of one's own everything goes to DIR and the repository is only rea
 """
 
 import argparse
+import ast
 import hashlib
 import html
+import io
 import json
 import os
 import re
 import shutil
 import sys
 import tempfile
+import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from demarche import prepare, report, schema, store
+import pandas as pd
+
+from demarche import prepare, report, schema, stats, store, trace
 
 ROOT = Path(__file__).resolve().parents[1]
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 ONLY_HERE = "this-corpus"  # cells with this tag speak of the shipped articles alone
+FINDING = "finding="       # a cell with this tag says what stands on the first page of the report; the tag names its figure
+MARKS, PLACES = 60, 20     # of a figure whose sentences stand in the report, and sentences of a mark; `demarche trace` has all
 KERNEL = {"PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "SOURCE_DATE_EPOCH": "0"}
 
 
@@ -58,6 +65,7 @@ def job(what, corpus=None, out=None):
             prepare.who_says_what(tables)
         paths = strip(ROOT / "notebooks", books) if out else shown(books)
         failed = plain(paths) if what == "figures" else execute(paths, keep=bool(out))
+        captions(home / "figures")
         print(f"figures: {home / 'figures'}")
     if what != "figures" and (out or not failed):
         print(f"report: {site(home)}")
@@ -173,12 +181,23 @@ def site(home):
     with tempfile.TemporaryDirectory() as folder:
         pages, built = Path(folder, "pages"), Path(folder, "out", "html")
         shutil.copytree(ROOT / "docs" / "site", pages)
-        kept = pages / "_static" / "figures"
+        kept, own = pages / "_static" / "figures", captions(figures)
         shutil.copytree(figures, kept, ignore=lambda at, names: [n for n in names if not n.endswith((".svg", ".png", ".csv"))])
+        for name in set(own) & set(report.names(figures)):  # pictures with the researcher's own words
+            ax, _ = report.named(figures, name, own)
+            for kind in ("svg", "png"):
+                store.write_bytes(kept / f"{name}.{kind}", report.render(ax.figure, kind))
+        store.write_bytes(kept / "all-figures.pdf", book(figures))
         for file in books:
             (pages / file.name).write_text(_page(file), encoding="utf-8")
         (pages / "data-dictionary.md").write_text(dictionary(), encoding="utf-8")
-        (pages / "figures.md").write_text(gallery(figures), encoding="utf-8")
+        traced = traces(home, figures)
+        for name, text in traced.items():
+            (pages / f"trace-{name}.md").write_text(text, encoding="utf-8")
+        (pages / "methods.md").write_text(methods(), encoding="utf-8")
+        (pages / "figures.md").write_text(gallery(figures, own, traced), encoding="utf-8")
+        first = (pages / "index.md").read_text(encoding="utf-8")
+        (pages / "index.md").write_text(first.replace("FINDINGS", findings(books, traced)), encoding="utf-8")
         with open(os.devnull, "w") as nothing:
             app = Sphinx(pages, pages, built, Path(folder, "doctrees"), "html", status=nothing, warning=sys.stderr)
             app.build()
@@ -199,19 +218,117 @@ def _page(path):
     return json.dumps(book)
 
 
-def gallery(figures):
+def findings(books, traced):
+    """What the notebooks found, as Markdown: what each cell with the tag FINDING says, under its question, with the way to its
+    figure, its sentences and its notebook. The library computed each sentence, with n and limits or the refusal to conclude."""
+    out = []
+    for path in books:
+        question = ""
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            heads = re.findall(r"^#+ (?:\d\d )?(.+)$", "".join(cell["source"]), re.MULTILINE)
+            question = heads[-1] if heads and cell["cell_type"] == "markdown" else question
+            for figure in (t.removeprefix(FINDING) for t in cell["metadata"].get("tags", []) if t.startswith(FINDING)):
+                data = [o.get("data", {}) for o in cell.get("outputs", [])]
+                said = ["".join(d["text/markdown"]) for d in data if "text/markdown" in d]
+                ways = [f'<a href="figures.html#{figure}">figure</a>', f"[sentences](trace-{figure}.md)" * (figure in traced),
+                        f"[notebook]({path.name})"]
+                out += [f"### {question}", " ".join(said), " · ".join(filter(None, ways))] if said else []
+    return "\n\n".join(out or ["No notebook has found anything yet."])
+
+
+def traces(home, figures):
+    """{figure: a page of the sentences behind each of its marks, as Markdown}; none where there are no tables."""
+    tables = next((p for p in (home / "data" / "processed", home) if (p / "articles.parquet").exists()), None)
+    return {name: _trace(tables, figures, name) for name in report.names(figures) if tables}
+
+
+def _trace(tables, figures, name):
+    found, out = trace.sentences(tables, figures, name), ["---", "orphan: true", "---", f"# Sentences behind {name}", ""]
+    out += [f'<a href="figures.html#{name}">The figure</a>.', f"`demarche trace . {name}` lists its marks, with",
+            "`--mark` their sentences.", ""]
+    for k, (mark, places) in enumerate(found.groupby("mark", sort=False)):
+        if k == MARKS:
+            out += [f"The first {MARKS} of {found['mark'].nunique():,} marks stand here."]
+            break
+        more = f" (first {PLACES} of {len(places):,})" if len(places) > PLACES else ""
+        out += [f"({name}-{k})=", f"## {_plain(mark)}", "", f"{stats.many(len(places), 'place')}{more}", ""]
+        for row in places.head(PLACES).to_dict("records"):
+            at = [f"{said} {row[c]}".strip() for c, said in (("doc_id", ""), ("par", "paragraph"), ("sent", "sentence"), (
+                "line", "line")) if str(row[c]) not in ("None", "nan", "<NA>")]
+            out += [f"- *{_plain(', '.join(at))}*: {_plain(row['text'])}" if at else f"- {_plain(row['text'])}"]
+        out += [""]
+    return "\n".join(out) + "\n"
+
+
+def _plain(text):
+    """Text as Markdown that shows it as it is, whatever stands in it."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join((text if isinstance(text, str) else "").split()))
+
+
+def methods():
+    """The page of methods, as Markdown: what the README says of them, then each function that names its source."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    out = ["# Methods", ""]
+    for title in ("How things are counted", "What may be wrong"):
+        part = readme.split(f"## {title}\n")[1].split("\n## ")[0]
+        out += [f"## {title}", re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", part)]
+    out += ["## Where each method is from", "", "| method | what it does | source |", "| --- | --- | --- |"]
+    for path in sorted((ROOT / "lib" / "demarche").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            told = " ".join((isinstance(node, ast.FunctionDef) and ast.get_docstring(node) or "").split(">>>")[0].split())
+            parts = re.split(r"(?<=[.)]) (?=[A-Z`{(])", told)
+            named = [p for p in parts if re.search(r"\b[A-Z][a-z]+\b.{0,60}\b(?:19|20)\d\d\b", p)]
+            if named:
+                out += [f"| {path.stem}\\.{_plain(node.name)} | {_plain(parts[0])} | {_plain(' '.join(named))} |"]
+    return "\n".join(out) + "\n"
+
+
+def captions(folder):
+    """{figure: {title, unit, caption}} in the researcher's own words, from FOLDER/captions.csv, which is written anew: a row
+    for each figure, with `now`, its title and caption. An empty cell leaves what the notebook says; n, interval and source stay
+    as computed. Rows of figures that are no longer made are kept."""
+    own, rows = report.own_words(folder), []
+    for name in [*report.names(folder), *sorted(set(own) - set(report.names(folder)))]:
+        path = Path(folder) / f"{name}.json"
+        now = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"title": "", "caption": ""}
+        rows.append((name, *(own.get(name, {}).get(c, "") for c in report.OWN), f"{now['title']}: {now['caption']}"))
+    store.write_bytes(Path(folder) / report.WORDS, store.csv(pd.DataFrame(rows, columns=["figure", *report.OWN, "now"])))
+    return own
+
+
+def book(folder):
+    """All kept figures with their captions as a PDF to print, a figure to an A4 page (a tall one to a taller page)."""
+    from matplotlib.backends.backend_pdf import PdfPages
+    from matplotlib.transforms import Bbox
+    buffer, own = io.BytesIO(), captions(folder)
+    with PdfPages(buffer, metadata=report.METADATA["pdf"]) as pages:
+        for name in report.names(folder):
+            ax, fields = report.named(folder, name, own)
+            wide, high = ax.figure.get_size_inches()
+            text = ax.figure.text(0.01, -0.25 / high, textwrap.fill(f"{name}: {fields['caption']}", 105), va="top")
+            below = 0.95 + text.get_window_extent().height / ax.figure.dpi
+            pages.savefig(ax.figure, bbox_inches=Bbox.from_extents(
+                (wide - 8.27) / 2, min(-below, high - 10.99), (wide + 8.27) / 2, high + 0.7))
+    return buffer.getvalue()
+
+
+def gallery(figures, own, traced=()):
     """The page of all figures, as Markdown: picture with alt text, title, caption, files to take away."""
-    return "\n".join(["# All figures", *(_entry(figures, name) for name in report.names(figures))]) + "\n"
+    names = report.names(figures)
+    first = (f"[All {len(names)} figures with captions as one PDF](_static/figures/all-figures.pdf) to print. Titles, units "
+             "and captions of your own go into `figures/captions.csv`.")
+    return "\n".join(["# All figures", "", first, *(_entry(figures, name, own, name in traced) for name in names)]) + "\n"
 
 
-def _entry(figures, name):
-    fields = json.loads((Path(figures) / f"{name}.json").read_text(encoding="utf-8"))
+def _entry(figures, name, own, traced):
+    fields = report.named(figures, name, own)[1]
     title, caption, alt = (html.escape(" ".join(fields[k].split())) for k in ("title", "caption", "alt"))
     base = f"_static/figures/{name}"
-    files = " · ".join(f'<a href="{base}.{end}" download>{said}</a>' for end, said in (
-        ("svg", "SVG"), ("png", "PNG"), ("csv", "numbers"), ("trace.csv", "places of the sentences behind it")))
-    return (f'\n## {name}\n\n```{{raw}} html\n<figure><img src="{base}.svg" alt="{alt}"><figcaption><b>{title}.</b> {caption}'
-            f"<br>{files}</figcaption></figure>\n```")
+    links = [f'<a href="{base}.{end}" download>{said}<span class="sr"> of {name}</span></a>' for end, said in (
+        ("svg", "SVG"), ("png", "PNG"), ("csv", "numbers"), ("trace.csv", "places"))]
+    links += [f'<a href="trace-{name}.html">sentences behind it</a>'] * traced
+    return (f'\n## {name}\n\n```{{raw}} html\n<figure id="{name}"><img src="{base}.svg" alt="{alt}"><figcaption><b>{title}.'
+            f"</b> {caption}<br>{' · '.join(links)}</figcaption></figure>\n```")
 
 
 def dictionary():

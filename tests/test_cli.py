@@ -209,6 +209,7 @@ def test_figures_are_drawn_in_the_size_asked_for(run, five):
     code, _, _ = run("figures", five, "--width", "85mm", "--format", "svg")
     width = re.search(r'width="([\d.]+)pt"', (five / "figures" / "svg" / "03-rates.svg").read_text(encoding="utf-8"))[1]
     assert code == 0 and float(width) == pytest.approx(85 / 25.4 * 72, abs=0.01)
+    assert run("figures", five, "--look", "grey", "--format", "png")[0] == 0 and (five / "figures/grey/03-rates.png").exists()
     code, _, _ = run("figures", five)
     assert code == 0 and (five / "figures" / "pdf" / "03-rates.pdf").read_bytes().startswith(b"%PDF")
 

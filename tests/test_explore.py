@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demarche import compare, explore, plots, prepare, report, terms
+from demarche import compare, explore, plots, prepare, report, terms, topics
 
 HOSTILE = ('Pakistan condemned <script>alert(1)</script> Iran & "Iraq" over <img src=x onerror=alert(2)> the attack. '
            "It urged Afghanistan' onmouseover='steal() to act against </div></style><b>militants</b>.")
@@ -198,3 +198,34 @@ def test_a_view_groups_the_whole_first_and_takes_any_column(tables):
     part = ax.drawn[ax.drawn["group"] != plots.POOLED]
     assert part["n_articles"].is_monotonic_decreasing and part["count"].sum() == ax.drawn["count"].iloc[0]
     assert part["n_tokens"].sum() == tables.articles["n_tokens"].sum() and terms.PER == 10_000
+
+
+def test_a_topic_an_outlet_and_a_time_can_be_chosen_and_the_parts_add_up(app, tables):
+    app.what.value = explore.TOPIC
+    model = explore.topics_of(tables)
+    assert list(app.topic.options) == model.summary["label"].tolist() and told(app).startswith(app.topic.value)
+    app.group.value = "doc_id"
+    own = topics.shares_by(model, tables.articles).query("topic == 1").set_index("doc_id")["share"]
+    assert app.ax.drawn[app.ax.drawn["group"] != "all"].set_index("group")["share"].to_dict() == own.to_dict()
+    assert app.ax.drawn.loc[0, "n_units"] == app.ax.drawn["n_units"][1:].sum() == len(model.ids)
+    app.mark.index = 1
+    assert "paragraph" in dead(app.sentences.value) and "sentence " not in dead(app.sentences.value)
+    app.what.value, app.term.value, app.group.value = explore.TERM, "Pakistan", ""
+    for choose, column in ((app.outlet, "outlet"), (app.period, "date")):
+        for value in [v for _, v in choose.options if v]:
+            choose.value = value
+            docs = tables.articles.loc[tables.articles[column].fillna("").str.startswith(value), "n_tokens"]
+            assert app.ax.drawn.loc[0, ["n_articles", "n_tokens"]].tolist() == [len(docs), docs.sum()]
+            assert value in app.ax.spec["options"]["title"]
+        choose.value = ""
+    app.outlet.value, app.period.value = "Dawn", "2024-03"
+    assert "no article of Dawn in 2024-03" in told(app) and app.ax is None
+
+
+def test_an_actor_is_counted_in_explore_as_by_the_command(app, tables):
+    app.what.value = explore.ACTOR
+    actors = explore.clauses.Actors(explore.lexicons.actors(tables.folder / "actors.csv"))
+    for name in ("Kabul", "Afghan Taliban", "Islamabad", "United States"):
+        app.term.value = name
+        hits = terms.hits(tables.sentences, [name], kind="actor", actors=actors, articles=tables.articles, counts=tables.counts)
+        assert app.ax.drawn.loc[0, "count"] == hits["count"].sum() > 0

@@ -13,11 +13,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from conftest import close, load
+from demarche import plots, prepare, report, style, terms
 
 ROOT = Path(__file__).resolve().parents[1]
 make = load(ROOT / "make.py")
@@ -338,14 +341,16 @@ def site(tmp_path_factory):
         output("execute_result", {"text/plain": HOSTILE}, execution_count=1),
         output("display_data", {"image/png": PIXEL, "text/plain": "x"}, metadata={"image/png": {"alt": f'" x="{HOSTILE}'}}),
         output("stream", name="stdout", text=HOSTILE)]
-    cells = [nbformat.v4.new_markdown_cell("# 00 A page"), nbformat.v4.new_code_cell("x", **text)]
+    said = output("execute_result", {"text/markdown": style.Prose(HOSTILE)._repr_markdown_()}, execution_count=2)
+    cells = [nbformat.v4.new_markdown_cell("# 00 A page"), nbformat.v4.new_code_cell("x", **text),
+             nbformat.v4.new_code_cell("y", outputs=[said], execution_count=2, metadata={"tags": ["finding=00-a"]})]
     (home / "notebooks").mkdir()
     nbformat.write(nbformat.v4.new_notebook(cells=cells), home / "notebooks" / "00-page.ipynb")
     (home / "figures").mkdir()
-    fields = {"title": HOSTILE, "caption": f'{HOSTILE}\n```\n</figcaption> "', "alt": f'" onerror="alert(1) {HOSTILE}'}
-    (home / "figures" / "00-a.json").write_text(json.dumps(fields), encoding="utf-8")
-    for end in ("svg", "png", "csv", "trace.csv"):
-        (home / "figures" / f"00-a.{end}").write_text("x", encoding="utf-8")
+    table = pd.DataFrame({"term": [HOSTILE, "b"], "rate": [1.0, 2.0], "group": "all", "low": None, "high": None})
+    table = table.astype({"low": float, "high": float})
+    ax = plots.dots(table, y="term", x="rate", title=HOSTILE, unit=HOSTILE, n="", n_title="")
+    report.save(ax, "00-a", f'{HOSTILE}\n```\n</figcaption> "', HOSTILE, home / "figures")
     assert build.site(home) == home / "report" / "index.html"
     return home
 
@@ -357,7 +362,7 @@ def pages(home):
 def test_the_report_has_a_page_per_notebook_one_of_all_figures_and_the_data_dictionary(site):
     found = pages(site)
     assert {"index.html", "00-page.html", "figures.html", "data-dictionary.html"} <= set(found)
-    for link in ("00-page.html", "figures.html", "data-dictionary.html"):
+    for link in ("00-page.html", "figures.html", "methods.html", "data-dictionary.html", "figures.html#00-a"):
         assert f'href="{link}"' in found["index.html"]
     for end in ("svg", "png", "csv", "trace.csv"):
         assert f"_static/figures/00-a.{end}" in found["figures.html"]
@@ -399,11 +404,45 @@ def test_text_of_articles_is_never_alive_in_the_report(site):
             assert "x.example" not in (attributes.get("src") or "") and "javascript:" not in (attributes.get("href") or "")
         assert "<strong>bold" not in text, name
     found = pages(site)
-    assert found["figures.html"].count("<figure>") == 1
-    for page, times in (("00-page.html", 4), ("figures.html", 3)):
+    assert found["figures.html"].count("<figure ") == 1 and "A page" in found["index.html"]
+    for page, times in (("00-page.html", 4), ("figures.html", 3), ("index.html", 1)):
         text = found[page]
         assert len(re.findall(r"\$x\^2\$", re.sub(r"</?span[^>]*>", "", text))) >= times - 1, page
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+def test_every_sentence_behind_a_figure_stands_in_the_report_and_hostile_ones_are_dead(tmp_path):
+    (tmp_path / "in").mkdir()
+    text = f"Talks of *peace* began: {HOSTILE}.\n\n# Talks {{ref}}`x` [a](b) ended."
+    (tmp_path / "in" / "a.txt").write_text(text, encoding="utf-8")
+    prepare.prepare(tmp_path / "in", tmp_path)
+    tables = prepare.Tables(tmp_path)
+    rates = terms.rates(terms.hits(tables.sentences, ["talks"]), tables.articles)
+    ax = plots.dots(rates, y="term", x="rate", title="t", unit="u", n="", n_title="")
+    report.save(ax, "00-b", "c", "s", tmp_path / "figures")
+    page = build.traces(tmp_path, tmp_path / "figures")["00-b"]
+    shown = MarkdownIt("commonmark").render(page.split("---")[-1])
+    tags = {tag for tag, _ in Tags(shown).found}
+    assert tags == {"h1", "h2", "p", "a", "code", "ul", "li", "em"} and shown.count("<a ") == 1 and shown.count("<code>") == 2
+    text = " ".join(html.unescape(re.sub("<[^>]+>", "", shown)).split())
+    for place in rates["sources"][0]:
+        said = tables.sentences.set_index(["doc_id", "par", "sent"])["text"][place]
+        assert f"a, paragraph {place[1]}, sentence {place[2]}: {' '.join(said.split())}" in text
+    assert len(rates["sources"][0]) == shown.count("<li>") > 1
+
+
+def test_the_file_of_captions_has_a_row_for_each_figure_and_keeps_what_was_written(tmp_path):
+    table = pd.DataFrame({"term": ["a"], "rate": [1.0], "group": "all", "low": [0.5], "high": [2.0]})
+    for name in ("x", "y"):
+        ax = plots.dots(table, y="term", x="rate", title="A title", unit="u", n="", n_title="")
+        report.save(ax, name, "Dots", "s", tmp_path)
+    assert build.captions(tmp_path) == {}
+    path = tmp_path / report.WORDS
+    path.write_text(path.read_text(encoding="utf-8").replace("x,,,", "x,Mine,,"), encoding="utf-8")
+    (tmp_path / "y.json").unlink()
+    assert build.captions(tmp_path) == {"x": {"title": "Mine"}} and path.read_text(encoding="utf-8").count("\n") == 2
+    first = build.book(tmp_path)
+    assert first == build.book(tmp_path) and first.startswith(b"%PDF") and b"CreationDate" not in first
 
 
 def test_every_picture_of_the_report_has_its_alternative_text(site):

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import types
 from functools import cache
 from pathlib import Path
@@ -118,9 +120,10 @@ topic_terms | f"Topic {topic}"              | f"Topic: {topic}"
 topic_map   | ax.plot(near["x"], near["y"]  | ax.plot(near["x"], near["other"]
 topic_map   | str(row["topic"])             | str(row["topic"] + 1)
 topic_map   | "0.6" if row["mark"]          | "0.5" if row["mark"]
-over_time   | panel.plot([at], [row[x]]     | panel.plot([at], [row["other"]]
+over_time   | some["at"], some[x], color    | some["at"], some["other"], color
 over_time   | dated[x].asfreq               | dated["other"].asfreq
-over_time   | n={row[n]:,}                  | n={row['other']:,}
+over_time   | own[x], own[n])               | own[x], own["other"])
+over_time   | own["low"], own["high"], own  | own["low"], own["other"], own
 over_time   | (limits or (0, None))         | (0, 6)
 over_time   | supylabel(_wrap(unit          | supylabel(_wrap(unit + "!"
 over_time   | title=_wrap(name              | title=_wrap(name + "!"
@@ -235,3 +238,28 @@ def test_the_first_figure_of_the_repository_has_the_bytes_that_its_numbers_give(
     name = report.names(FIGURES)[0]
     ax, _ = report.redraw(FIGURES, name)
     assert same(report.render(ax.figure, "svg"), (FIGURES / f"{name}.svg").read_bytes())
+
+
+def test_title_unit_and_caption_of_the_researcher_s_own_stay_over_a_rerun_and_what_is_computed_stays_too(tmp_path):
+    report.save(draw("dots"), "a", "What is drawn", "a table", tmp_path)
+    made = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    own = {"title": 'Titre à moi, "1"', "unit": "par 10 000", "caption": "Mes mots\nici: n per mark."}
+    pd.DataFrame([{"figure": "a", **own}, {"figure": "gone", "title": "x"}]).to_csv(tmp_path / report.WORDS, index=False)
+    before = report.named(tmp_path, "a", report.own_words(tmp_path))  # without a rerun
+    report.save(draw("dots"), "a", "What is drawn", "a table", tmp_path)
+    ax, fields = report.redraw(tmp_path, "a")
+    for title, caption in ((before[1]["title"], before[1]["caption"]), (fields["title"], fields["caption"])):
+        assert title == own["title"] and caption == made["caption"].replace("What is drawn.", "Mes mots\nici: n per mark.")
+    assert ax.get_xlabel() == before[0].get_xlabel() == "par 10 000" and held(ax) == fields["digest"]
+    assert list(report.trace_table(draw("dots"))["mark"]) == list(pd.read_csv(tmp_path / "a.trace.csv")["mark"])
+    assert report.own_words(tmp_path / "nowhere") == {}
+
+
+def test_in_greys_no_colour_is_left_and_marks_keep_their_shapes():
+    code = ("import io, sys; import numpy as np; from PIL import Image; from demarche import report, style; style.grey();"
+            "picture = report.render(report.redraw(*sys.argv[1:])[0].figure, 'png');"
+            "image = np.asarray(Image.open(io.BytesIO(picture)).convert('RGB'));"
+            "print(int(np.ptp(image.astype(int), axis=2).max()), len(set(style.MARKS)))")
+    for name in ("04-matrix", "03-rates", "02-words"):
+        done = subprocess.run([sys.executable, "-c", code, FIGURES, name], capture_output=True, text=True, check=True)
+        assert done.stdout.split() == ["0", "8"], name

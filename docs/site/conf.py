@@ -9,10 +9,11 @@ html_theme = "sphinx_book_theme"
 html_title = "demarche report"
 html_static_path = ["_static"]
 html_css_files = ["report.css"]
+html_js_files = ["report.js"]
 html_copy_source = False
 html_show_copyright = False
 html_theme_options = {"use_download_button": False, "use_fullscreen_button": False,
-                      "show_navbar_depth": 2, "home_page_in_toc": True}
+                      "show_navbar_depth": 2, "home_page_in_toc": True, "navbar_persistent": []}
 mathjax_path = "no-math-here.js"  # never loaded: the pages hold no math
 myst_enable_extensions = []  # a dollar sign in an article is a dollar sign
 suppress_warnings = ["mystnb.unknown_mime_type", "myst.header", "misc.highlighting_failure"]

@@ -120,15 +120,19 @@ def topics(o):
 
 
 def figures(o):
-    from demarche import report, store
-    folder, size = _home(o)[1], re.fullmatch(r"(\d+\.?\d*)(mm|cm|in)", o.width)
+    from demarche import report, store, style
+    folder, (wide, dpi, grey) = _home(o)[1], style.LOOKS[o.look]
+    size = re.fullmatch(r"(\d+\.?\d*)(mm|cm|in)", o.width or f"{wide}mm")
     if not size or not report.names(folder):
         raise ValueError(f"no figures in {folder}" if size else f"width '{o.width}' can't be read; write 85mm, 8.5cm or 3.3in")
+    out = folder / (o.format if o.look == "page" else o.look)
+    inches, own = float(size[1]) / {"mm": 25.4, "cm": 2.54, "in": 1}[size[2]], report.own_words(folder)
+    if grey:
+        style.grey()
     for name in report.names(folder):
-        inches = float(size[1]) / {"mm": 25.4, "cm": 2.54, "in": 1}[size[2]]
-        picture = report.render(report.redraw(folder, name)[0].figure, o.format, inches)
-        store.write_bytes(folder / o.format / f"{name}.{o.format}", picture)
-    print(f"{len(report.names(folder))} figures in {folder / o.format}")
+        picture = report.render(report.named(folder, name, own)[0].figure, o.format, inches, dpi)
+        store.write_bytes(out / f"{name}.{o.format}", picture)
+    print(f"{len(report.names(folder))} figures in {out}; own titles, units and captions: in {folder / report.WORDS}")
 
 
 def trace(o):

@@ -28,22 +28,26 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     Limits: `stats.interval`, over stories where near-duplicates are known (`story_id`), else over articles; `n_stories` is null
     where they are not. `sources`: the sentences as (doc_id, par, sent). Most sentences first.
     """
-    kept, rows = _scored(stances).merge(stats.cells(articles, by, group, pooled), on="doc_id"), []
+    kept = _scored(stances)
     kept = kept[kept["holder"].eq(holder or kept["holder"]) & kept["target"].eq(target or kept["target"])]
-    kept, known = kept.assign(story=_stories(articles).reindex(kept["doc_id"]).to_numpy()), _known(articles)
-    values_of = {"sentence": [*SENTENCE], "article": ["doc_id"], "story": []}[per]
-    for key, part in kept.groupby(["holder", "target", "group", "period", "lane"], dropna=False):
-        values = part.groupby(["story", *values_of])["stance"].mean()
-        story, n, m = values.groupby("story"), part["doc_id"].nunique(), part["story"].nunique()
-        low, high, interval = stats.interval(story.sum(), story.size(), "mean", "story" if m < n else "article")
-        low, high = np.maximum(low, -SCALE), np.minimum(high, SCALE)  # no mean lies beyond the ends of the scale
-        alone = m == 1 and (group != "doc_id" or key[2] == "all")  # an article's own row can hold one article only
-        rows.append((*key, f"{key[0]} → {key[1]}", values.mean(), low, high, (values < 0).mean(), len(part), n,
-                     m if known else None, len(part) < THIN or alone, interval,
-                     list(part[SENTENCE].itertuples(index=False, name=None))))
+    kept = kept.merge(stats.cells(articles[articles["doc_id"].isin(kept["doc_id"])], by, group, pooled), on="doc_id")
+    cell, known = kept.groupby(["holder", "target", "group", "period", "lane"], dropna=False), _known(articles)
+    kept = kept.assign(cell=cell.ngroup(), story=_stories(articles).reindex(kept["doc_id"]).to_numpy(),
+                       place=list(kept[SENTENCE].itertuples(index=False, name=None)))
+    values = kept.groupby(["cell", "story", *{"sentence": SENTENCE, "article": ["doc_id"], "story": []}[per]])["stance"].mean()
+    story, by_cell = values.groupby(["cell", "story"]).agg(["sum", "size"]), kept.groupby("cell")
+    table = cell.agg(n_statements=("stance", "size"), n_articles=("doc_id", "nunique")).reset_index().assign(
+        n_stories=by_cell["story"].nunique(), sources=by_cell["place"].agg(list), mean=values.groupby("cell").mean(),
+        share_negative=(values < 0).groupby("cell").mean(), pair=lambda t: t["holder"] + " → " + t["target"])
+    m, n = table["n_stories"], table["n_articles"]
+    low, high, table["interval"] = (found[:len(table)] for found in stats.intervals(
+        story["sum"], story["size"], story.index.get_level_values("cell"), "mean", np.where(m < n, "story", "article")))
+    table["low"], table["high"] = np.maximum(low, -SCALE), np.minimum(high, SCALE)  # no mean lies beyond the ends of the scale
+    alone = m.eq(1) & (table["group"].eq("all") | (group != "doc_id"))  # an article's own row can hold one article only
+    table["thin"], table["n_stories"] = (table["n_statements"] < THIN) | alone, m if known else None
     columns = ["holder", "target", "group", "period", "lane", "pair", "mean", "low", "high", "share_negative", "n_statements",
                "n_articles", "n_stories", "thin", "interval", "sources"]
-    table = pd.DataFrame(rows, columns=columns).round(6).astype({"period": "str", "n_stories": "Int64"})
+    table = table[columns].round(6).astype({"period": "str", "n_stories": "Int64"})
     order = ["n_statements", "pair", "group", "period"]
     return table.sort_values(order, ascending=[False, True, True, True], ignore_index=True)
 

@@ -12,10 +12,11 @@ import ipywidgets as widgets
 import pandas as pd
 from IPython.utils.capture import capture_output
 
-from demarche import clauses, compare, lexicons, plots, report, stats, style, terms
+from demarche import clauses, compare, lexicons, plots, report, stats, style, terms, topics
 
 MOST = 20  # sentences shown of a mark, rows shown of a table
-TERM, ACTOR, PAIR = "a term", "an actor, by all names", "who toward whom"
+TERM, ACTOR, PAIR, TOPIC = "a term", "an actor, by all names", "who toward whom", "a topic"
+FEW = 5  # topics, where nobody has chosen their number yet
 STANCES = ["hostile", "critical", "neutral", "supportive", "strongly supportive"]  # from -2 to 2
 PERIODS = ["year", "quarter", "month", "week", "day"]
 KEPT = ("headline", "standfirst", "body")  # roles that are read; all others are cut
@@ -27,42 +28,82 @@ CSS = """<style>.dm {max-width: 46em; line-height: 1.5} .dm.wide {max-width: non
 .dm blockquote {margin: 0 0 .8em; padding-left: .8em; border-left: 3px solid #767676}</style>"""
 
 
-def view(tables, what=TERM, which=None, group=None, by=None):
+def view(tables, what=TERM, which=None, group=None, by=None, outlet=None, period=None):
     """The picture of one choice, as an Axes (for `report.save`); `ax.drawn` is its table, with the `sources` of each row.
 
-    `what`: TERM or ACTOR, how often `which` is named per 10,000 tokens; PAIR, the mean stance of 'holder → target'. `group`:
-    a column of articles; `by`: a period; see `stats.cells`. ValueError for a term, actor or pair that never occurs.
+    `what`: TERM or ACTOR, how often `which` is named per 10,000 tokens; PAIR, the mean stance of 'holder → target'; TOPIC, the
+    mean share of one of `topics_of`. `group`: a column of articles; `by`: a period; see `stats.cells`. `outlet`, `period` (a
+    year, month or day): of these articles only. ValueError for what never occurs.
     """
-    table, stance = _table(tables, what, which, group, by), what == PAIR
-    unit = "mean stance, -2 hostile to 2 strongly supportive" if stance else f"occurrences per {terms.PER:,} tokens"
-    asked = {"x": "mean" if stance else "rate", "unit": unit,
-             "title": f"{which}{f', by {group}' if group else ''}{f', by {by}' if by else ''}"}
+    table, stance = _table(tables, what, which, group, by, outlet, period), what == PAIR
+    x, unit, n, n_title = {
+        PAIR: ("mean", "mean stance, -2 hostile to 2 strongly supportive", "{n_statements:,} in {n_articles:,}", "sentences"),
+        TOPIC: ("share", "mean share of the units of text", "{n_units:,} in {n_articles:,}", "units of text")}.get(
+        what, ("rate", f"occurrences per {terms.PER:,} tokens", "{count:,} in {hit_articles:,}", "occurrences"))
+    told = [which, outlet, period, group and f"by {group}", by and f"by {by}"]
+    asked = {"x": x, "unit": unit, "title": ", ".join(part for part in told if part)}
     if by:
         limits = (-compare.SCALE, compare.SCALE) if stance else None
         return plots.over_time(table, line="group", zero=0 if stance else None, limits=limits, **asked)
-    n = "{n_statements:,} in {n_articles:,}" if stance else "{count:,} in {hit_articles:,}"
-    n_title = f"{'sentences' if stance else 'occurrences'} / in articles"
-    return plots.dots(table.assign(own=plots.POOLED), y="group", own="own", n=n, n_title=n_title, **asked)
+    return plots.dots(table.assign(own=plots.POOLED), y="group", own="own", n=n, n_title=f"{n_title} / in articles", **asked)
 
 
 @functools.lru_cache(128)
-def _table(tables, what, which, group, by):
-    """The rows of a view: all articles together first, then the groups with the most articles."""
-    options = {"by": by, "group": group, "pooled": bool(group)}
-    if what != PAIR:
-        table = terms.rates(_hits(tables, what, which or ""), tables.articles, **options)
+def _table(tables, what, which, group, by, outlet=None, period=None):
+    """The rows of a view: all articles together first, then the groups with the most articles (over time: and 'others')."""
+    articles, options = _some(tables, outlet, period), {"by": by, "group": group, "pooled": bool(group)}
+    if group and by and group != "doc_id":
+        articles = stats.lumped(articles, group, plots.PANELS - 1)
+    if what == TOPIC:
+        cells, key = stats.cells(articles, **options), ["group", "period", "lane"]
+        cells = cells.assign(cell=cells.groupby(key, dropna=False).ngroup())
+        labels = list(topics_of(tables).summary["label"])
+        if which not in labels:
+            raise ValueError(f"no topic '{which}'; there are: {'; '.join(labels)}")
+        table = topics.shares_by(topics_of(tables), cells, "cell", labels.index(which) + 1)
+        table = table.merge(cells[["cell", *key]].drop_duplicates()).drop(columns="cell")
+    elif what != PAIR:
+        table = terms.rates(_hits(tables, what, which or ""), articles, **options)
     elif (rows := _pairs(tables).get(which)) is None:
         raise ValueError(f"no sentence holds the pair '{which}'; choose one of the list")
     else:
-        table = compare.pairs(tables.stances.iloc[rows], tables.articles, **options)
+        table = compare.pairs(tables.stances.iloc[rows], articles, **options)
     first = table["group"].ne(plots.POOLED) * 1 - table.groupby("group")["n_articles"].transform("sum") / 1e9
     return table.assign(first=first).sort_values(["first", "group", "period"]).drop(columns="first").reset_index(drop=True)
+
+
+@functools.lru_cache(32)
+def _some(tables, outlet, period):
+    """The articles of an outlet, and of a period in which all their possible days lie."""
+    articles, day = tables.articles, tables.articles["date"].astype("str")
+    ends = [day.fillna(articles[c].astype("str")).fillna("").str.startswith(period or "") for c in ("date_from", "date_to")]
+    found = articles[ends[0] & ends[1] & (articles["outlet"].eq(outlet).fillna(False) if outlet else True)]
+    if found.empty:
+        raise ValueError(f"no article of {outlet or 'any outlet'} in {period or 'this corpus'}")
+    return found.reset_index(drop=True)
+
+
+@functools.lru_cache(2)
+def topics_of(tables):
+    """The topics, a `topics.Model`: as many as topic-labels.csv lists (notebook 02 and `demarche topics` write it), or FEW."""
+    path, unit = tables.folder / topics.LABELS, topics.default_unit(len(tables.articles))
+    k = pd.read_csv(path)["topic"].notna().sum() if path.exists() else FEW
+    counts, _ = topics.units(tables.counts, unit)
+    model = topics.fit(counts, int(k), unit, story=topics.stories(counts, tables.articles)[0])
+    return topics.labels(model, tables.folder)
 
 
 @functools.lru_cache(128)
 def _hits(tables, what, term):
     return terms.hits(tables.sentences, [term], counts=tables.counts, kind="actor" if what == ACTOR else "word",
-                      actors=_actors(tables), articles=tables.articles)
+                      actors=_actors(tables), index=_index(tables, what == ACTOR))
+
+
+@functools.lru_cache(4)
+def _index(tables, named):
+    if named:
+        return terms.namings(tables.sentences, _actors(tables), tables.articles)
+    return terms.Index(tables.counts, tables.sentences)
 
 
 @functools.lru_cache(4)
@@ -90,12 +131,16 @@ def _rows(tables, name, doc_id):
     return getattr(tables, name).iloc[slice(*_places(tables, name).get(doc_id, (0, 0)))]
 
 
-def _found(tables, what, which, by):
+def _found(tables, what, which, by, outlet=None, period=None):
     """What the view says, in words."""
-    if what != PAIR:
-        return terms.said(_table(tables, what, which, None, None)).replace("Most frequent is ", "", 1)
-    table = _table(tables, what, which, None, by)
-    return compare.change(table) if by else compare.said(table)
+    table = _table(tables, what, which, None, by if what == PAIR else None, outlet, period)
+    if what == TOPIC:
+        row = table.iloc[0]
+        return (f"{which}: mean share {row['share']:.2f} over {stats.many(row['n_units'], 'unit')} of "
+                f"{stats.many(row['n_articles'], 'article')}; {row['interval']}.")
+    if what == PAIR:
+        return compare.change(table) if by else compare.said(table)
+    return terms.said(table).replace("Most frequent is ", "", 1)
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
@@ -185,13 +230,14 @@ def behind(tables, sources, term=None):
         about, rows = _rows(tables, "articles", doc_id).iloc[0], _rows(tables, "sentences", doc_id)
         head = html.escape(" · ".join(str(v) for v in (doc_id, about["outlet"], about["date"]) if pd.notna(v)))
         if pd.isna(par):
-            out.append(f"<blockquote><p>{head}</p>the whole article was searched</blockquote>")
+            out.append(f"<blockquote><p>{head}</p>the whole article</blockquote>")
             continue
         said, near = known(tables, doc_id), rows[rows["par"] == par].to_dict("records")
+        at = "" if pd.isna(sent) else f", sentence {int(sent)}"
         named = terms.pattern(term).finditer if term else lambda text: ()
         text = [f"<b>{_marked(s['text'], s['start'], [s], said, [], named(s['text']))}</b>" if s["sent"] == sent
                 else html.escape(s["text"]) for s in near]
-        out.append(f"<blockquote><p>{head}, paragraph {int(par)}, sentence {int(sent)}</p>{' '.join(text)}</blockquote>")
+        out.append(f"<blockquote><p>{head}, paragraph {int(par)}{at}</p>{' '.join(text)}</blockquote>")
     more = f"first {MOST} of {len(sources):,}" if len(sources) > MOST else stats.many(len(sources), "place")
     return f'{CSS}<div class="dm mathjax_ignore tex2jax_ignore"><p>{more}</p>{"".join(out)}</div>'
 
@@ -208,32 +254,35 @@ class App(widgets.VBox):
 
     def __init__(self, tables, folder=None):
         self.tables, self.folder, articles = tables, Path(folder or Path.cwd().parent / "figures"), tables.articles
-        pairs = list(_pairs(tables))
-        words = terms.suggest(tables.counts, 40)
+        pairs, words = list(_pairs(tables)), terms.suggest(tables.counts, 40)
         groups = [("all articles together", "")] + [(said, c) for said, c in (
             ("outlet", "outlet"), ("article", "doc_id"), ("kind of date", "date_kind"), ("language", "language")) if
             articles[c].nunique(dropna=False) > 1 and (c != "doc_id" or len(articles) <= plots.ROWS)]
-        wide = {"description_width": "8em"}
-        self.what = widgets.Dropdown(options=[TERM, ACTOR, PAIR], value=PAIR if pairs else TERM, description="Show", style=wide)
-        self.term = widgets.Combobox(options=words, value=next(iter(words), ""), description="Term", continuous_update=False,
-                                     placeholder="word, phrase or wild*card", style=wide)
-        self.pair = widgets.Dropdown(options=pairs, description="Pair", style=wide)
-        self.group = widgets.Dropdown(options=groups, description="Group by", style=wide)
-        self.by = widgets.Dropdown(options=[("no periods", ""), *((p, p) for p in PERIODS)], description="Periods",
-                                   style=wide)
-        self.mark = widgets.Dropdown(options=[], description="Mark", style=wide, layout={"width": "36em"})
-        self.name = widgets.Text(value="my-figure", description="Name", style=wide)
+        days, outlets = articles["date"].dropna().astype("str"), articles["outlet"].value_counts().index.tolist()
+        periods = sorted({*days.str[:4], *days.str[:7]})
+
+        def choose(options, said, kind=widgets.Dropdown, **more):
+            return kind(options=options, description=said, style={"description_width": "8em"}, **more)
+        self.what = choose([TERM, ACTOR, PAIR, TOPIC], "Show", value=PAIR if pairs else TERM)
+        self.term = choose(words, "Term", widgets.Combobox, value=next(iter(words), ""), continuous_update=False,
+                           placeholder="word, phrase or wild*card")
+        self.pair, self.topic, self.group = choose(pairs, "Pair"), choose([], "Topic"), choose(groups, "Group by")
+        self.by = choose([("no periods", ""), *((p, p) for p in PERIODS)], "Periods")
+        self.outlet = choose([("all outlets", ""), *((o, o) for o in outlets)], "Outlet")
+        self.period = choose([("all the time", ""), *((p, p) for p in periods)], "Time")
+        self.mark = choose([], "Mark", widgets.Select, rows=6, layout={"width": "36em"})
+        self.name = widgets.Text(value="my-figure", description="Name", style={"description_width": "8em"})
         self.keep = widgets.Button(description="keep as figure", tooltip="write picture, numbers, sentences and caption")
-        self.doc = widgets.Combobox(options=articles["doc_id"].head(1000).tolist(), description="Article", style=wide,
-                                    continuous_update=False, layout={"width": "36em"})
+        self.doc = choose(articles["doc_id"].head(1000).tolist(), "Article", widgets.Combobox, continuous_update=False,
+                          layout={"width": "36em"})
         self.picture, self.ax = widgets.Image(format="png", layout={"max_width": f"{int(style.WIDTH * 100)}px"}), None
         self.said, self.table, self.sentences, self.code, self.text = (widgets.HTML() for _ in range(5))
         self.sentences.layout, self.table.layout = ({"max_height": "32em", "overflow": "auto"} for _ in range(2))
-        super().__init__([widgets.HBox([self.what, self.term, self.pair], layout={"flex_flow": "row wrap"}),
-                          widgets.HBox([self.group, self.by], layout={"flex_flow": "row wrap"}), self.said, self.picture,
-                          self.table, self.mark, self.sentences, widgets.HBox([self.name, self.keep]), self.code, self.doc,
-                          self.text])
-        for control in (self.what, self.term, self.pair, self.group, self.by):
+        self.asked = [self.what, self.term, self.pair, self.topic, self.group, self.by, self.outlet, self.period]
+        rows = (widgets.HBox(self.asked[a:b], layout={"flex_flow": "row wrap"}) for a, b in ((0, 4), (4, 6), (6, 8)))
+        super().__init__([*rows, self.said, self.picture, self.table, self.mark, self.sentences,
+                          widgets.HBox([self.name, self.keep]), self.code, self.doc, self.text])
+        for control in self.asked:
             control.observe(self._draw, "value")
         self.mark.observe(self._behind, "index")
         self.doc.observe(self._read, "value")
@@ -249,17 +298,25 @@ class App(widgets.VBox):
 
     def line(self):
         """The line of code that makes the picture."""
-        return f"explore.view(tables, {', '.join(map(repr, self._asked()))})"
+        asked = list(self._asked())
+        while asked[-1] is None:
+            asked.pop()
+        return f"explore.view(tables, {', '.join(map(repr, asked))})"
 
     def _asked(self):
-        which = self.pair.value if self.what.value == PAIR else self.term.value.strip()
-        return self.what.value, which, self.group.value or None, self.by.value or None
+        which = {PAIR: self.pair, TOPIC: self.topic}.get(self.what.value, self.term).value
+        return (self.what.value, (which or "").strip(), *(c.value or None for c in self.asked[4:]))
 
     def _draw(self, _=None):
-        self.term.layout.display, self.pair.layout.display = ("none", "") if self.what.value == PAIR else ("", "none")
+        for control, whats in ((self.term, (TERM, ACTOR)), (self.pair, (PAIR,)), (self.topic, (TOPIC,))):
+            control.layout.display = "" if self.what.value in whats else "none"
         try:
+            if self.what.value == TOPIC and not self.topic.options:
+                self.topic.options = topics_of(self.tables).summary["label"].tolist()
+                self.topic.index = 0  # draws
+                return
             asked = self._asked()
-            self.ax, self.found = view(self.tables, *asked), _found(self.tables, *asked[:2], asked[3])
+            self.ax, self.found = view(self.tables, *asked), _found(self.tables, *asked[:2], *asked[3:])
         except ValueError as error:  # a term or pair that is not there
             self.ax, self.found = None, str(error)
         self.picture.value = report.render(self.ax.figure, "png") if self.ax else b""

@@ -34,7 +34,7 @@ def _plot(draw):
         if ax.key and ax.drawn.duplicated(ax.key).any():
             raise ValueError(f"{draw.__name__}: two rows are one mark ({', '.join(ax.key)}); select rows, or group them")
         ax.figure.get_layout_engine().execute(ax.figure)
-        ax.figure.set_layout_engine("none")  # placed once, so that each rendering has the same bytes
+        ax.figure.set_layout_engine(None)  # placed once, so that each rendering has the same bytes
         options |= {} if len(table) else {"nothing": nothing}
         ax.figure.again = functools.partial(drawn, table, **options)
         ax.spec = {"plot": draw.__name__, "options": {**options, "title": " ".join(ax.figure.get_suptitle().split())}}
@@ -53,7 +53,7 @@ def _axes(width, height, title, rows=1, columns=1, **more):
     """Axes under a title; what is drawn below it gets `height` inches."""
     title = _wrap(title, 11 * width, 4)
     whole = height + 0.25 + 0.17 * title.count("\n")
-    fig = Figure(figsize=(width, whole))
+    fig = Figure(figsize=(width, whole), layout="constrained")
     fig.get_layout_engine().set(rect=(0, 0, 1, height / whole))
     fig.suptitle(title, x=0.01, y=1 - 0.05 / whole, ha="left", va="top", fontsize=10, fontweight="bold")
     return fig.subplots(rows, columns, squeeze=False, **more)
@@ -110,8 +110,11 @@ def _beat(table):
 
 def _time_axes(table, width, rows, height, title, heights=None):
     """(day of each row, pairs of Axes): dated at the left, the lane of undated articles at the right."""
-    axes = _axes(width, height, title, rows, 2, sharey="row", sharex="col",
-                 gridspec_kw={"width_ratios": [5, 1], "height_ratios": heights})
+    bare = not table["lane"].isin(["undated"]).any()  # nothing for the lane at the right
+    axes = _axes(width, height, title, rows, 2 - bare, sharey="row", sharex="col",
+                 gridspec_kw={"width_ratios": [5, 1][:2 - bare], "height_ratios": heights})
+    if bare:  # then one that nobody sees
+        axes = np.column_stack([axes, [axes[0, 0].figure.add_axes((0, 0, 1, 1), visible=False)] * rows])
     days = stats.first_day(table["period"].where(table["lane"] == "dated"))
     ends = table.loc[table["lane"] == "between", "period"].str.split("/").explode()
     _dates(axes[-1, 0], pd.concat([days, pd.to_datetime(ends)]), width)
@@ -122,6 +125,8 @@ def _time_axes(table, width, rows, height, title, heights=None):
         lane.tick_params(length=0)
         lane.grid(axis="y")
         ax.grid(axis="y")
+        for inner in (ax, lane) if ax is not axes[-1, 0] else ():
+            inner.xaxis.set_visible(False)
         ax.text(0.5, 0.5, "no dated article" if days.isna().all() else "", transform=ax.transAxes, ha="center")
     return days, axes
 
@@ -205,7 +210,7 @@ def matrix(table, row, column, value, title, unit, width, n=None, scale=None, th
     named = _labels(columns, 24, 1) if crowded else _labels(columns, 13 * inches)
     ax, _ = _row_axes(width, 0.7 + 0.065 * _longest(named) * crowded, rows, title)
     top, diverging = abs(scale or max(table[value].abs().max(), 1e-9)), bool(scale and scale < 0)
-    shade = mpl.colormaps[style.DIVERGING if diverging else "Blues"]
+    shade = mpl.colormaps.get_cmap(style.DIVERGING if diverging else style.SEQUENTIAL)
     size = min(8, 105 * inches / max(4, len(f"{top:,.0f}"), len(f"n={table[n].max():,}") if n else 0))
     for cell in table.to_dict("records"):
         i, j, v = rows.index(cell[row]), columns.index(cell[column]), cell[value]
@@ -284,7 +289,12 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
             half = pd.Timedelta(days=bar / 2)
             ax.axvspan(day - half, day + half, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
         if base:
-            ax.bar(dated.index, dated[n], width=bar, color="0.75")
+            if len(dated) > 10 * width:  # too many bars to draw each
+                steps = dated[n].asfreq(beat, fill_value=0)
+                ax.plot(steps, color="0.75", lw=0.5, drawstyle="steps-mid")
+                ax.fill_between(steps.index, steps, step="mid", color="0.75", lw=0)
+            else:
+                ax.bar(dated.index, dated[n], width=bar, color="0.75")
             undated = part.loc[part["day"].isna(), n].sum()
             lane.bar([0], [undated], width=0.8, color="0.75", hatch="////", edgecolor="white", lw=0)
             ax.set_ylabel(n[2:], fontsize=6.5)
@@ -294,18 +304,18 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
             ax.plot(dated[x].asfreq(beat), color=ink, lw=0.8)
         if len(dated) and "smooth" in dated:
             ax.plot(dated["smooth"].dropna(), color=style.INKS[1], lw=1.6)
-        for row in part.to_dict("records"):
-            panel, at = (lane, 0) if pd.isna(row["day"]) else (ax, row["day"])
-            mark = {"before": "<", "after": ">"}.get(row["toward"], "o")
-            if row["lane"] == "between":
-                panel, (a, b) = ax, pd.to_datetime(row["period"].split("/"))
-                panel.plot([a, b], [row[x]] * 2, color=style.INKS[1], marker="|", lw=1.6)
-                at, mark = a + (b - a) / 2, "o"
-            panel.plot([at, at], [row["low"], row["high"]], color=ink, lw=1.2)
-            panel.plot([at], [row[x]], color=ink, marker=mark, mfc="white" if pd.isna(row["low"]) else ink, lw=0,
-                       markersize=3 if crowded else 5, clip_on=False)
-            if not crowded or panel is lane:
-                panel.annotate(f"n={row[n]:,}", (at, row[x]), (5, 3), textcoords="offset points", fontsize=6.5)
+        ends = part["period"].where(part["lane"].eq("between"), "").str.partition("/")
+        part = part.assign(first=pd.to_datetime(ends[0]), last=pd.to_datetime(ends[2]), hollow=part["low"].isna())
+        part["at"], level = part["day"].fillna(part["first"] + (part["last"] - part["first"]) / 2), part.dropna(subset="first")
+        ax.plot([level["first"], level["last"]], [level[x]] * 2, color=style.INKS[1], marker="|", lw=1.6)
+        for panel, own in ((ax, part[part["at"].notna()]), (lane, part[part["at"].isna()].assign(at=0))):
+            limits_of = np.column_stack([own["low"], own["high"], own["high"] * np.nan])  # one artist for all whiskers
+            panel.plot(own["at"].repeat(3), limits_of.ravel(), color=ink, lw=1.2)
+            for (toward, hollow), some in own.groupby(["toward", "hollow"]):
+                panel.plot(some["at"], some[x], color=ink, marker={"before": "<", "after": ">"}.get(toward, "o"), lw=0,
+                           mfc="white" if hollow else ink, markersize=3 if crowded else 5, clip_on=False)
+            for at, value, count in zip(own["at"], own[x], own[n]) if not crowded or panel is lane else ():
+                panel.annotate(f"n={count:,}", (at, value), (5, 3), textcoords="offset points", fontsize=6.5)
         for panel in (ax, lane) if zero is not None else ():
             panel.axhline(zero, color=style.FAINT, lw=0.8, zorder=0)
         ax.set(title=_wrap(name, 10 * width, 1), ymargin=0.3)

@@ -11,8 +11,9 @@ import pandas as pd
 
 from demarche import plots, schema, stats, store, style
 
-_METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None},
+METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None},
              "pdf": {"CreationDate": None, "Producer": None, "Creator": None}}
+WORDS, OWN = "captions.csv", ["title", "unit", "caption"]  # the researcher's own words for figures
 SENTENCE, LINE = ["doc_id", "par", "sent"], ["doc_id", "line", "piece"]
 
 
@@ -21,8 +22,11 @@ def save(ax, name, caption, source, folder=None):
     (title, caption, alt text, how to draw it again) in `folder`, else in the figures folder beside the notebooks; show it.
 
     `caption` says what is drawn; n and interval are added from the table drawn, `source` names tables and rows behind it.
+    Title, unit and caption are the researcher's own where captions.csv in `folder` has them.
     """
-    folder, table = Path(folder or Path.cwd().parent / "figures"), ax.drawn.drop(columns=plots.HIDDEN, errors="ignore")
+    folder = Path(folder or Path.cwd().parent / "figures")
+    own, table = own_words(folder).get(name, {}), ax.drawn.drop(columns=plots.HIDDEN, errors="ignore")
+    ax, caption = _renamed(ax, own), own.get("caption") or caption
     whole, png = " ".join([caption.rstrip(".") + ".", *basis(ax), f"Source: {source.rstrip('.')}."]), render(ax.figure, "png")
     fields = {"name": name, "title": ax.spec["options"]["title"], "caption": whole, "alt": alt_text(ax),
               "digest": describe(ax, name).splitlines()[0], "dtypes": table.dtypes.astype("str").to_dict(), **ax.spec}
@@ -41,11 +45,32 @@ def show(ax, name, caption="", png=None):
     return describe(ax, name)
 
 
-def render(figure, kind, width=None):
+def render(figure, kind, width=None, dpi="figure"):
     """The figure as bytes, the same on every run; drawn anew for another `width` in inches, its type as large as before."""
     buffer, figure = io.BytesIO(), figure.again(width=width).figure if width else figure
-    figure.savefig(buffer, format=kind, metadata=_METADATA[kind])
+    figure.savefig(buffer, format=kind, metadata=METADATA[kind], dpi=dpi)
     return buffer.getvalue()
+
+
+def own_words(folder):
+    """{figure: {title, unit, caption}} in the researcher's own words, from FOLDER/captions.csv; empty cells are left out."""
+    path = Path(folder) / WORDS
+    table = pd.read_csv(path, dtype="str", keep_default_na=False) if path.exists() else pd.DataFrame(columns=["figure", *OWN])
+    return {row["figure"]: found for row in table.to_dict("records") if (found := {c: row[c] for c in OWN if row.get(c)})}
+
+
+def _renamed(ax, own):
+    told = {c: own[c] for c in ("title", "unit") if c in own and c in ax.spec["options"]}
+    return ax.figure.again(**told) if told else ax
+
+
+def named(folder, name, own):
+    """(Axes, fields) as `redraw`, in the researcher's words: `own`, of `own_words`."""
+    ax, fields = redraw(folder, name)
+    own, (_, basis) = own.get(name, {}), re.split(r" (?=n(?: per mark)?: )", " " + fields["caption"], maxsplit=1)
+    ax = _renamed(ax, own)
+    whole = f"{own['caption'].rstrip('.')}. {basis}" if "caption" in own else fields["caption"]
+    return ax, {**fields, "title": ax.spec["options"]["title"], "caption": whole, "alt": alt_text(ax)}
 
 
 def redraw(folder, name):

@@ -17,6 +17,7 @@ PERIOD = {"day": 10, "month": 7, "year": 4}  # characters of an ISO day
 STEP = {"day": "D", "week": "W-MON", "month": "MS", "quarter": "QS", "year": "YS"}  # from one period to the next
 # By statistic, number of articles and level (hits or scores per article): made, and told how, by benchmarks/coverage.py.
 COVERAGE = pd.read_csv(Path(__file__).with_name("coverage.csv"), index_col=[0, 1, 2])["coverage"].sort_index()
+LEVELS = {key: (part.index.get_level_values(2).to_numpy(), part.to_numpy()) for key, part in COVERAGE.groupby(level=[0, 1])}
 
 
 def many(n, word):
@@ -62,7 +63,7 @@ def jackknife(numerator, denominator, root=False, codes=None):
 
 def intervals(total, size, codes, statistic, unit="article", heap=1.0):
     """(low, high, what it is) for sum(total) / sum(size) of each cell, one value and the number of its cell per article (or
-    story, its `unit`): a 'rate' of counts, a 'mean' of scores. Three arrays.
+    story, its `unit`, one for all or one for each cell): a 'rate' of counts, a 'mean' of scores. Three arrays.
 
     Below MANY articles it tells its COVERAGE: how many intervals of like simulated corpora hold the true value. A rate of 0
     gets an upper limit: that of the share of articles that have the term (Clopper and Pearson 1934), times `heap`, the
@@ -77,19 +78,20 @@ def intervals(total, size, codes, statistic, unit="article", heap=1.0):
     n, sums, sizes = (np.bincount(codes, v, n_cells) for v in (None, total, size))
     zero, said = (sums == 0) & (n >= MIN_ARTICLES) & rate, []
     low[zero], high[zero] = 0, (1 - ((1 - NOMINAL) / 2) ** (1 / n[zero])) * heap * n[zero] / sizes[zero]
-    for k in range(n_cells):
-        articles = f"{n[k]} {unit if n[k] == 1 else unit[:-1] + 'ies' if unit == 'story' else unit + 's'}"
+    level, none = (sums if rate else sizes) / np.maximum(n, 1), np.isnan(low)
+    for k, own in enumerate(np.resize(unit, n_cells)):
+        units = "stories" if own == "story" else own + "s"
+        articles = f"{n[k]} {units}"
         label = f"jackknife t over {articles}{' (root scale)' * rate}, {NOMINAL:.0%} nominal"
         if n[k] < MIN_ARTICLES:
-            label = f"none: {n[k]} of at least {MIN_ARTICLES} {'stories' if unit == 'story' else unit + 's'}"
+            label = f"none: {n[k]} of at least {MIN_ARTICLES} {units}"
         elif zero[k]:
             label = f"Clopper-Pearson on none of {articles}, {heap:.1f} occurrences in one that has it, {NOMINAL:.0%} nominal"
-        elif np.isnan(low[k]):
+        elif none[k]:
             label = "none: all articles agree"
         elif n[k] < MANY:
-            levels = COVERAGE[statistic, n[k]]
-            level = levels.index <= (sums if rate else sizes)[k] / n[k]
-            label += f", {levels[level].iloc[-1]:.0%} in simulation"
+            levels, covered = LEVELS[statistic, n[k]]
+            label += f", {covered[np.searchsorted(levels, level[k], 'right') - 1]:.0%} in simulation"
         said.append(label)
     return low, high, said
 

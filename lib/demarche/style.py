@@ -6,13 +6,25 @@ from pathlib import Path
 
 import matplotlib.style
 import pandas as pd
+from matplotlib.colors import LinearSegmentedColormap
 
 WIDTH = 6.3  # inches: a text column, so 9-point type is 9 points on paper
 TEXT, FAINT = "0.15", "0.6"
 # Okabe and Ito's colours, safe for colour-blind readers; a marker each, for print without colour.
 INKS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999"]
 MARKS = ["o", "s", "^", "D", "v", "P", "X", "*"]
+SEQUENTIAL = "Blues"
 DIVERGING = "PuOr"  # dark at both ends in grey as well, light in the middle: the printed number tells the sign
+
+# Where a figure goes: its width in mm (type keeps its size: a narrow one has large type on a slide), dots per inch, and greys.
+LOOKS = {"page": (160, 200, False), "column": (85, 300, False), "slide": (110, 400, False), "grey": (160, 300, True)}
+
+
+def grey():
+    """From now on figures are drawn in greys; markers and the printed sign tell apart what colours did."""
+    global SEQUENTIAL, DIVERGING
+    INKS[:] = ["0.25", "0.5", "0", "0.65", "0.4", "0.75", "0.1", "0.6"]
+    SEQUENTIAL, DIVERGING = "Greys", LinearSegmentedColormap.from_list("greys", ["0.3", "0.97", "0.3"])
 
 
 def use():

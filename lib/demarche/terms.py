@@ -87,11 +87,11 @@ def part(tables, role="body", inside=None, speaker=False):
     return Part(texts, counts, tables.articles.drop(columns=["n_tokens", "n_sentences"]).merge(sizes, on="doc_id"))
 
 
-class _Index:
+class Index:
     """The words of some sentences, ready to be looked up: `odd` sentences hold what may not be a whole word of the text."""
 
     def __init__(self, counts, sentences):
-        self.text = "\n".join(counts.terms)
+        self.text, self.texts = "\n".join(counts.terms), sentences["text"].to_numpy(object)
         self.starts = np.cumsum([0, *(len(word) + 1 for word in counts.terms)])
         self.columns = counts.matrix.tocsc()
         self.odd = (self.count(_ODD) > 0) | sentences["text"].str.contains("_", regex=False).to_numpy(bool)
@@ -107,40 +107,39 @@ class _Index:
         return np.all([self.count(pattern(w)) > 0 for w in words], axis=0) if words else np.ones(len(self.odd), bool)
 
 
-def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, articles=None, strict=True):
+def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, articles=None, strict=True,
+         index=None):
     """Where each term stands: `term, doc_id, par, sent, count`, one row per term and sentence that has it.
 
     `terms`: a list, or {name: term} of a dictionary. `kind`: 'word' (see `pattern`), 'regex', or 'actor': all names of an
     actor of `actors` (a `clauses.Actors`), the longest at each place, those that mean it on the day of its article in
     `articles` or hold its own name (the Taliban, when they are the government, too); it is asked for by any name. `counts`:
-    those of the same sentences, made here without it. Words are a product of the counts; other terms are matched in the
-    sentences that hold their words: every count is that of matches in the text. `role` None is any. ValueError names every
-    term that never occurs, with its nearest spellings in these sentences; not `strict`, such terms count 0.
+    those of the same sentences, made here without it (`index`: their Index, or for actors their `namings`). Words are a product
+    of the counts; other terms are matched in the sentences that hold their words: every count is that of matches in the text.
+    `role` None is any. ValueError names every term that never occurs, with its nearest spellings in these sentences; not
+    `strict`, such terms count 0.
     """
     terms = dict(terms) if isinstance(terms, dict) else {term: term for term in terms}
-    counts, texts, parts = counts or matrix.count(sentences), sentences["text"].to_numpy(object), []
-    index = _Index(counts, sentences) if kind != "regex" else None
+    counts, parts = counts or matrix.count(sentences), []
+    if index is None:
+        index = namings(sentences, actors, articles) if kind == "actor" else Index(counts, sentences)
     asked = sentences["role"].eq(role).to_numpy(bool) | (role is None)
     keys = [*KEYS, "speaker"] if "speaker" in sentences else KEYS
-    if kind == "actor":
-        names, days = _aliases(actors), articles.drop_duplicates("doc_id").set_index("doc_id")["date"]
+    names = _aliases(actors) if kind == "actor" else {}
     for name, term in terms.items():
-        wanted, n, rows = pattern(term, kind == "regex") if kind != "actor" else None, np.zeros(len(texts), np.int64), asked
+        wanted, n, rows = pattern(term, kind == "regex") if kind != "actor" else None, np.zeros(len(asked), np.int64), asked
         spellings = [s.strip() for s in term.split("|") if s.strip()]
         if kind == "actor":
             who = term if term in names else next((a for a in sorted(names) if term in names[a]), term)
-            spellings = names.get(who, set())
-        if kind == "word" and all(re.fullmatch(r"[\w*]+", s) for s in spellings):
+            mine = index["actor"].eq(who) | index["name"].isin([s for s in names.get(who, ()) if who in s])
+            n, rows = np.bincount(index["row"][mine], minlength=len(asked)) * asked, asked & False
+        elif kind == "word" and all(re.fullmatch(r"[\w*]+", s) for s in spellings):
             n, rows = index.count(wanted) * asked, asked & index.odd
-        elif kind != "regex":
+        elif kind == "word":
             rows = asked & np.logical_or.reduce([index.odd, *map(index.holds, spellings)]) if spellings else asked & False
         rows = np.flatnonzero(rows)
-        if kind == "actor":
-            on = days.reindex(sentences["doc_id"].iloc[rows]).fillna("").to_numpy(object)
-            n[rows] = [sum(m.actor == who or who in t[a:b] and t[a:b] in spellings for a, b, m in actors.mentions(t, day))
-                       for t, day in zip(texts[rows], on)]
-        else:
-            n[rows] = [sum(1 for _ in wanted.finditer(text)) for text in texts[rows]]
+        if len(rows):
+            n[rows] = [sum(1 for _ in wanted.finditer(text)) for text in index.texts[rows]]
         rows = np.flatnonzero(n)
         parts.append(sentences.iloc[rows][keys].assign(term=name, count=n[rows]))
     if missing := [name for name, rows in zip(terms, parts) if rows.empty and strict]:
@@ -153,6 +152,15 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
     table["term"] = table["term"] if strict else pd.Categorical(table["term"], [*terms])
     twice = table.duplicated(["term", *keys]).any()  # pieces of one sentence, inside or outside of quotes
     return table.groupby(["term", *keys], sort=False, as_index=False, observed=True)["count"].sum() if twice else table
+
+
+def namings(sentences, actors, articles):
+    """Each time that a sentence names an actor on the day of its article: `row` (of the sentence), `actor, name` (as printed).
+    Made once for some sentences, it answers for every actor."""
+    days = articles.set_index("doc_id")["date"].astype("str").fillna("").to_dict()
+    rows = [(i, m.actor, text[a:b]) for i, (doc_id, text) in enumerate(zip(sentences["doc_id"], sentences["text"]))
+            for a, b, m in actors.mentions(text, days.get(doc_id))]
+    return pd.DataFrame(rows, columns=["row", "actor", "name"]).astype({"row": int})
 
 
 def _aliases(actors):
@@ -190,8 +198,8 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
     cell, row, weight = cells.groupby(keys, dropna=False), cells["row"].to_numpy(), cells["weight"].to_numpy()
     code, n_tokens = cell.ngroup().to_numpy(), cells["n_tokens"].to_numpy(float) * weight
     base = cell.agg(n_tokens=("n_tokens", "sum"), n_sentences=("n_sentences", "sum"), n_articles=("doc_id", "nunique"),
-                    n_stories=("story", "nunique"), toward=("open", lambda v: v.iloc[0] if v.nunique() == 1 else ""))
-    base = base.reset_index()
+                    n_stories=("story", "nunique"), toward=("open", "first"), ends=("open", "nunique")).reset_index()
+    base["toward"] = base["toward"].where(base.pop("ends") == 1, "")
     base = base if told else base.assign(n_stories=None)
     base["partial"] = base["period"].eq(stats.unfinished(articles, by)).fillna(False) & base["lane"].eq("dated")
     story = pd.factorize(cells["story"])[0]
@@ -215,8 +223,9 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
         if sources:
             found = pd.DataFrame({"row": at, "place": list(mine[KEYS].itertuples(index=False, name=None))})
             found = found.merge(pd.DataFrame({"row": row, "code": code}), on="row").groupby("code")["place"].agg(list)
-            whole = cells["doc_id"].groupby(code).agg(lambda docs: [(d, None, None) for d in dict.fromkeys(docs)])
-            table["sources"] = found.reindex(whole.index).where(lambda v: v.notna(), whole)
+            bare = cells[~np.isin(code, found.index)].groupby(code[~np.isin(code, found.index)])["doc_id"].agg(list)
+            whole = bare.map(lambda docs: [(d, None, None) for d in dict.fromkeys(docs)])
+            table["sources"] = pd.concat([found, whole] if len(whole) else [found]).sort_index()
         tables.append(table)
     columns = ["term", *keys, "count", "hit_sentences", "hit_articles", "n_tokens", "n_sentences", "n_articles", "n_stories",
                "rate", "low", "high", "interval", "partial", "toward", *["sources"] * sources]

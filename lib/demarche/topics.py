@@ -349,25 +349,31 @@ def _joined(model, table, columns):
     return table[list(dict.fromkeys([*keys, *columns]))].merge(model.ids[keys].assign(unit=range(len(model.ids))), on=keys)
 
 
-def shares_by(model, table, by="doc_id"):
-    """Mean share of each topic per value of a column: `topic, <by>, share, low, high, n_units, n_articles, interval`;
-    `sources`: units, those with the largest share first. `table`: one by doc_id (articles, stats.cells), or by places in
-    articles (statements: shares where somebody speaks). A period has its `lane`.
+def shares_by(model, table, by="doc_id", topic=None):
+    """Mean share of each topic (or of one `topic`) per value of a column: `topic, <by>, share, low, high, n_units, n_articles,
+    interval`; `sources`: units, those with the largest share first. `table`: one by doc_id (articles, stats.cells), or by
+    places in articles (statements: shares where somebody speaks). A period has its `lane`.
 
-    Limits carry the uncertainty of the model: to the variance over articles (see stats.interval) comes that over refits, each
+    Limits carry the uncertainty of the model: to the variance over articles (see stats.intervals) comes that over refits, each
     without a tenth of the articles (delete-a-group jackknife: Kott 2001). They don't hold where most articles mix topics.
     """
     from scipy.stats import t
-    rows, out, refits = _joined(model, table, [by]), [], model.refits or [model.weights]
-    for value, own in rows.groupby(rows[by].fillna("unknown"))["unit"]:
-        own, docs = own.to_numpy(), np.unique(model.ids["doc_id"].iloc[own], return_inverse=True)[1]
-        n, shares, t_of = docs.max() + 1, model.weights[own], t.ppf((1 + stats.NOMINAL) / 2, max(docs.max(), 1))
-        moved = np.std([r[own].mean(axis=0) for r in refits], axis=0) * np.sqrt(len(refits) - 1)
-        for i, mean in enumerate(shares.mean(axis=0)):
-            low, high, said = stats.interval(np.bincount(docs, shares[:, i]), np.bincount(docs), "mean")
-            half, said = np.hypot((high - low) / 2, t_of * moved[i]), f"{said}; {len(model.refits)} refits of the model"
-            limits = np.clip([mean - half, mean + half], 0, 1)
-            out.append((i + 1, value, mean, *limits, len(own), n, said, _best(model.ids, own, model.weights[:, i])))
+    rows, out = _joined(model, table, [by]), []
+    code, values = pd.factorize(rows[by].fillna("unknown"), sort=True)
+    unit, docs = rows["unit"].to_numpy(), pd.factorize(model.ids["doc_id"])[0]
+    pair, at = np.unique(np.column_stack([code, docs[unit]]), axis=0, return_inverse=True)  # a value and an article of it
+    size, cell = np.bincount(at, minlength=len(pair)), pair[:, 0]
+    n, n_units = np.bincount(cell), np.bincount(code)
+    half_of = t.ppf((1 + stats.NOMINAL) / 2, np.maximum(n - 1, 1))
+    for i in range(len(model.words)) if topic is None else [topic - 1]:
+        mean, *refits = (np.bincount(code, w[unit, i]) / n_units for w in (model.weights, *model.refits))
+        low, high, said = stats.intervals(np.bincount(at, model.weights[unit, i]), size, cell, "mean")
+        moved = np.std(refits or [mean], axis=0) * np.sqrt(max(len(refits) - 1, 1))
+        half, order = np.hypot((high - low) / 2, half_of * moved), np.lexsort((-model.weights[unit, i].round(9), code))
+        for k, own in enumerate(np.split(unit[order], np.cumsum(n_units)[:-1])):
+            places = list(model.ids.iloc[own[:SHOWN]].itertuples(index=False, name=None))
+            out.append((i + 1, values[k], mean[k], *np.clip([mean[k] - half[k], mean[k] + half[k]], 0, 1), n_units[k], n[k],
+                        f"{said[k]}; {len(model.refits)} refits of the model", places))
     columns = ["topic", by, "share", "low", "high", "n_units", "n_articles", "interval", "sources"]
     out = pd.DataFrame(out, columns=columns).sort_values(["topic", by], kind="stable", ignore_index=True).round(6)
     known = out[by] != "unknown"

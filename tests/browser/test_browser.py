@@ -59,6 +59,39 @@ def test_a_page_of_the_report_is_whole_offline_and_fits_its_screen(page, name, w
     assert page.title().strip() and not page.outside
 
 
+def serious(page):
+    """What axe-core finds of serious or critical impact on a page: rule, how often, an example."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [(v["id"], len(v["nodes"]), v["nodes"][0]["html"][:200]) for v in found if v["impact"] in ("serious", "critical")]
+
+
+@pytest.mark.skipif(not PAGES, reason="no report yet: make")
+@pytest.mark.parametrize("name", PAGES or ["none"])
+def test_axe_finds_nothing_serious_on_a_page_of_the_report(page, name):
+    page.goto((ROOT / "report" / name).as_uri(), wait_until="load")
+    assert serious(page) == []
+
+
+def test_axe_does_find_a_picture_without_words_and_faint_text(page):
+    page.set_content('<html lang="en"><title>t</title><main><img src="data:,"><p style="color:#ccc">faint</p></main>')
+    assert {rule for rule, *_ in serious(page)} == {"image-alt", "color-contrast"}
+
+
+@pytest.mark.skipif(not PAGES, reason="no report yet: make")
+def test_from_a_finding_to_its_figure_and_its_sentences(page):
+    """The first page leads to the figure and the sentences of each finding; on paper nothing but the article is left."""
+    page.goto((ROOT / "report" / "index.html").as_uri(), wait_until="load")
+    assert page.locator("article h3").count() == page.locator("article a", has_text="figure").count() - 1 >= 5
+    for place, target in (("figure", "figures.html#04-pairs"), ("sentences", "trace-04-pairs.html")):
+        page.goto((ROOT / "report" / "index.html").as_uri())
+        page.locator(f'article a[href="{target}"]').first.click()
+        assert page.url.endswith(target)
+    assert page.locator("article li").count() > 10 and not page.outside
+    page.emulate_media(media="print")
+    assert not page.locator(".bd-sidebar-primary").is_visible() and page.locator("article h1").is_visible()
+
+
 @pytest.mark.skipif(not PAGES, reason="no report yet: make")
 def test_the_report_is_searched_without_a_network(page):
     page.goto((ROOT / "report" / "search.html").as_uri() + "?q=Pakistan", wait_until="load")
