@@ -78,7 +78,8 @@ def main():
     for name, spread in SPREAD.items():
         for n in o.articles:
             t = pd.concat([run(seed, n, k, spread, words) for seed in range(o.runs)])
-            held = [(t[low] <= t["true"]) & (t["true"] <= t[high]) for low, high in (("low", "high"), ("alone_low", "alone_high"))]
+            limits = ("low", "high"), ("alone_low", "alone_high")
+            held = [(t[low] <= t["true"]) & (t["true"] <= t[high]) for low, high in limits]
             rows.append((name, n, k, len(t), held[0].mean(), held[1].mean(), (t["share"] - t["true"]).abs().mean(),
                          np.polyfit(t["true"], t["share"], 1)[0], ((t["high"] - t["low"]) / 2).mean()))
             print(rows[-1], flush=True)
