@@ -247,8 +247,10 @@ def test(given, rest):
         print("make: not the locked set-up on Linux x86-64, so numbers are compared at 6 decimals, not bytes", flush=True)
         nbval += ["--nbval-sanitize-with", "tests/elsewhere.cfg"]
     lint = run(inside, "-m", "ruff", "check", "--quiet", ".")
+    # A file's tests stay together, a notebook's cells too; as many at once as there are cores, but not more than four.
+    abreast = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"] if not rest else []
     tests = run(inside, "-m", "pytest", "tests", "lib/demarche", "notebooks", "--ignore=tests/browser", "--doctest-modules",
-                *nbval, *rest)
+                *nbval, *abreast, *rest)
     return lint or tests
 
 
