@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import random
 import re
 import socket
 import stat
@@ -316,6 +317,37 @@ PIECES = [STORY, "on Tuesday ", "May 3, 2024 ", "Ã©", "\u202e", "—", "DOHA: 
 @settings(max_examples=100_000)
 def test_any_text_at_all(text):
     check(text)
+
+
+def spoiled(draw, n):
+    """A file as someone may have saved it: a sound one, cut, doubled, mixed with other things, its bytes changed or recoded."""
+    data = draw.choice([STORY, STORY * 9, PAGE.format(head="", body=PROSE), "".join(draw.choices(PIECES, k=9)), f"{n}", ""])
+    data = data.encode(draw.choice(["utf-8", "utf-8", "utf-16", "cp1252", "gb18030"]), "replace")
+    for _ in range(draw.choice([0, 1, 2, 9])):
+        at, size = draw.randrange(len(data) + 1), draw.choice([0, 1, 9, 99])
+        new = draw.choice([draw.randbytes(size), draw.choice(PIECES).encode("utf-8", "replace"), data[at:at + size] * 2, b"<"])
+        data = data[:at] + new + data[at + size:]
+    return data
+
+
+@pytest.mark.stress
+@pytest.mark.parametrize("batch", range(100))
+def test_a_thousand_spoiled_files_are_each_read_or_told_and_every_sentence_stands_in_its_source(tmp_path, batch):
+    draw, rows = random.Random(batch), []
+    files = {f"{n}.{'html' if draw.random() < 0.1 else 'txt'}": spoiled(draw, n) for n in range(1_000)}
+    prepare.prepare(zipped(tmp_path / "in.zip", files.items()), tmp_path / "out")
+    tables = prepare.Tables(tmp_path / "out")
+    assert sorted([*tables.articles["file"], *tables.rejected["file"]]) == sorted(files)
+    source = {name.split(".")[0]: data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
+              for name, data in files.items()}
+    source |= tables.sources.dropna(subset="text").set_index("doc_id")["text"].to_dict()
+    for row in tables.sentences.dropna(subset="raw_start").itertuples():
+        assert source[row.doc_id][row.raw_start:row.raw_end] == row.text
+    rows = [source[d] for d in tables.articles["doc_id"]][:100]  # the same as a table: no row is lost, whatever stands in it
+    table = pd.DataFrame({"text": rows, "title": rows, "=x": rows})
+    read, told = corpus.read(put(tmp_path / "c.csv", store.csv(table)))
+    assert len(read) + len(told) == len(rows)
+    assert store.read_csv(tmp_path / "c.csv", dtype="str", keep_default_na=False)["text"].tolist() == rows
 
 
 @pytest.mark.stress
