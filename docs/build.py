@@ -333,7 +333,8 @@ def _entry(figures, name, own, traced):
 
 def dictionary():
     """The data dictionary as Markdown, from the library's table of columns."""
-    out = ["# Data dictionary", "", "Each table is a Parquet file; small ones are CSV too. Keys are bold; ? may be null."]
+    out = ["# Data dictionary", "", "Each table is a Parquet file; small ones are CSV too. Keys are bold; ? may be null. In a",
+           "CSV, text that a spreadsheet would take for a formula (with = + - @ first) has a ' before it; numbers have none."]
     for name, rows in schema.spec().groupby("table", sort=False):
         out += ["", f"## {name}", "", "| column | kind | meaning |", "| --- | --- | --- |"]
         out += [f"| {f'**{r.column}**' if r.key else r.column} | {r.kind}{'?' * bool(r.null)} | {r.meaning} |"
