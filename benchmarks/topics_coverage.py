@@ -1,6 +1,6 @@
 """How often the limits of topic shares hold the true share, in simulated corpora.
 
-    python benchmarks/topics_coverage.py [LABELLED] [--runs 40] [--k 5] [--articles 60 200 1000]
+    python benchmarks/topics_coverage.py [LABELLED] [--runs 40] [--k 5] [--articles 60 200 1000] [--model mixture]
 
 LABELLED: as for topics_peers.py: topics have the words of its labels. Without it they are made up: 3,000 words by Zipf's law,
 each topic with lognormal factors of its own (sigma 1.5). Articles are of three outlets (half, a third, the rest), each with its
@@ -8,8 +8,9 @@ own mean shares; an article's shares are a Dirichlet around them: `one topic` (c
 `mixed` (3). Lengths are lognormal (median 150 words that count, sigma 0.6); words come in bursts (Dirichlet-multinomial, 300).
 
 Counted are the limits of `topics.shares_by` by outlet (`given`), topics matched to the true ones by their words. `coverage`: of
-the outlet's true mean share; `articles alone`: by limits without the refits of the model; `bias`: mean distance of the estimate
-averaged over runs... from the truth; `half`: mean half width.
+the outlet's true mean share; `articles alone`: limits without the refits of the model; `stable`, `marked`: of topics
+without and with the mark 'unstable' (`n marked` limits); `error`: mean distance of the share from the true one; `slope`: of the
+shares on the true ones (below 1: drawn towards even shares); `half`: mean half width.
 """
 
 import argparse
@@ -46,18 +47,19 @@ def corpus(rng, words, n, spread):
     return matrix.Counts(articles[["doc_id"]], counts[:, used], used.astype(str).astype(object)), articles, true, used
 
 
-def run(seed, n, k, spread, words=None):
+def run(seed, n, k, spread, model, words=None):
     """One row for each outlet and topic: estimate, limits, limits of the articles alone, truth."""
     rng = np.random.default_rng([seed, n])
     words = made_up(rng, k) if words is None else words
     features, articles, true, used = corpus(rng, words, n, spread)
-    model = topics.fit(features, k, "article")
+    model = topics.fit(features, k, "article", model)
     real = words[:, used] / words[:, used].sum(axis=1, keepdims=True)
     usual = real.mean(axis=0)
     partners, _ = topics.match(np.maximum(model.words - usual, 0), np.maximum(real - usual, 0))
     both = [topics.shares_by(m, articles, "outlet") for m in (model, model._replace(refits=[]))]
     found = both[0].assign(alone_low=both[1]["low"], alone_high=both[1]["high"])
-    return found.assign(true=[true[o][partners[t - 1]] for o, t in zip(found["outlet"], found["topic"])])
+    marked = (model.summary.set_index("topic")["mark"] != "").reindex(found["topic"]).to_numpy()
+    return found.assign(marked=marked, true=[true[o][partners[t - 1]] for o, t in zip(found["outlet"], found["topic"])])
 
 
 def main():
@@ -65,6 +67,7 @@ def main():
     parser.add_argument("labelled", nargs="?")
     parser.add_argument("--runs", type=int, default=40)
     parser.add_argument("--k", type=int, default=5)
+    parser.add_argument("--model", choices=[*topics.MODELS], default="mixture")
     parser.add_argument("--articles", type=int, nargs="+", default=[60, 200, 1_000])
     o = parser.parse_args()
     words = None
@@ -77,13 +80,13 @@ def main():
     k, rows = o.k if words is None else len(words), []
     for name, spread in SPREAD.items():
         for n in o.articles:
-            t = pd.concat([run(seed, n, k, spread, words) for seed in range(o.runs)])
-            limits = ("low", "high"), ("alone_low", "alone_high")
-            held = [(t[low] <= t["true"]) & (t["true"] <= t[high]) for low, high in limits]
-            rows.append((name, n, k, len(t), held[0].mean(), held[1].mean(), (t["share"] - t["true"]).abs().mean(),
+            t = pd.concat([run(seed, n, k, spread, o.model, words) for seed in range(o.runs)])
+            held, alone = (t["true"].between(t[f"{name}low"], t[f"{name}high"]) for name in ("", "alone_"))
+            rows.append((name, n, k, len(t), held.mean(), alone.mean(), held[~t["marked"]].mean(), held[t["marked"]].mean(),
+                         t["marked"].sum(), (t["share"] - t["true"]).abs().mean(),
                          np.polyfit(t["true"], t["share"], 1)[0], ((t["high"] - t["low"]) / 2).mean()))
-            print(rows[-1], flush=True)
-    columns = ["articles are", "n", "k", "given", "coverage", "articles alone", "error", "slope", "half"]
+    columns = ["articles are", "n", "k", "given", "coverage", "articles alone", "stable", "marked", "n marked", "error",
+               "slope", "half"]
     print(pd.DataFrame(rows, columns=columns).round(3).to_string(index=False))
 
 

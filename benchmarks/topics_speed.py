@@ -1,11 +1,11 @@
 """What a topic model costs: CPU seconds and peak memory at K=20, beside peers in the same run, as ratios.
 
-    python benchmarks/topics_speed.py CORPUS [--sizes 1000 10000] [--k 20] [--ours]
+    python benchmarks/topics_speed.py CORPUS [--sizes 1000 10000] [--k 20] [--models mixture ...]
 
 CORPUS: as for `demarche prepare`. Its articles are drawn again and again, seven words of ten kept each time, until there are as
 many as asked for, so that a small corpus does. Each model runs in a fresh process that holds the counts (the peers get the same
 ones), from counts to the topic shares of all articles; `memory` (MB) is what its peak adds to that. Ratios are to
-scikit-learn's NMF as it comes. `--ours`: without the peers.
+scikit-learn's NMF as it comes. `--models`: these alone, such as mixture 'scikit-learn NMF' for very many articles.
 """
 
 import argparse
@@ -49,7 +49,8 @@ def main():
     parser.add_argument("corpus")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--k", type=int, default=20)
-    parser.add_argument("--ours", action="store_true")
+    models = [*topics.MODELS, *PEERS]
+    parser.add_argument("--models", nargs="+", choices=models, default=models)
     parser.add_argument("--child")
     options = parser.parse_args()
     if options.child:
@@ -67,7 +68,7 @@ def main():
             path = Path(folder) / f"{n}.npz"
             scipy.sparse.save_npz(path, drawn)
             rows = {}
-            for name in ["mixture", *([] if options.ours else ["nmf", "lda", *PEERS])]:
+            for name in options.models:
                 command = [sys.executable, __file__, str(path), "--child", name, "--k", str(options.k)]
                 done = subprocess.run(command, capture_output=True, text=True, check=False,
                                       env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
