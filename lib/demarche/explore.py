@@ -319,7 +319,7 @@ class App(widgets.VBox):
             self.ax, self.found = view(self.tables, *asked), _found(self.tables, *asked[:2], *asked[3:])
         except ValueError as error:  # a term or pair that is not there
             self.ax, self.found = None, str(error)
-        self.picture.value = report.render(self.ax.figure, "png") if self.ax else b""
+        self.picture.value = report.render(self.ax.figure, "png", dpi=130) if self.ax else b""
         self.said.value = f'<p class="mathjax_ignore" role="status">{html.escape(self.found)}</p>'
         self.picture.alt = report.alt_text(self.ax) if self.ax else ""
         said = ["own", "term", "lane", "holder", "target", "pair"]  # by the title and the marks

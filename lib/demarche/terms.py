@@ -222,10 +222,12 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
                       for i in interval])
         if sources:
             found = pd.DataFrame({"row": at, "place": list(mine[KEYS].itertuples(index=False, name=None))})
-            found = found.merge(pd.DataFrame({"row": row, "code": code}), on="row").groupby("code")["place"].agg(list)
-            bare = cells[~np.isin(code, found.index)].groupby(code[~np.isin(code, found.index)])["doc_id"].agg(list)
-            whole = bare.map(lambda docs: [(d, None, None) for d in dict.fromkeys(docs)])
-            table["sources"] = pd.concat([found, whole] if len(whole) else [found]).sort_index()
+            found, behind, whole = found.merge(pd.DataFrame({"row": row, "code": code}), on="row"), {}, {}
+            for c, at_it in zip(found["code"], found["place"]):
+                behind.setdefault(c, []).append(at_it)
+            for c, doc_id in zip(code, cells["doc_id"]):
+                whole.setdefault(c, {})[doc_id, None, None] = None
+            table["sources"] = [behind.get(c) or list(whole[c]) for c in table.index]
         tables.append(table)
     columns = ["term", *keys, "count", "hit_sentences", "hit_articles", "n_tokens", "n_sentences", "n_articles", "n_stories",
                "rate", "low", "high", "interval", "partial", "toward", *["sources"] * sources]
