@@ -133,14 +133,15 @@ def _rows(tables, name, doc_id):
 
 def _found(tables, what, which, by, outlet=None, period=None):
     """What the view says, in words."""
+    if what in (TERM, ACTOR):
+        found = terms.rates(_hits(tables, what, which or ""), _some(tables, outlet, period), sources=False)
+        return terms.said(found).replace("Most frequent is ", "", 1)
     table = _table(tables, what, which, None, by if what == PAIR else None, outlet, period)
-    if what == TOPIC:
-        row = table.iloc[0]
-        return (f"{which}: mean share {row['share']:.2f} over {stats.many(row['n_units'], 'unit')} of "
-                f"{stats.many(row['n_articles'], 'article')}; {row['interval']}.")
     if what == PAIR:
         return compare.change(table) if by else compare.said(table)
-    return terms.said(table).replace("Most frequent is ", "", 1)
+    row = table.iloc[0]
+    return (f"{which}: mean share {row['share']:.2f} over {stats.many(row['n_units'], 'unit')} of "
+            f"{stats.many(row['n_articles'], 'article')}; {row['interval']}.")
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
