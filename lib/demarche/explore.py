@@ -329,7 +329,7 @@ class App(widgets.VBox):
         self.code.value = f"<code>{html.escape(self.line())}</code>" * bool(self.ax)
         self.mark.unobserve(self._behind, "index")
         self.mark.options = report.marks(self.ax) if self.ax else []
-        self.mark.index = 0 if self.mark.options else None
+        self.mark.index, self.mark.rows = 0 if self.mark.options else None, max(2, min(6, len(self.mark.options)))
         self.mark.observe(self._behind, "index")
         self._behind()
 
