@@ -92,8 +92,8 @@ def numbered(folder):
 
 
 def shown(folder):
-    """The notebooks that are executed: the numbered ones, and explore.ipynb, which is for JupyterLab and not in the report."""
-    return [*numbered(folder), *Path(folder).glob("explore.ipynb")]
+    """The notebooks that are executed: the numbered ones, and those that are no page of the report: to explore, and to copy."""
+    return [*numbered(folder), *(p for name in ("explore", "own-question") for p in Path(folder).glob(f"{name}.ipynb"))]
 
 
 def strip(source, folder):

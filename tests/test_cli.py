@@ -1,6 +1,7 @@
 """The commands as a user meets them: what they write, and the one clear line for each mistake that is easy to make."""
 
 import gzip
+import io
 import json
 import re
 import shutil
@@ -226,11 +227,15 @@ def test_trace_lists_marks_and_leads_to_their_sentences(run, five):
     mark = next(line for line in out.splitlines() if "Taliban" in line).rsplit(maxsplit=2)[0].strip()
     code, out, _ = run("trace", five, "03-rates", "--mark", mark)
     assert code == 0 and "Taliban" in out.splitlines()[-1] and "001_9d638e45a436c92e.txt" in out
+    table = pd.read_csv(io.StringIO(out), sep="\t")
+    assert list(table)[:3] == ["doc_id", "par", "sent"] and table["text"].str.contains("Taliban").all()
 
 
 def test_trace_names_the_figures_and_marks_that_there_are(run, five):
     code, _, err = run("trace", five, "09-nothing")
     assert code == 1 and len(err) == 1 and "09-nothing" in err[0] and "03-rates" in err[0]
+    code, _, err = run("trace", five, "03-rates", "--mark", "A -> B")
+    assert code == 1 and "'A → B'" in err[0]
     code, _, err = run("trace", five, "03-rates", "--mark", "nobody")
     assert code == 1 and len(err) == 1 and "nobody" in err[0] and "Taliban" in err[0]
 

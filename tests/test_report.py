@@ -250,7 +250,8 @@ def test_title_unit_and_caption_of_the_researcher_s_own_stay_over_a_rerun_and_wh
     ax, fields = report.redraw(tmp_path, "a")
     for title, caption in ((before[1]["title"], before[1]["caption"]), (fields["title"], fields["caption"])):
         assert title == own["title"] and caption == made["caption"].replace("What is drawn.", "Mes mots\nici: n per mark.")
-    assert ax.get_xlabel() == before[0].get_xlabel() == "par 10 000" and held(ax) == fields["digest"]
+    assert ax.get_xlabel() == before[0].get_xlabel() == "par 10 000"
+    assert report.describe(ax, "a").splitlines()[0] == fields["digest"]
     assert list(report.trace_table(draw("dots"))["mark"]) == list(pd.read_csv(tmp_path / "a.trace.csv")["mark"])
     assert report.own_words(tmp_path / "nowhere") == {}
 

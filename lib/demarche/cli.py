@@ -137,8 +137,11 @@ def figures(o):
 
 def trace(o):
     from demarche import trace
-    found = trace.sentences(*_home(o), o.figure, o.mark) if o.mark else trace.marks(_home(o)[1], o.figure)
-    print(found.to_string(index=False))
+    if not o.mark:
+        print(trace.marks(_home(o)[1], o.figure).to_string(index=False))
+        return
+    found = trace.sentences(*_home(o), o.figure, o.mark.replace("->", "→"))  # an arrow that every keyboard has
+    print(found.drop(columns="mark").to_csv(sep="\t", index=False), end="")
 
 
 def diff(o):

@@ -33,7 +33,7 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     kept = kept.merge(stats.cells(articles[articles["doc_id"].isin(kept["doc_id"])], by, group, pooled), on="doc_id")
     cell, known = kept.groupby(["holder", "target", "group", "period", "lane"], dropna=False), _known(articles)
     kept = kept.assign(cell=cell.ngroup(), story=_stories(articles).reindex(kept["doc_id"]).to_numpy(),
-                       place=list(kept[SENTENCE].itertuples(index=False, name=None)))
+                       place=list(zip(*(kept[c].tolist() for c in SENTENCE))))
     values = kept.groupby(["cell", "story", *{"sentence": SENTENCE, "article": ["doc_id"], "story": []}[per]])["stance"].mean()
     story, by_cell = values.groupby(["cell", "story"]).agg(["sum", "size"]), kept.groupby("cell")
     table = cell.agg(n_statements=("stance", "size"), n_articles=("doc_id", "nunique")).reset_index().assign(

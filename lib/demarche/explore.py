@@ -133,14 +133,15 @@ def _rows(tables, name, doc_id):
 
 def _found(tables, what, which, by, outlet=None, period=None):
     """What the view says, in words."""
+    if what in (TERM, ACTOR):
+        found = terms.rates(_hits(tables, what, which or ""), _some(tables, outlet, period), sources=False)
+        return terms.said(found).replace("Most frequent is ", "", 1)
     table = _table(tables, what, which, None, by if what == PAIR else None, outlet, period)
-    if what == TOPIC:
-        row = table.iloc[0]
-        return (f"{which}: mean share {row['share']:.2f} over {stats.many(row['n_units'], 'unit')} of "
-                f"{stats.many(row['n_articles'], 'article')}; {row['interval']}.")
     if what == PAIR:
         return compare.change(table) if by else compare.said(table)
-    return terms.said(table).replace("Most frequent is ", "", 1)
+    row = table.iloc[0]
+    return (f"{which}: mean share {row['share']:.2f} over {stats.many(row['n_units'], 'unit')} of "
+            f"{stats.many(row['n_articles'], 'article')}; {row['interval']}.")
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
@@ -319,7 +320,7 @@ class App(widgets.VBox):
             self.ax, self.found = view(self.tables, *asked), _found(self.tables, *asked[:2], *asked[3:])
         except ValueError as error:  # a term or pair that is not there
             self.ax, self.found = None, str(error)
-        self.picture.value = report.render(self.ax.figure, "png") if self.ax else b""
+        self.picture.value = report.render(self.ax.figure, "png", dpi=130) if self.ax else b""
         self.said.value = f'<p class="mathjax_ignore" role="status">{html.escape(self.found)}</p>'
         self.picture.alt = report.alt_text(self.ax) if self.ax else ""
         said = ["own", "term", "lane", "holder", "target", "pair"]  # by the title and the marks
@@ -328,7 +329,7 @@ class App(widgets.VBox):
         self.code.value = f"<code>{html.escape(self.line())}</code>" * bool(self.ax)
         self.mark.unobserve(self._behind, "index")
         self.mark.options = report.marks(self.ax) if self.ax else []
-        self.mark.index = 0 if self.mark.options else None
+        self.mark.index, self.mark.rows = 0 if self.mark.options else None, max(2, min(6, len(self.mark.options)))
         self.mark.observe(self._behind, "index")
         self._behind()
 

@@ -221,11 +221,14 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
             interval=[i + "; open dates spread evenly between their bounds" * spread + f"; {mix} mix held fixed" * bool(mix)
                       for i in interval])
         if sources:
-            found = pd.DataFrame({"row": at, "place": list(mine[KEYS].itertuples(index=False, name=None))})
-            found = found.merge(pd.DataFrame({"row": row, "code": code}), on="row").groupby("code")["place"].agg(list)
-            bare = cells[~np.isin(code, found.index)].groupby(code[~np.isin(code, found.index)])["doc_id"].agg(list)
-            whole = bare.map(lambda docs: [(d, None, None) for d in dict.fromkeys(docs)])
-            table["sources"] = pd.concat([found, whole] if len(whole) else [found]).sort_index()
+            found = pd.DataFrame({"row": at, "place": list(zip(*(mine[k].tolist() for k in KEYS)))})
+            found, behind = found.merge(pd.DataFrame({"row": row, "code": code}), on="row"), [[] for _ in table.index]
+            for c, sentence in zip(found["code"].tolist(), found["place"]):
+                behind[c].append(sentence)
+            bare, whole = np.isin(code, found["code"], invert=True), {}  # nothing found: the whole articles that were searched
+            for c, doc_id in zip(code[bare].tolist(), cells["doc_id"][bare].tolist()):
+                whole.setdefault(c, {})[doc_id, None, None] = None
+            table["sources"] = [places or list(whole[c]) for c, places in enumerate(behind)]
         tables.append(table)
     columns = ["term", *keys, "count", "hit_sentences", "hit_articles", "n_tokens", "n_sentences", "n_articles", "n_stories",
                "rate", "low", "high", "interval", "partial", "toward", *["sources"] * sources]
