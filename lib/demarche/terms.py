@@ -206,7 +206,8 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
     _, first, unit = np.unique(code * (len(cells) + 1) + story, return_index=True, return_inverse=True)
     key = ["doc_id", "speaker"] if "speaker" in hits else ["doc_id"]
     place, tables = pd.Series(articles.index, pd.MultiIndex.from_frame(articles[key])), []
-    for term, mine in hits.groupby("term", sort=hits["term"].dtype == "category", observed=False):
+    by_term = hits.groupby("term", sort=hits["term"].dtype == "category", observed=False)
+    for term, mine in by_term if len(cells) else ():
         at = place.reindex(pd.MultiIndex.from_frame(mine[key])).to_numpy()
         mine, at = mine[~np.isnan(at)], at[~np.isnan(at)].astype(int)
         count, sentences = (np.bincount(at, v, len(articles))[row] for v in (mine["count"], None))

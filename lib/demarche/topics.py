@@ -365,7 +365,7 @@ def shares_by(model, table, by="doc_id", topic=None):
     size, cell = np.bincount(at, minlength=len(pair)), pair[:, 0]
     n, n_units = np.bincount(cell), np.bincount(code)
     half_of = t.ppf((1 + stats.NOMINAL) / 2, np.maximum(n - 1, 1))
-    for i in range(len(model.words)) if topic is None else [topic - 1]:
+    for i in () if rows.empty else range(len(model.words)) if topic is None else [topic - 1]:
         mean, *refits = (np.bincount(code, w[unit, i]) / n_units for w in (model.weights, *model.refits))
         low, high, said = stats.intervals(np.bincount(at, model.weights[unit, i]), size, cell, "mean")
         moved = np.std(refits or [mean], axis=0) * np.sqrt(max(len(refits) - 1, 1))
