@@ -169,6 +169,10 @@ def test_two_runs_into_one_folder_are_told_apart(tmp_path, monkeypatch):
     prepare.prepare(tmp_path / "in", tmp_path / "out")
 
 
+def ones(items):
+    return ((1, item) for item in items)
+
+
 def double(n):
     return 2 * n
 
@@ -182,12 +186,12 @@ def die_once(marker, n):
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_every_item_comes_back_with_its_number(jobs):
-    assert dict(engine.run(double, iter(range(9)), [1] * 9, engine.Engine("local", jobs, None))) == {n: 2 * n for n in range(9)}
+    assert dict(engine.run(double, ones(range(9)), engine.Engine("local", jobs, None))) == {n: 2 * n for n in range(9)}
 
 
 def test_items_are_taken_as_they_are_needed_not_all_at_once():
     taken = []
-    results = engine.run(double, (taken.append(n) or n for n in range(50)), [1] * 50, engine.Engine("local", 2, None))
+    results = engine.run(double, ones(taken.append(n) or n for n in range(50)), engine.Engine("local", 2, None))
     next(results)
     assert len(taken) <= 8
     results.close()
@@ -197,8 +201,8 @@ def test_items_are_taken_as_they_are_needed_not_all_at_once():
 def test_a_worker_that_dies_is_told_in_one_line(tmp_path):
     how = engine.Engine("local", 2, None)
     with pytest.raises(ValueError, match="a worker process died"):
-        list(engine.run(partial(die_once, tmp_path / "x"), range(9), [1] * 9, how))
-    assert len(list(engine.run(partial(die_once, tmp_path / "x"), range(9), [1] * 9, how))) == 9
+        list(engine.run(partial(die_once, tmp_path / "x"), ones(range(9)), how))
+    assert len(list(engine.run(partial(die_once, tmp_path / "x"), ones(range(9)), how))) == 9
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")
@@ -206,7 +210,7 @@ def test_a_dask_cluster_gives_the_same_tables_though_a_worker_is_killed(tmp_path
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True) as cluster:
         how = engine.Engine("dask", 2, cluster.scheduler_address)
-        assert dict(engine.run(partial(die_once, tmp_path / "x"), range(9), [1] * 9, how)) == {n: 2 * n for n in range(9)}
+        assert dict(engine.run(partial(die_once, tmp_path / "x"), ones(range(9)), how)) == {n: 2 * n for n in range(9)}
         assert (tmp_path / "x").exists()
         prepare.prepare(tmp_path / "in", tmp_path / "out", how=how)
         prepare.who_says_what(tmp_path / "out", how)
@@ -217,7 +221,7 @@ def test_a_cluster_that_does_not_answer_is_told_in_one_line(monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr(engine, "WAIT", 0.2)
     with pytest.raises(ValueError, match="no dask scheduler answers at tcp://127.0.0.1:9"):
-        list(engine.run(double, [1], [1], engine.Engine("dask", 1, "tcp://127.0.0.1:9")))
+        list(engine.run(double, ones([1]), engine.Engine("dask", 1, "tcp://127.0.0.1:9")))
 
 
 @pytest.mark.stress

@@ -19,10 +19,15 @@ def adder(codes, n):  # a matrix of n rows that adds up what shares a code
 
 def count(table):
     """Counts of every token of the `sentences` table that holds a letter or a digit; stop words included, no stemming."""
+    return Counts(table[["doc_id", "par", "sent", "role"]].reset_index(drop=True), *tally(table["text"]))
+
+
+def tally(texts):
+    """(matrix, terms) of some texts, a row each."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    texts = pa.chunked_array(pa.array(table["text"], pa.large_string())).combine_chunks()
+    texts = pa.chunked_array(pa.array(texts, pa.large_string())).combine_chunks()
     split = pc.utf8_split_whitespace(texts)
     chunks = split.flatten().dictionary_encode()
     # No token holds white space: tokenize and fold the few chunks that differ, not all that occur.
@@ -37,10 +42,9 @@ def count(table):
     held = scipy.sparse.csr_array(held, (len(chunks.dictionary), len(codes)))
     ends = split.offsets.to_numpy()
     rows = (np.ones(len(chunks), np.int32), chunks.indices.to_numpy(), ends)
-    matrix = (scipy.sparse.csr_array(rows, (len(table), held.shape[0])) @ held).astype(np.int64)
+    matrix = (scipy.sparse.csr_array(rows, (len(texts), held.shape[0])) @ held).astype(np.int64)
     matrix.sort_indices()
-    ids = table[["doc_id", "par", "sent", "role"]].reset_index(drop=True)
-    return Counts(ids, matrix, np.array([*codes], dtype=object))
+    return matrix, np.array([*codes], dtype=object)
 
 
 def select(counts, rows):

@@ -48,10 +48,20 @@ def csv(table):
 
 
 def files(name, table, part=False):
-    """{file name: content} of a table in the shape of its schema: Parquet, and CSV where it is small and no part of another."""
-    table = schema.conform(name, table)
-    small = {f"{name}.csv": csv(table)} if len(table) <= SMALL and not part else {}
-    return {f"{name}.parquet": table.to_parquet(compression="zstd", index=False), **small}
+    """{file name: content} of a table in the shape of its schema (a frame, or its rows, see `schema.arrow`): Parquet, and CSV
+    where it is small and no part of another."""
+    import pyarrow as pa
+    rows = isinstance(table, list)
+    table = schema.arrow(name, table) if rows else pa.Table.from_pandas(schema.conform(name, table), preserve_index=False)
+    small = {f"{name}.csv": csv(table.to_pandas())} if len(table) <= SMALL and not part else {}
+    return {f"{name}.parquet": _parquet(table), **small}
+
+
+def _parquet(table, **options):
+    import pyarrow.parquet as pq
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd", **options)
+    return buffer.getvalue()
 
 
 def write(folder, **tables):
@@ -181,13 +191,11 @@ def recover(folder):
 def matrix_bytes(counts):
     """A count matrix as a Parquet table: row (of the sentences of its part), term, count; the number of rows beside it."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
-    m, buffer = counts.matrix.tocoo(), io.BytesIO()
+    m = counts.matrix.tocoo()
     terms = pa.DictionaryArray.from_arrays(pa.array(m.col.astype(np.int32)), pa.array(counts.terms, pa.string()))
     table = pa.table({"row": m.row.astype(np.int32), "term": terms, "count": m.data.astype(np.int32)})
-    pq.write_table(table.replace_schema_metadata({"rows": str(m.shape[0])}), buffer, compression="zstd",
-                   dictionary_pagesize_limit=2**28)
-    return buffer.getvalue()
+    return _parquet(table.replace_schema_metadata({"rows": str(m.shape[0])}), dictionary_pagesize_limit=2**28,
+                    use_dictionary=["term", "count"], write_statistics=False)
 
 
 def read_matrix(folder):
