@@ -25,10 +25,15 @@ class Page:
     """The lines of one article, stripped, the roles given so far, and the title where one is known."""
 
     def __init__(self, text, title=None):
-        found = _BREAK.split(text)
-        ends = [*accumulate(map(len, found))][:len(found) - (not found[-1]):2]  # behind the last line end is no line
-        self.texts = [line.strip() for line, _ in zip(found[::2], ends)]
-        self.starts = [end - len(line.lstrip()) for line, end in zip(found[::2], ends)]
+        if "\r" in text:
+            found = _BREAK.split(text)
+            found, ends = found[::2], [*accumulate(map(len, found))][::2]
+        else:
+            found = text.split("\n")
+            ends = [end + i for i, end in enumerate(accumulate(map(len, found)))]
+        found = found if found[-1] else found[:-1]  # behind the last line end is no line
+        self.texts = [line.strip() for line in found]
+        self.starts = [end - len(line.lstrip()) for line, end in zip(found, ends)]
         self.sizes = [len(t.split(None, LONG)) for t in self.texts]
         # Prose: a whole sentence, or as long as one. It is body unless something says otherwise.
         self.prose = [n > 25 or n > 4 and ended(t) for t, n in zip(self.texts, self.sizes)]
@@ -196,13 +201,14 @@ def _rows(doc_id, title, page, plain):
     for i, (line, at, size) in enumerate(zip(page.texts, page.starts, page.sizes)):
         rule, match = next((r, m) for r in _open(size, page.where(i), next(plain))
                            if (m := r.pattern.match(line)) and (not r.test or r.test(page, i)))
-        found, piece = match.groupdict(), 1
+        found, piece = match.groupdict() if rule.pattern.groups else {}, 1
         while rule.role == "body" and "body" not in page.seen and piece <= 3 and (prefix := peel(line)):
             found, end = {**prefix[1].groupdict(), **found}, prefix[1].end()
             add(i + 1, piece, "dateline", prefix[0].name, line[:end].rstrip(), at)
             rest = line[end:].lstrip()
             piece, at, line = piece + 1, at + len(line) - len(rest), rest
-        named = {**{k: v.strip() for k, v in found.items() if v}, **named}
+        if found:
+            named = {**{k: v.strip() for k, v in found.items() if v}, **named}
         page.seen.add(rule.role)
         add(i + 1, piece, rule.role, rule.name, line, at)
     return rows, "\n".join(parts), named
