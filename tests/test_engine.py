@@ -1,6 +1,7 @@
 """A corpus in parts, in a pool or on a cluster, stopped and gone on with: the tables are those of one undisturbed run."""
 
 import errno
+import json
 import os
 import random
 import signal
@@ -62,6 +63,15 @@ def test_parts_add_up_to_the_whole(tmp_path, whole, small):
     assert len(store.parts(tmp_path / "out", "articles")) > 4
     assert_same(held(tmp_path / "out", [*TABLES, *prepare.SAID]), whole)
     assert prepare.summary(tmp_path / "out").splitlines()[1:] == prepare.summary(tmp_path / "whole").splitlines()[1:]
+
+
+def test_parts_of_which_some_lack_a_column_are_one_table(tmp_path, small):
+    rows = [{"doc_id": f"{n:02}", "text": f"The envoys met on day {n}."} | ({"desk": "world"} if n > 10 else {}) for n in range(20)]
+    (tmp_path / "c.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    prepare.prepare(tmp_path / "c.jsonl", tmp_path / "out")
+    articles = prepare.Tables(tmp_path / "out").articles
+    assert articles["desk"].dtype == "str" and articles["desk"].notna().tolist() == [n > 10 for n in range(20)]
+    assert articles["url"].isna().all()
 
 
 def test_long_articles_make_parts_of_fewer(tmp_path, whole, monkeypatch):

@@ -201,13 +201,14 @@ def matrix_bytes(counts):
 def read_matrix(folder):
     """(matrix, terms) of a folder: rows as in its sentences, terms sorted."""
     import pyarrow.parquet as pq
-    numbers, held, n = {}, [np.zeros((3, 0), int)], 0
+    numbers, held, n = {}, [np.zeros((3, 0), np.int32)], 0
     for path in parts(folder, "counts").values():
         table = pq.read_table(path, read_dictionary=["term"])
         if table.num_rows:
             term = table["term"].combine_chunks()
             known = np.array([numbers.setdefault(word, len(numbers)) for word in term.dictionary.to_pylist()])
-            held.append(np.array([table["row"].to_numpy() + n, known[term.indices.to_numpy()], table["count"].to_numpy()]))
+            row = table["row"].to_numpy() + n
+            held.append(np.array([row, known[term.indices.to_numpy()], table["count"].to_numpy()], np.int32))
         n += int(table.schema.metadata[b"rows"])
     rows, columns, counts = np.concatenate(held, axis=1)
     terms = np.array(sorted(numbers), dtype=object)
