@@ -24,7 +24,7 @@ make report        the report again, from notebooks executed before (OUT=DIR too
 make lab           JupyterLab on notebooks/, or on those of your own corpus: make lab OUT=DIR
 make stress        property tests with many random examples; killed, starved and flooded runs
 make test-browser  JupyterLab and the report in a real browser
-make bench         what the job costs, part by part, beside its floor
+make bench         what the job costs beside its floor; speed beside peers, memory by size: tables and a figure in docs/
 make clean         removes outputs; raw data, topic labels and .venv stay
 make lock          writes requirements.lock anew from pyproject.toml
 make help          this list
@@ -264,7 +264,8 @@ def test_browser(given, rest):
 
 
 def bench(given, rest):
-    return run(python(given), ROOT / "benchmarks" / "bench.py", *rest)
+    jobs = [["bench.py", *rest], ["speed.py", "--write"], ["scale.py", "--write"]]
+    return max(run(python(given), ROOT / "benchmarks" / name, *more) for name, *more in jobs)
 
 
 def clean(given, rest):

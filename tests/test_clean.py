@@ -75,6 +75,29 @@ def test_the_example_of_each_rule_gets_its_role_by_it(rule):
     assert [row[3:5] for row in rows if row[1] == number] == [(rule.role, rule.name)]
 
 
+@given(st.lists(ANY_LINE | st.sampled_from([
+    "PHOTO by Ann — AFP", "\u017fhare", "pr\u0131nt", "(c) 2024", "٣/٤/٢٠٢٤", "© 2024", "by Ann Bee, May 3, 2024",
+    "12:30 May 3, 2024"]), max_size=8))
+@settings(max_examples=150)
+def test_the_one_look_at_all_lines_misses_none_that_a_rule_holds_for(lines):
+    lines = [*lines, *(line.strip("»") for rule in clean.RULES for line in rule.example.split("\n"))]
+    for line, found in zip(lines, clean.may(clean._ANY, lines)):
+        assert found or not any(rule.pattern.match(line) for rule in clean.PLAIN), line
+
+
+@given(st.text(st.sampled_from("aZ é\u0130\u212a3.-—(“©\u00a0\t:,/\u0663"), max_size=30))
+@settings(max_examples=200)
+def test_a_loose_pattern_holds_wherever_the_strict_one_does(text):
+    for pattern in (r"\w+\b[.,]?(?=\s)", r"(?i)[^\W\d_]{2,30}k", r"(?<!\d)\d{1,2}[\s/.-]\w", r"(?P<x>[^a-z]\S){1,40}(?!\()"):
+        if re.search(pattern, text):
+            assert clean.may(clean.loose(pattern), [text]) == [True]
+
+
+def test_many_articles_get_the_rows_that_each_gets_alone():
+    articles = [(f.name, f.read_text(encoding="utf-8"), None) for f in RAW] + [("x", "", "Talks"), ("y", "A\rB\n", None)]
+    assert [*clean.pages(articles)] == [clean.lines(*article) for article in articles]
+
+
 def test_the_roles_are_those_of_the_data_dictionary():
     assert {r.role for r in clean.PREFIXES + clean.RULES} <= ROLES and "pull_quote" in ROLES
 

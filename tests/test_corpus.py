@@ -277,3 +277,23 @@ def test_a_row_holds_any_line_end_that_is_quoted_and_odd_separators_split_nothin
     texts = ["a\rb", "a\u2028b", "a\x0bb\x0cc\x1cd\x85e", "a\r\nb\n", 'say "no"']
     assert corpus.read(put(tmp_path / "c.csv", as_csv([{"text": t, "n": 1} for t in texts])))[0]["text"].tolist() == texts
     assert corpus.read(put(tmp_path / "c.jsonl", as_jsonl([{"text": t} for t in texts])))[0]["text"].tolist() == texts
+
+
+@pytest.mark.parametrize(("name", "write"), [("c.jsonl", as_jsonl), ("c.csv", as_csv), ("c.parquet", as_parquet)])
+def test_a_large_table_is_read_row_by_row(tmp_path, name, write):
+    rows = [{"doc_id": f"{n}", "text": "é" * 900} for n in range(3_000)]
+    source = corpus.Reader(put(tmp_path / name, write(rows)))
+    some = iter(source)
+    assert next(some)["doc_id"] == "0" and source.n == 1 and source.share < 0.5
+    assert [row["doc_id"] for row in some] == [f"{n}" for n in range(1, 3_000)] and source.share == 1
+
+
+def test_a_large_table_that_is_no_utf_8_far_below_is_read_as_it_was_written(tmp_path):
+    texts = ["The envoys met."] * 100_000 + ["“Séoul” agreed."]
+    articles, _ = corpus.read(put(tmp_path / "c.csv", ("text,n\n" + "".join(f"{t},1\n" for t in texts)).encode("cp1252")))
+    assert articles["text"].tolist() == texts and articles["made"].eq("decoded as cp1252").all()
+
+
+def test_a_bomb_that_begins_as_no_utf_8_is_refused_too(tmp_path):
+    path = put(tmp_path / "bomb.jsonl.gz", gzip.compress(b"\xff" + b"x" * (corpus.LARGEST + 1)))
+    assert "more than 200 times its size" in error(path)

@@ -1,6 +1,7 @@
 """The date ledger: against the coded articles, and that no day a story tells of is ever taken for its publication."""
 
 import csv
+import re
 from datetime import date
 from pathlib import Path
 
@@ -66,6 +67,21 @@ def test_a_day_that_the_story_tells_of_is_listed_and_never_taken(day, form):
         rows, found = ledger(text, title="Talks")
         assert found["date"] is None and found["date_kind"] == "none"
         assert [row["verdict"] for row in rows if row["text"] in printed] == ["turned down"]
+
+
+@given(st.lists(st.sampled_from([
+    "May 3", "3 May 2024", "Tonight", "yesterday", "on Monday", "two weeks ago", "Next year", "2024-05-03", "٣/٤/2024", "“",
+    "Oct. 13th, 2024", "october-13-2023", "03.04.2024", "Sept 2023", " ", "é", "MAY 1, 2024", "3rd of June"]),
+    max_size=5).map(" ".join))
+@settings(max_examples=150)
+def test_the_first_look_misses_no_line_with_a_date(text):
+    assert dates.may(dates.HINT, [text])[0] or not dates._DATE.search(text)
+    assert len([*dates._DATE.finditer(text)]) == len([*re.finditer(rf"\b(?=[\dJFMASONDTWLYlnoty])(?:{dates._FORMS})", text)])
+
+
+def test_a_day_told_as_tonight_is_listed_at_the_beginning_of_a_sentence_too():
+    rows = ledger(STORY + "Tonight they meet again in Doha, he said.", "2024-05-03")[0]
+    assert [(row["text"], row["value_from"]) for row in rows[1:]] == [("Tonight", "2024-05-03")]
 
 
 @given(DAYS, st.sampled_from(["%Y-%m-%d", "%B %d, %Y", "%d %B %Y", "%b %d, %Y"]))

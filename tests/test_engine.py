@@ -1,6 +1,7 @@
 """A corpus in parts, in a pool or on a cluster, stopped and gone on with: the tables are those of one undisturbed run."""
 
 import errno
+import json
 import os
 import random
 import signal
@@ -63,6 +64,15 @@ def test_parts_add_up_to_the_whole(tmp_path, whole, small):
     assert len(store.parts(tmp_path / "out", "articles")) > 4
     assert_same(held(tmp_path / "out", [*TABLES, *prepare.SAID]), whole)
     assert prepare.summary(tmp_path / "out").splitlines()[1:] == prepare.summary(tmp_path / "whole").splitlines()[1:]
+
+
+def test_parts_of_which_some_lack_a_column_are_one_table(tmp_path, small):
+    rows = [{"doc_id": f"{n:02}", "text": f"They met on day {n}."} | ({"desk": "world"} if n > 10 else {}) for n in range(20)]
+    (tmp_path / "c.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    prepare.prepare(tmp_path / "c.jsonl", tmp_path / "out")
+    articles = prepare.Tables(tmp_path / "out").articles
+    assert articles["desk"].dtype == "str" and articles["desk"].notna().tolist() == [n > 10 for n in range(20)]
+    assert articles["url"].isna().all()
 
 
 def test_long_articles_make_parts_of_fewer(tmp_path, whole, monkeypatch):
@@ -171,14 +181,18 @@ def test_two_runs_into_one_folder_are_told_apart(tmp_path, monkeypatch):
     prepare.prepare(tmp_path / "in", tmp_path / "out")
 
 
+def ones(items):
+    return ((1, item) for item in items)
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_every_item_comes_back_with_its_number(jobs):
-    assert dict(engine.run(double, iter(range(9)), [1] * 9, engine.Engine("local", jobs, None))) == {n: 2 * n for n in range(9)}
+    assert dict(engine.run(double, ones(range(9)), engine.Engine("local", jobs, None))) == {n: 2 * n for n in range(9)}
 
 
 def test_items_are_taken_as_they_are_needed_not_all_at_once():
     taken = []
-    results = engine.run(double, (taken.append(n) or n for n in range(50)), [1] * 50, engine.Engine("local", 2, None))
+    results = engine.run(double, ones(taken.append(n) or n for n in range(50)), engine.Engine("local", 2, None))
     next(results)
     assert len(taken) <= 8
     results.close()
@@ -188,8 +202,8 @@ def test_items_are_taken_as_they_are_needed_not_all_at_once():
 def test_a_worker_that_dies_is_told_in_one_line(tmp_path):
     how = engine.Engine("local", 2, None)
     with pytest.raises(ValueError, match="a worker process died"):
-        list(engine.run(partial(die_once, tmp_path / "x"), range(9), [1] * 9, how))
-    assert len(list(engine.run(partial(die_once, tmp_path / "x"), range(9), [1] * 9, how))) == 9
+        list(engine.run(partial(die_once, tmp_path / "x"), ones(range(9)), how))
+    assert len(list(engine.run(partial(die_once, tmp_path / "x"), ones(range(9)), how))) == 9
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")
@@ -197,7 +211,7 @@ def test_a_dask_cluster_gives_the_same_tables_though_a_worker_is_killed(tmp_path
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True) as cluster:
         how = engine.Engine("dask", 2, cluster.scheduler_address)
-        assert dict(engine.run(partial(die_once, tmp_path / "x"), range(9), [1] * 9, how)) == {n: 2 * n for n in range(9)}
+        assert dict(engine.run(partial(die_once, tmp_path / "x"), ones(range(9)), how)) == {n: 2 * n for n in range(9)}
         assert (tmp_path / "x").exists()
         prepare.prepare(tmp_path / "in", tmp_path / "out", how=how)
         prepare.who_says_what(tmp_path / "out", how)
@@ -208,7 +222,7 @@ def test_a_cluster_that_does_not_answer_is_told_in_one_line(monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr(engine, "WAIT", 0.2)
     with pytest.raises(ValueError, match="no dask scheduler answers at tcp://127.0.0.1:9"):
-        list(engine.run(double, [1], [1], engine.Engine("dask", 1, "tcp://127.0.0.1:9")))
+        list(engine.run(double, ones([1]), engine.Engine("dask", 1, "tcp://127.0.0.1:9")))
 
 
 @pytest.mark.stress

@@ -6,13 +6,17 @@ The rules, their order and an example of each stand in lexicons/line_rules.toml;
 import re
 import tomllib
 from collections import namedtuple
+from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import pandas as pd
 
 IN_TEXT = {"headline", "standfirst", "body"}  # the roles whose pieces make up articles.text
 RUN = 6  # words in a row that a pull quote repeats
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
+LONG = 61  # words beyond which no rule counts
+_CLOSING, _ENDS = "\"'”’)]", (".", "!", "?", "…")  # what may follow the mark that ends a sentence, and those marks
+_BREAK = re.compile("(\r\n|\r|\n)")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 SAID = tomllib.loads((Path(__file__).parent / "lexicons" / "line_rules.toml").read_text(encoding="utf-8"))
 
@@ -21,58 +25,79 @@ class Page:
     """The lines of one article, stripped, the roles given so far, and the title where one is known."""
 
     def __init__(self, text, title=None):
-        found = [m for m in re.finditer(r"([^\r\n]*)(?:\r\n|\r|\n|$)", text) if m[0]]
-        self.texts = [m[1].strip() for m in found]
-        self.starts = [m.end(1) - len(m[1].lstrip()) for m in found]
-        self.sizes = [len(t.split()) for t in self.texts]
+        if "\r" in text:
+            found = _BREAK.split(text)
+            found, ends = found[::2], [*accumulate(map(len, found))][::2]
+        else:
+            found = text.split("\n")
+            ends = [end + i for i, end in enumerate(accumulate(map(len, found)))]
+        found = found if found[-1] else found[:-1]  # behind the last line end is no line
+        self.texts = [line.strip() for line in found]
+        self.starts = [end - len(line.lstrip()) for line, end in zip(found, ends)]
+        self.sizes = [len(t.split(None, LONG)) for t in self.texts]
         # Prose: a whole sentence, or as long as one. It is body unless something says otherwise.
-        self.prose = [n > 25 or n > 4 and bool(_SENTENCE_END.search(t)) for t, n in zip(self.texts, self.sizes)]
+        self.prose = [n > 25 or n > 4 and ended(t) for t, n in zip(self.texts, self.sizes)]
         self.last_prose = max((i for i, prose in enumerate(self.prose) if prose), default=-1)
-        self.seen, self.title, self.runs = set(), title and _bare(title), None
+        self.seen, self.story, self.title = set(), None, title and _bare(title)
+        words = len(self.title.split()) if title else 0  # a last word of dots is none
+        self.repeats = {i for i, n in enumerate(self.sizes[:max(self.last_prose, 0)])
+                        if title and min(words, LONG) <= n <= words + 1 and _bare(self.texts[i]) == self.title}
 
     def where(self, i):
-        """Where a line stands that is no prose itself: between the story's prose, below it, or above."""
-        if "body" not in self.seen or self.prose[i] or self.last_prose < 0:
+        """Where a line stands: above the story, in its prose, between that, or below it."""
+        if "body" not in self.seen or self.last_prose < 0:
             return "above"
-        return "between" if i < self.last_prose else "below"
+        return "prose" if self.prose[i] else "between" if i < self.last_prose else "below"
+
+
+def ended(text):
+    """Does a line end as a sentence does?"""
+    return text.rstrip(_CLOSING).endswith(_ENDS)
 
 
 def headline(page, i):
     """The title from outside; without one, the first line above the story that ends as no statement does."""
-    text, size = page.texts[i], page.sizes[i]
     if page.title or i >= page.last_prose:
-        return i < page.last_prose and _bare(text) == page.title
-    free = size <= (16 if text.endswith("?") else 40) and not re.search(r"[.!…:,;][\"'”’)\]]*$", text)
-    return 3 <= size and (free or not page.prose[i]) and not {"headline", "body"} & page.seen
+        return i in page.repeats
+    text, size = page.texts[i], page.sizes[i]
+    if size < 3 or {"headline", "body"} & page.seen:
+        return False
+    return size <= (16 if text.endswith("?") else 40) and not re.search(r"[.!…:,;][\"'”’)\]]*$", text) or not page.prose[i]
 
 
 def standfirst(page, i):
     """It tells the story in advance: the next line's first sentence says it again, or a dateline opens the next line."""
+    if "headline" not in page.seen or {"body", "standfirst"} & page.seen:
+        return False
     text, follow = page.texts[i], next((k for k in range(i + 1, len(page.texts)) if page.texts[k]), None)
-    if follow is None or "headline" not in page.seen or {"body", "standfirst"} & page.seen or peel(text):
+    if follow is None or peel(text):
+        return False
+    if peel(page.texts[follow]):
+        return True
+    if not page.prose[follow]:
         return False
     again = _content(re.split(r"(?<=[a-z]{3}[.!?])\s", page.texts[follow], maxsplit=1)[0])
     # A line that ends as a sentence is more likely the story's first: it must be said again more fully.
-    least = max(6, 0.6 * len(again)) if _SENTENCE_END.search(text) else max(4, 0.5 * len(again))
-    return page.prose[follow] and len(again & _content(text)) >= least or bool(peel(page.texts[follow]))
+    least = max(6, 0.6 * len(again)) if ended(text) else max(4, 0.5 * len(again))
+    return len(again & _content(text)) >= least
 
 
 def pull_quote(page, i):
     """It repeats RUN words or more of the story, in their order."""
-    if page.runs is None:
-        page.runs = set(_runs(" ".join(t for t, prose in zip(page.texts, page.prose) if prose)))
-    runs = _runs(page.texts[i]) if page.where(i) != "above" else []
-    return bool(runs) and sum(run in page.runs for run in runs) >= 0.4 * len(runs)
+    if page.story is None:
+        page.story = _words(" ".join(t for t, prose in zip(page.texts, page.prose) if prose))
+    words = _words(page.texts[i]).split()
+    runs = [f" {' '.join(words[k:k + RUN])} " in page.story for k in range(len(words) - RUN + 1)]
+    return bool(runs) and sum(runs) >= 0.4 * len(runs)
 
 
 def _bare(text):
     return text.strip().rstrip(".").replace("’", "'").casefold()
 
 
-def _runs(text):
-    """All runs of RUN words."""
-    words = [w.lower() for w in _WORD.findall(text)]
-    return list(zip(*(words[k:] for k in range(RUN))))
+def _words(text):
+    """The words of a text with a space around each."""
+    return f" {' '.join(_WORD.findall(text)).lower()} "
 
 
 def _content(text):
@@ -85,22 +110,55 @@ def fill(pattern):
     return re.sub(r"<([a-z_]+)>", lambda m: fill(SAID["parts"][m[1]]) if m[1] in SAID["parts"] else m[0], pattern)
 
 
-def _most(pattern):
-    """The most words of a line that a pattern can match, where it begins by counting them: long lines need no look at it."""
-    found = re.match(r"(?:\(\?i\))?\(\?=\(\?:\\S\+\\s\+\)\{\d+,(\d+)\}\\S\+\$\)", pattern)
-    return 0 if pattern == "$" else int(found[1]) + 1 if found else float("inf")
+def loose(pattern):
+    """A pattern for RE2, which looks at many lines in one go: it holds wherever `pattern` does, and elsewhere too. No looks
+    ahead or behind, no borders of words, no repetition that gives nothing back, any number for a large one, and all letters
+    beyond ASCII alike.
+
+    >>> loose(r"(?=(?:\\S+ ){2}).{0,400}?[a-z.]++(?!\\d)\\b"), loose(r"[^\\W\\d_]+")
+    ('.*?[a-z.]+', '.+')
+    """
+    kept, looks, last = [], [], ""  # looks: for each open bracket, is it a look, or in one?
+    for token in re.findall(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!]|\(\?P<\w+>|.", pattern):
+        if token[0] == "(":
+            looks.append(any(looks) or token[-1] in "=!")
+        if not any(looks) and not (token == "+" and last in ("+", "*", "?", "}")):
+            wide = "." if token[:2] == "[^" and r"\W" in token else "" if token == r"\b" else re.sub(r"^\(\?P.*", "(?:", token)
+            wide = wide if token[:2] == "[^" else re.sub(r"\\[wds]", r"\g<0>\\x0b\\x1c-\\x1f\\x{80}-\\x{10FFFF}", wide)
+            kept.append(f"[{wide}]" if len(token) == 2 < len(wide) else wide)
+        if token == ")":
+            looks.pop()
+        last = token
+    return re.sub(r"\{\d+,\d{2,}\}", "*", "".join(kept))
 
 
-Rule = namedtuple("Rule", "name role example pattern test where most")
+def may(pattern, texts):
+    """For each text, may a pattern made by `loose` hold in it? Letters whose small form RE2 does not know are in doubt."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    found = pc.match_substring_regex(pa.array(texts, pa.large_string()), f"{pattern}|[\u0130\u0131\u017f\u212a]")
+    return found.to_numpy(zero_copy_only=False).tolist()
+
+
+def _counts(pattern):
+    """The least and most words of a line that a pattern can match, where it begins by counting them."""
+    found = re.match(r"(?:\(\?i\))?\(\?=\(\?:\\S\+\\s\+\)\{(\d+),(\d+)\}\\S\+\$\)", pattern)
+    return (0, 0) if pattern == "$" else (int(found[1]) + 1, int(found[2]) + 1) if found else (0, LONG + 1)
+
+
+Rule = namedtuple("Rule", "name role example pattern test where words")
 PREFIXES, RULES = ([Rule(r["name"], r["role"], r["example"].strip("\n"), re.compile(fill(r.get("pattern", ""))),
-                         globals().get(r.get("test")), r.get("where"), _most(r.get("pattern", ""))) for r in SAID[kind]]
+                         globals().get(r.get("test")), r.get("where"), _counts(r.get("pattern", ""))) for r in SAID[kind]]
                    for kind in ("prefix", "rule"))
+# Rules that look at nothing but the line; one look with all their patterns tells that none of them holds.
+PLAIN = [r for r in RULES if r.pattern.pattern and not r.test and not r.where]
+_ANY = "^(?:" + "|".join(f"(?:{loose(r.pattern.pattern)})" for r in PLAIN) + ")"
 
 
-# Rules that look at nothing but the line, whatever its length; one look with all their patterns tells that none of them holds.
-PLAIN = [r for r in RULES if r.pattern.pattern and not r.test and not r.where and r.most == float("inf")]
-REST = [r for r in RULES if r not in PLAIN]
-_ANY = re.compile("|".join(re.sub(r"^\(\?i\)(.*)", r"(?i:\1)", r.pattern.pattern).replace("(?P<outlet>", "(?:") for r in PLAIN))
+@cache
+def _open(size, where, plain):
+    """The rules that may hold for a line of so many words at such a place; `plain`: also those of PLAIN."""
+    return [r for r in RULES if r.words[0] <= size <= r.words[1] and where in (r.where or where) and (plain or r not in PLAIN)]
 
 
 def peel(line):
@@ -117,31 +175,44 @@ def lines(doc_id, source, title=None):
     >>> lines("a", "Talks open in Doha\\nDOHA: The envoys met on Monday.")[1:]
     ('Talks open in Doha\\nThe envoys met on Monday.', {'place': 'DOHA'})
     """
-    page, pieces, named = Page(source, title), [], {}
-    if title and page.title not in map(_bare, page.texts[:max(page.last_prose, 0)]):
-        pieces.append((0, 1, "headline", "title_column", title, None))
-        page.seen.add("headline")
-    for i, (line, at) in enumerate(zip(page.texts, page.starts)):
-        size, where = page.sizes[i], page.where(i)
-        rules = RULES if _ANY.match(line) else REST
-        rule, match = next((r, m) for r in rules if size <= r.most and (not r.where or r.where == where)
-                           and (m := r.pattern.match(line)) and (not r.test or r.test(page, i)))
-        found, piece = match.groupdict(), 1
-        while rule.role == "body" and "body" not in page.seen and piece <= 3 and (prefix := peel(line)):
-            found, end = {**prefix[1].groupdict(), **found}, prefix[1].end()
-            pieces.append((i + 1, piece, "dateline", prefix[0].name, line[:end].rstrip(), at))
-            rest = line[end:].lstrip()
-            piece, at, line = piece + 1, at + len(line) - len(rest), rest
-        named = {**{k: v.strip() for k, v in found.items() if v}, **named}
-        page.seen.add(rule.role)
-        pieces.append((i + 1, piece, rule.role, rule.name, line, at))
-    rows, parts, start = [], [], 0
-    for number, piece, role, rule, text, raw in pieces:
-        place = (raw, None if raw is None else raw + len(text), start if role in IN_TEXT else None)
-        rows.append((doc_id, number, piece, role, rule, text, *place))
+    return next(pages([(doc_id, source, title)]))
+
+
+def pages(articles):
+    """Yields `lines` of each of many articles, (doc_id, source, title): quicker than one by one."""
+    found = [Page(source, title) for _, source, title in articles]
+    plain = iter(may(_ANY, [text for page in found for text in page.texts]))
+    for (doc_id, _, title), page in zip(articles, found):
+        yield _rows(doc_id, title, page, plain)
+
+
+def _rows(doc_id, title, page, plain):
+    rows, parts, named, start = [], [], {}, 0
+
+    def add(number, piece, role, rule, text, raw):
+        nonlocal start
+        end = None if raw is None else raw + len(text)
+        rows.append((doc_id, number, piece, role, rule, text, raw, end, start if role in IN_TEXT else None))
         if role in IN_TEXT:
             parts.append(text)
             start += len(text) + 1
+
+    if title and not page.repeats:
+        add(0, 1, "headline", "title_column", title, None)
+        page.seen.add("headline")
+    for i, (line, at, size) in enumerate(zip(page.texts, page.starts, page.sizes)):
+        rule, match = next((r, m) for r in _open(size, page.where(i), next(plain))
+                           if (m := r.pattern.match(line)) and (not r.test or r.test(page, i)))
+        found, piece = match.groupdict() if rule.pattern.groups else {}, 1
+        while rule.role == "body" and "body" not in page.seen and piece <= 3 and (prefix := peel(line)):
+            found, end = {**prefix[1].groupdict(), **found}, prefix[1].end()
+            add(i + 1, piece, "dateline", prefix[0].name, line[:end].rstrip(), at)
+            rest = line[end:].lstrip()
+            piece, at, line = piece + 1, at + len(line) - len(rest), rest
+        if found:
+            named = {**{k: v.strip() for k, v in found.items() if v}, **named}
+        page.seen.add(rule.role)
+        add(i + 1, piece, rule.role, rule.name, line, at)
     return rows, "\n".join(parts), named
 
 

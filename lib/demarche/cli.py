@@ -27,13 +27,13 @@ def main(arguments=None):
 
 
 def prepare(o):
-    from demarche import prepare
+    from demarche import prepare, store
     print(prepare.prepare(o.corpus, o.out, o.catalogue, o.actors, _how(o)))
     if o.stories:
         prepare.tell_stories(o.out)
-    tables = prepare.Tables(o.out)
-    if tables.articles["story_id"].notna().any():
-        print(f"{tables.articles['story_id'].nunique():,} stories, {tables.passages['passage'].nunique():,} shared passages")
+    tables, story = prepare.Tables(o.out), store.read(o.out, "articles", ["story_id"])["story_id"]
+    if story.notna().any():
+        print(f"{story.nunique():,} stories, {tables.passages['passage'].nunique():,} shared passages")
     return tables
 
 

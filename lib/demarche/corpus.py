@@ -1,5 +1,6 @@
 """Raw articles from a folder, a .zip of one, or a table; what can't be read is told, file by file."""
 
+import codecs
 import csv
 import gzip
 import hashlib
@@ -16,7 +17,7 @@ import pandas as pd
 
 from demarche import dates, lexicons, schema
 
-FACTS = ["title", "outlet", "date", "url", "language", "byline"]  # what a column or a catalogue may say of an article
+FACTS = ["title", "outlet", "date", "language", "byline", "url"]  # what a column or a catalogue may say of an article
 PAGES = (".html", ".htm", ".xhtml")
 LONGEST = 2_000_000  # characters of an article: a thousand pages of print
 LARGEST = 2**25      # bytes of a file of a folder, which holds one article
@@ -33,56 +34,71 @@ _HIDDEN = re.compile(r"(?:^|/)\.(?!\.?(?:[/\\]|$))")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
-def read(path, catalogue=None):
-    """(articles, rejected) of a corpus, in the order of the files.
+class Reader:
+    """The articles of a corpus one by one, in the order of the files, as dicts of text or None; memory does not grow with them.
 
-    articles: `doc_id, file, line, sha256, text` (the source text), the FACTS and any other column of the input, as text.
-    `columns`: which facts were taken from columns of other names (lexicons/column_names.csv); `made`: how the source text came
-    about where it is not the file as it is; `days`: what the code of a saved page says of its days, as JSON. A name that the
-    suite's tables use themselves ('n_tokens', 'par') becomes user_NAME. What the catalogue says wins. ValueError,
-    one line: the path is missing, a file differs from what its manifest.csv says (file, sha256), or no article is left.
+    `doc_id, file, line, sha256, text` (the source text), the FACTS and any other column of the input. `columns`: which facts
+    were taken from columns of other names (lexicons/column_names.csv); `made`: how the source text came about where it is not
+    the file as it is; `days`: what the code of a saved page says of its days, as JSON. A name that the suite's tables use
+    themselves ('n_tokens', 'par') becomes user_NAME. What the catalogue says wins. Beside them grow `rejected` (file, line,
+    reason), `n` and `share`, the part of the input that was read. ValueError, one line: the path is missing, a file differs
+    from what its manifest.csv says (file, sha256), or no article is left.
     """
-    path, rows, rejected, told = Path(path), {}, [], set()
-    if not path.exists():
-        raise ValueError(f"{path}: no such file or folder; check the path")
-    many = path.is_dir() or path.suffix.lower() == ".zip"
-    for file, line, said in _folder(path) if many else _table(path):
-        if isinstance(said, str):
-            rejected.append((file, line, said))
-            continue
-        doc_id = said.get("doc_id") or re.sub(r"\.\w+(\.gz)?$", "", file) + f"-{line}" * (line > 0)
-        if len(said["text"]) > LONGEST:
-            rejected.append((file, line, f"{len(said['text']):,} characters; an article has {LONGEST:,} at most, split it"))
-        elif taken := rows.get(doc_id):
-            where = f"{taken['file']}, line {taken['line']}" if line else taken["file"]
-            rejected.append((file, line, f"doc_id '{doc_id}' is taken by {where}; give each article its own"))
-        else:
-            sha256 = said.get("sha256") or hashlib.sha256(said["text"].encode()).hexdigest()
-            rows[doc_id] = {**said, "doc_id": doc_id, "file": file, "line": line, "sha256": sha256}
-    manifest = path / "manifest.csv"
-    known = [r for *_, r in _rows(manifest)[0]] if path.is_dir() and manifest.exists() else []
-    there = {(r["file"], r["sha256"]) for r in rows.values()}
-    if wrong := [r["file"] for r in known if {"file", "sha256"} <= set(r) and (r["file"], r["sha256"]) not in there]:
-        raise ValueError(f"{path}: changed or missing: {', '.join(wrong)}; raw files are never edited, restore them")
-    if not rows:
-        why = f" ({rejected[0][0]}: {rejected[0][2]})" if rejected else ""
-        raise ValueError(f"{path}: no article could be read{why}; give {_FORMATS}")
-    for file, line, said in _table(Path(catalogue), True) if catalogue else ():
-        doc_id = not isinstance(said, str) and said.get("doc_id")
-        if doc_id in rows and doc_id not in told:
-            rows[doc_id].update({k: v for k, v in said.items() if v and k not in ("columns", "made")})
-            told.add(doc_id)
-        else:
-            why = said if isinstance(said, str) else (
-                f"doc_id '{doc_id}' is no article's, or stands here twice; check its spelling")
-            rejected.append((f"catalogue {file}", line, why))
-    rejected += [(r["file"], r["line"], f"date '{r['date']}' is no day; write YYYY-MM-DD (the article stays)")
-                 for r in rows.values() if r.get("date") and not dates.span(r["date"])]
-    for row in rows.values():
-        row["language"] = row.get("language") or language(row["text"])
-    articles = pd.DataFrame(list(rows.values()))
-    articles[[c for c in (*FACTS, "columns", "made", "days") if c not in articles]] = None
-    return articles, pd.DataFrame(rejected, columns=["file", "line", "reason"])
+
+    def __init__(self, path, catalogue=None):
+        self.path, self.catalogue, self.rejected, self.n, self.share = Path(path), catalogue, [], 0, 0.0
+
+    def __iter__(self):
+        path, taken, told = self.path, {}, {}
+        if not path.exists():
+            raise ValueError(f"{path}: no such file or folder; check the path")
+        for file, line, said, _ in _table(Path(self.catalogue), True) if self.catalogue else ():
+            doc_id = not isinstance(said, str) and said.get("doc_id")
+            told[doc_id if doc_id and doc_id not in told else (file, line)] = (f"catalogue {file}", line, doc_id, said)
+        manifest = path / "manifest.csv"
+        known = [r for _, r, *_ in _rows(manifest)] if path.is_dir() and manifest.exists() else []
+        known = {(r["file"], r["sha256"]): None for r in known if {"file", "sha256"} <= set(r)}
+        many = path.is_dir() or path.suffix.lower() == ".zip"
+        for file, line, said, self.share in _folder(path) if many else _table(path):
+            if isinstance(said, str):
+                self.rejected.append((file, line, said))
+                continue
+            doc_id = said.get("doc_id") or re.sub(r"\.\w+(\.gz)?$", "", file) + f"-{line}" * (line > 0)
+            if len(said["text"]) > LONGEST:
+                why = f"{len(said['text']):,} characters; an article has {LONGEST:,} at most, split it"
+                self.rejected.append((file, line, why))
+            elif doc_id in taken:
+                where = f"{path.name}, line {taken[doc_id]}" if line else taken[doc_id]
+                self.rejected.append((file, line, f"doc_id '{doc_id}' is taken by {where}; give each article its own"))
+            else:
+                taken[doc_id], self.n = line or file, self.n + 1
+                sha256 = said.get("sha256") or hashlib.sha256(said["text"].encode()).hexdigest()
+                known.pop((file, sha256), None)
+                row = {**said, "doc_id": doc_id, "file": file, "line": line, "sha256": sha256}
+                row |= {c: None for c in (*FACTS[:-1], "columns", "made", "days") if c not in row}
+                if doc_id in told:
+                    row |= {k: v for k, v in told.pop(doc_id)[3].items() if v and k not in ("columns", "made")}
+                if row["date"] and not dates.span(row["date"]):
+                    why = f"date '{row['date']}' is no day; write YYYY-MM-DD (the article stays)"
+                    self.rejected.append((file, line, why))
+                yield row
+        if known:
+            changed = ", ".join(file for file, _ in known)
+            raise ValueError(f"{path}: changed or missing: {changed}; raw files are never edited, restore them")
+        if not taken:
+            why = f" ({self.rejected[0][0]}: {self.rejected[0][2]})" if self.rejected else ""
+            raise ValueError(f"{path}: no article could be read{why}; give {_FORMATS}")
+        self.rejected += [(file, line, said if isinstance(said, str) else (
+            f"doc_id '{doc_id}' is no article's, or stands here twice; check its spelling"))
+            for file, line, doc_id, said in told.values()]
+
+
+def read(path, catalogue=None):
+    """(articles, rejected) of a corpus as tables, see `Reader`; the language is told where nobody says it."""
+    source = Reader(path, catalogue)
+    articles = pd.DataFrame([{**row, "language": row["language"] or language(row["text"])} for row in source])
+    articles["url"] = articles.get("url")
+    return articles, pd.DataFrame(source.rejected, columns=["file", "line", "reason"])
 
 
 def language(text):
@@ -134,11 +150,16 @@ def decode(data, page=False):
         if name != "utf-8":
             raise ValueError(f"not {name.upper()} at byte {error.start + 1}; save the file as UTF-8") from None
         text, made = _guess(data, page)
+    return _sound(text), f"decoded as {made}" if made else None
+
+
+def _sound(text):
+    """A text that is one; ValueError says what is wrong."""
     if not text.strip():
         raise ValueError("empty, nothing to read")
     if "\0" in text or len(_CONTROL.findall(text[:10_000])) > len(text[:10_000]) / 50:
         raise ValueError("binary, not text (it holds control characters); give text as UTF-8")
-    return text, f"decoded as {made}" if made else None
+    return text
 
 
 def _guess(data, page):
@@ -173,8 +194,9 @@ def repair(text):
 
 
 def _folder(path):
-    """Yields (file, 0, record) of each file of a folder or .zip: a dict with the source text, or why there is none."""
-    for name, load in (_members if path.is_file() else _files)(path):
+    """Yields (file, 0, record, share of all files) of each file of a folder or .zip: a dict with the source text, or why there
+    is none."""
+    for name, load, share in (_members if path.is_file() else _files)(path):
         try:
             kind, data = PurePosixPath(name).suffix.lower(), b""
             if _HIDDEN.search(name):
@@ -187,7 +209,8 @@ def _folder(path):
             record["sha256"] = hashlib.sha256(data).hexdigest()
         except (ValueError, OSError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             record = str(error) or type(error).__name__
-        yield name.encode(errors="surrogateescape").decode(errors="backslashreplace"), 0, record  # a name need not be UTF-8
+        # A name need not be UTF-8.
+        yield name.encode(errors="surrogateescape").decode(errors="backslashreplace"), 0, record, share
 
 
 def _mended(text, made):
@@ -204,12 +227,13 @@ def _page(html, url=None):
 
 
 def _files(path):
-    """(name, function that reads it) of each file of a folder, and of what is neither file nor folder."""
+    """(name, function that reads it, share) of each file of a folder, and of what is neither file nor folder."""
     home = path.resolve()
-    for file in sorted(p for p in path.rglob("*") if p.is_symlink() or not p.is_dir()):
+    found = sorted(p for p in path.rglob("*") if p.is_symlink() or not p.is_dir())
+    for number, file in enumerate(found, start=1):
         name = file.relative_to(path).as_posix()
         if name != "manifest.csv":
-            yield name, lambda file=file: _bytes(file, home)
+            yield name, lambda file=file: _bytes(file, home), number / len(found)
 
 
 def _bytes(file, home):
@@ -240,8 +264,8 @@ def _members(path):
         found = sorted((m for m in packed.infolist() if not m.is_dir()), key=lambda m: m.filename)
         if (size := sum(m.file_size for m in found)) > max(BOMB * path.stat().st_size, LARGEST):
             raise ValueError(f"{path}: unpacks to {size:,} bytes, more than {BOMB} times its size; pack less into it")
-        for member in found:
-            yield member.filename, lambda member=member: _member(packed, member)
+        for number, member in enumerate(found, start=1):
+            yield member.filename, lambda member=member: _member(packed, member), number / len(found)
 
 
 def _member(packed, member):
@@ -255,26 +279,63 @@ def _member(packed, member):
 
 
 def _table(path, catalogue=False):
-    """(file, line, what is said) of each row of a table, as in `_folder`; ValueError where it can't be read as a whole."""
-    rows, made = _rows(path)
-    return [(file, line, record if isinstance(record, str) else _said(record, made, catalogue)) for file, line, record in rows]
+    """As `_folder`, of each row of a table; ValueError where it can't be read as a whole."""
+    for line, row, made, share in _rows(path):
+        yield path.name, line, row if isinstance(row, str) else _said(row, made, catalogue), share
 
 
 def _rows(path):
-    """([(file, line, row as it is or why there is none)], how the text of the file was made) of a table."""
+    """Yields (line, row as it is or why there is none, how the text of the file was made, share) of a table."""
     kind = re.search(r"\.(csv|jsonl|parquet)(\.gz)?$", path.name.lower())
     try:
         if not kind:
             raise ValueError(f"'{path.suffix}' is not read; give {_FORMATS}")
-        data, made = _unpack(path) if kind[2] else path.read_bytes(), None
-        if kind[1] == "parquet":
-            rows = enumerate(pd.read_parquet(io.BytesIO(data)).to_dict("records"), start=1)
-        else:
-            text, made = decode(data)
-            rows = (_csv if kind[1] == "csv" else _jsonl)(text)
-        return [(path.name, line, record) for line, record in rows], made
+        size = path.stat().st_size
+        with open(path, "rb") as raw, gzip.GzipFile(fileobj=raw) if kind[2] else raw as file:
+            most = max(BOMB * size, LARGEST)
+            if kind[1] == "parquet":
+                yield from _parquet(io.BytesIO(b"".join(_chunks(file, most))) if kind[2] else file)
+                return
+            text, made = _opened(file, most, "" if kind[1] == "csv" else "\n")
+            for line, row in (_csv if kind[1] == "csv" else _jsonl)(text):
+                yield line, row, made, raw.tell() / size
     except (ValueError, OSError, EOFError, zlib.error) as error:
         raise ValueError(f"{path}: {error}") from None
+
+
+def _opened(file, most, newline):
+    """(text file, how it was made) of a binary file: UTF-8 is read as it comes, after a look that all of it is; else whole."""
+    utf8, start, sound = codecs.getincrementaldecoder("utf-8")(), "", True
+    try:
+        for data in _chunks(file, most):
+            text = utf8.decode(data)
+            start, sound = start or text, sound and "\0" not in text
+        sound = sound and start and not utf8.getstate()[0]
+    except UnicodeDecodeError:
+        sound = False
+    file.seek(0)
+    if sound:
+        _sound(start)
+        return io.TextIOWrapper(file, "utf-8-sig", newline=newline), None
+    text, made = decode(b"".join(_chunks(file, most)))
+    return io.StringIO(text, newline=newline), made
+
+
+def _chunks(file, most):
+    n = 0
+    while data := file.read(2**20):
+        n += len(data)
+        if n > most:
+            raise ValueError(f"unpacks to more than {BOMB} times its size; unpack it yourself if it is what you want")
+        yield data
+
+
+def _parquet(source):
+    import pyarrow.parquet as pq
+    with pq.ParquetFile(source) as file:
+        rows = (row for batch in file.iter_batches(1_024) for row in batch.to_pandas().to_dict("records"))
+        for n, row in enumerate(rows, start=1):
+            yield n, row, None, n / file.metadata.num_rows
 
 
 def _said(record, made, catalogue=False):
@@ -315,20 +376,11 @@ def _names(columns):
     return [names.get(c) or (f"user_{c}" if c in _OWN else str(c)) for c in columns], told or None
 
 
-def _unpack(path):
-    most = max(BOMB * path.stat().st_size, LARGEST)
-    with gzip.open(path) as file:
-        data = file.read(most + 1)
-    if len(data) > most:
-        raise ValueError(f"unpacks to more than {BOMB} times its size; unpack it yourself if it is what you want")
-    return data
-
-
-def _csv(text):
+def _csv(file):
     csv.field_size_limit(2**31 - 1)
-    head = text[:10_000].split("\n")[0]
-    mark = max(",;\t", key=head.count)
-    reader, line = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=mark), 0
+    mark = max(",;\t", key=file.readline(10_000).count)
+    file.seek(0)
+    reader, line = csv.reader(file, strict=True, delimiter=mark), 0
     try:
         header = next(reader)
         for cells in reader:
@@ -340,8 +392,9 @@ def _csv(text):
         yield reader.line_num, f"not CSV from line {line + 1} on ({error}); mend the quotes there"
 
 
-def _jsonl(text):
-    for number, line in enumerate(text.split("\n"), start=1):
+def _jsonl(file):
+    for number, line in enumerate(file, start=1):
+        line = line.removesuffix("\n")
         if line.strip():
             try:
                 record = json.loads(line)

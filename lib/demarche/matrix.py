@@ -2,6 +2,7 @@
 
 from array import array
 from collections import namedtuple
+from functools import lru_cache
 
 import numpy as np
 import scipy.sparse
@@ -12,6 +13,8 @@ from demarche import lexicons, sentences
 Counts = namedtuple("Counts", "ids matrix terms")
 _MARKS = ".,;:!?()[]\"“”…"  # around a word: a token each, and no part of it
 
+_words = lru_cache(100_000)(sentences.words)  # the same odd chunks come back in each part
+
 
 def adder(codes, n):  # a matrix of n rows that adds up what shares a code
     return scipy.sparse.csr_array((np.ones(len(codes), np.int64), (codes, np.arange(len(codes)))), (n, len(codes)))
@@ -19,17 +22,25 @@ def adder(codes, n):  # a matrix of n rows that adds up what shares a code
 
 def count(table):
     """Counts of every token of the `sentences` table that holds a letter or a digit; stop words included, no stemming."""
+    matrix, terms = tally(table["text"])
+    return Counts(table[["doc_id", "par", "sent", "role"]].reset_index(drop=True), matrix.astype(np.int64), terms)
+
+
+def tally(texts):
+    """(matrix of 32-bit counts, terms) of some texts, a row each."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    texts = pa.chunked_array(pa.array(table["text"], pa.large_string())).combine_chunks()
-    split = pc.utf8_split_whitespace(texts)
+    texts = pa.chunked_array(pa.array(texts, pa.large_string())).combine_chunks()
+    split = pc.split_pattern(texts, " ")
     chunks = split.flatten().dictionary_encode()
     # No token holds white space: tokenize and fold the few chunks that differ, not all that occur.
-    owner, found = array("i"), []
-    for number, chunk in enumerate(chunks.dictionary.to_pylist()):
-        plain = chunk.strip(_MARKS)
-        words = [plain.lower()] if plain.isalpha() else sentences.words(chunk)
+    known = chunks.dictionary.to_pylist()
+    plain = [chunk.strip(_MARKS) for chunk in known]
+    alone = np.fromiter(map(str.isalpha, plain), bool, len(plain))
+    owner, found = array("i", np.flatnonzero(alone).astype(np.int32).tobytes()), [w.lower() for w in plain if w.isalpha()]
+    for number in np.flatnonzero(~alone):
+        words = _words(known[number])
         owner.extend([number] * len(words))
         found += words
     codes = {term: code for code, term in enumerate(sorted(set(found)))}
@@ -37,10 +48,9 @@ def count(table):
     held = scipy.sparse.csr_array(held, (len(chunks.dictionary), len(codes)))
     ends = split.offsets.to_numpy()
     rows = (np.ones(len(chunks), np.int32), chunks.indices.to_numpy(), ends)
-    matrix = (scipy.sparse.csr_array(rows, (len(table), held.shape[0])) @ held).astype(np.int64)
+    matrix = (scipy.sparse.csr_array(rows, (len(texts), held.shape[0])) @ held)
     matrix.sort_indices()
-    ids = table[["doc_id", "par", "sent", "role"]].reset_index(drop=True)
-    return Counts(ids, matrix, np.array([*codes], dtype=object))
+    return matrix, np.array([*codes], dtype=object)
 
 
 def select(counts, rows):

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import re
+from itertools import chain, islice
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,7 @@ from demarche import clauses, clean, corpus, dates, engine, lexicons, matrix, sc
 STAMP = store.STAMP
 LETTERS = 4_000_000  # of a part, at about which it ends: what bounds the memory of long articles
 LEAST, MOST, ONE_IN = 512, 1_024, 256  # articles of a part, and how often the hash of an article may end one
-FIRST, SAID = ["articles", "lines", "dates", "sentences", "counts"], ["statements", "stances"]  # tables made part by part
+FIRST, SAID = ["articles", "lines", "dates", "sentences", "counts", "sources"], ["statements", "stances"]  # part by part
 # What the first tables rest on; with any other content of these files they are made anew. The others rest on all the library.
 BASE = ["clean.py", "corpus.py", "dates.py", "lexicons.py", "lexicons/column_names.csv", "lexicons/languages.csv",
         "lexicons/line_rules.toml", "lexicons/sentence_words.csv", "matrix.py", "pages.py", "prepare.py",
@@ -33,11 +34,10 @@ def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
         raise ValueError(f"{path} is prepared already; to use another catalogue or actors, give the articles")
     if not prepared and (path.resolve() in (home, *home.parents) or path.is_file() and path.resolve().parent == home):
         raise ValueError(f"{out}: the tables would fall among the input; give --out a folder of its own")
-    articles = None if prepared else corpus.read(path, catalogue)
     with store.lock(out):
         store.recover(out)
         if not prepared:
-            _make(*articles, store.csv(lexicons.actors(actors)), out, how)
+            _make(corpus.Reader(path, catalogue), store.csv(lexicons.actors(actors)), out, how)
         elif store.stamp(out) != prepared:
             for name in (files := store.tables(path)):
                 store.stage(out, {name: (path / name).read_bytes()})
@@ -45,28 +45,37 @@ def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
     return summary(out)
 
 
-def _make(articles, rejected, actors, out, how):
-    parts, old = _cut(articles), store.stamp(out)
-    facts = {"parts": list(parts), "rejected": digest(store.csv(rejected)), "actors": digest(actors)}
-    if {name: old.get(name) for name in facts} == facts:
+def _make(source, actors, out, how):
+    parts, old, rules, keys, asked, kept = _cut(source), store.stamp(out), _rules(BASE), [], [], set()
+    first = [*islice(parts, 2)]
+    many = len(first) > 1
+
+    def facts():
+        said = digest(store.csv(pd.DataFrame(source.rejected)))
+        new = {"parts": keys, "rejected": said, "actors": digest(actors)}
+        return new, {name: old.get(name) for name in new} != new
+
+    def missing():
+        for key, some in chain(first, parts):
+            keys.append(key)
+            names = [store.place(name, key if many else None) for name in FIRST]
+            kept.update(names)
+            if not all(store.has(out, name) for name in names) if many else facts()[1]:
+                store.begin(out, rules)
+                asked.append(key if many else None)
+                yield len(some), (asked[-1], some)
+    for k, made in engine.run(first_tables, missing(), how, total=lambda: round(source.n / source.share)):
+        kept |= store.stage(out, made, asked[k])
+    new, stale = facts()
+    if not asked and not stale:
         return
-    store.begin(out, _rules(BASE))
-    many = len(parts) > 1
-    files = {key: [store.place(name, key if many else None) for name in FIRST] for key in parts}
-    missing = [(key if many else None, some) for key, some in parts.items()
-               if not many or not all(store.has(out, name) for name in files[key])]
-    kept = {name for some in files.values() for name in some}
-    for k, made in engine.run(first_tables, missing, [len(some) for _, some in missing], how):
-        kept |= store.stage(out, made, missing[k][0])
-    # A source text is kept where it is not the file or the cell as it stands.
-    sources = articles.loc[articles["made"].notna() | articles["columns"].notna(), ["doc_id", "columns", "made", "text"]]
-    sources["text"] = sources["text"].where(sources["made"].notna())
-    sources["sha256"] = [hashlib.sha256(t.encode()).hexdigest() if isinstance(t, str) else None for t in sources["text"]]
-    kept |= store.stage(out, {**store.files("rejected", rejected), **store.files("sources", sources), "actors.csv": actors})
+    store.begin(out, rules)
+    rejected = pd.DataFrame(source.rejected, columns=["file", "line", "reason"])
+    kept |= store.stage(out, {**store.files("rejected", rejected), "actors.csv": actors})
     if many and old.get("said") == said_rules(actors):  # what was said in the parts that stay still holds
-        kept |= {store.place(name, key) for name in SAID for key in parts}
-        facts["said"] = old["said"]
-    store.commit(out, facts, set(store.tables(out)) - kept)
+        kept |= {store.place(name, key) for name in SAID for key in keys}
+        new["said"] = old["said"]
+    store.commit(out, new, set(store.tables(out)) - kept)
     if old.get("stories"):
         _stories(out)
 
@@ -88,48 +97,57 @@ def said_rules(actors):
 
 
 def _cut(articles):
-    """{key: articles}: a corpus in parts. Where one ends depends on the articles near its end alone, so that an article that
-    comes or goes changes its own part and leaves the others; the key tells what is in a part."""
-    rules, ends, start, letters, parts = _rules(BASE), [], 0, 0, {}
-    for end, (doc_id, text) in enumerate(zip(articles["doc_id"], articles["text"]), start=1):
-        size, letters = end - start, letters + len(text)
-        large, full = size >= LEAST or 2 * letters >= LETTERS, size == MOST or letters >= LETTERS
-        if full or large and int(digest(doc_id), 16) % ONE_IN == 0 or end == len(articles):
-            ends.append((start, end))
-            start, letters = end, 0
-    for start, end in ends:
-        some = articles.iloc[start:end]
-        some = some.astype(object).where(some.notna(), None).to_dict("records")
-        parts[digest(rules, *(json.dumps(record, sort_keys=True) for record in some))] = some
-    return parts
+    """Yields (key, articles) of each part of a corpus. Where one ends depends on the articles near its end alone, so that an
+    article that comes or goes changes its own part and leaves the others; the key tells what is in a part."""
+    rules, some, letters = _rules(BASE), [], 0
+    for record in articles:
+        some.append(record)
+        letters += len(record["text"])
+        large, full = len(some) >= LEAST or 2 * letters >= LETTERS, len(some) == MOST or letters >= LETTERS
+        if full or large and int(digest(record["doc_id"]), 16) % ONE_IN == 0:
+            yield _key(rules, some), some
+            some, letters = [], 0
+    if some:
+        yield _key(rules, some), some
+
+
+def _key(rules, some):
+    return digest(rules, *(text for r in some for text in (json.dumps({**r, "text": None}, sort_keys=True), r["text"])))
 
 
 def first_tables(part):
-    """{file name: content} of the tables FIRST of one part: (its key, None for a whole corpus; its articles as `corpus.read`
-    gives them)."""
-    rows, lines, found, said = [], [], [], []
-    for record in part[1]:
-        page, text, named = clean.lines(record["doc_id"], record["text"], record["title"])
-        ledger, facts = dates.ledger(page, record["date"], json.loads(record["days"]) if record["days"] else ())
+    """{file name: content} of the tables FIRST of one part: (its key, None for a whole corpus; its articles, see
+    `corpus.Reader`)."""
+    key, some = part
+    some = sorted(some, key=lambda record: record["doc_id"])
+    pages = [*clean.pages([(r["doc_id"], r["text"], r["title"]) for r in some])]
+    hints = iter(dates.may(dates.HINT, [row[5] for page, _, _ in pages for row in page]))
+    rows, lines, found, said, sources = [], [], [], [], []
+    for record, (page, text, named) in zip(some, pages):
+        doc_id, language = record["doc_id"], record["language"] or corpus.language(record["text"])
+        ledger, facts = dates.ledger(page, record["date"], json.loads(record["days"]) if record["days"] else (), hints)
         first = {row[3]: row[5] for row in reversed(page)}
         named = {"title": first.get("headline"), "byline": first.get("byline"), **named}
         outside = {k: record[k] for k in ("title", "outlet", "byline") if record[k]}
-        rows.append({**record, **facts, **named, **outside, "text": text})
-        lines += page
-        found += [{"doc_id": record["doc_id"], **row} for row in ledger]
-        if lexicons.covers(record["language"]):
-            said += sentences.rows(record["doc_id"], page)
-    tables = {name: pd.DataFrame(part, columns=list(schema.TABLES[name].columns))
-              for name, part in (("lines", lines), ("dates", found), ("sentences", said))}
-    said = tables["sentences"] = schema.conform("sentences", tables["sentences"])
-    counts = matrix.count(said)
-    body = said.assign(words=counts.matrix.sum(axis=1))[said["role"] == "body"].groupby("doc_id")
-    sizes = body.agg(n_paragraphs=("par", "nunique"), n_sentences=("sent", "size"), n_tokens=("words", "sum"))
-    rows = pd.DataFrame(rows).drop(columns=["line", "columns", "made", "days"])
-    tables["articles"] = rows.join(sizes, on="doc_id").fillna(dict.fromkeys(sizes, 0))
+        own = sorted(sentences.rows(doc_id, page)) if lexicons.covers(language) else []
+        body = [row for row in own if row[3] == "body"]
+        rows.append({**record, **facts, **named, **outside, "text": text, "language": language, "n_sentences": len(body),
+                     "n_paragraphs": len({row[1] for row in body})})
+        lines += sorted(page)
+        found += [(doc_id, *(row[c] for c in [*schema.TABLES["dates"].columns][1:])) for row in ledger]
+        said += own
+        if record["made"] or record["columns"]:  # a source text is kept where it is not the file or the cell as it stands
+            kept = record["text"] if record["made"] else None
+            sha256 = kept and hashlib.sha256(kept.encode()).hexdigest()
+            sources.append((doc_id, record["columns"], record["made"], sha256, kept))
+    counts = matrix.Counts(None, *matrix.tally([row[4] for row in said]))
+    words = pd.Series(counts.matrix.sum(axis=1) * [row[3] == "body" for row in said], [row[0] for row in said], "Int64")
+    articles = pd.DataFrame(rows).drop(columns=["line", "columns", "made", "days"])
+    articles["url"] = articles.get("url")
+    articles["n_tokens"] = words.groupby(level=0).sum().reindex(articles["doc_id"], fill_value=0).to_numpy()
     made = {"counts.parquet": store.matrix_bytes(counts)}
-    for name, table in tables.items():
-        made |= store.files(name, table, part[0])
+    for name, table in zip(FIRST, (articles, lines, found, said, None, sources)):
+        made |= {} if table is None else store.files(name, table, key)
     return made
 
 
@@ -164,8 +182,8 @@ def who_says_what(out, how=engine.LOCAL):
             return
         store.begin(out, rules)
         missing = [key for key in articles if not all(store.has(out, store.place(name, key)) for name in SAID)]
-        items = ((key, pd.read_parquet(texts[key]), pd.read_parquet(articles[key]), actors) for key in missing)
-        for k, made in engine.run(said_tables, items, [1] * len(missing), how, "parts"):
+        items = ((1, (key, pd.read_parquet(texts[key]), pd.read_parquet(articles[key]), actors)) for key in missing)
+        for k, made in engine.run(said_tables, items, how, "parts", lambda: len(missing)):
             store.stage(out, made, missing[k])
         store.commit(out, {**facts, "said": rules})
 

@@ -30,10 +30,25 @@ def conform(name, table):
     table = table.assign(**{c: None for c in want.nullable if c not in table})
     require(**{name: table})
     extra = [c for c in table if c not in want.columns] if name == "articles" else []
-    table = table[[*want.columns, *extra]].astype({c: _KINDS[kind] for c, kind in want.columns.items()})
+    kinds = {c: _KINDS[kind] for c, kind in want.columns.items()} | dict.fromkeys(extra, "str")
+    table = table[[*want.columns, *extra]].astype(kinds)
     floats = [c for c, kind in want.columns.items() if kind == "float"]
     table[floats] = table[floats].round(6) + 0.0  # + 0.0 turns -0.0 into 0.0
     return table.sort_values(want.key, kind="stable", na_position="first").reset_index(drop=True)
+
+
+@cache
+def _arrow(name):
+    """The Arrow schema of a table, as pandas writes it."""
+    import pyarrow as pa
+    return pa.Schema.from_pandas(conform(name, pd.DataFrame(columns=[*TABLES[name].columns])), preserve_index=False)
+
+
+def arrow(name, rows):
+    """The Arrow table of rows (tuples with all columns of the schema, sorted by key), quicker than a frame for thousands."""
+    import pyarrow as pa
+    columns = zip(*rows) if rows else ((),) * len(_arrow(name))
+    return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, _arrow(name))], schema=_arrow(name))
 
 
 def require(**tables):

@@ -36,7 +36,10 @@ def split(text):
     """
     spans, start = [], len(text) - len(text.lstrip())
     for m in _BREAK.finditer(text):
-        if _ends(text, start, m):
+        at = m.start()
+        word = text[text.rfind(" ", max(start, at - 40), at) + 1:at]  # most often a plain one, which settles it
+        plain = m[1] == "." and not m[2] and len(word) > 1 and word.isalpha() and word.lower() not in _NEVER
+        if plain or _ends(text, start, m):
             spans.append((start, m.end(2)))
             start = m.end()
     end = len(text.rstrip())
@@ -45,14 +48,16 @@ def split(text):
 
 def _ends(text, start, m):
     """Does a sentence end at this match?"""
-    mark, closing, after = m[1], m[2], text[m.end():m.end() + 80]
+    mark, closing = m.groups()
     if mark != ".":
-        return not (closing and _SAID.match(after))  # “Are we safe?” Ms Baloch asked.
+        return not (closing and _SAID.match(text, m.end(), m.end() + 80))  # “Are we safe?” Ms Baloch asked.
     if closing.strip(")]"):
         return True
-    word = _LAST.search(text, max(start, m.start() - 40), m.start())[0].lower()
+    at = m.start()
+    word = _LAST.search(text, max(start, at - 40, text.rfind(" ", start, at) + 1), at)[0].lower()
     if len(word) > 1 and "." not in word and word not in _NEVER:
         return True
+    after = text[m.end():m.end() + 80]
     first, second = re.match(r"[\"'“‘(\[]*(\w*)(?:\s+([a-z]\w*))?", after).groups()
     if word in _WORDS["never_end"]:
         return word == "no" and not first.isdigit()

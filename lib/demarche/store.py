@@ -63,7 +63,8 @@ def plain(value):
 def csv(table):
     """`table` as CSV text with one line end on every system, in which no text is a formula; `read_csv` reads it as it was."""
     text = {c: table[c].map(safe) for c in table.select_dtypes(exclude=["number", "bool"])}
-    told = table.assign(**text).to_csv(index=False, lineterminator=_END, header=[*map(safe, table.columns)])
+    told = pd.DataFrame({c: text.get(c, table[c]) for c in table}).to_csv(
+        index=False, lineterminator=_END, header=[*map(safe, table.columns)])
     return told.replace(_END, "\n")
 
 
@@ -75,10 +76,20 @@ def read_csv(file, **options):
 
 
 def files(name, table, part=False):
-    """{file name: content} of a table in the shape of its schema: Parquet, and CSV where it is small and no part of another."""
-    table = schema.conform(name, table)
-    small = {f"{name}.csv": csv(table)} if len(table) <= SMALL and not part else {}
-    return {f"{name}.parquet": table.to_parquet(compression="zstd", index=False), **small}
+    """{file name: content} of a table in the shape of its schema (a frame, or its rows, see `schema.arrow`): Parquet, and CSV
+    where it is small and no part of another."""
+    import pyarrow as pa
+    rows = isinstance(table, list)
+    table = schema.arrow(name, table) if rows else pa.Table.from_pandas(schema.conform(name, table), preserve_index=False)
+    small = {f"{name}.csv": csv(table.to_pandas())} if len(table) <= SMALL and not part else {}
+    return {f"{name}.parquet": _parquet(table), **small}
+
+
+def _parquet(table, **options):
+    import pyarrow.parquet as pq
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd", **options)
+    return buffer.getvalue()
 
 
 def write(folder, **tables):
@@ -208,25 +219,24 @@ def recover(folder):
 def matrix_bytes(counts):
     """A count matrix as a Parquet table: row (of the sentences of its part), term, count; the number of rows beside it."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
-    m, buffer = counts.matrix.tocoo(), io.BytesIO()
+    m = counts.matrix.tocoo()
     terms = pa.DictionaryArray.from_arrays(pa.array(m.col.astype(np.int32)), pa.array(counts.terms, pa.string()))
     table = pa.table({"row": m.row.astype(np.int32), "term": terms, "count": m.data.astype(np.int32)})
-    pq.write_table(table.replace_schema_metadata({"rows": str(m.shape[0])}), buffer, compression="zstd",
-                   dictionary_pagesize_limit=2**28)
-    return buffer.getvalue()
+    return _parquet(table.replace_schema_metadata({"rows": str(m.shape[0])}), dictionary_pagesize_limit=2**28,
+                    use_dictionary=["term", "count"], write_statistics=False)
 
 
 def read_matrix(folder):
     """(matrix, terms) of a folder: rows as in its sentences, terms sorted."""
     import pyarrow.parquet as pq
-    numbers, held, n = {}, [np.zeros((3, 0), int)], 0
+    numbers, held, n = {}, [np.zeros((3, 0), np.int32)], 0
     for path in parts(folder, "counts").values():
         table = pq.read_table(path, read_dictionary=["term"])
         if table.num_rows:
             term = table["term"].combine_chunks()
             known = np.array([numbers.setdefault(word, len(numbers)) for word in term.dictionary.to_pylist()])
-            held.append(np.array([table["row"].to_numpy() + n, known[term.indices.to_numpy()], table["count"].to_numpy()]))
+            row = table["row"].to_numpy() + n
+            held.append(np.array([row, known[term.indices.to_numpy()], table["count"].to_numpy()], np.int32))
         n += int(table.schema.metadata[b"rows"])
     rows, columns, counts = np.concatenate(held, axis=1)
     terms = np.array(sorted(numbers), dtype=object)
