@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import NOTES, ROOT
+from conftest import LIMIT, NOTES, ROOT
 from demarche import clean, corpus, dates, lexicons, pages, prepare, sentences, store
 
 STORY = "The envoys of both sides met in Doha on Monday to talk about the water that they share.\n"
@@ -364,8 +364,8 @@ def test_ten_million_lines_and_200_mb_on_one_line_are_told(tmp_path):
 def test_no_pattern_of_ours_takes_more_than_linear_time_on_bait_that_is_made_from_it():
     """50,000 characters for each part that repeats, of each pattern that a run uses: seconds in all; one quadratic pattern
     takes minutes, an exponential one never ends."""
-    done = subprocess.run([sys.executable, ROOT / "tests" / "bait.py", "50000"], text=True, capture_output=True, timeout=200,
-                          check=True)
+    code = f"{LIMIT.format(60)}import sys\nsys.path.insert(0, {str(ROOT / 'tests')!r})\nimport bait\nbait.main(50_000)"
+    done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, timeout=900, check=True)
     assert int(done.stdout.split()[0]) > 60
 
 
