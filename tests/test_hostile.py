@@ -197,6 +197,18 @@ def test_text_of_any_kind_goes_through_a_csv_and_numbers_stay_numbers(texts, num
     assert back["text"].tolist() == texts and (back["n"] == number).all()
 
 
+@pytest.mark.parametrize(("said", "wanted"), [
+    ("0001-01-01", None), ("1604-12-31", None), ("2200-01-01", None), ("9999-12-31", None), ("99999-01-01", None),
+    ("1605-01-01", "1605-01-01"), ("2150-05-03", "2150-05-03")])
+def test_days_before_the_first_newspaper_and_far_ahead_are_told_and_others_taken_as_they_stand(tmp_path, said, wanted):
+    rows = [{"text": STORY, "date": said}, {"text": f"{STORY}Published: {said}"}]
+    articles, rejected = corpus.read(put(tmp_path / "c.jsonl", "\n".join(map(json.dumps, rows))))
+    assert len(articles) == 2 and [f"date '{said}' is no day" in r for r in rejected["reason"]] == [True] * (not wanted)
+    for row in articles.to_dict("records"):
+        found, facts = dates.ledger(clean.lines("a", row["text"])[0], row["date"] if isinstance(row["date"], str) else None)
+        assert facts["date"] == wanted and not [r for r in found if not wanted and r["verdict"] == "taken"]
+
+
 # --- languages -------------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize(("text", "code"), [
