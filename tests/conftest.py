@@ -56,6 +56,8 @@ def pytest_collection_modifyitems(items):
                 test._hypothesis_internal_use_settings = settings(own, max_examples=20 * own.max_examples)
 
 
+# Ends a Python after so many seconds of its processor's time, however busy the machine is.
+LIMIT = "try:\n    import resource\n    resource.setrlimit(resource.RLIMIT_CPU, ({0}, {0}))\nexcept ImportError:\n    pass\n"
 OFFLINE = load(ROOT / "tests" / "offline" / "sitecustomize.py")
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import LIMIT
 from demarche import clean, schema
 
 HERE = Path(__file__).parent
@@ -225,4 +226,4 @@ for unit in json.load(sys.stdin):
 
 def test_no_pattern_takes_more_than_linear_time_on_bait():
     """70,000 characters of each unit, alone and behind a story: seconds in all; one quadratic pattern takes a minute."""
-    subprocess.run([sys.executable, "-c", RUN], input=json.dumps(BAIT), text=True, timeout=45, check=True)
+    subprocess.run([sys.executable, "-c", LIMIT.format(45) + RUN], input=json.dumps(BAIT), text=True, timeout=900, check=True)

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import NOTES, ROOT
+from conftest import LIMIT, NOTES, ROOT
 from demarche import clean, corpus, dates, lexicons, pages, prepare, sentences, store
 
 STORY = "The envoys of both sides met in Doha on Monday to talk about the water that they share.\n"
@@ -197,6 +197,18 @@ def test_text_of_any_kind_goes_through_a_csv_and_numbers_stay_numbers(texts, num
     assert back["text"].tolist() == texts and (back["n"] == number).all()
 
 
+@pytest.mark.parametrize(("said", "wanted"), [
+    ("0001-01-01", None), ("1604-12-31", None), ("2200-01-01", None), ("9999-12-31", None), ("99999-01-01", None),
+    ("1605-01-01", "1605-01-01"), ("2150-05-03", "2150-05-03")])
+def test_days_before_the_first_newspaper_and_far_ahead_are_told_and_others_taken_as_they_stand(tmp_path, said, wanted):
+    rows = [{"text": STORY, "date": said}, {"text": f"{STORY}Published: {said}"}]
+    articles, rejected = corpus.read(put(tmp_path / "c.jsonl", "\n".join(map(json.dumps, rows))))
+    assert len(articles) == 2 and [f"date '{said}' is no day" in r for r in rejected["reason"]] == [True] * (not wanted)
+    for row in articles.to_dict("records"):
+        found, facts = dates.ledger(clean.lines("a", row["text"])[0], row["date"] if isinstance(row["date"], str) else None)
+        assert facts["date"] == wanted and not [r for r in found if not wanted and r["verdict"] == "taken"]
+
+
 # --- languages -------------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize(("text", "code"), [
@@ -364,8 +376,8 @@ def test_ten_million_lines_and_200_mb_on_one_line_are_told(tmp_path):
 def test_no_pattern_of_ours_takes_more_than_linear_time_on_bait_that_is_made_from_it():
     """50,000 characters for each part that repeats, of each pattern that a run uses: seconds in all; one quadratic pattern
     takes minutes, an exponential one never ends."""
-    done = subprocess.run([sys.executable, ROOT / "tests" / "bait.py", "50000"], text=True, capture_output=True, timeout=200,
-                          check=True)
+    code = f"{LIMIT.format(60)}import sys\nsys.path.insert(0, {str(ROOT / 'tests')!r})\nimport bait\nbait.main(50_000)"
+    done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, timeout=900, check=True)
     assert int(done.stdout.split()[0]) > 60
 
 

@@ -6,8 +6,9 @@ from above. The days that a story tells of are events: listed, never taken.
 
 import calendar
 import re
+from collections import Counter
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from demarche import stats
 from demarche.clean import SAID, fill, loose, may
@@ -114,7 +115,7 @@ def _candidates(lines):
         if role == "credit" and (m := _COPYRIGHT.search(text)):
             found.append((line, m[0], _whole(int(m[1])), "copyright", "the year of the site's copyright", None))
         for m in _DATE.finditer(text) if hint else ():
-            kind, why = _event(role) or _kind((label + text[max(0, m.start() - 100):m.start()]).lower(), role, rule, above)
+            kind, why = _kind((label + text[max(0, m.start() - 100):m.start()]).lower(), role, rule, above)
             if m.lastgroup in ("no_year", "weekday", "near"):
                 why = why if kind == "event" else "no year beside it"
                 found.append((line, m[0], [], "event", why, (text[max(0, m.start() - 60):m.start()], m.lastgroup)))
@@ -128,36 +129,25 @@ def _candidates(lines):
             elif (th := re.search(r"(\d{1,2})(?:st|nd|rd|th)", m[0])) and not _RIGHT_TH.search(m[0]):
                 why += f"; malformed ordinal in '{m[0]}', read as {th[1]}"
             found.append((line, m[0], days, kind, why, None))
-        if role != "blank":
-            label = f"{text} " * (text.count(" ") < 2)  # "Published:", and the day in the next line
+        label = f"{text} " * (text.count(" ") < 2) if text else label  # "Published:", and the day in the next line
     return _alone(found, story, shapes)
 
 
 def _alone(found, story, shapes):
     """Say what the days mean that stand in a line of their own, above the headline or below: by how much of the `story` (the
     numbers of its lines) stands before them, and by the other days that the page shows. `shapes`: how such lines look."""
-    low = [f for f in found if f[3] == "below" and f[2] and sum(line < f[0] for line in story) > FIRST]
-    listed, stated = {f[2][0]: shapes.get(f[0]) for f in low}, any(f[3] == "published" and f[2] for f in found)
-    for n, (line, text, days, kind, why, hint) in enumerate(found):
-        if kind == "above":
-            later = days and any(f[2] and f[2][0] > days[-1] for f in found if f[3] in ("below", "updated", "copyright"))
-            like = list(listed.values()).count(shapes.get(line)) > 1
-            said = "above" if stated else "older" if later else "like" if like else "above"
-        elif kind == "below":
-            inside = found[n] in low and story[len(story) // 2] < line < story[-1]
-            said = "listed" if found[n] in low and len(listed) > 1 else "within" if inside else "below"
-        else:
-            continue
-        kind, said = SAID["alone"][said]
-        found[n] = (line, text, days, kind, said + why, hint)
-    return found
-
-
-@cache
-def _event(role):
-    """(kind, why) where the role alone says that a date is an event's."""
-    first = SAID["evidence"][0]
-    return (first["kind"], first["why"]) if re.fullmatch(first["role"], role) else None
+    first, *_ = story[FIRST:] or [float("inf")]
+    low = {f[0]: (f[2][0], shapes.get(f[0])) for f in found if f[3] == "below" and f[2] and first < f[0]}
+    many, forms = len({day for day, _ in low.values()}) > 1, Counter(shape for _, shape in set(low.values()))
+    latest = max((f[2][0] for f in found if f[2] and f[3] in ("below", "updated", "copyright")), default="")
+    stated = any(f[2] and f[3] == "published" for f in found)
+    for line, text, days, kind, why, hint in found:
+        if kind == "above" and days and not stated:
+            kind = "older" if latest > days[-1] else "like" if forms[shapes.get(line)] > 1 else kind
+        elif kind == "below" and line in low:
+            kind = "listed" if many else "within" if story[len(story) // 2] < line < story[-1] else kind
+        kind, said = SAID["alone"].get(kind, (kind, ""))
+        yield line, text, days, kind, said + why, hint
 
 
 def _kind(before, role, rule, above):

@@ -62,17 +62,17 @@ def plain(value):
 
 def csv(table):
     """`table` as CSV text with one line end on every system, in which no text is a formula; `read_csv` reads it as it was."""
-    text = {c: table[c].map(safe) for c in table.select_dtypes(exclude=["number", "bool"])}
-    told = pd.DataFrame({c: text.get(c, table[c]) for c in table}).to_csv(
-        index=False, lineterminator=_END, header=[*map(safe, table.columns)])
-    return told.replace(_END, "\n")
+    text = table.select_dtypes(exclude=["number", "bool"]).map(safe)
+    told = pd.DataFrame({c: text[c] if c in text else table[c] for c in table}, index=table.index)
+    return told.to_csv(index=False, lineterminator=_END, header=[*map(safe, table)]).replace(_END, "
+")
 
 
 def read_csv(file, **options):
     """A CSV as a table, its text as it was before `csv`."""
     table = pd.read_csv(file, **options)
     text = table.select_dtypes(exclude=["number", "bool"])
-    return table.assign(**{c: text[c].map(plain).astype(text[c].dtype) for c in text})
+    return table.assign(**text.map(plain).astype(text.dtypes))
 
 
 def files(name, table, part=False):

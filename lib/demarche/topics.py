@@ -323,9 +323,7 @@ def labels(model, folder):
     least a third. Labels that find none are kept in the file, without a number.
     """
     path, (terms, names) = Path(folder) / LABELS, (_first(model.topics, len(model.words), n) for n in (TOP, 3))
-    kept = pd.DataFrame(columns=["label", "terms"])
-    if path.exists():
-        kept = store.read_csv(path, dtype="str", keep_default_na=False)
+    kept = store.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame(columns=["label", "terms"])
     free, lost = dict(enumerate(set(own.split(", ")) for own in terms)), []
     for label, own in kept[["label", "terms"]].itertuples(index=False):
         if label.strip() and label != ", ".join(own.split(", ")[:3]):  # else nobody has edited it
