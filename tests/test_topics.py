@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse
+import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
@@ -205,6 +206,31 @@ def test_limits_hold_the_spread_over_articles_and_that_over_refits(planted):
     wider = topics.shares_by(moved, articles, "outlet")[~few]
     assert (wider["high"] - wider["low"] > found[~few]["high"] - found[~few]["low"]).all()
     assert found["interval"].str.endswith("10 refits of the model").all()
+
+
+def test_limits_add_the_jackknife_variance_over_refits_to_that_over_articles(planted):
+    features, _, model = planted
+    articles = pd.DataFrame({"doc_id": features.ids["doc_id"].unique(), "outlet": "A"})
+    own = model.weights.mean(axis=0)
+    around = model._replace(refits=[model.weights + d for d in (-0.02, 0.01, 0.01)], weights=np.clip(model.weights, 0.1, 0.9))
+    alone, both = (topics.shares_by(m, articles, "outlet") for m in (around._replace(refits=[]), around))
+    left = np.array([-0.02, 0.01, 0.01]) + own[0]
+    variance = (len(left) - 1) / len(left) * ((left - left.mean()) ** 2).sum()
+    t_of = scipy.stats.t.ppf((1 + stats.NOMINAL) / 2, 23)
+    half = [((t["high"] - t["low"]) / 2)[0] for t in (alone, both)]
+    assert half[1] == pytest.approx(np.hypot(half[0], t_of * variance**0.5), abs=2e-6) and half[1] > half[0]
+
+
+def test_shares_of_units_that_mix_overlapping_topics_are_not_drawn_towards_even_ones():
+    rng, usual = np.random.default_rng(4), 1 / np.arange(1, 301)
+    words = usual * np.exp(rng.normal(0, 1, (2, 300)))
+    words /= words.sum(axis=1, keepdims=True)
+    units = scipy.sparse.csr_array(np.array([rng.multinomial(120, words[i % 2]) for i in range(120)]))
+    found, place = topics.factorise(units, 2)
+    partners, _ = topics.match(words, found)
+    for share in (0.1, 0.8):
+        mixed = scipy.sparse.csr_array(rng.multinomial(120, share * words[0] + (1 - share) * words[1], 60))
+        assert place(mixed)[:, partners[0]].mean() == pytest.approx(share, abs=0.1)
 
 
 def test_shares_by_period_keep_undated_articles_in_their_lane_and_places_select_units(planted):

@@ -64,8 +64,7 @@ def csv(table):
     """`table` as CSV text with one line end on every system, in which no text is a formula; `read_csv` reads it as it was."""
     text = table.select_dtypes(exclude=["number", "bool"]).map(safe)
     told = pd.DataFrame({c: text[c] if c in text else table[c] for c in table}, index=table.index)
-    return told.to_csv(index=False, lineterminator=_END, header=[*map(safe, table)]).replace(_END, "
-")
+    return told.to_csv(index=False, lineterminator=_END, header=[*map(safe, table)]).replace(_END, "\n")
 
 
 def read_csv(file, **options):
