@@ -1,8 +1,10 @@
-"""What all tests share: profiles of the property tests, and whether bytes or numbers are promised on this machine."""
+"""What all tests share: no network, profiles of the property tests, whether bytes or numbers are promised here."""
 
 import importlib.util
+import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,24 @@ NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d+(?:e[+-]?\d+)?(?!\w)")
 settings.register_profile("fast", derandomize=True, deadline=None)
 settings.register_profile("stress", max_examples=2_000, deadline=None, print_blob=True)
 settings.load_profile("fast")
+
+
+# No test, and no Python that a test starts, reaches further than this machine.
+NOTES = Path(tempfile.mkdtemp(), "reached")
+os.environ.update(OFFLINE_NOTES=str(NOTES), PYTHONPATH=os.pathsep.join(
+    [str(ROOT / "tests" / "offline"), *filter(None, [os.environ.get("PYTHONPATH")])]))
+
+
+def pytest_runtest_teardown(item):
+    if NOTES.exists():
+        said = NOTES.read_text(encoding="utf-8")
+        NOTES.unlink()
+        pytest.fail(f"it reached for the network: {said}", pytrace=False)
+
+
+def pytest_unconfigure():
+    NOTES.unlink(missing_ok=True)
+    NOTES.parent.rmdir()
 
 
 def load(path):
@@ -34,6 +54,9 @@ def pytest_collection_modifyitems(items):
             own = test._hypothesis_internal_use_settings
             if own.max_examples < settings.default.max_examples:
                 test._hypothesis_internal_use_settings = settings(own, max_examples=20 * own.max_examples)
+
+
+OFFLINE = load(ROOT / "tests" / "offline" / "sitecustomize.py")
 
 
 @pytest.fixture(scope="session")

@@ -198,6 +198,10 @@ def test_topics_writes_topics_and_shares_for_every_article(run, five, tmp_path):
     tables = Tables(tmp_path)
     assert code == 0 and set(tables.topics["topic"]) == {1, 2, 3}
     assert set(tables.topic_shares["doc_id"]) == set(tables.articles["doc_id"])
+    (own := tmp_path / "own.csv").write_text("name,term\nborder,border*\nnone,qqq\n", encoding="utf-8")
+    code, _, _ = run("topics", five, "--out", tmp_path, "--k", 2, "--dictionary", own)
+    found = Tables(tmp_path).topic_keywords.set_index("topic")
+    assert code == 0 and found["unseen"].to_dict() == {"none": "qqq", "border": ""} and found["n_units"]["border"] > 0
     code, _, err = run("topics", five, "--out", tmp_path, "--k", 5_000)
     assert code == 1 and len(err) == 1 and "5000" in err[0]
 

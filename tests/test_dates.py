@@ -215,3 +215,27 @@ def test_copyright_years_and_the_days_of_saved_copies_are_told_apart():
     assert [(r["kind"], r["value_from"], r["value_to"]) for r in rows] == [
         ("copyright", "2024-01-01", "2024-12-31"), ("page", "2024-05-03", "2024-05-03")]
     assert found["date"] is None and found["date_to"] == "2024-05-03" and found["date_kind"] == "page"
+
+
+LONG = STORY * 4
+LIST = "Other talks\nMay 1, 2024\nMore talks\nApril 9, 2024\n"
+
+
+@pytest.mark.parametrize(("text", "wanted", "why"), [
+    (f"Home\nMay 3, 2024\n{LONG}© 2025 The Herald", "2024-05-03", "not the day it was saved"),
+    (f"Home\nMay 3, 2024\n{LONG}Updated: May 9, 2024", "2024-05-03", "not the day it was saved"),
+    (f"Home\nMay 3, 2024\n{LONG}{LIST}", "2024-05-03", "shown as the days of other articles are"),
+    (f"Home\nWednesday, May 8, 2024\n{LONG}{LIST}", None, "the day the page was saved"),
+    (f"Home\nMay 3, 2024\n{LONG}© 2024 The Herald", None, "the day the page was saved"),
+    (f"Home\nMay 9, 2024\n{LONG}Published in The Herald, May 10, 2024", "2024-05-10", "the day the page was saved"),
+    (f"{LONG}{LIST}{STORY}", None, "those of other articles"),
+    (f"{LONG}{LONG}May 3, 2024\n{STORY}", None, "between the paragraphs"),
+    (f"{STORY}May 3, 2024\n{LONG}", "2024-05-03", "stands alone under the headline"),
+    (f"{LONG}May 3, 2024", "2024-05-03", "stands alone under the headline"),
+    (f"Talks open in Doha\n{STORY}Share this\nMay 3, 2024\n{LONG}", "2024-05-03", "stands alone under the headline"),
+    (f"Home\nPublished:\n\nMay 3, 2024\n{LONG}", "2024-05-03", "stated as the day of publication"),
+    (f"Talks open in Doha\nLast updated\nMay 3, 2024\n{LONG}", None, "its last change"),
+    (f"Talks open in Doha\n3 May 2024 • 1:16pm\n{LONG}", "2024-05-03", "stands alone under the headline")])
+def test_a_day_in_a_line_of_its_own_is_read_by_the_rest_of_the_page(text, wanted, why):
+    rows, found = ledger(text)
+    assert found["date"] == wanted and why in next(r["reason"] for r in rows if "May" in r["text"])

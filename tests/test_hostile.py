@@ -6,15 +6,18 @@ import io
 import json
 import os
 import re
+import socket
 import stat
 import subprocess
 import sys
 import zipfile
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import NOTES
 from demarche import clean, corpus, dates, lexicons, pages, prepare, sentences, store
 
 STORY = "The envoys of both sides met in Doha on Monday to talk about the water that they share.\n"
@@ -160,13 +163,37 @@ def test_right_letters_are_left_alone(text):
     assert corpus.repair(text) == text
 
 
-def test_what_reads_as_a_formula_is_a_formula_in_no_cell_that_a_spreadsheet_gets(tmp_path):
-    texts = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "=HYPERLINK(\"http://x\",\"y\")"]
-    path = put(tmp_path / "c.jsonl", "\n".join(json.dumps({"text": t, "doc_id": f"d{n}"}) for n, t in enumerate(texts)))
-    prepare.prepare(path, tmp_path / "out")
-    back = list(csv.DictReader(io.StringIO((tmp_path / "out" / "lines.csv").read_text(encoding="utf-8"))))
-    assert [r["text"] for r in back] == [t.strip() for t in texts]  # the tables are for machines: as they are
-    assert store.csv(prepare.Tables(tmp_path / "out").lines) == (tmp_path / "out" / "lines.csv").read_text(encoding="utf-8")
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r\n -1+2", "=HYPERLINK(\"http://x\",\"y\")", "＝1", "－1", "\u200b=1",
+            "\u00a0@a", "'=1", "''-1"]
+
+
+def test_what_reads_as_a_formula_is_a_formula_in_no_cell_of_a_csv_and_comes_back_as_it_was(tmp_path):
+    rows = [{"text": f"{t} {STORY}", "doc_id": t + "x", "title": t, "outlet": t, "=desk": t} for t in FORMULAS]
+    path = put(tmp_path / "c.jsonl", "\n".join(map(json.dumps, rows)) + '\n{"text": "", "doc_id": "=2"}')
+    actors = put(tmp_path / "a.csv", "actor,class,alias,role,from,to\n=Iran,state,@MFA,,,\n")
+    prepare.prepare(path, tmp_path / "out", actors=actors)
+    made = sorted((tmp_path / "out").glob("*.csv"))
+    assert {"articles.csv", "lines.csv", "sentences.csv", "actors.csv", "rejected.csv"} <= {p.name for p in made}
+    for file in made:
+        cells = [c for row in csv.reader(io.StringIO(file.read_text(encoding="utf-8"))) for c in row]
+        assert not [c for c in cells if re.match("[\\s\u200b]*[=+@＝－-]", c)], file.name
+    tables = prepare.Tables(tmp_path / "out")
+    assert set(tables.articles["outlet"]) == {t.strip() for t in FORMULAS}  # the Parquet tables are for machines: as it is
+    for name in ("articles", "lines"):
+        table = getattr(tables, name)
+        back = store.read_csv(tmp_path / "out" / f"{name}.csv", dtype="str", keep_default_na=False)
+        assert all(back[c].tolist() == table[c].tolist() for c in ("doc_id", "text"))
+    assert lexicons.actors(tmp_path / "out" / "actors.csv")[["actor", "alias"]].values.tolist() == [["=Iran", "@MFA"]]
+
+
+@given(st.lists(st.text(max_size=6) | st.sampled_from(FORMULAS), min_size=1, max_size=4), st.floats(allow_nan=False))
+@settings(max_examples=60)
+def test_text_of_any_kind_goes_through_a_csv_and_numbers_stay_numbers(texts, number):
+    table = pd.DataFrame({"text": texts, "n": number}, columns=["text", "n"])
+    told = store.csv(table)
+    assert not re.search(r"^[\s\"]*[=+@-]", told.replace(repr(number), ""))
+    back = store.read_csv(io.StringIO(told), dtype={"text": "str"}, keep_default_na=False)
+    assert back["text"].tolist() == texts and (back["n"] == number).all()
 
 
 # --- languages -------------------------------------------------------------------------------------------------------
@@ -304,6 +331,7 @@ def test_ten_million_lines_and_200_mb_on_one_line_are_told(tmp_path):
 
 PATTERNS = """
 import re, sys
+from conftest import NOTES
 from demarche import clean, corpus, dates, pages, sentences, stories, terms
 found = [v for m in (clean, corpus, dates, pages, sentences, stories) for v in vars(m).values() if isinstance(v, re.Pattern)]
 found += [p for v in vars(dates).values() if isinstance(v, list) for p in v if isinstance(p, re.Pattern)]
@@ -329,6 +357,44 @@ def test_no_pattern_of_ours_takes_exponential_time_on_bait():
     done = subprocess.run([sys.executable, "-c", PATTERNS], input="\x1f".join(UNITS), text=True, capture_output=True,
                           timeout=300, check=True)
     assert not done.stderr and int(done.stdout) > 40
+
+
+# --- no network -------------------------------------------------------------------------------------------------------
+
+REACH = ["socket.create_connection(('192.0.2.1', 80), 1)", "socket.getaddrinfo('example.org', 80)",
+         "socket.gethostbyname('example.org')",
+         "urllib.request.urlopen('http://192.0.2.1/', timeout=1)",
+         "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 53))"]
+
+
+@pytest.mark.parametrize("call", REACH)
+def test_a_python_that_reaches_for_the_network_is_refused_and_noted(call):
+    done = subprocess.run([sys.executable, "-c", f"import socket, urllib.request\n{call}"], capture_output=True, text=True,
+                          check=False)
+    assert done.returncode and "without the network" in done.stderr
+    assert "192.0.2.1" in (said := NOTES.read_text(encoding="utf-8")) or "example.org" in said
+    NOTES.unlink()  # else this test itself would fail, as any other does
+
+
+def test_the_tests_themselves_are_refused_and_this_machine_can_be_reached():
+    with pytest.raises(OSError, match="without the network"):
+        socket.create_connection(("192.0.2.1", 80), 1)
+    NOTES.unlink()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(server.getsockname(), 9).close()
+
+
+def test_pages_with_addresses_in_them_are_read_without_the_network(tmp_path):
+    """Every test runs cut off; this one runs what would be likeliest to reach out, as a user does."""
+    alive = ("<link rel='stylesheet' href='http://192.0.2.1/a.css'><base href='http://192.0.2.1/'><script src='/a.js'></script>"
+             "<!DOCTYPE html SYSTEM 'http://192.0.2.1/a.dtd'><meta http-equiv='refresh' content='0;url=http://192.0.2.1/'>")
+    for n in range(4):
+        put(tmp_path / "in" / f"{n}.html", PAGE.format(head=alive, body=PROSE + f"<iframe src='//192.0.2.1/{n}'></iframe>"))
+    entity = "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY e SYSTEM 'http://192.0.2.1/e'>]><p>&e;</p>"
+    put(tmp_path / "in" / "x.html", entity + PROSE)
+    subprocess.run([sys.executable, "-m", "demarche", "stance", tmp_path / "in", "--out", tmp_path / "out", "--stories"],
+                   check=True, capture_output=True)
+    assert len(prepare.Tables(tmp_path / "out").articles) == 5
 
 
 def test_a_soft_hyphen_splits_no_word():

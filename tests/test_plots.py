@@ -117,7 +117,7 @@ def test_a_larger_table_is_cut_and_the_title_says_so():
     ax = dots(rates(names=[f"t{i:02}" for i in range(30)]))
     assert ax.figure.get_suptitle() == "A title (first 24 of 30)" and ax.drawn["term"].nunique() == 24
     ax = matrix(cells([f"r{i}" for i in range(25)], [f"c{i}" for i in range(15)]))
-    assert ax.figure.get_suptitle() == "A title (first 24 of 25) (first 14 of 15)"
+    assert ax.figure.get_suptitle() == "A title (24 of 25 rows, 14 of 15 columns)"
 
 
 def test_the_numbers_of_a_matrix_are_printed_with_n_and_thin_cells_are_hatched_and_grey():
@@ -214,6 +214,19 @@ def test_an_empty_table_says_that_there_is_nothing_to_draw(draw):
     ax = draw()
     assert [t.get_text() for t in ax.texts] == ["Nothing to draw: the table has no rows."]
     assert ax.drawn.empty and ax.figure.get_suptitle() == "A title"
+    ax = matrix(cells([], []), nothing="No one spoke.")
+    assert [t.get_text() for t in ax.texts] == ["No one spoke."] and ax.spec["options"]["nothing"] == "No one spoke."
+
+
+def test_a_long_name_under_a_crowded_matrix_keeps_its_beginning():
+    ax = matrix(cells(["p"], [f"a-very-long-name-of-an-outlet-{i}.com" for i in range(14)]))
+    assert all(t.get_text().startswith("a-very-long-name") for t in ax.get_xticklabels())
+
+
+def test_a_matrix_leaves_out_rows_and_columns_without_a_cell():
+    table = pd.concat([cells(["p"], [f"c{i}" for i in range(14)]), cells(["q"], ["late"]), cells(["r"], ["c0"])])
+    ax = matrix(table)
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["p", "r"] and "late" not in set(ax.drawn["column"])
 
 
 @pytest.mark.parametrize("draw", [

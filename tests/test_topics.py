@@ -55,6 +55,7 @@ def test_shares_of_a_unit_add_up_to_1(planted, tables):
 
 def test_results_are_the_same_on_every_run(tables, monkeypatch):
     monkeypatch.setattr(topics, "SHUFFLES", 1)
+    monkeypatch.setattr(topics, "FOLDS", 3)
     counts, _ = topics.units(tables.counts, "par")
     once, again = topics.fit(counts, 3, "par"), topics.fit(counts, 3, "par")
     assert [table.to_csv() for table in once[:3]] == [table.to_csv() for table in again[:3]]
@@ -65,6 +66,7 @@ def test_results_are_the_same_on_every_run(tables, monkeypatch):
 def panel(planted):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(topics, "SHUFFLES", 4)
+        patch.setattr(topics, "FOLDS", 4)
         return topics.panel(planted[0])
 
 
@@ -90,6 +92,7 @@ def test_nothing_is_recommended_below_twenty_articles_or_where_nothing_beats_shu
 
 def test_text_that_was_shuffled_to_begin_with_comes_nowhere_near_planted_topics(planted, panel, monkeypatch):
     monkeypatch.setattr(topics, "SHUFFLES", 4)
+    monkeypatch.setattr(topics, "FOLDS", 4)
     noise = planted[0]._replace(matrix=topics.shuffled(planted[0].matrix, 99))
     none = topics.panel(noise)
     assert topics.recommend(none, 500)[0] is None and topics.margins(none).max() < 0.5 < topics.margins(panel).max()
@@ -333,6 +336,7 @@ def test_a_very_small_corpus_gets_a_model_and_a_refusal_but_no_crash(n_articles,
 def test_a_large_corpus_is_sampled_by_article_for_the_panel(monkeypatch):
     monkeypatch.setattr(topics, "MOST", 40)
     monkeypatch.setattr(topics, "SHUFFLES", 1)
+    monkeypatch.setattr(topics, "FOLDS", 2)
     sizes = []
     real = topics.factorise
     monkeypatch.setattr(topics, "factorise", lambda m, k, model: sizes.append(m.shape[0]) or real(m, k, model))

@@ -98,7 +98,7 @@ def terms(o):
 
 
 def topics(o):
-    from demarche import matrix, store, topics
+    from demarche import matrix, store, terms, topics
     o.stories, k = True, o.k  # copies count once
     tables = prepare(o)
     unit = o.unit or topics.default_unit(len(tables.articles))
@@ -113,6 +113,10 @@ def topics(o):
     model = topics.labels(topics.fit(counts, k, unit, o.model, story), o.out)
     store.write(o.out, topics=model.topics, topic_shares=model.shares, topic_summary=model.summary)
     print(choices, model.summary.drop(columns="model").to_string(index=False), sep="\n")
+    if o.dictionary:
+        own = {name: spellings.split("|") for name, spellings in terms.dictionary(o.dictionary).items()}
+        made = store.write(o.out, topic_keywords=topics.codebook(model, tables.counts, own))["topic_keywords"]
+        print("Topics of your own, by their keywords", made.to_string(index=False), sep="\n")
 
 
 def figures(o):

@@ -22,17 +22,11 @@ SHEET = ["row", "id", "article", "date", "before", "sentence", "done", *(f"{f}_{
          "probability", "seed"]
 TOP, WORDS = 5, [f"word_{i}" for i in RECORDS]  # words of a topic, and with one intruder
 LEAST, ENOUGH = 5, 50  # coded sentences from which a pair is estimated; its coded articles from which corrected limits hold
-FORMULA = r"(?=\s*[=+\-@＝＋－＠])"
 
 
-def safe(value):
-    """Text that no spreadsheet takes for a formula: a mark before = + - @, control characters out. Numbers stay.
-
-    >>> safe("=1+1"), safe("-2 degrees"), safe(0.5)
-    ("'=1+1", "'-2 degrees", 0.5)
-    """
-    text = re.sub(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]", " ", value)[:32_000] if isinstance(value, str) else ""
-    return "'" * bool(re.match(FORMULA, text)) + text if isinstance(value, str) else value
+def _cell(value):
+    """Text that fits a cell of a workbook: control characters out, cut where no more goes in. Numbers stay."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]", " ", value)[:32_000] if isinstance(value, str) else value
 
 
 def _ids(table):
@@ -64,7 +58,7 @@ def draw(tables, n=100, strata=(), seed=stats.SEED):
         left -= taken
         rows.append(part.iloc[rng.permutation(len(part))[:taken]].assign(probability=taken / len(part), seed=seed))
     rows = pd.concat(rows).iloc[rng.permutation(n - left)].rename(columns={"text": "sentence", "title": "article"})
-    rows = rows.assign(row=range(1, len(rows) + 1)).reindex(columns=SHEET).astype(object).fillna("").map(safe)
+    rows = rows.assign(row=range(1, len(rows) + 1)).reindex(columns=SHEET).astype(object).fillna("").map(_cell)
     return rows.reset_index(drop=True)
 
 
@@ -82,7 +76,7 @@ def intrusions(topics, seed=stats.SEED):
     if not rows:
         raise ValueError("no topic has words of its own to set an intruder among; fit two topics or more")
     sheet = pd.DataFrame(rows, columns=["model", "topic", *WORDS, "intruder", "seed", "answer"])
-    return sheet.drop(columns="answer").map(safe), sheet["answer"].tolist()
+    return sheet.drop(columns="answer"), sheet["answer"].tolist()
 
 
 def workbook(sheet, actors=()):
@@ -92,11 +86,11 @@ def workbook(sheet, actors=()):
     from openpyxl.worksheet.datavalidation import DataValidation
     lists = {"stance": '"-2,-1,0,1,2"', "done": '"x"', "intruder": "$C2:$H2"} | dict.fromkeys(
         PAIR, f"actors!$A$2:$A${len(actors) + 1}")
-    buffer, fixed, pages = io.BytesIO(), io.BytesIO(), {"coding": sheet, "codebook": lexicons.read("codebook").map(safe),
-                                                        "actors": pd.DataFrame({"actor": sorted(actors)}).map(safe)}
+    buffer, fixed, pages = io.BytesIO(), io.BytesIO(), {"coding": sheet, "codebook": lexicons.read("codebook"),
+                                                        "actors": pd.DataFrame({"actor": sorted(actors)})}
     with pd.ExcelWriter(buffer, engine="openpyxl") as writer:
         for title, table in pages.items():
-            table.to_excel(writer, sheet_name=title, index=False, freeze_panes=(1, 0))
+            table.map(_cell).map(store.safe).to_excel(writer, sheet_name=title, index=False, freeze_panes=(1, 0))
             page = writer.sheets[title]
             for letter, column in zip(map(get_column_letter, range(1, 99)), table):
                 page.column_dimensions[letter].width = {"sentence": 70, "before": 45, "meaning": 110}.get(column, 13)
@@ -129,7 +123,7 @@ def load(path):
             table = pd.read_csv(io.StringIO(text), sep=mark, dtype="str", keep_default_na=False, skip_blank_lines=False)
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path}: no sheet can be read here ({error}); save it as XLSX, or as CSV in UTF-8") from None
-    return table.fillna("").map(lambda v: re.sub("^'" + FORMULA, "", v.strip()))
+    return table.fillna("").map(lambda v: store.plain(v.strip()))
 
 
 def _mistakes(records, known):

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from demarche import stats
 from demarche.clean import SAID, fill
 
+FIRST = 2  # paragraphs of a story below which a day in a line of its own may be that of another article
 ROWS = 24  # articles up to which each is told by itself
 YEARS = range(1605, 2200)  # from the first newspaper on; what lies outside is a slip, or stands for 'unknown'
 ABOVE = ("updated", "page")  # kinds that bound the day of publication from above
@@ -25,6 +26,7 @@ _MONTH = f"[JFMASOND](?:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec|{'|'.join(m[1:].uppe
 _HINTS = [re.compile(p) for p in (rf"{_MONTH}[A-Za-z]{{0,7}}\.?,?[ -]\d", rf"\d(?:st|nd|rd|th)?(?: of)?[ /-]{_MONTH}",
                                   r"\d(?:\d{3}[-/.]\d|[/.-]\d)")]
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright)[ ©(c)]{0,5}(?:\d{4} ?[–—-] ?)?(\d{4})\b", re.IGNORECASE)
+_SHAPE = re.compile(r"\d+|[A-Za-z]{3,}")
 _RIGHT_TH = re.compile(r"\b(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th)")
 _WEEKDAY = re.compile(r"(?i)\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ?(?:the )?$")
 _AHEAD = re.compile(r"(?i)\b(?:will|would|to be|is to|are to|due|scheduled|expected|plan(?:s|ned)?|until|by|from)\b")
@@ -102,16 +104,17 @@ def ledger(lines, stated=None, page=()):
 def _candidates(lines):
     """(line, text, days, kind, why, what stands before it where it is told without a year) of every date in an article's lines.
     03/04/2024 is two days: either may be meant."""
-    found, above = [], True
+    found, above, story, label = [], True, [], ""
     for _, line, _, role, rule, text, *_ in lines:
-        # Above its headline, and under its banner, a page shows the day it was saved.
-        above = role == "site_banner" or above and role not in ("headline", "body")
+        if role == "body" and text.count(" ") > 3 and text.rstrip("\"'”’)")[-1:] in ".!?…":
+            story.append(line)
+        above = role == "site_banner" and not story or above and role not in ("headline", "body")
         if role == "credit" and (m := _COPYRIGHT.search(text)):
             found.append((line, m[0], _whole(int(m[1])), "copyright", "the year of the site's copyright", None))
         near = "day" in text or " week" in text or " month" in text or " year" in text or "tonight" in text or "morrow" in text
         hints = [0] if near else [hint.start() for hint in (h.search(text) for h in _HINTS) if hint]
         for m in _DATE.finditer(text, max(0, min(hints) - 8)) if hints else ():
-            kind, why = _event(role) or _kind(text[max(0, m.start() - 100):m.start()].lower(), role, rule, above)
+            kind, why = _event(role) or _kind((label + text[max(0, m.start() - 100):m.start()]).lower(), role, rule, above)
             if m.lastgroup in ("no_year", "weekday", "near"):
                 why = why if kind == "event" else "no year beside it"
                 found.append((line, m[0], [], "event", why, (text[max(0, m.start() - 60):m.start()], m.lastgroup)))
@@ -122,9 +125,31 @@ def _candidates(lines):
                 why += "; no such day"
             elif len(days) > 1 and m.lastgroup == "numbers":
                 why += "; day and month can't be told apart"
-            elif (th := re.search(r"(\d+)(?:st|nd|rd|th)", m[0])) and not _RIGHT_TH.search(m[0]):
+            elif (th := re.search(r"(\d{1,2})(?:st|nd|rd|th)", m[0])) and not _RIGHT_TH.search(m[0]):
                 why += f"; malformed ordinal in '{m[0]}', read as {th[1]}"
             found.append((line, m[0], days, kind, why, None))
+        if role != "blank":
+            label = f"{text} " * (text.count(" ") < 2)  # "Published:", and the day in the next line
+    return _alone(found, story, {row[1]: _SHAPE.sub("9", row[5]) for row in lines if row[3] == "page_date"})
+
+
+def _alone(found, story, shapes):
+    """Say what the days mean that stand in a line of their own, above the headline or below: by how much of the `story` (the
+    numbers of its lines) stands before them, and by the other days that the page shows. `shapes`: how such lines look."""
+    low = [f for f in found if f[3] == "below" and f[2] and sum(line < f[0] for line in story) > FIRST]
+    listed, stated = {f[2][0]: shapes.get(f[0]) for f in low}, any(f[3] == "published" and f[2] for f in found)
+    for n, (line, text, days, kind, why, hint) in enumerate(found):
+        if kind == "above":
+            later = days and any(f[2] and f[2][0] > days[-1] for f in found if f[3] in ("below", "updated", "copyright"))
+            like = list(listed.values()).count(shapes.get(line)) > 1
+            said = "above" if stated else "older" if later else "like" if like else "above"
+        elif kind == "below":
+            inside = found[n] in low and story[len(story) // 2] < line < story[-1]
+            said = "listed" if found[n] in low and len(listed) > 1 else "within" if inside else "below"
+        else:
+            continue
+        kind, said = SAID["alone"][said]
+        found[n] = (line, text, days, kind, said + why, hint)
     return found
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from demarche import schema
+from demarche import schema, store
 
 _NAMES = {"english": "en", "eng": "en"}  # what researchers write for a code
 FOLDER = Path(__file__).parent / "lexicons"
@@ -57,6 +57,6 @@ def column_names():
 
 def actors(path=None):
     """The actors table: the shipped one, or the user's own CSV (columns actor, class, alias, role, from, to)."""
-    table = read("actors") if path is None else pd.read_csv(path, dtype="str", keep_default_na=False)
+    table = read("actors") if path is None else store.read_csv(path, dtype="str", keep_default_na=False)
     schema.require(actors=table)
     return table

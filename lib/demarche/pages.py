@@ -38,7 +38,7 @@ def read(html, url=None):
     said = {key: _one(getattr(careful, key, None)) for key in ("title", "sitename", "hostname", "author", "url")}
     outlet = next((said[k] for k in ("sitename", "hostname") if said[k] and len(said[k]) <= 60), None)
     if said["title"] and said["sitename"]:  # "Talks open - The Herald"
-        said["title"] = re.sub(rf"\s+[|–—:-]\s+{re.escape(said['sitename'])}$", "", said["title"], flags=re.IGNORECASE)
+        said["title"] = re.sub(rf" [|–—:-] {re.escape(said['sitename'])}$", "", said["title"], flags=re.IGNORECASE)
     return {"text": text, "title": said["title"], "outlet": outlet, "byline": said["author"], "url": url or said["url"],
             "days": _days(html, url or said["url"])}
 

@@ -1,7 +1,7 @@
 """A finished table in, an Axes out: nothing is counted here. Hollow marks have no limits; grey, hatched cells rest on little.
 
-Every function takes `width` in inches, and leaves the rows drawn, the columns that name a mark and how to draw it again on its
-Axes (`ax.drawn, ax.key, ax.spec`), for `report.save`.
+Every function takes `width` in inches, and `nothing`, what is said of a table without rows. It leaves the rows drawn, the
+columns that name a mark and how to draw it again on its Axes (`ax.drawn, ax.key, ax.spec`), for `report.save`.
 """
 
 import functools
@@ -24,26 +24,28 @@ BEAT = {4: ("YS", 330), 8: ("W-MON", 6), "Q": ("QS", 84), 7: ("MS", 27), 10: ("D
 def _plot(draw):
     """Makes a plotting function of one that returns its Axes, the rows drawn and the columns that name a mark."""
     @functools.wraps(draw)
-    def drawn(table, width=style.WIDTH, **options):
+    def drawn(table, width=style.WIDTH, nothing="Nothing to draw: the table has no rows.", **options):
         style.use()
         table = table.reset_index(drop=True)
         for column in [c for c in table if c not in HIDDEN and not pd.api.types.is_numeric_dtype(table[c])]:
             table[column] = table[column].fillna("").astype("str")  # as it comes back from a CSV
-        ax, ax.drawn, ax.key = draw(table, width=width, **options) if len(table) else _nothing(table, width, options["title"])
+        ax, ax.drawn, ax.key = draw(table, width=width, **options) if len(table) else _nothing(
+            table, width, options["title"], nothing)
         if ax.key and ax.drawn.duplicated(ax.key).any():
             raise ValueError(f"{draw.__name__}: two rows are one mark ({', '.join(ax.key)}); select rows, or group them")
         ax.figure.get_layout_engine().execute(ax.figure)
         ax.figure.set_layout_engine(None)  # placed once, so that each rendering has the same bytes
+        options |= {} if len(table) else {"nothing": nothing}
         ax.figure.again = functools.partial(drawn, table, **options)
         ax.spec = {"plot": draw.__name__, "options": {**options, "title": " ".join(ax.figure.get_suptitle().split())}}
         return ax
     return drawn
 
 
-def _nothing(table, width, title):
+def _nothing(table, width, title, why):
     ax = _axes(width, 0.5, title)[0, 0]
     ax.set_axis_off()
-    ax.text(0, 0.5, "Nothing to draw: the table has no rows.", color=style.TEXT)
+    ax.text(0, 0.5, why, color=style.TEXT)
     return ax, table, []
 
 
@@ -60,7 +62,9 @@ def _axes(width, height, title, rows=1, columns=1, **more):
 def _wrap(text, width, lines=3):
     """Text as a label: what can't be printed is a blank, long lines are broken, the rest is cut off with a mark."""
     text = "".join(c if c.isprintable() else " " for c in str(text))
-    return "\n".join(textwrap.wrap(text, max(6, int(width)), max_lines=lines, placeholder=" …"))
+    width = max(6, int(width))
+    wrapped = textwrap.wrap(text, width, max_lines=lines, placeholder=" …")
+    return "\n".join(wrapped) if wrapped != ["…"] else text.strip()[: width - 1] + "…"  # one long word
 
 
 def _labels(names, width, lines=3):
@@ -194,9 +198,13 @@ def matrix(table, row, column, value, title, unit, width, n=None, scale=None, th
 
     `scale`: the value of the darkest cell; a negative end makes the colours diverge at 0 ('-2 to 2' is scale=-2).
     """
-    table, rows, title = _first(table, row, title, ROWS)
-    table, columns, title = _first(table, column, title, min(COLUMNS, int(2.7 * width)))
-    columns = sorted(columns) if column == "group" else columns
+    every = table[row].nunique(), table[column].nunique()
+    table, columns, _ = _first(table, column, title, min(COLUMNS, int(2.7 * width)))
+    table, rows, _ = _first(table, row, title, ROWS)  # rows without a cell in these columns are left out
+    columns = [name for name in (sorted(columns) if column == "group" else columns) if name in set(table[column])]
+    sizes = zip((rows, columns), every, ("rows", "columns"))
+    cut = [f"{len(shown)} of {n:,} {name}" for shown, n, name in sizes if len(shown) < n]
+    title += f" ({', '.join(cut)})" if cut else ""
     unit, inches = _wrap(unit, 11 * width), 0.72 * width / len(columns)
     crowded = _longest(" ".join(style.short(columns).values()).split()) > 13 * inches
     named = _labels(columns, 24, 1) if crowded else _labels(columns, 13 * inches)

@@ -77,7 +77,7 @@ def redraw(folder, name):
     """(Axes, fields of NAME.json) of a kept figure, drawn anew from its numbers."""
     fields = json.loads((Path(folder) / f"{name}.json").read_text(encoding="utf-8"))
     empty = {c: [""] for c, kind in fields["dtypes"].items() if kind != "str"}
-    table = pd.read_csv(Path(folder) / f"{name}.csv", dtype=fields["dtypes"], keep_default_na=False, na_values=empty)
+    table = store.read_csv(Path(folder) / f"{name}.csv", dtype=fields["dtypes"], keep_default_na=False, na_values=empty)
     return getattr(plots, fields["plot"])(table, **fields["options"]), fields
 
 
@@ -196,7 +196,7 @@ def _numbers(folder, name):
     if name not in names(folder):
         return pd.DataFrame(), {}
     files = (Path(folder) / f"{name}.{kind}" for kind in ("csv", "trace.csv"))
-    table, trace = (pd.read_csv(file, dtype="str", keep_default_na=False) for file in files)
+    table, trace = (store.read_csv(file, dtype="str", keep_default_na=False) for file in files)
     places = {mark: set(part.drop(columns="mark").itertuples(index=False, name=None)) for mark, part in trace.groupby("mark")}
     marks = trace["mark"].drop_duplicates()
     return table.set_index(marks.to_numpy() if len(marks) == len(table) else table.index.astype("str")), places

@@ -7,6 +7,7 @@ all of it takes its place at once when it is whole.
 import io
 import json
 import os
+import re
 import shutil
 import tempfile
 from contextlib import suppress
@@ -22,6 +23,8 @@ PATIENCE = 20  # seconds to wait for another run, which may only be looking whet
 SMALL = 2_000  # rows: up to here a table is also written as CSV, for eyes and for git
 STAMP = "made-from.json"  # written last: it tells that the tables of a folder are whole, and what they were made from
 MAKING = ".making"  # where a run keeps what it has made,
+_FORMULA = re.compile("'*[\\s\0-\x20\x7f\u00ad\u200b-\u200f\u2060\ufeff]*[=+@＝＋－＠-]")
+_END = "\r\x1e\n"  # a line end for a while: a cell that holds one of its marks is quoted, or "\\r" would end its row
 RULES, WHOLE = "rules", "whole.json"  # with by which rules it is made, and, written last, what to do now that it is whole
 
 
@@ -42,9 +45,33 @@ def write_bytes(path, data):
         raise
 
 
+def safe(value):
+    """Text that no spreadsheet takes for a formula: a mark before what begins with = + - @, wide or hidden behind marks that
+    nobody sees. Numbers stay. `plain` takes the mark away (the advice is OWASP's, CSV Injection).
+
+    >>> safe("=1+1"), safe("\\t－2 degrees"), safe(-0.5), plain(safe("'=1"))
+    ("'=1+1", "'\\t－2 degrees", -0.5, "'=1")
+    """
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def plain(value):
+    """Text as it was before `safe`."""
+    return value[1:] if isinstance(value, str) and value[:1] == "'" and _FORMULA.match(value) else value
+
+
 def csv(table):
-    """`table` as CSV text with one line end on every system."""
-    return table.to_csv(index=False, lineterminator="\n")
+    """`table` as CSV text with one line end on every system, in which no text is a formula; `read_csv` reads it as it was."""
+    text = {c: table[c].map(safe) for c in table.select_dtypes(exclude=["number", "bool"])}
+    told = table.assign(**text).to_csv(index=False, lineterminator=_END, header=[*map(safe, table.columns)])
+    return told.replace(_END, "\n")
+
+
+def read_csv(file, **options):
+    """A CSV as a table, its text as it was before `csv`."""
+    table = pd.read_csv(file, **options)
+    text = table.select_dtypes(exclude=["number", "bool"])
+    return table.assign(**{c: text[c].map(plain).astype(text[c].dtype) for c in text})
 
 
 def files(name, table, part=False):

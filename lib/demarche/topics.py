@@ -4,6 +4,7 @@ against shuffled text."""
 import warnings
 from collections import namedtuple
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,10 @@ from demarche import matrix, stats, store
 
 UNITS = {"article": ["doc_id"], "par": ["doc_id", "par"], "sent": ["doc_id", "par", "sent"]}
 ENOUGH, MOST = 200, 800         # articles from which they are the unit; units of the panel, a sample of articles beyond
-STARTS, DIMENSIONS = 5, 50      # of k-means; latent factors in which it works, but at least twice the number of topics
-SAMPLE, LARGE = 10_000, 50_000  # units that give the mixture its start; units from which nmf and lda read them by chunks
-ROUNDS, EVIDENCE, SMOOTH = 5, 5, 4  # of EM; how often tf-idf weights count as words; parts of usual words added to a topic
+STARTS, DIMENSIONS = 10, 30     # of k-means; latent factors in which it works, but at least five for a topic
+SAMPLE, LARGE = 1_000, 50_000   # units that start the mixture, but 150 for a topic; from which nmf and lda read by chunks
+ROUNDS, SETTLED = 30, 0.005     # of EM, at most; it ends when a unit's shares move less than this, on average
+EVIDENCE, SMOOTH = 6, 9         # how often tf-idf weights count as words; parts of usual words added to a topic
 FOLDS, SHUFFLES = 10, 10        # refits, each without one article (a tenth of more than ten); shuffled corpora behind the band
 STABLE, COMMON, TOP = 0.6, 0.6, 10  # agreement below which a topic is unstable; a word's frequency in its rank; words read
 MEASURES = ["stability", "coherence", "exclusivity", "heldout"]
@@ -53,37 +55,44 @@ def stories(counts, articles):
 
 def mixture(counts, k):
     """A mixture of multinomials by EM (Nigam et al. 2000, Machine Learning 39) on sublinear tf-idf, from k-means clusters in
-    a space of latent factors (Deerwester et al. 1990) of at most SAMPLE units spread evenly over all."""
+    a space of latent factors (Deerwester et al. 1990) of SAMPLE units spread evenly over all."""
     from scipy.special import softmax
     from sklearn.cluster import KMeans
     from sklearn.decomposition import TruncatedSVD
     weigh, texts = _tfidf(counts)
-    part = texts[np.linspace(0, texts.shape[0] - 1, min(texts.shape[0], SAMPLE)).astype(int)]
-    dimensions, usual = max(1, min(max(DIMENSIONS, 2 * k), min(part.shape) - 1)), np.ravel(texts.sum(axis=0)) + 1e-12
-    usual = usual / usual.sum()
-    factors = TruncatedSVD(dimensions, n_iter=2, random_state=stats.SEED).fit_transform(part)
-    member = np.eye(k)[KMeans(k, n_init=STARTS, random_state=stats.SEED).fit_predict(_unit(factors))]
-    for smooth in [SMOOTH] * ROUNDS + [SMOOTH / 40]:  # strong while units are told apart, weak in what comes of it
+    part = texts[np.linspace(0, texts.shape[0] - 1, min(texts.shape[0], max(SAMPLE, 150 * k))).astype(int)]
+    dimensions, usual = max(1, min(max(DIMENSIONS, 5 * k), min(part.shape) - 1)), np.ravel(texts.sum(axis=0)) + 1e-12
+    factors = TruncatedSVD(dimensions, n_iter=2, random_state=stats.SEED).fit_transform(part.astype(np.float32))
+    start = KMeans(k, n_init=STARTS, max_iter=10, random_state=stats.SEED).fit_predict(_unit(factors.astype(float)))
+    member, usual = np.eye(k)[start], usual / usual.sum()
+
+    def words(smooth):
         found = (part.T @ member).T
-        words = found + smooth * found.sum() / k * usual
-        words /= words.sum(axis=1, keepdims=True)
-        if smooth == SMOOTH:
-            part, prior = texts, np.log(member.mean(axis=0) + 1e-9)
-            member = softmax(EVIDENCE * (texts @ np.ascontiguousarray(np.log(words / usual).T)) + prior, axis=1)
-    return words, lambda rows: _divided(weigh(rows), words)
+        found = found + smooth * found.sum() / k * usual
+        return found / found.sum(axis=1, keepdims=True)
+    for _ in range(ROUNDS):
+        likely, prior = np.ascontiguousarray(np.log(words(SMOOTH) / usual).T), np.log(member.mean(axis=0) + 1e-9)
+        before, member = member, softmax(EVIDENCE * (texts @ likely) + prior, axis=1)
+        settled, part = part is texts and abs(member - before).sum() < SETTLED * len(member), texts
+        if settled:
+            break
+    own = words(SMOOTH / 90)  # weak in what comes of it, strong while units are told apart
+    return own, lambda rows: _divided(weigh(rows), own)
 
 
-def _divided(texts, words, rounds=3, chunk=2_000):
-    """Each unit's weight divided over the topics, word by word (folding in: Hofmann 1999), by chunks of units."""
-    done = []
+def _divided(texts, words, rounds=3, power=3, chunk=2_000):
+    """Each unit's weight divided over the topics, word by word (folding in: Hofmann 1999), by chunks of units; in long steps
+    (Salakhutdinov and Roweis 2003), since few short ones leave shares too even."""
+    words, done = words.T.astype(np.float32), []
     for start in range(0, texts.shape[0], chunk):
-        part = texts[start:start + chunk].tocoo()
-        shares, likely = np.ones((part.shape[0], len(words))), words.T[part.col]
+        part = texts[start:start + chunk].astype(np.float32)
+        weight, terms, likely = part.data, np.diff(part.indptr), words.take(part.indices, axis=0)
+        shares = np.ones((part.shape[0], words.shape[1]), np.float32)
         for _ in range(rounds):
-            per = part.data / np.einsum("ij,ij->i", shares[part.row], likely).clip(1e-300)
-            shares = shares * (type(texts)((per, (part.row, part.col)), part.shape) @ words.T)
-            shares /= shares.sum(axis=1, keepdims=True).clip(1e-300)
-        done.append(shares)
+            part.data = weight / np.einsum("ij,ij->i", np.repeat(shares, terms, axis=0), likely).clip(1e-30)
+            shares = shares * (part @ words) ** power
+            shares /= shares.sum(axis=1, keepdims=True).clip(1e-30)
+        done.append(shares.astype(float))
     return np.concatenate(done)
 
 
@@ -114,18 +123,24 @@ def lda(counts, k):
 MODELS = {"mixture": mixture, "nmf": nmf, "lda": lda}
 
 
+@cache
+def _pools():
+    """What limits the cores, looked up once: a look takes longer than a small model."""
+    import sklearn.decomposition  # noqa: F401 - brings in all that works on more than one core
+    from threadpoolctl import ThreadpoolController
+    return ThreadpoolController()
+
+
 def factorise(counts, k, model="mixture"):
     """(words, place) of `k` topics of a count matrix, by one of MODELS: words adds up to 1 over the terms for each topic,
     place(counts) to 1 over the topics for each unit, evenly where no topic reaches it. One core, whatever the machine has:
     sums come out in one order."""
-    from threadpoolctl import threadpool_limits
-
     def place(rows):
-        with threadpool_limits(1):
+        with _pools().limit(limits=1):
             weights = given(rows)
         total = weights.sum(axis=1, keepdims=True)
         return np.where(total > 0, weights / total.clip(1e-300), 1 / k)
-    with threadpool_limits(1), warnings.catch_warnings():
+    with _pools().limit(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # not converged to the last digit: the agreement over refits is what counts
         words, given = MODELS[model](counts, k)
     return words / words.sum(axis=1, keepdims=True).clip(1e-300), place
@@ -308,7 +323,9 @@ def labels(model, folder):
     least a third. Labels that find none are kept in the file, without a number.
     """
     path, (terms, names) = Path(folder) / LABELS, (_first(model.topics, len(model.words), n) for n in (TOP, 3))
-    kept = pd.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame(columns=["label", "terms"])
+    kept = pd.DataFrame(columns=["label", "terms"])
+    if path.exists():
+        kept = store.read_csv(path, dtype="str", keep_default_na=False)
     free, lost = dict(enumerate(set(own.split(", ")) for own in terms)), []
     for label, own in kept[["label", "terms"]].itertuples(index=False):
         if label.strip() and label != ", ".join(own.split(", ")[:3]):  # else nobody has edited it
@@ -337,7 +354,8 @@ def shares_by(model, table, by="doc_id", topic=None):
     interval`; `sources`: units, those with the largest share first. `table`: one by doc_id (articles, stats.cells), or by
     places in articles (statements: shares where somebody speaks). A period has its `lane`.
 
-    Limits carry the uncertainty of the model: to the variance over articles (see stats.intervals) comes that over refits.
+    Limits carry the uncertainty of the model: to the variance over articles (see stats.intervals) comes that over refits, each
+    without a tenth of the articles (delete-a-group jackknife: Kott 2001). They don't hold where most articles mix topics.
     """
     from scipy.stats import t
     rows, out = _joined(model, table, [by]), []
@@ -350,8 +368,8 @@ def shares_by(model, table, by="doc_id", topic=None):
     for i in range(len(model.words)) if topic is None else [topic - 1]:
         mean, *refits = (np.bincount(code, w[unit, i]) / n_units for w in (model.weights, *model.refits))
         low, high, said = stats.intervals(np.bincount(at, model.weights[unit, i]), size, cell, "mean")
-        half, order = np.hypot((high - low) / 2, half_of * np.std(refits or [mean], axis=0)), np.lexsort((
-            -model.weights[unit, i].round(9), code))
+        moved = np.std(refits or [mean], axis=0) * np.sqrt(max(len(refits) - 1, 1))
+        half, order = np.hypot((high - low) / 2, half_of * moved), np.lexsort((-model.weights[unit, i].round(9), code))
         for k, own in enumerate(np.split(unit[order], np.cumsum(n_units)[:-1])):
             places = list(model.ids.iloc[own[:SHOWN]].itertuples(index=False, name=None))
             out.append((i + 1, values[k], mean[k], *np.clip([mean[k] - half[k], mean[k] + half[k]], 0, 1), n_units[k], n[k],

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from demarche import prepare, report
+from demarche import prepare, report, store
 
 COLUMNS = ["mark", "doc_id", "par", "sent", "line", "file", "raw_start", "raw_end", "text"]
 
@@ -40,4 +40,4 @@ def _read(figures, name):
     if name not in (there := report.names(figures)):
         raise ValueError(f"no figure '{name}'; there are: {', '.join(there) or 'none yet, run the notebooks'}")
     kinds = {"mark": "str", "doc_id": "str", "simulated": "str"} | dict.fromkeys(["par", "sent", "line", "piece"], "Int64")
-    return pd.read_csv(Path(figures) / f"{name}.trace.csv", dtype=kinds, keep_default_na=False, na_values=[""])
+    return store.read_csv(Path(figures) / f"{name}.trace.csv", dtype=kinds, keep_default_na=False, na_values=[""])
