@@ -37,7 +37,7 @@ def view(tables, what=TERM, which=None, group=None, by=None, outlet=None, period
     """
     table, stance = _table(tables, what, which, group, by, outlet, period), what == PAIR
     x, unit, n, n_title = {
-        PAIR: ("mean", "mean stance, -2 hostile to 2 strongly supportive", "{n_statements:,} in {n_articles:,}", "sentences"),
+        PAIR: ("mean", "stance, -2 hostile to 2 supportive", "{n_statements:,} in {n_articles:,}", "sentences"),
         TOPIC: ("share", "mean share of the units of text", "{n_units:,} in {n_articles:,}", "units of text")}.get(
         what, ("rate", f"occurrences per {terms.PER:,} tokens", "{count:,} in {hit_articles:,}", "occurrences"))
     told = [which, outlet, period, group and f"by {group}", by and f"by {by}"]
