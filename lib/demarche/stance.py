@@ -33,10 +33,8 @@ def _value(text):
 @cache
 def weights():
     """{feature: (weight for the pair, weight for the stance)} of the first step."""
-    return {
-        tuple(map(_value, r.feature.split("|"))): (float(r.pair), float(r.stance))
-        for r in lexicons.read("weights").itertuples()
-    }
+    rows = lexicons.read("weights").itertuples()
+    return {tuple(map(_value, r.feature.split("|"))): (float(r.pair), float(r.stance)) for r in rows}
 
 
 @cache
@@ -110,7 +108,7 @@ def _dot(numbers, some):
 
 def chosen(found, features, tables):
     """The candidates of a sentence that count, the likeliest first: (candidate, stance)."""
-    scored = sorted(((-_dot(pair, tables[0]), c.holder, c.target, i) for i, (c, (pair, _)) in enumerate(zip(found, features))))
+    scored = sorted((-_dot(pair, tables[0]), c.holder, c.target, i) for i, (c, (pair, _)) in enumerate(zip(found, features)))
     for rank, (doubt, _, _, i) in enumerate(scored):
         if -doubt <= (OTHER if rank else BEST):
             return
@@ -139,10 +137,9 @@ def read(sentences, articles, actors):
                     n = len(s.statements)
                 stances.append(_row(key, start, s, c, n, value))
             said += statements.rows(key, start, s)
-    said = pd.DataFrame(said, columns=list(schema.TABLES["statements"].columns))
-    return said, pd.DataFrame(stances, columns=list(schema.TABLES["stances"].columns)).drop_duplicates(
-        schema.TABLES["stances"].key, ignore_index=True
-    )
+    said, stances = (pd.DataFrame(rows, columns=list(schema.TABLES[name].columns))
+                     for name, rows in (("statements", said), ("stances", stances)))
+    return said, stances.drop_duplicates(schema.TABLES["stances"].key, ignore_index=True)
 
 
 def _implied(s, c):

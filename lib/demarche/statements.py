@@ -14,11 +14,8 @@ Statement = namedtuple("Statement", "speaker holder via form cue content group b
 # Added to `via` of a bare surname that two persons of the article bear: it has no holder, unless both stand for one actor.
 TWIN = ", two persons of the name"
 # What tells of a source where no clause does: 'Poll: Voters want talks', 'reportedly', 'seems'.
-HINT = re.compile(
-    r"^(?P<who>[A-Z][\w.'’-]*+(?: [\w.'’-]++){0,3})(?P<mark>:) ['\"‘“]?[A-Z]|\b(?P<word>"
-    + "|".join(lexicons.read("cues").query("kind == 'hint'")["lemma"])
-    + r")\b"
-)
+HINT = re.compile(r"^(?P<who>[A-Z][\w.'’-]*+(?: [\w.'’-]++){0,3})(?P<mark>:) ['\"‘“]?[A-Z]|\b(?P<word>"
+                  + "|".join(lexicons.read("cues").query("kind == 'hint'")["lemma"]) + r")\b")
 SPOKEN = {"say", "ask", "warn", "blame", "condemn", "criticise", "deny", "acknowledge", "urge", "promise", "threaten"}
 THINKING = {"believe", "intend"}  # 'Poll: Most voters want talks' tells who told, too
 AIDE = re.compile(r",D?[naj]+[Pt]D?[naj]*")
@@ -282,18 +279,14 @@ def audit(sentences, articles, actors):
     for some, read_ in read(sentences, articles, actors):
         for row, s in zip(some, read_):
             resolved = [g for g in s.groups if g.actor and g.via != "alias" or g.twin]
-            found += [
-                (s.slice(g.first, g.last), g.actor or "", (g.via or "unresolved") + TWIN * g.twin, row[0], row[3])
-                for g in resolved
-            ]
+            found += [(s.slice(g.first, g.last), g.actor or "", (g.via or "unresolved") + TWIN * g.twin, row[0], row[3])
+                      for g in resolved]
     table = pd.DataFrame(found, columns=["printed", "actor", "via", "doc_id", "example"])
     named = table["via"].eq("own name")
-    return tuple(
-        part.groupby(keys, as_index=False)
-        .agg(n=("doc_id", "size"), n_articles=("doc_id", "nunique"), example=("example", "first"))
-        .sort_values(["n", "printed"], ascending=[False, True], ignore_index=True)
-        for part, keys in ((table[named], ["printed"]), (table[~named], ["printed", "actor", "via"]))
-    )
+    told = {"n": ("doc_id", "size"), "n_articles": ("doc_id", "nunique"), "example": ("example", "first")}
+    return tuple(part.groupby(keys, as_index=False).agg(**told).sort_values(["n", "printed"], ascending=[False, True],
+                                                                            ignore_index=True)
+                 for part, keys in ((table[named], ["printed"]), (table[~named], ["printed", "actor", "via"])))
 
 
 def extract(sentences, articles, actors):
@@ -302,10 +295,6 @@ def extract(sentences, articles, actors):
     Whole articles only: 'she' and 'the ministry' are resolved within each, and nothing is carried from one to another. A
     speaker who is no actor ('residents') has no holder. Statements that only a stance implies are not here: see `stance.read`.
     """
-    out = [
-        row
-        for some, read_ in read(sentences, articles, actors)
-        for (*key, _, start), s in zip(some, read_)
-        for row in rows(key, start, s)
-    ]
+    out = [row for some, read_ in read(sentences, articles, actors) for (*key, _, start), s in zip(some, read_)
+           for row in rows(key, start, s)]
     return pd.DataFrame(out, columns=list(schema.TABLES["statements"].columns))
