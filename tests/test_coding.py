@@ -426,6 +426,11 @@ def test_the_shipped_coded_sheet_is_the_coding_of_the_five_articles(tables):
     kept = found.dropna(subset="holder")
     assert not wrong and len(kept) == len(gold) and found["weight"].eq(1).all()
     assert "87 sentences of 5 articles, coded by 1 coder" in coding.said(found)
+    told = coding.results(tables, found)["corrected"]
+    whole = told[told["measure"] == "mean"].set_index(["pair", "estimate"])["value"]
+    pair = told.loc[told["measure"] == "mean", "pair"].iloc[0]
+    assert f"{pair}: {whole[pair, 'corrected']:.2f} with the machine's errors put right" in coding.said(found, told)
+    assert f"{pair}: {whole[pair, 'naive']:.2f} by the machine alone" in coding.said(found, told)
     assert sorted(zip(kept["doc_id"].str[:3], kept["par"], kept["sent"], kept["stance"])) == sorted(
         gold[["doc", "par", "sent", "stance"]].itertuples(index=False, name=None))
 

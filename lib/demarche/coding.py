@@ -195,13 +195,21 @@ def kept(tables):
     return store.read(tables.folder / "codings", "codings") if there else read(tables, [])[0]
 
 
-def said(codings):
-    """What was coded, in words; where nothing was, how to."""
+def said(codings, corrected=None):
+    """What was coded, in words; where nothing was, how to. `corrected` (see `results`): what it makes of the first pair's mean."""
     if codings.empty:
         return "No sentence is coded yet: `demarche code-sheet DIR` draws a sheet, `demarche code-read` takes it back."
     rows = reference(codings).drop_duplicates(KEY)
-    return (f"{stats.many(len(rows), 'sentence')} of {stats.many(rows['doc_id'].nunique(), 'article')}, coded by "
+    told = (f"{stats.many(len(rows), 'sentence')} of {stats.many(rows['doc_id'].nunique(), 'article')}, coded by "
             f"{stats.many(codings['coder'].nunique(), 'coder')}, drawn to stand for {rows['weight'].sum():,.0f}.")
+    means = corrected[corrected["measure"] == "mean"] if corrected is not None else ()
+    mine = {r.estimate: r for r in means[means["pair"] == means["pair"].iloc[0]].itertuples()} if len(means) else {}
+    for name, how in (("corrected", " with the machine's errors put right"), ("naive", " by the machine alone")):
+        if name in mine and mine[name].n_statements:
+            r = mine[name]
+            limits = "no limits" if np.isnan(r.low) else f"limits {r.low:.2f} to {r.high:.2f}"
+            told += f" {r.pair}: {r.value:.2f}{how} ({limits})."
+    return told
 
 
 def reference(codings):

@@ -359,13 +359,13 @@ def _basis(row):
 
 
 def said(pairs):
-    """The first row of `pairs` in words: 'A → B: mean stance -1.00 over 2 sentences of 1 article; too thin ...'."""
+    """The first row of `pairs` in words: 'A → B: mean stance -1.00 by the machine alone, over 2 sentences of 1 article; too thin ...'."""
     if pairs.empty:
         return "No stance of an actor toward another was found."
     row = pairs.iloc[0]
     limits = "" if pd.isna(row["low"]) else f", limits {row['low']:.2f} to {row['high']:.2f}"
     thin = "; too thin for a conclusion" if row["thin"] else ""
-    return f"{row['pair']}: mean stance {row['mean']:.2f} over {_basis(row)}{limits}{thin}."
+    return f"{row['pair']}: mean stance {row['mean']:.2f} by the machine alone, over {_basis(row)}{limits}{thin}."
 
 
 def change(table):
