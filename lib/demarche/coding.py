@@ -196,7 +196,7 @@ def kept(tables):
 
 
 def said(codings, corrected=None):
-    """What was coded, in words; where nothing was, how to. `corrected` (see `results`): what it makes of the first pair's mean."""
+    """What was coded, in words, and what it makes of the first pair's mean (`corrected`, see `results`); or how to code."""
     if codings.empty:
         return "No sentence is coded yet: `demarche code-sheet DIR` draws a sheet, `demarche code-read` takes it back."
     rows = reference(codings).drop_duplicates(KEY)
