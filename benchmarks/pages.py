@@ -46,7 +46,8 @@ def days(name, found, gold):
 
 
 def main(paths):
-    rows = [json.loads(line) for path in paths for line in gzip.decompress(Path(path).read_bytes()).decode().splitlines()]
+    texts = [gzip.decompress(Path(path).read_bytes()).decode() for path in paths]
+    rows = [json.loads(line) for text in texts for line in text.strip().split("\n")]
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "pages.jsonl")
         source.write_text("\n".join(json.dumps({"doc_id": str(n), "html": r["html"], "url": r["url"]})
