@@ -182,6 +182,7 @@ def test_in_explore_picture_table_and_sentences_follow_what_is_chosen(page, lab)
         picture = page.locator(".jupyter-widgets img").get_attribute("src")
         choose("Mark", f"all | {period}")
         sync_api.expect(page.locator(".jupyter-widgets blockquote")).to_have_count(min(n, 20), timeout=60_000)
+        sync_api.expect(page.locator(".jupyter-widgets blockquote p").first).to_contain_text(f" {period}-", timeout=60_000)
         assert all(f" {period}-" in text for text in page.locator(".jupyter-widgets blockquote p").all_inner_texts())
     choose("Show", "a term")
     page.get_by_label("Term", exact=True).fill("dialogue")
@@ -191,7 +192,7 @@ def test_in_explore_picture_table_and_sentences_follow_what_is_chosen(page, lab)
     march = tables.articles[tables.articles["date"].str.startswith("2024-03", na=False)]
     rates = terms.rates(terms.hits(tables.sentences, ["dialogue"]), march)
     sync_api.expect(said).to_have_text(terms.said(rates).replace("Most frequent is ", ""), timeout=60_000)
+    sync_api.expect(page.locator("mark[title='the term']")).to_have_count(int(rates.loc[0, "count"]), timeout=60_000)
     heads, cells = (page.locator(f".jupyter-widgets .wide {tag}").all_inner_texts() for tag in ("th", "td"))
     assert cells[heads.index("count")] == str(rates.loc[0, "count"])
     assert page.locator(".jupyter-widgets img").get_attribute("src") != picture and not page.outside
-    assert page.locator("mark[title='the term']").count() == rates.loc[0, "count"]
