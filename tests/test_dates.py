@@ -70,8 +70,8 @@ def test_a_day_that_the_story_tells_of_is_listed_and_never_taken(day, form):
 
 
 @given(st.lists(st.sampled_from([
-    "May 3", "3 May 2024", "Tonight", "yesterday", "on Monday", "two weeks ago", "Next year", "2024-05-03", "٣/٤/2024", "x", "“",
-    "Oct. 13th, 2024", "october-13-2023", "03.04.2024", "Sept 2023", " ", "é", "MAY 1, 2024", "3rd of June"]),
+    "May 3", "3 May 2024", "Tonight", "yesterday", "on Monday", "two weeks ago", "Next year", "2024-05-03", "٣/٤/2024", "x",
+    "“", "Oct. 13th, 2024", "october-13-2023", "03.04.2024", "Sept 2023", " ", "é", "MAY 1, 2024", "3rd of June"]),
     max_size=5).map(" ".join))
 @settings(max_examples=150)
 def test_the_first_look_misses_no_line_with_a_date(text):

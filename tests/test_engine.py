@@ -66,7 +66,8 @@ def test_parts_add_up_to_the_whole(tmp_path, whole, small):
 
 
 def test_parts_of_which_some_lack_a_column_are_one_table(tmp_path, small):
-    rows = [{"doc_id": f"{n:02}", "text": f"The envoys met on day {n}."} | ({"desk": "world"} if n > 10 else {}) for n in range(20)]
+    rows = [{"doc_id": f"{n:02}", "text": f"The envoys met on day {n}."} for n in range(20)]
+    rows[11:] = [{**row, "desk": "world"} for row in rows[11:]]
     (tmp_path / "c.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     prepare.prepare(tmp_path / "c.jsonl", tmp_path / "out")
     articles = prepare.Tables(tmp_path / "out").articles
