@@ -11,6 +11,8 @@ from itertools import accumulate
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 IN_TEXT = {"headline", "standfirst", "body"}  # the roles whose pieces make up articles.text
 RUN = 6  # words in a row that a pull quote repeats
@@ -25,15 +27,10 @@ class Page:
     """The lines of one article, stripped, the roles given so far, and the title where one is known."""
 
     def __init__(self, text, title=None):
-        if "\r" in text:
-            found = _BREAK.split(text)
-            found, ends = found[::2], [*accumulate(map(len, found))][::2]
-        else:
-            found = text.split("\n")
-            ends = [end + i for i, end in enumerate(accumulate(map(len, found)))]
-        found = found if found[-1] else found[:-1]  # behind the last line end is no line
-        self.texts = [line.strip() for line in found]
-        self.starts = [end - len(line.lstrip()) for line, end in zip(found, ends)]
+        found = _BREAK.split(text)
+        ends = [*accumulate(map(len, found))][:len(found) - (not found[-1]):2]  # behind the last line end is no line
+        self.texts = [line.strip() for line, _ in zip(found[::2], ends)]
+        self.starts = [end - len(line.lstrip()) for line, end in zip(found[::2], ends)]
         self.sizes = [len(t.split(None, LONG)) for t in self.texts]
         # Prose: a whole sentence, or as long as one. It is body unless something says otherwise.
         self.prose = [n > 25 or n > 4 and ended(t) for t, n in zip(self.texts, self.sizes)]
@@ -67,19 +64,13 @@ def headline(page, i):
 
 def standfirst(page, i):
     """It tells the story in advance: the next line's first sentence says it again, or a dateline opens the next line."""
-    if "headline" not in page.seen or {"body", "standfirst"} & page.seen:
-        return False
     text, follow = page.texts[i], next((k for k in range(i + 1, len(page.texts)) if page.texts[k]), None)
-    if follow is None or peel(text):
-        return False
-    if peel(page.texts[follow]):
-        return True
-    if not page.prose[follow]:
+    if follow is None or "headline" not in page.seen or {"body", "standfirst"} & page.seen or peel(text):
         return False
     again = _content(re.split(r"(?<=[a-z]{3}[.!?])\s", page.texts[follow], maxsplit=1)[0])
     # A line that ends as a sentence is more likely the story's first: it must be said again more fully.
     least = max(6, 0.6 * len(again)) if ended(text) else max(4, 0.5 * len(again))
-    return len(again & _content(text)) >= least
+    return page.prose[follow] and len(again & _content(text)) >= least or bool(peel(page.texts[follow]))
 
 
 def pull_quote(page, i):
@@ -120,22 +111,17 @@ def loose(pattern):
     """
     kept, looks, last = [], [], ""  # looks: for each open bracket, is it a look, or in one?
     for token in re.findall(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!]|\(\?P<\w+>|.", pattern):
-        if token[0] == "(":
-            looks.append(any(looks) or token[-1] in "=!")
+        looks += [any(looks) or token[-1] in "=!"] * (token[0] == "(")
         if not any(looks) and not (token == "+" and last in ("+", "*", "?", "}")):
             wide = "." if token[:2] == "[^" and r"\W" in token else "" if token == r"\b" else re.sub(r"^\(\?P.*", "(?:", token)
             wide = wide if token[:2] == "[^" else re.sub(r"\\[wds]", r"\g<0>\\x0b\\x1c-\\x1f\\x{80}-\\x{10FFFF}", wide)
             kept.append(f"[{wide}]" if len(token) == 2 < len(wide) else wide)
-        if token == ")":
-            looks.pop()
-        last = token
+        looks, last = looks[:-1] if token == ")" else looks, token
     return re.sub(r"\{\d+,\d{2,}\}", "*", "".join(kept))
 
 
 def may(pattern, texts):
     """For each text, may a pattern made by `loose` hold in it? Letters whose small form RE2 does not know are in doubt."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
     found = pc.match_substring_regex(pa.array(texts, pa.large_string()), f"{pattern}|[\u0130\u0131\u017f\u212a]")
     return found.to_numpy(zero_copy_only=False).tolist()
 

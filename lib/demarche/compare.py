@@ -359,7 +359,7 @@ def _basis(row):
 
 
 def said(pairs):
-    """The first row of `pairs` in words: 'A → B: mean stance -1.00 by the machine alone, over 2 sentences of 1 article; ...'."""
+    """The first row of `pairs` in words: 'A → B: mean stance -1.00 by the machine alone, over 2 sentences of 1 article ...'."""
     if pairs.empty:
         return "No stance of an actor toward another was found."
     row = pairs.iloc[0]

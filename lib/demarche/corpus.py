@@ -56,35 +56,33 @@ class Reader:
             doc_id = not isinstance(said, str) and said.get("doc_id")
             told[doc_id if doc_id and doc_id not in told else (file, line)] = (f"catalogue {file}", line, doc_id, said)
         manifest = path / "manifest.csv"
-        known = [r for _, r, *_ in _rows(manifest)] if path.is_dir() and manifest.exists() else []
-        known = {(r["file"], r["sha256"]): None for r in known if {"file", "sha256"} <= set(r)}
+        known = _rows(manifest) if path.is_dir() and manifest.exists() else ()
+        known = {(r["file"], r["sha256"]) for _, r, *_ in known if {"file", "sha256"} <= set(r)}
         many = path.is_dir() or path.suffix.lower() == ".zip"
         for file, line, said, self.share in _folder(path) if many else _table(path):
             if isinstance(said, str):
                 self.rejected.append((file, line, said))
                 continue
             doc_id = said.get("doc_id") or re.sub(r"\.\w+(\.gz)?$", "", file) + f"-{line}" * (line > 0)
-            if len(said["text"]) > LONGEST:
+            where = f"{path.name}, line {taken.get(doc_id)}" if line else taken.get(doc_id)
+            if (long := len(said["text"]) > LONGEST) or doc_id in taken:
                 why = f"{len(said['text']):,} characters; an article has {LONGEST:,} at most, split it"
-                self.rejected.append((file, line, why))
-            elif doc_id in taken:
-                where = f"{path.name}, line {taken[doc_id]}" if line else taken[doc_id]
-                self.rejected.append((file, line, f"doc_id '{doc_id}' is taken by {where}; give each article its own"))
-            else:
-                taken[doc_id], self.n = line or file, self.n + 1
-                sha256 = said.get("sha256") or hashlib.sha256(said["text"].encode()).hexdigest()
-                known.pop((file, sha256), None)
-                row = {**said, "doc_id": doc_id, "file": file, "line": line, "sha256": sha256}
-                row |= {c: None for c in (*FACTS[:-1], "columns", "made", "days") if c not in row}
-                if doc_id in told:
-                    row |= {k: v for k, v in told.pop(doc_id)[3].items() if v and k not in ("columns", "made")}
-                if row["date"] and not dates.span(row["date"]):
-                    why = f"date '{row['date']}' is no day; write YYYY-MM-DD (the article stays)"
-                    self.rejected.append((file, line, why))
-                yield row
+                taker = f"doc_id '{doc_id}' is taken by {where}; give each article its own"
+                self.rejected.append((file, line, why if long else taker))
+                continue
+            taken[doc_id], self.n = line or file, self.n + 1
+            sha256 = said.get("sha256") or hashlib.sha256(said["text"].encode()).hexdigest()
+            known.discard((file, sha256))
+            row = {**said, "doc_id": doc_id, "file": file, "line": line, "sha256": sha256}
+            row |= {c: None for c in (*FACTS[:-1], "columns", "made", "days") if c not in row}
+            if doc_id in told:
+                row |= {k: v for k, v in told.pop(doc_id)[3].items() if v and k not in ("columns", "made")}
+            if row["date"] and not dates.span(row["date"]):
+                self.rejected.append((file, line, f"date '{row['date']}' is no day; write YYYY-MM-DD (the article stays)"))
+            yield row
         if known:
-            changed = ", ".join(file for file, _ in known)
-            raise ValueError(f"{path}: changed or missing: {changed}; raw files are never edited, restore them")
+            raise ValueError(f"{path}: changed or missing: {', '.join(sorted(file for file, _ in known))}; raw files are never "
+                             "edited, restore them")
         if not taken:
             why = f" ({self.rejected[0][0]}: {self.rejected[0][2]})" if self.rejected else ""
             raise ValueError(f"{path}: no article could be read{why}; give {_FORMATS}")

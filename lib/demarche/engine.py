@@ -1,10 +1,8 @@
 """One function over many parts of a corpus: here, in a pool of processes, or on a dask cluster. The tables are the same."""
 
-import gc
 import os
 import signal
 from collections import namedtuple
-from functools import partial
 from itertools import chain, islice
 
 from tqdm import tqdm
@@ -30,20 +28,11 @@ def run(function, items, engine=LOCAL, desc="articles", total=lambda: None):
             sizes.append(size)
             yield item
     with tqdm(total=total(), desc=desc, unit="", disable=None) as bar:  # None: on a terminal only
-        ways = {"local": _here if engine.jobs == 1 or len(first) < 2 else _pool, "dask": _dask}
-        for k, result in ways[engine.name](partial(_calm, function), asked(), engine):
+        way = _dask if engine.name == "dask" else _here if engine.jobs == 1 or len(first) < 2 else _pool
+        for k, result in way(function, asked(), engine):
             bar.total = total()
             bar.update(sizes[k])
             yield k, result
-
-
-def _calm(function, item):
-    """Among the rows of a part there are no cycles; to look for some takes a tenth of the time."""
-    gc.disable()
-    try:
-        return function(item)
-    finally:
-        gc.enable()
 
 
 def _here(function, items, engine):

@@ -5,6 +5,8 @@ from collections import namedtuple
 from functools import lru_cache
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import scipy.sparse
 
 from demarche import lexicons, sentences
@@ -28,9 +30,6 @@ def count(table):
 
 def tally(texts):
     """(matrix of 32-bit counts, terms) of some texts, a row each."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     texts = pa.chunked_array(pa.array(texts, pa.large_string())).combine_chunks()
     split = pc.split_pattern(texts, " ")
     chunks = split.flatten().dictionary_encode()

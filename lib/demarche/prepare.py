@@ -1,5 +1,6 @@
 """From a corpus to tables, and `load()`: the tables in a notebook."""
 
+import gc
 import hashlib
 import io
 import json
@@ -51,24 +52,22 @@ def _make(source, actors, out, how):
     many = len(first) > 1
 
     def facts():
-        said = digest(store.csv(pd.DataFrame(source.rejected)))
-        new = {"parts": keys, "rejected": said, "actors": digest(actors)}
-        return new, {name: old.get(name) for name in new} != new
+        return {"parts": keys, "rejected": digest(store.csv(pd.DataFrame(source.rejected))), "actors": digest(actors)}
 
     def missing():
         for key, some in chain(first, parts):
             keys.append(key)
             names = [store.place(name, key if many else None) for name in FIRST]
             kept.update(names)
-            if not all(store.has(out, name) for name in names) if many else facts()[1]:
+            if not all(store.has(out, name) for name in names) if many else facts() != {n: old.get(n) for n in facts()}:
                 store.begin(out, rules)
                 asked.append(key if many else None)
                 yield len(some), (asked[-1], some)
     for k, made in engine.run(first_tables, missing(), how, total=lambda: round(source.n / source.share)):
         kept |= store.stage(out, made, asked[k])
-    new, stale = facts()
-    if not asked and not stale:
+    if not asked and (new := facts()) == {name: old.get(name) for name in new}:
         return
+    new = facts()
     store.begin(out, rules)
     rejected = pd.DataFrame(source.rejected, columns=["file", "line", "reason"])
     kept |= store.stage(out, {**store.files("rejected", rejected), "actors.csv": actors})
@@ -118,8 +117,8 @@ def _key(rules, some):
 def first_tables(part):
     """{file name: content} of the tables FIRST of one part: (its key, None for a whole corpus; its articles, see
     `corpus.Reader`)."""
-    key, some = part
-    some = sorted(some, key=lambda record: record["doc_id"])
+    gc.set_threshold(200_000)  # among thousands of rows there are no cycles; to look for some takes a tenth of the time
+    key, some = part[0], sorted(part[1], key=lambda record: record["doc_id"])
     pages = [*clean.pages([(r["doc_id"], r["text"], r["title"]) for r in some])]
     hints = iter(dates.may(dates.HINT, [row[5] for page, _, _ in pages for row in page]))
     rows, lines, found, said, sources = [], [], [], [], []
@@ -137,9 +136,8 @@ def first_tables(part):
         found += [(doc_id, *(row[c] for c in [*schema.TABLES["dates"].columns][1:])) for row in ledger]
         said += own
         if record["made"] or record["columns"]:  # a source text is kept where it is not the file or the cell as it stands
-            kept = record["text"] if record["made"] else None
-            sha256 = kept and hashlib.sha256(kept.encode()).hexdigest()
-            sources.append((doc_id, record["columns"], record["made"], sha256, kept))
+            kept = (hashlib.sha256(record["text"].encode()).hexdigest(), record["text"]) if record["made"] else (None, None)
+            sources.append((doc_id, record["columns"], record["made"], *kept))
     counts = matrix.Counts(None, *matrix.tally([row[4] for row in said]))
     words = pd.Series(counts.matrix.sum(axis=1) * [row[3] == "body" for row in said], [row[0] for row in said], "Int64")
     articles = pd.DataFrame(rows).drop(columns=["line", "columns", "made", "days"])

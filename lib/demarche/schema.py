@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 _KINDS = {"str": "str", "int": "Int64", "float": "float64", "bool": "bool"}
 Table = namedtuple("Table", "columns key nullable")  # columns: name to kind; nullable: those that may be null
@@ -38,15 +39,12 @@ def conform(name, table):
 
 
 @cache
-def _arrow(name):
-    """The Arrow schema of a table, as pandas writes it."""
-    import pyarrow as pa
+def _arrow(name):  # the Arrow schema of a table, as pandas writes it
     return pa.Schema.from_pandas(conform(name, pd.DataFrame(columns=[*TABLES[name].columns])), preserve_index=False)
 
 
 def arrow(name, rows):
     """The Arrow table of rows (tuples with all columns of the schema, sorted by key), quicker than a frame for thousands."""
-    import pyarrow as pa
     columns = zip(*rows) if rows else ((),) * len(_arrow(name))
     return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, _arrow(name))], schema=_arrow(name))
 

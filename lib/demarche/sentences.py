@@ -36,10 +36,7 @@ def split(text):
     """
     spans, start = [], len(text) - len(text.lstrip())
     for m in _BREAK.finditer(text):
-        at = m.start()
-        word = text[text.rfind(" ", max(start, at - 40), at) + 1:at]  # most often a plain one, which settles it
-        plain = m[1] == "." and not m[2] and len(word) > 1 and word.isalpha() and word.lower() not in _NEVER
-        if plain or _ends(text, start, m):
+        if _ends(text, start, m):
             spans.append((start, m.end(2)))
             start = m.end()
     end = len(text.rstrip())

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import scipy.sparse
 
 from demarche import schema
@@ -77,15 +79,13 @@ def read_csv(file, **options):
 def files(name, table, part=False):
     """{file name: content} of a table in the shape of its schema (a frame, or its rows, see `schema.arrow`): Parquet, and CSV
     where it is small and no part of another."""
-    import pyarrow as pa
-    rows = isinstance(table, list)
-    table = schema.arrow(name, table) if rows else pa.Table.from_pandas(schema.conform(name, table), preserve_index=False)
+    frame = not isinstance(table, list)
+    table = pa.Table.from_pandas(schema.conform(name, table), preserve_index=False) if frame else schema.arrow(name, table)
     small = {f"{name}.csv": csv(table.to_pandas())} if len(table) <= SMALL and not part else {}
     return {f"{name}.parquet": _parquet(table), **small}
 
 
 def _parquet(table, **options):
-    import pyarrow.parquet as pq
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd", **options)
     return buffer.getvalue()
@@ -217,7 +217,6 @@ def recover(folder):
 
 def matrix_bytes(counts):
     """A count matrix as a Parquet table: row (of the sentences of its part), term, count; the number of rows beside it."""
-    import pyarrow as pa
     m = counts.matrix.tocoo()
     terms = pa.DictionaryArray.from_arrays(pa.array(m.col.astype(np.int32)), pa.array(counts.terms, pa.string()))
     table = pa.table({"row": m.row.astype(np.int32), "term": terms, "count": m.data.astype(np.int32)})
@@ -227,7 +226,6 @@ def matrix_bytes(counts):
 
 def read_matrix(folder):
     """(matrix, terms) of a folder: rows as in its sentences, terms sorted."""
-    import pyarrow.parquet as pq
     numbers, held, n = {}, [np.zeros((3, 0), np.int32)], 0
     for path in parts(folder, "counts").values():
         table = pq.read_table(path, read_dictionary=["term"])
