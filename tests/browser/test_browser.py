@@ -167,6 +167,7 @@ def test_a_notebook_runs_whole_in_jupyterlab_and_asks_nothing_of_the_network(pag
 
 def test_in_explore_picture_table_and_sentences_follow_what_is_chosen(page, lab):
     from demarche import compare, prepare, terms
+    page.set_default_timeout(120_000)
     run_all(page, lab, "explore.ipynb")
     tables = prepare.Tables(lab[2].parent / "data" / "processed")
     said = page.locator(".jupyter-widgets p[role=status]")
