@@ -40,9 +40,8 @@ def trend(rates):
             for key, part in _periods(rates)]
     table = pd.DataFrame(rows, columns=["term", "group", "n_periods", "n_articles", "slope", "low", "high", "tau", "p"])
     table["q"] = _adjusted(table["p"])
-    table["said"] = [f"too few periods for a trend: {r.n_periods} of at least {ENOUGH}" if r.n_periods < ENOUGH else
-                     "rises" if r.q <= ALPHA and r.tau > 0 else "falls" if r.q <= ALPHA else "no trend shown"
-                     for r in table.itertuples()]
+    table["said"] = [f"too few periods for a trend: {r.n_periods} of at least {ENOUGH}" if r.n_periods < ENOUGH else "rises" if
+                     r.q <= ALPHA and r.tau > 0 else "falls" if r.q <= ALPHA else "no trend shown" for r in table.itertuples()]
     return table.round(6)
 
 

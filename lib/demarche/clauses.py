@@ -141,7 +141,7 @@ class Sentence:
         self.text, self.tags, self.spans, self.words = text, "", [], []
         self._tag(actors.names, day)
         self.groups = [Group(self, m) for m in _GROUP.finditer(self.tags)]
-        self.nouns, self.verbs = Clauses(self, _chunks(self)).read()
+        self.nouns, self.verbs = Clauses(self, list(_chunks(self))).read()
         _words_first(self)
 
     def _tag(self, names, day):
@@ -241,7 +241,7 @@ def _choose(entry, form, last, capital, demonym, plural):
 
 def _chunks(s):
     """The chunks of a sentence, left to right."""
-    begins, i, out, tags = {g.first: g for g in s.groups}, 0, [], s.tags
+    begins, i, tags = {g.first: g for g in s.groups}, 0, s.tags
     while i < len(tags):
         if i in begins or tags[i] in "Dnajsce0wfyM" and not (tags[i] == "y" and tags[i + 1 : i + 2] in tuple("VFKvbx!")):
             chunk, i = _noun_phrase(s, begins, i)
@@ -250,8 +250,7 @@ def _chunks(s):
         else:
             chunk, i = Chunk(tags[i], i, i, None), i + 1
         if chunk:
-            out.append(chunk)
-    return out
+            yield chunk
 
 
 def _noun_phrase(s, begins, first):
@@ -278,10 +277,8 @@ def _noun_phrase(s, begins, first):
             i += 2
         elif tag == "-" or tag == "D" and i == first:
             i += 1
-        elif tag in "yM" and i == first:
-            i += 1
-            break
         else:
+            i += tag in "yM" and i == first
             break
         if tags[i : i + 1] == "D" and i > first:
             break
@@ -455,11 +452,10 @@ class Clauses:
 
     def _infinitive(self, verb):
         cur, last = self.cur, self.last
-        verb.rel, verb.up = "to", cur or last
+        named = last if last and (last.groups or last.mods) else None
+        verb.rel, verb.up, verb.subj = "to", cur or last, named
         if cur:
             verb.subj = cur.obj if cur.obj and cur.obj.groups else cur.subj
-        elif last:
-            verb.subj = last if last.groups or last.mods else None
 
     def _adverbial(self, verb):
         cur, last, says = self.cur, self.last, self.tags[verb.item] == "V"
@@ -546,8 +542,7 @@ class Clauses:
         self.closed = self.closed or bool(self.cur)
 
     def relative(self, chunk):
-        that = self.s.low(chunk.first) == "that" and self.cur and (self.last is None or self.last.first < self.cur.item)
-        if that:
+        if self.s.low(chunk.first) == "that" and self.cur and (self.last is None or self.last.first < self.cur.item):
             self.sub, self.free, self.mark = "that", None, "S"
         else:
             self._relative()

@@ -202,13 +202,10 @@ def said(codings, corrected=None):
     rows = reference(codings).drop_duplicates(KEY)
     told = (f"{stats.many(len(rows), 'sentence')} of {stats.many(rows['doc_id'].nunique(), 'article')}, coded by "
             f"{stats.many(codings['coder'].nunique(), 'coder')}, drawn to stand for {rows['weight'].sum():,.0f}.")
-    means = corrected[corrected["measure"] == "mean"] if corrected is not None else ()
-    mine = {r.estimate: r for r in means[means["pair"] == means["pair"].iloc[0]].itertuples()} if len(means) else {}
-    for name, how in (("corrected", " with the machine's errors put right"), ("naive", " by the machine alone")):
-        if name in mine and mine[name].n_statements:
-            r = mine[name]
-            limits = "no limits" if np.isnan(r.low) else f"limits {r.low:.2f} to {r.high:.2f}"
-            told += f" {r.pair}: {r.value:.2f}{how} ({limits})."
+    means = codings.head(0) if corrected is None else corrected.query("measure == 'mean' and n_statements > 0")
+    for r in means.drop_duplicates("estimate" if len(means) else None).itertuples():
+        how = {"corrected": "with the machine's errors put right", "naive": "by the machine alone"}[r.estimate]
+        told += f" {r.pair}: {r.value:.2f} {how} ({'no limits' if np.isnan(r.low) else f'limits {r.low:.2f} to {r.high:.2f}'})."
     return told
 
 
@@ -245,8 +242,7 @@ def _ratio(top, bottom, part, most=1, least=0):
     low, high = np.clip(stats.jackknife(*sums.to_numpy().T), least, most) if n else (np.nan, np.nan)
     told = f"none: {n} of at least {stats.MIN_ARTICLES} articles" if n < stats.MIN_ARTICLES else "none: all articles agree"
     return {"value": np.clip(sums["top"].sum() / whole, least, most) if whole > 0 else np.nan, "low": low, "high": high,
-            "n_statements": int((bottom != 0).sum()), "n_articles": n,
-            "interval": told if np.isnan(low) else _limits(n),
+            "n_statements": int((bottom != 0).sum()), "n_articles": n, "interval": told if np.isnan(low) else _limits(n),
             "sources": sorted(set(part.loc[bottom != 0, KEY].itertuples(index=False, name=None)))}
 
 

@@ -121,10 +121,9 @@ def difference(stances, articles, holder, target, column, first=None, second=Non
     values = [part.groupby("story")["stance"].mean().to_numpy() for part in parts]
     p, smallest = stats.permutation(*values) if all(map(len, values)) else (None, 1.0)
     means = [round(float(v.mean()), 6) if len(v) else None for v in values]
-    row = {"pair": f"{holder} → {target}", "first": names[0], "second": names[1],
-           "mean_first": means[0], "mean_second": means[1],
-           "difference": None if None in means else round(means[0] - means[1], 6), "p": p, "smallest_p": smallest,
-           "n_first": len(values[0]), "n_second": len(values[1])}
+    row = {"pair": f"{holder} → {target}", "first": names[0], "second": names[1], "mean_first": means[0],
+           "mean_second": means[1], "difference": None if None in means else round(means[0] - means[1], 6), "p": p,
+           "smallest_p": smallest, "n_first": len(values[0]), "n_second": len(values[1])}
     places = [list(part[SENTENCE].itertuples(index=False, name=None)) for part in parts]
     return pd.DataFrame([row | {"sources_first": places[0], "sources_second": places[1]}])
 

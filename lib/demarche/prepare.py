@@ -65,9 +65,8 @@ def _make(source, actors, out, how):
                 yield len(some), (asked[-1], some)
     for k, made in engine.run(first_tables, missing(), how, total=lambda: round(source.n / source.share)):
         kept |= store.stage(out, made, asked[k])
-    if not asked and (new := facts()) == {name: old.get(name) for name in new}:
+    if (new := facts()) == {name: old.get(name) for name in new} and not asked:
         return
-    new = facts()
     store.begin(out, rules)
     rejected = pd.DataFrame(source.rejected, columns=["file", "line", "reason"])
     kept |= store.stage(out, {**store.files("rejected", rejected), "actors.csv": actors})

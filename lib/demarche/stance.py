@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from functools import cache
 from itertools import chain
 from math import exp, log1p
+from operator import mul
 
 import pandas as pd
 
@@ -102,17 +103,13 @@ def second_features(found):
         yield out
 
 
-def _dot(numbers, some):
-    return sum(a * b for a, b in zip(numbers, some))
-
-
 def chosen(found, features, tables):
     """The candidates of a sentence that count, the likeliest first: (candidate, stance)."""
-    scored = sorted((-_dot(pair, tables[0]), c.holder, c.target, i) for i, (c, (pair, _)) in enumerate(zip(found, features)))
+    scored = sorted((-sum(map(mul, pair, tables[0])), c.holder, c.target, i) for i, (c, (pair, _)) in enumerate(zip(found, features)))
     for rank, (doubt, _, _, i) in enumerate(scored):
         if -doubt <= (OTHER if rank else BEST):
             return
-        lean = _dot(features[i][1], tables[1])
+        lean = sum(map(mul, features[i][1], tables[1]))
         yield found[i], max(-2.0, min(2.0, lean + (SHRUNK if lean > 0 else -SHRUNK)))
 
 

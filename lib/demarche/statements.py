@@ -213,8 +213,7 @@ def _hints(s, said):
     """What tells of a source where no clause does: 'Poll: Voters want talks', 'reportedly'."""
     if any(getattr(s.words[_item(st.by)], "act", "") not in THINKING for st in said):
         return
-    hint = HINT.search(s.text)
-    if hint and (hint["mark"] or not said):
+    if (hint := HINT.search(s.text)) and (hint["mark"] or not said):
         place = hint.span("mark") if hint["mark"] else hint.span("word")
         content = (place[1], len(s.text)) if hint["mark"] else (0, len(s.text))
         yield Statement(hint["who"], None, "unresolved", "indirect", place, content, None, None)

@@ -107,8 +107,7 @@ class Index:
         return np.all([self.count(pattern(w)) > 0 for w in words], axis=0) if words else np.ones(len(self.odd), bool)
 
 
-def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, articles=None, strict=True,
-         index=None):
+def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, articles=None, strict=True, index=None):
     """Where each term stands: `term, doc_id, par, sent, count`, one row per term and sentence that has it.
 
     `terms`: a list, or {name: term} of a dictionary. `kind`: 'word' (see `pattern`), 'regex', or 'actor': all names of an
