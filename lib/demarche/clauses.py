@@ -22,7 +22,8 @@ _TOKEN = re.compile(
 _LOW = re.compile(r"\b[a-z]{5}")  # a headline with capitals throughout has no such word
 _FOLD = str.maketrans("’‘“”„", '\'\'"""')
 _NAME = "N(?:-w|(?:w-|-)?N)*"
-_GROUP = re.compile(f"A(?:(?:-v|g?[jawsNfn]{{0,2}})[TO])+A?(?:{_NAME})?|A-?{_NAME}|[TO]+(?:{_NAME}|A)+|{_NAME}[TO]*|[ATOpoi]")
+_GROUP = re.compile(f"A(?:(?:-v|g?[jawsNfn]{{0,2}})[TO])+A?(?:{_NAME})?"
+                    f"|A-?{_NAME}|(?<![TO])[TO]++(?:{_NAME}|A)+|{_NAME}[TO]*|[ATOpoi]")
 Chunk = namedtuple("Chunk", "kind first last what")  # kind n: a Noun; v: (verb, negated, passive, to); else the tag of an item
 VERBS, VERBAL = set("VFKv"), set("VFKvbx!yt")
 AS_NOUN = {"V": "c", "F": "e", "K": "s", "v": "n"}  # a verb's tag where it stands for a noun
@@ -375,12 +376,9 @@ class Clauses:
         noun.prep = noun.rel = self.s.low(prep)
         near = last if self._kind(self.c - 2) == "n" else None  # the noun phrase that stands right before the preposition
         takes = near and near.head is not None and (self.tags[near.head] in "csej" or noun.rel == "of")
+        noun.up = near if takes or near and not near.up and self.free is near and not cur else cur or near
         if noun.rel == "by" and cur and cur.passive:
             cur.by, noun.up = noun, cur
-        elif takes or near and not near.up and self.free is near and not cur:
-            noun.up = near
-        else:
-            noun.up = cur or near
         if near and noun.up is near and near.head is not None and self.tags[near.head] == "D":
             near.groups = noun.groups  # some of the officials
         if self.tags[prep] == "P" and getattr(self.s.words[prep], "act", "") == "say":  # according to

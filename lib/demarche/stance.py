@@ -73,8 +73,9 @@ def second_features(found):
         best.append({})
         for c in some:
             odds = 1 + exp(-c.score)
-            by[c.holder, c.target].append((n, c.score, c.lean, c.lean / odds, 1 / odds))
+            by[c.holder, c.target].append((c.score, c.lean, c.lean / odds, 1 / odds))
             best[n][c.holder, c.target] = c.score
+    whole = {pair: ([*map(sum, zip(*rows))], sorted((row[0] for row in rows), reverse=True)) for pair, rows in by.items()}
     for n, some in enumerate(found):
         scored = [(c.score, c.lean) for c in some]
         order = sorted(range(len(some)), key=lambda i: -scored[i][0])
@@ -85,18 +86,19 @@ def second_features(found):
             targets[some[i].target].append(i)
         for i, c in enumerate(some):
             pair, back, first, away = (c.holder, c.target), (c.target, c.holder), rank[i], float(c.away)
-            other = [row for row in by[pair] if row[0] != n]
-            elsewhere = max((row[1] for row in other), default=FAR)
+            (_, _, said, odds), tops = whole[pair]  # of all its sentences; less this one, it is what the others say
+            elsewhere = FAR if len(tops) < 2 else tops[c.score == tops[0]]
             near = max(FAR, min(3.0, elsewhere))
             before, after = (max(FAR, best[m].get(pair, FAR)) if 0 <= m < len(best) else FAR for m in (n - 1, n + 1))
-            said = sum(row[3] for row in other) / (sum(row[4] for row in other) + 0.5)
+            own = 1 / (1 + exp(-c.score))
+            said = (said - c.lean * own) / (odds - own + 0.5) if len(tops) > 1 else 0.0
             same_holder, same_target = ([j for j in group if j != i] for group in (holders[c.holder], targets[c.target]))
             out.append((
                 [1.0, c.score, near, before, after, _top(same_target, scored), _top(same_holder, scored),
                  max(FAR, best[n].get(back, FAR)), first == 0, first == 1, first == 2, first > 4, away,
                  scored[order[0]][0] - c.score, c.holder == "OUTLET", log1p(min(len(some), 30)), away * near, away * before,
                  elsewhere == FAR, before == FAR, abs(c.lean), said if c.lean > 0 else -said],
-                [c.lean, said, _mean([row[2] for row in by.get(back, ())]),
+                [c.lean, said, whole[back][0][1] / len(by[back]) if back in whole else 0.0,
                  _mean([scored[j][1] for j in same_holder if scored[j][0] > -1.5]),
                  _mean([scored[j][1] for j in same_target if scored[j][0] > -1.5]), away, c.score],
             ))
@@ -105,7 +107,8 @@ def second_features(found):
 
 def chosen(found, features, tables):
     """The candidates of a sentence that count, the likeliest first: (candidate, stance)."""
-    scored = sorted((-sum(map(mul, pair, tables[0])), c.holder, c.target, i) for i, (c, (pair, _)) in enumerate(zip(found, features)))
+    doubts = (-sum(map(mul, pair, tables[0])) for pair, _ in features)
+    scored = sorted((doubt, c.holder, c.target, i) for i, (c, doubt) in enumerate(zip(found, doubts)))
     for rank, (doubt, _, _, i) in enumerate(scored):
         if -doubt <= (OTHER if rank else BEST):
             return

@@ -277,9 +277,8 @@ def audit(sentences, articles, actors):
     found = []
     for some, read_ in read(sentences, articles, actors):
         for row, s in zip(some, read_):
-            resolved = [g for g in s.groups if g.actor and g.via != "alias" or g.twin]
             found += [(s.slice(g.first, g.last), g.actor or "", (g.via or "unresolved") + TWIN * g.twin, row[0], row[3])
-                      for g in resolved]
+                      for g in s.groups if g.actor and g.via != "alias" or g.twin]
     table = pd.DataFrame(found, columns=["printed", "actor", "via", "doc_id", "example"])
     named = table["via"].eq("own name")
     told = {"n": ("doc_id", "size"), "n_articles": ("doc_id", "nunique"), "example": ("example", "first")}
