@@ -109,6 +109,11 @@ def test_a_capital_at_the_start_of_a_quotation_or_a_number_is_no_name(actors, te
     assert {g.actor for g in groups if g.actor} == {"Spain"}
 
 
+def test_a_capital_s_name_behind_a_given_name_is_a_person(actors):
+    assert said(actors, "Japan urged Iran to act, Xyz Lima said.")[-1][1] != "Peru"
+    assert said(actors, "Lima urged Iran to act.")[0][1] == "Peru"
+
+
 def test_an_aide_speaks_for_whom_he_serves(actors):
     table = made(["Xyz Abcde, an assistant to the Iranian foreign minister, spoke.", "Abcde said Japan must act."])
     assert statements.extract(*table, actors).query("cue == 'said'")["holder"].tolist() == ["Iran"]

@@ -359,6 +359,15 @@ def test_a_very_small_corpus_gets_a_model_and_a_refusal_but_no_crash(n_articles,
     assert k is None and "too few" in why and len(model.summary) >= 1
 
 
+@pytest.mark.parametrize("words", [1, 2, 3])
+def test_units_of_next_to_no_words_get_a_model_and_a_refusal_but_no_crash(words):
+    counts, _ = topics.units(corpus(3, 2)[0], "par")
+    counts = counts._replace(matrix=counts.matrix[:, :words], terms=counts.terms[:words])
+    panel = topics.panel(counts)
+    assert topics.recommend(panel, 3)[0] is None
+    assert len(topics.fit(counts, int(topics.margins(panel).idxmax()), "par").summary) >= 1
+
+
 def test_a_large_corpus_is_sampled_by_article_for_the_panel(monkeypatch):
     monkeypatch.setattr(topics, "MOST", 40)
     monkeypatch.setattr(topics, "SHUFFLES", 1)

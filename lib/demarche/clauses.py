@@ -91,9 +91,6 @@ class Actors:
 class Group:
     """Items `first` to `last` that name one actor; `form`: pronoun, name, description, person, office or actor."""
 
-    __slots__ = ("actor", "first", "form", "former", "kind", "last", "names", "noun", "own", "person", "role", "titles", "twin",
-                 "via")
-
     def __init__(self, s, m):
         self.first, self.last, tags = m.start(), m.end() - 1, m[0]
         items = range(self.first, self.last + 1)
@@ -157,6 +154,7 @@ class Sentence:
             if word in names:
                 stop, rows = _at(names, plain, start, word)
                 rows = [r for r in rows if not day or r.since <= day and (not r.until or day <= r.until)]
+                rows = () if rows and rows[0].role == "capital" and tags[-1:] == ["N"] and not title else rows  # Paulo Lima
             if rows:
                 end, tag, entry = stop, "A", rows[0]
                 if entry.kind == "none":
@@ -208,10 +206,8 @@ def _unlisted(word, before):
     if word[0].isupper():
         return "N"
     lower = word.lower().rstrip(".")
-    if lower.endswith("ly"):
-        return "y"
-    if lower.endswith("ed"):
-        return "j" if before in "DPg" else "v"
+    if lower.endswith(("ly", "ed")):
+        return "y" if lower.endswith("ly") else "j" if before in "DPg" else "v"
     return "w" if word.isalnum() else "-"
 
 

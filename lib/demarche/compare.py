@@ -15,8 +15,8 @@ THIN = 5  # sentences; below this, or from one article, a mean is thin
 
 
 def _scored(stances):
-    """One value for each pair and sentence; abstentions left out."""
-    kept = stances[stances["stance"].notna()]
+    """One value for each pair and sentence of the body; abstentions left out."""
+    kept = stances[stances["stance"].notna() & (stances["par"] > 0)]
     return kept.groupby(["holder", "target", *SENTENCE], as_index=False)["stance"].mean()
 
 
@@ -64,6 +64,8 @@ def _stories(articles):
 
 def within(stances, articles, column, **options):
     """`pairs` within each value of a column of `stances`, such as form, act or speaker (`speakers`): its group."""
+    for actor in {"holder", "target"} & {*options}:
+        stances = stances[stances[actor] == options[actor]]
     parts = [pairs(part, articles, **options).assign(group=value) for value, part in stances.groupby(column)]
     order = ["n_statements", "pair", "group"]
     return pd.concat([pairs(stances.head(0), articles), *parts][bool(parts):]).sort_values(order, ascending=[False, True, True],
@@ -279,8 +281,8 @@ def tone(pairs, sentences):
     score, text = SentimentIntensityAnalyzer().polarity_scores, sentences.set_index(SENTENCE)["text"]
     means = [np.mean([score(text[place])["compound"] for place in places]) for places in pairs["sources"]]
     empty = {"low": np.nan, "high": np.nan, "interval": "none drawn"}
-    return pd.concat([pairs.assign(measure="all", mean=pairs["mean"] / SCALE, **empty),
-                      pairs.assign(measure="VADER", mean=np.array(means, float), **empty)], ignore_index=True).round(6)
+    return pd.concat([pairs.assign(measure="all", mean=pairs["mean"] / SCALE, **empty), pairs.assign(
+        measure="VADER", mean=np.array(means, float), share_negative=np.nan, **empty)], ignore_index=True).round(6)
 
 
 def multiverse(stances, statements, articles, actors, pairs):

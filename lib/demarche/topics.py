@@ -62,7 +62,8 @@ def mixture(counts, k):
     weigh, texts = _tfidf(counts)
     part = texts[np.linspace(0, texts.shape[0] - 1, min(texts.shape[0], max(SAMPLE, 150 * k))).astype(int)]
     dimensions, usual = max(1, min(max(DIMENSIONS, 5 * k), min(part.shape) - 1)), np.ravel(texts.sum(axis=0)) + 1e-12
-    factors = TruncatedSVD(dimensions, n_iter=2, random_state=stats.SEED).fit_transform(part.astype(np.float32))
+    svd = TruncatedSVD(dimensions, n_iter=2, random_state=stats.SEED)
+    factors = svd.fit_transform(part.astype(np.float32)) if min(part.shape) > 2 else part.toarray()
     start = KMeans(k, n_init=STARTS, max_iter=10, random_state=stats.SEED).fit_predict(_unit(factors.astype(float)))
     member, usual = np.eye(k)[start], usual / usual.sum()
 
