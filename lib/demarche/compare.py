@@ -346,13 +346,13 @@ def robust(multiverse, pairs):
 
 
 def holds(robust):
-    """The first pair of `robust` in words: in what share it holds, and which choice breaks it most often."""
+    """The first pair of `robust` in words: in what share its sign holds, and with which choices least often."""
     if robust.empty:
         return "No pair to try."
     part = robust[robust["pair"] == robust["pair"].iloc[0]]
-    whole, worst = part.iloc[0], part.iloc[1:].sort_values(["share", "choice"]).iloc[0]
-    said = f"The sign of {whole['pair']} holds in {whole['share']:.0%} of {whole['n_units']:,} specifications"
-    return said + ("." if whole["share"] == 1 else f"; '{worst['choice']}' breaks it most often ({worst['share']:.0%} hold).")
+    whole, worst = part.iloc[0], part.iloc[1:][part["share"].iloc[1:] == part["share"].iloc[1:].min()]
+    said = f"The sign of {whole['pair']} holds in {whole['share']:.0%} of {whole['n_units']:,} specifications of one reading"
+    return said + ("." if whole["share"] == 1 else f"; least with {' or '.join(worst['choice'])} ({worst['share'].min():.0%}).")
 
 
 def _basis(row):
