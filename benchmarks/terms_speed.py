@@ -69,8 +69,9 @@ def main():
         home = o.corpus if (Path(o.corpus) / prepare.STAMP).exists() else made
         if home == made:
             prepare.prepare(o.corpus, made)
-        articles, sentences, counts = tiled(prepare.Tables(home), o.articles)
-        for name, table in (("articles", articles), ("sentences", sentences)):
+        few = prepare.Tables(home)
+        articles, sentences, counts = tiled(few, o.articles)
+        for name, table in (("articles", articles), ("sentences", sentences), ("sources", few.sources.head(0))):
             store.stage(out, store.files(name, table))
         store.stage(out, {"counts.parquet": store.matrix_bytes(counts)})
         store.stage(out, {**{
