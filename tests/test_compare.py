@@ -163,6 +163,8 @@ def test_pairs_within_forms_add_up_to_all_and_none_give_an_empty_table():
     found = compare.within(table, articles(*"abcde"), "form", holder="P", target="R")
     assert found.set_index("group")["n_statements"].to_dict() == {"action": 9, "direct": 5}
     assert compare.within(table.head(0), articles("a"), "form").empty
+    whole = compare.within(table, articles(*"abcde"), "form", holder=None)
+    assert whole["n_statements"].sum() == len(table), "None is any holder"
     spoken = compare.speakers(table, table[["doc_id", "par", "sent", "statement"]].assign(speaker="she"))
     assert set(spoken["speaker"]) == {"she"} and len(spoken) == len(table)
 

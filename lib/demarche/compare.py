@@ -64,7 +64,7 @@ def _stories(articles):
 
 def within(stances, articles, column, **options):
     """`pairs` within each value of a column of `stances`, such as form, act or speaker (`speakers`): its group."""
-    for actor in {"holder", "target"} & {*options}:
+    for actor in (a for a in ("holder", "target") if options.get(a)):
         stances = stances[stances[actor] == options[actor]]
     parts = [pairs(part, articles, **options).assign(group=value) for value, part in stances.groupby(column)]
     order = ["n_statements", "pair", "group"]
