@@ -2,24 +2,34 @@
 
 import base64
 import functools
+import gc
 import html
 import itertools
 import json
 import re
 from pathlib import Path
 
+import anywidget
 import ipywidgets as widgets
+import matplotlib as mpl
+import numpy as np
 import pandas as pd
+import traitlets
 from IPython.utils.capture import capture_output
 
-from demarche import clauses, compare, lexicons, plots, report, stats, style, terms, topics
+from demarche import clauses, compare, lexicons, plots, report, stats, terms, topics
 
 MOST = 20  # sentences shown of a mark, rows shown of a table
+LISTED = 500  # marks in the list to choose from; any other is chosen in the picture
 TERM, ACTOR, PAIR, TOPIC = "a term", "an actor, by all names", "who toward whom", "a topic"
 FEW = 5  # topics, where nobody has chosen their number yet
 STANCES = ["hostile", "critical", "neutral", "supportive", "strongly supportive"]  # from -2 to 2
 PERIODS = ["year", "quarter", "month", "week", "day"]
 KEPT = ("headline", "standfirst", "body")  # roles that are read; all others are cut
+READ = {"articles": ["title", "outlet", "date"], "sentences": ["par", "sent", "start", "end", "text"],
+        "lines": ["line", "role", "rule", "text", "start"], "dates": ["line", "text", "kind", "verdict", "reason"],
+        "statements": ["par", "sent", "speaker", "form", "cue_start", "cue_end"],
+        "stances": ["par", "sent", "holder", "target", "stance", "act", "cue", "evidence"]}  # columns that a reader sees
 CSS = """<style>.dm {max-width: 46em; line-height: 1.5} .dm.wide {max-width: none}
 .dm .cut {color: #595959; background: #f2f2f2}
 .dm small {border: 1px solid #767676; border-radius: 3px; padding: 0 3px; margin-left: 3px}
@@ -51,25 +61,35 @@ def view(tables, what=TERM, which=None, group=None, by=None, outlet=None, period
 @functools.lru_cache(128)
 def _table(tables, what, which, group, by, outlet=None, period=None):
     """The rows of a view: all articles together first, then the groups with the most articles (over time: and 'others')."""
-    articles, options = _some(tables, outlet, period), {"by": by, "group": group, "pooled": bool(group)}
-    if group and by and group != "doc_id":
-        articles = stats.lumped(articles, group, plots.PANELS - 1)
+    options, articles = {"by": by, "group": group, "pooled": bool(group)}, _lumped(tables, by, group, outlet, period)
     if what == TOPIC:
-        cells, key = stats.cells(articles, **options), ["group", "period", "lane"]
-        cells = cells.assign(cell=cells.groupby(key, dropna=False).ngroup())
+        made = _frame(tables, by, group, outlet, period)
         labels = list(topics_of(tables).summary["label"])
         if which not in labels:
             raise ValueError(f"no topic '{which}'; there are: {'; '.join(labels)}")
-        table = topics.shares_by(topics_of(tables), cells, "cell", labels.index(which) + 1)
-        table = table.merge(cells[["cell", *key]].drop_duplicates()).drop(columns="cell")
+        table = topics.shares_by(topics_of(tables), made.cells.assign(cell=made.code), "cell", labels.index(which) + 1)
+        table = table.join(made.base[terms.CELL], on="cell").drop(columns="cell")
     elif what != PAIR:
-        table = terms.rates(_hits(tables, what, which or ""), articles, **options)
+        table = terms.rates(_hits(tables, what, which or ""), _frame(tables, by, group, outlet, period))
     elif (rows := _pairs(tables).get(which)) is None:
         raise ValueError(f"no sentence holds the pair '{which}'; choose one of the list")
     else:
         table = compare.pairs(tables.stances.iloc[rows], articles, **options)
     first = table["group"].ne(plots.POOLED) * 1 - table.groupby("group")["n_articles"].transform("sum") / 1e9
     return table.assign(first=first).sort_values(["first", "group", "period"]).drop(columns="first").reset_index(drop=True)
+
+
+@functools.lru_cache(32)
+def _lumped(tables, by, group, outlet=None, period=None):
+    """The articles of a view; over time, all but the largest groups are one."""
+    articles = _some(tables, outlet, period)
+    return stats.lumped(articles, group, plots.PANELS - 1) if group and by and group != "doc_id" else articles
+
+
+@functools.lru_cache(32)
+def _frame(tables, by, group, outlet=None, period=None):
+    """What all views over the same articles, groups and periods share: `terms.frame`."""
+    return terms.frame(_lumped(tables, by, group, outlet, period), by, group, bool(group))
 
 
 @functools.lru_cache(32)
@@ -121,20 +141,24 @@ def _pairs(tables):
 
 
 @functools.lru_cache(32)
-def _places(tables, name):
-    ids = getattr(tables, name)["doc_id"]
-    return {doc: (rows[0], rows[-1] + 1) for doc, rows in ids.groupby(ids.to_numpy(object)).indices.items()}
+def _read(tables, name):
+    """(the columns of a table that are shown, {article: (first, last) of its rows}): what stands together is a slice."""
+    table = getattr(tables, name)
+    ids = table["doc_id"].to_numpy(object)
+    first = np.flatnonzero(np.append(True, ids[1:] != ids[:-1]))[:len(ids)]
+    return table[READ[name]], dict(zip(ids[first], itertools.pairwise([*first.tolist(), len(ids)])))
 
 
 def _rows(tables, name, doc_id):
-    """The rows of one article in a table, where they stand together: a slice is a hundred times as quick as a choice."""
-    return getattr(tables, name).iloc[slice(*_places(tables, name).get(doc_id, (0, 0)))]
+    """The rows of one article in a table."""
+    table, places = _read(tables, name)
+    return table.iloc[slice(*places.get(doc_id, (0, 0)))]
 
 
 def _found(tables, what, which, by, outlet=None, period=None):
     """What the view says, in words."""
     if what in (TERM, ACTOR):
-        found = terms.rates(_hits(tables, what, which or ""), _some(tables, outlet, period), sources=False)
+        found = terms.rates(_hits(tables, what, which or ""), _frame(tables, None, None, outlet, period), sources=False)
         return terms.said(found).replace("Most frequent is ", "", 1)
     table = _table(tables, what, which, None, by if what == PAIR else None, outlet, period)
     if what == PAIR:
@@ -154,7 +178,7 @@ def article(tables, doc_id):
     """
     if not len(about := _rows(tables, "articles", doc_id)):
         raise KeyError(doc_id)
-    about, said, ledger = about.iloc[0], _statements(tables, doc_id), _rows(tables, "dates", doc_id)
+    about, said, ledger = about.to_dict("records")[0], _statements(tables, doc_id), _rows(tables, "dates", doc_id)
     sentences, out, line = _rows(tables, "sentences", doc_id).to_dict("records"), [], None
     for piece in (p for p in _rows(tables, "lines", doc_id).to_dict("records") if p["role"] != "blank"):
         dates = [d for d in ledger.to_dict("records") if d["line"] == piece["line"]]
@@ -166,10 +190,10 @@ def article(tables, doc_id):
             text = f'<span class="cut" title="{why}">{_marked(piece["text"], 0, [], {}, dates)}</span>'
         out.append(("</p><p>" if line is not None and piece["line"] != line else " " * (line is not None)) + text + tag)
         line = piece["line"]
-    kept = _rows(tables, "stances", doc_id)[["par", "sent", "holder", "target", "stance", "act", "cue"]]
+    kept = _rows(tables, "stances", doc_id).drop(columns="evidence")
     head = " · ".join(str(v) for v in (about["title"], about["outlet"], about["date"] or None, doc_id) if pd.notna(v))
     rows = "".join(f"<details><summary>{name}</summary>{grid(table, len(table))}</details>" for name, table in (
-        ("dates", ledger[["line", "text", "kind", "verdict", "reason"]]), ("stances", kept)))
+        ("dates", ledger), ("stances", kept)))
     return f'{CSS}<div class="dm mathjax_ignore tex2jax_ignore"><h4>{html.escape(head)}</h4><p>{"".join(out)}</p>{rows}</div>'
 
 
@@ -228,7 +252,7 @@ def behind(tables, sources, term=None):
     """The sentences of `sources` (doc_id, par, sent) as HTML, each within its paragraph, marked as in `article`, `term` too."""
     out, known = [], functools.cache(_statements)
     for doc_id, par, sent in sources[:MOST]:
-        about, rows = _rows(tables, "articles", doc_id).iloc[0], _rows(tables, "sentences", doc_id)
+        about, rows = _rows(tables, "articles", doc_id).to_dict("records")[0], _rows(tables, "sentences", doc_id)
         head = html.escape(" · ".join(str(v) for v in (doc_id, about["outlet"], about["date"]) if pd.notna(v)))
         if pd.isna(par):
             out.append(f"<blockquote><p>{head}</p>the whole article</blockquote>")
@@ -243,11 +267,35 @@ def behind(tables, sources, term=None):
     return f'{CSS}<div class="dm mathjax_ignore tex2jax_ignore"><p>{more}</p>{"".join(out)}</div>'
 
 
+@functools.lru_cache(64)
+def _shown(tables, *asked):
+    """(Axes, finding, what the picture needs, table as HTML, marks) of a view: made once, so that the way back is short."""
+    ax, found = view(tables, *asked), _found(tables, *asked[:2], *asked[3:])
+    few = len(ax.drawn) <= 1000  # many marks are a small picture, few are a small drawing, which is quicker to make
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        picture = report.render(ax.figure, "svg") if few else report.render(
+            ax.figure, "png", dpi=100, pil_kwargs={"compress_level": 1})
+    picture = {"image": picture, "kind": "image/svg+xml" if few else "image/png", "alt": report.alt_text(ax),
+               "places": plots.places(ax).astype("<f4").tobytes()}
+    shown = ax.drawn.drop(columns=["own", "term", "lane", "holder", "target", "pair"], errors="ignore")  # the title says it
+    shown = shown.loc[:, [shown[c].dtype.kind != "O" or (shown[c].head(MOST) != "").any() for c in shown]]
+    more = f"<p>the list holds the first {LISTED} marks; any is chosen by a click on it</p>" * (len(shown) > LISTED)
+    return ax, found, picture, f'{CSS}<div class="dm wide">{grid(shown)}{more}</div>', report.marks(ax)
+
+
 # --- the app -------------------------------------------------------------------------------------------------------
 
 def app(tables, folder=None):
     """Show the widgets for `tables` (`prepare.load()`); figures are kept in `folder`, else as `report.save` does."""
     return App(tables, folder)
+
+
+class Picture(anywidget.AnyWidget):
+    """A picture whose marks are chosen by a click or by the arrow keys: `mark` is the number of the one chosen, or -1."""
+    _esm = Path(__file__).with_name("picture.js")
+    image, places = traitlets.Bytes().tag(sync=True), traitlets.Bytes().tag(sync=True)
+    kind, alt, name = (traitlets.Unicode().tag(sync=True) for _ in range(3))
+    mark = traitlets.Int(-1).tag(sync=True)
 
 
 class App(widgets.VBox):
@@ -276,7 +324,7 @@ class App(widgets.VBox):
         self.keep = widgets.Button(description="keep as figure", tooltip="write picture, numbers, sentences and caption")
         self.doc = choose(articles["doc_id"].head(1000).tolist(), "Article", widgets.Combobox, continuous_update=False,
                           layout={"width": "36em"})
-        self.picture, self.ax = widgets.Image(format="png", layout={"max_width": f"{int(style.WIDTH * 100)}px"}), None
+        self.picture, self.ax = Picture(), None
         self.said, self.table, self.sentences, self.code, self.text = (widgets.HTML() for _ in range(5))
         self.sentences.layout, self.table.layout = ({"max_height": "32em", "overflow": "auto"} for _ in range(2))
         self.asked = [self.what, self.term, self.pair, self.topic, self.group, self.by, self.outlet, self.period]
@@ -285,16 +333,18 @@ class App(widgets.VBox):
                           widgets.HBox([self.name, self.keep]), self.code, self.doc, self.text])
         for control in self.asked:
             control.observe(self._draw, "value")
-        self.mark.observe(self._behind, "index")
+        self.mark.observe(lambda change: change.new is None or self.picture.set_trait("mark", change.new), "index")
+        self.picture.observe(self._behind, "mark")
         self.doc.observe(self._read, "value")
         self.keep.on_click(self._keep)
         self._draw()
+        gc.freeze()  # the tables stay as long as the kernel: looking for garbage in them takes longer than an answer
 
     def __repr__(self):
         return f"{self.found}\n{self.line()}"
 
     def _repr_mimebundle_(self, **options):
-        picture = {"image/png": base64.b64encode(self.picture.value).decode()} if self.ax else {}
+        picture = {"image/png": base64.b64encode(report.render(self.ax.figure, "png", dpi=130)).decode()} if self.ax else {}
         return {**super()._repr_mimebundle_(**options), "text/plain": repr(self), **picture}
 
     def line(self):
@@ -311,33 +361,32 @@ class App(widgets.VBox):
     def _draw(self, _=None):
         for control, whats in ((self.term, (TERM, ACTOR)), (self.pair, (PAIR,)), (self.topic, (TOPIC,))):
             control.layout.display = "" if self.what.value in whats else "none"
+        if self.what.value == TOPIC and not self.topic.options:
+            self.topic.options = topics_of(self.tables).summary["label"].tolist()
+            self.topic.index = 0  # draws
+            gc.freeze()
+            return
         try:
-            if self.what.value == TOPIC and not self.topic.options:
-                self.topic.options = topics_of(self.tables).summary["label"].tolist()
-                self.topic.index = 0  # draws
-                return
-            asked = self._asked()
-            self.ax, self.found = view(self.tables, *asked), _found(self.tables, *asked[:2], *asked[3:])
+            self.ax, self.found, picture, rows, marks = _shown(self.tables, *self._asked())
         except ValueError as error:  # a term or pair that is not there
-            self.ax, self.found = None, str(error)
-        self.picture.value = report.render(self.ax.figure, "png", dpi=130) if self.ax else b""
+            self.ax, self.found, picture, rows, marks = None, str(error), {"image": b"", "places": b"", "alt": ""}, "", []
         self.said.value = f'<p class="mathjax_ignore" role="status">{html.escape(self.found)}</p>'
-        self.picture.alt = report.alt_text(self.ax) if self.ax else ""
-        said = ["own", "term", "lane", "holder", "target", "pair"]  # by the title and the marks
-        drawn = self.ax.drawn.drop(columns=said, errors="ignore") if self.ax else None
-        self.table.value = f'{CSS}<div class="dm wide">{grid(drawn.loc[:, (drawn != "").any()])}</div>' if self.ax else ""
+        self.table.value, self.marks = rows, marks
         self.code.value = f"<code>{html.escape(self.line())}</code>" * bool(self.ax)
-        self.mark.unobserve(self._behind, "index")
-        self.mark.options = report.marks(self.ax) if self.ax else []
-        self.mark.index, self.mark.rows = 0 if self.mark.options else None, max(2, min(6, len(self.mark.options)))
-        self.mark.observe(self._behind, "index")
-        self._behind()
+        self.picture.unobserve(self._behind, "mark")
+        with self.picture.hold_sync():
+            for name, value in {**picture, "mark": 0 if marks else -1}.items():
+                self.picture.set_trait(name, value)
+            self.mark.options, self.mark.rows = marks[:LISTED], max(2, min(6, len(marks)))
+            self._behind()
+        self.picture.observe(self._behind, "mark")
 
     def _behind(self, _=None):
-        at = self.mark.index
-        sources = self.ax.drawn["sources"].iloc[at] if self.ax and at is not None else []
-        term = self._asked()[1] if self.what.value == TERM else None
-        self.sentences.value = behind(self.tables, sources, term) if len(sources) else ""
+        at, which = self.picture.mark, self._asked()[1] if self.what.value == TERM else None
+        self.mark.index = at if 0 <= at < len(self.mark.options) else None
+        sources = self.ax.drawn["sources"].iloc[at] if self.ax and at >= 0 else []
+        self.picture.name = self.marks[at] if len(sources) else ""
+        self.sentences.value = behind(self.tables, sources, which) if len(sources) else ""
         if len(sources):
             self.doc.value = sources[0][0]
 

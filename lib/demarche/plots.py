@@ -42,6 +42,15 @@ def _plot(draw):
     return drawn
 
 
+def places(ax):
+    """Where each mark drawn stands in the picture, as parts of its width and height from the left and the top; nan where it
+    is not known."""
+    found = np.full((len(ax.drawn), 2), np.nan)
+    for panel, rows, x, y in getattr(ax, "spots", ()):
+        found[rows] = panel.figure.transFigure.inverted().transform(panel.transData.transform(np.column_stack([x, y])))
+    return found * [1, -1] + [0, 1]
+
+
 def _nothing(table, width, title, why):
     ax = _axes(width, 0.5, title)[0, 0]
     ax.set_axis_off()
@@ -108,14 +117,15 @@ def _beat(table):
     return BEAT["Q" if names.str.contains("-Q").any() else max(4, names.str.len().max()) if len(names) else 4]
 
 
-def _time_axes(table, width, rows, height, title, heights=None):
+def _time_axes(table, width, rows, height, title):
     """(day of each row, pairs of Axes): dated at the left, the lane of undated articles at the right."""
     bare = not table["lane"].isin(["undated"]).any()  # nothing for the lane at the right
     axes = _axes(width, height, title, rows, 2 - bare, sharey="row", sharex="col",
-                 gridspec_kw={"width_ratios": [5, 1][:2 - bare], "height_ratios": heights})
+                 gridspec_kw={"width_ratios": [5, 1][:2 - bare]})
     if bare:  # then one that nobody sees
         axes = np.column_stack([axes, [axes[0, 0].figure.add_axes((0, 0, 1, 1), visible=False)] * rows])
-    days = stats.first_day(table["period"].where(table["lane"] == "dated"))
+    named = pd.Series(table.loc[table["lane"] == "dated", "period"].unique())
+    days = pd.to_datetime(table["period"].where(table["lane"] == "dated").map(dict(zip(named, stats.first_day(named)))))
     ends = table.loc[table["lane"] == "between", "period"].str.split("/").explode()
     _dates(axes[-1, 0], pd.concat([days, pd.to_datetime(ends)]), width)
     axes[-1, 1].set(xlim=(-0.6, 1.4), xticks=[0.4], xticklabels=["undated"])
@@ -172,15 +182,22 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     needed = 0.3 + 0.065 * lanes.max() * bool(owners)
     across = int((width - 0.8) / (0.35 + 0.06 * _longest(named))) or 1
     ax, step = _row_axes(width, 0.9 + few * 0.15 * -(-"\n".join(["", *named]).count("\n") // across), names, title, needed)
-    for lane, row in zip(lanes, table.to_dict("records")):
-        pooled, k = row[own] == POOLED, owners.index(row[own]) if few and row[own] != POOLED else 0
-        at = names.index(row[y]) + ((0.1 if pooled else 0.2 + 0.065 * lane) - needed / 2) / step
-        ink, mark, size = (style.TEXT, "o", 6) if pooled else (style.INKS[k], style.MARKS[k], 4) if few else ("0.45", "o", 3)
-        if pooled or few:
-            ax.plot([row["low"], row["high"]], [at, at], color=ink, lw=size / 4)
-        hollow = pooled and pd.isna(row["low"])
-        ax.plot(row[x], at, marker=mark, color=ink, mfc="white" if hollow else ink, markersize=size, clip_on=False, lw=0)
-        ax.annotate(n.format(**row) if pooled else "", (1.01, at), xycoords=ax.get_yaxis_transform(), va="center", fontsize=7)
+    pooled, at = (table[own] == POOLED).to_numpy(), np.array([names.index(v) for v in table[y]], float)
+    at += (np.where(pooled, 0.1, 0.2 + 0.065 * lanes) - needed / 2) / step
+    kinds = [owners.index(o) if few and o in owners else 0 for o in table[own]]
+    kinds = np.where(pooled, np.where(table["low"].isna(), -2, -1), kinds)
+    for kind in np.unique(kinds):  # one artist for all marks of a kind, and one for their whiskers
+        some = table[kinds == kind]
+        ink, mark, size = (style.TEXT, "o", 6) if kind < 0 else (style.INKS[kind], style.MARKS[kind], 4) if few else (
+            "0.45", "o", 3)
+        if kind < 0 or few:
+            ax.plot(np.column_stack([some["low"], some["high"], some["high"] * np.nan]).ravel(), at[kinds == kind].repeat(3),
+                    color=ink, lw=size / 4)
+        ax.plot(some[x], at[kinds == kind], marker=mark, color=ink, mfc="white" if kind == -2 else ink, markersize=size,
+                clip_on=False, lw=0)
+    for i, row in zip(at[pooled], table[pooled].to_dict("records")):
+        ax.text(1.01, i, n.format(**row), transform=ax.get_yaxis_transform(), va="center", fontsize=7)
+    ax.spots = [(ax, range(len(table)), table[x], at)]
     ax.annotate(n_title.replace(" / ", " /\n"), (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=7)
     ax.hlines(np.arange(len(names)) - 0.5, 0, 1, transform=ax.get_yaxis_transform(), color="0.92", lw=0.6, zorder=0)
     if zero is not None:
@@ -271,57 +288,71 @@ def topic_map(table, title, width):
 
 @_plot
 def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, limits=None, most=PANELS):
-    """One small panel per line over time, and under it a bar for what each mark rests on, once where all lines share it. A
-    period without articles is a gap, a last one that is not over is hatched; what is known between two days is a level bar;
-    undated articles have a lane at the right, an arrow where all are before or after some day. `smooth` is drawn if there."""
+    """One band per line over time, and under it a bar for what each mark rests on, once where all lines share it. A period
+    without articles is a gap, a last one that is not over is hatched; what is known between two days is a level bar; undated
+    articles have a lane at the right, an arrow where all are before or after some day. `smooth` is drawn if there.
+
+    All bands share one Axes, where each has its own scale: matplotlib takes its time for Axes and artists, not for marks.
+    """
     table, names, title = _first(table, line, title, most)
-    table = table.assign(**{c: v for c, v in (("partial", False), ("toward", "")) if c not in table})
-    beat, bar = _beat(table)
+    own, told = pd.Index(names).get_indexer(table[line]), table.reindex(columns=[x, "low", "high", "smooth", n]).to_numpy(float)
     shared = table.groupby(["period", "lane"])[n].nunique().max() < 2
-    kinds = [k for name in names for k in ((name, False), (name, True))[:2 if name == names[-1] or not shared else 1]]
-    days, axes = _time_axes(table, width, len(kinds), 0.4 + sum(0.4 if base else 1 for _, base in kinds), title,
-                            [0.4 if base else 1 for _, base in kinds])
-    ink, crowded = style.INKS[0], days.nunique() > 2 * width
-    for (name, base), (ax, lane) in zip(kinds, axes):
-        part = table[table[line] == name].assign(day=days)
-        dated = part[part["day"].notna()].set_index("day").sort_index()
-        for day in dated.index[dated["partial"].astype(bool)]:
-            half = pd.Timedelta(days=bar / 2)
-            ax.axvspan(day - half, day + half, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
-        if base:
-            if len(dated) > 10 * width:  # too many bars to draw each
-                steps = dated[n].asfreq(beat, fill_value=0)
-                ax.plot(steps, color="0.75", lw=0.5, drawstyle="steps-mid")
-                ax.fill_between(steps.index, steps, step="mid", color="0.75", lw=0)
-            else:
-                ax.bar(dated.index, dated[n], width=bar, color="0.75")
-            undated = part.loc[part["day"].isna(), n].sum()
-            lane.bar([0], [undated], width=0.8, color="0.75", hatch="////", edgecolor="white", lw=0)
-            ax.set_ylabel(n[2:], fontsize=6.5)
-            ax.yaxis.set_major_locator(mpl.ticker.MaxNLocator(2, integer=True))
+    bands = [(k, base) for k in range(len(names)) for base in (False, True)[:1 if shared and k < len(names) - 1 else 2]]
+    sizes = np.array([(0.18, 0.42) if base else (0.28, 1) for _, base in bands])  # inches for its name, and of the band
+    bottoms, (beat, bar), date = sizes[::-1].cumsum()[1::2][::-1] - sizes.sum(axis=1), _beat(table), mpl.dates.date2num
+    days, ((ax, lane),) = _time_axes(table, width, 1, 0.4 + sizes.sum(), title)
+    beats = pd.date_range(days.min(), days.max(), freq=beat) if days.notna().any() else pd.DatetimeIndex([])
+    slot, beats, dated = beats.get_indexer(days), date(beats), days.notna().to_numpy()
+    ends = table["period"].where(table["lane"] == "between", "").str.partition("/")
+    spans = np.column_stack([date(pd.to_datetime(ends[c])) for c in (0, 2)])
+    at, across = np.where(dated, date(days), spans.mean(axis=1)), ax.get_yaxis_transform()
+    y, ticks, curves, partial = np.empty((len(table), 4)), {}, np.full((len(names), len(beats) + 1), np.nan), (
+        "partial" in table and table["partial"].to_numpy(bool))
+    for (k, base), (_, high), bottom in zip(bands, sizes, bottoms):
+        mine, there, undated = own == k, (own == k) & (slot >= 0), told[(own == k) & ~dated, 4].sum()
+        reach = [undated, *told[mine, 4]] if base else told[mine, :4]
+        low, top = not base and limits or (0, 1.2 * np.nanmax(reach, initial=0) or 1)
+        scaled = functools.partial(np.interp, xp=(low, top), fp=(bottom, bottom + high))
+        marks = mpl.ticker.MaxNLocator(2 if base else 3, steps=[1, 2, 2.5, 5, 10], integer=base).tick_values(low, top)
+        ticks |= {scaled(v): f"{v:,.10g}".replace("-", "−") for v in marks if low <= v <= top}
+        ax.text(0, bottom + high + 0.04, n[2:] if base else _wrap(names[k], 10 * width, 1), transform=across,
+                fontsize=6.5 if base else 8.5)
+        ax.bar(at[there & partial], high, bar, bottom, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
+        if base:  # one stepped shape: a bar for each would be too many
+            heights = np.zeros(len(beats) + 2)
+            heights[slot[there] + 1] = told[there, 4]
+            steps = np.concatenate([beats[:1] - bar, beats, beats[-1:] + bar])
+            ax.fill_between(steps, scaled(heights[:len(steps)]), bottom, step="mid", color="0.75", lw=0.4)
+            lane.bar([0], [scaled(undated) - bottom], 0.8, bottom, color="0.75", hatch="////", edgecolor="white", lw=0)
             continue
-        if len(dated):  # a period without articles breaks the line
-            ax.plot(dated[x].asfreq(beat), color=ink, lw=0.8)
-        if len(dated) and "smooth" in dated:
-            ax.plot(dated["smooth"].dropna(), color=style.INKS[1], lw=1.6)
-        ends = part["period"].where(part["lane"].eq("between"), "").str.partition("/")
-        part = part.assign(first=pd.to_datetime(ends[0]), last=pd.to_datetime(ends[2]), hollow=part["low"].isna())
-        part["at"], level = part["day"].fillna(part["first"] + (part["last"] - part["first"]) / 2), part.dropna(subset="first")
-        ax.plot([level["first"], level["last"]], [level[x]] * 2, color=style.INKS[1], marker="|", lw=1.6)
-        for panel, own in ((ax, part[part["at"].notna()]), (lane, part[part["at"].isna()].assign(at=0))):
-            limits_of = np.column_stack([own["low"], own["high"], own["high"] * np.nan])  # one artist for all whiskers
-            panel.plot(own["at"].repeat(3), limits_of.ravel(), color=ink, lw=1.2)
-            for (toward, hollow), some in own.groupby(["toward", "hollow"]):
-                panel.plot(some["at"], some[x], color=ink, marker={"before": "<", "after": ">"}.get(toward, "o"), lw=0,
-                           mfc="white" if hollow else ink, markersize=3 if crowded else 5, clip_on=False)
-            for at, value, count in zip(own["at"], own[x], own[n]) if not crowded or panel is lane else ():
-                panel.annotate(f"n={count:,}", (at, value), (5, 3), textcoords="offset points", fontsize=6.5)
+        y[mine] = scaled(told[mine, :4])
+        curves[k, slot[there]] = y[there, 0]
         for panel in (ax, lane) if zero is not None else ():
-            panel.axhline(zero, color=style.FAINT, lw=0.8, zorder=0)
-        ax.set(title=_wrap(name, 10 * width, 1), ymargin=0.3)
-        ax.set_ylim(*(limits or (0, None)))
-    axes[0, 0].figure.supylabel(_wrap(unit, 14 * len(names)), fontsize=7.5)
-    return axes[0, 0], table, [line, "period"]
+            panel.axhline(scaled(zero), color=style.FAINT, lw=0.8, zorder=0)
+        smooth = there & ~np.isnan(told[:, 3])
+        ax.plot(np.sort(at[smooth]), y[smooth, 3][np.argsort(at[smooth])], color=style.INKS[1], lw=1.6)
+    ink, crowded, between, ax.spots = style.INKS[0], days.nunique() > 2 * width, ~np.isnan(spans[:, 0]), []
+    ax.plot(np.tile(np.append(beats, np.nan), len(names)), curves.ravel(), color=ink, lw=0.8)  # a gap breaks the line
+    ax.plot(spans[between].T, y[between, :1].repeat(2, axis=1).T, color=style.INKS[1], marker="|", lw=1.6)
+    toward, hollow, placed = "toward" in table and table["toward"].to_numpy(str), np.isnan(told[:, 1]), ~np.isnan(at)
+    kinds, at = np.char.add(toward if "toward" in table else "", np.where(hollow, " hollow", "")), np.where(placed, at, 0)
+    for panel, mine in ((ax, placed), (lane, ~placed)):
+        whiskers = np.column_stack([y[mine, 1], y[mine, 2], y[mine, 2] * np.nan]).ravel()  # one artist for all
+        panel.plot(at[mine].repeat(3), whiskers, color=ink, lw=1.2)
+        for kind in np.unique(kinds[mine]):
+            some = mine & (kinds == kind)
+            panel.plot(at[some], y[some, 0], color=ink, marker="<" if "before" in kind else ">" if "after" in kind else "o",
+                       mfc="white" if "hollow" in kind else ink, markersize=3 if crowded else 5, clip_on=False, lw=0)
+        beside = mpl.transforms.offset_copy(panel.transData, panel.figure, 5, 3, "points")
+        for i in np.flatnonzero(mine) if not crowded or panel is lane else ():
+            panel.text(at[i], y[i, 0], f"n={table[n][i]:,}", fontsize=6.5, transform=beside).set_in_layout(panel is lane)
+        ax.spots.append((panel, np.flatnonzero(mine), at[mine], y[mine, 0]))
+    ax.hlines(bottoms, 0, 1, color=style.FAINT, lw=0.8, transform=across, clip_on=False)
+    ax.vlines(np.zeros(len(bands)), bottoms, bottoms + sizes[:, 1], color=style.FAINT, lw=0.8, transform=across, clip_on=False)
+    ax.set(ylim=(0, sizes.sum()), yticks=[*ticks], yticklabels=[*ticks.values()])
+    ax.spines[:].set_visible(False)
+    ax.figure.supylabel(_wrap(unit, 14 * len(names)), fontsize=7.5)
+    return ax, table, [line, "period"]
 
 
 @_plot

@@ -45,10 +45,10 @@ def show(ax, name, caption="", png=None):
     return describe(ax, name)
 
 
-def render(figure, kind, width=None, dpi="figure"):
+def render(figure, kind, width=None, **more):
     """The figure as bytes, the same on every run; drawn anew for another `width` in inches, its type as large as before."""
     buffer, figure = io.BytesIO(), figure.again(width=width).figure if width else figure
-    figure.savefig(buffer, format=kind, metadata=METADATA[kind], dpi=dpi)
+    figure.savefig(buffer, format=kind, metadata=METADATA[kind], **more)
     return buffer.getvalue()
 
 
@@ -88,7 +88,7 @@ def names(folder):
 
 def marks(ax):
     """The name of each mark: its key values joined by ' | '."""
-    return [" | ".join(str(v) or "undated" for v in row) for row in ax.drawn[ax.key].itertuples(index=False)]
+    return [" | ".join(str(v) or "undated" for v in row) for row in zip(*(ax.drawn[c].tolist() for c in ax.key))]
 
 
 def trace_table(ax):

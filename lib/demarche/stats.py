@@ -106,9 +106,10 @@ def period(days, by):
     """The name of the day, week, month, quarter or year of ISO days (a Series, null stays null)."""
     if by not in ("week", "quarter"):
         return days.str[:PERIOD[by]]
-    day = pd.to_datetime(days)
-    name = day.dt.strftime("%G-W%V") if by == "week" else days.str[:4] + "-Q" + (day.dt.quarter).astype("Int64").astype("str")
-    return name.where(days.notna())
+    known = days.dropna().drop_duplicates()  # each day once: naming it takes longer than finding it
+    day = pd.to_datetime(known)
+    name = day.dt.strftime("%G-W%V") if by == "week" else known.str[:4] + "-Q" + day.dt.quarter.astype("str")
+    return days.map(dict(zip(known, name))).astype("str")
 
 
 def first_day(periods):
@@ -132,8 +133,8 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
     where none is left.
     """
     if pooled:
-        return pd.concat([cells(articles, by, None, False, spread, mix), cells(articles, by, group, False, spread, mix)],
-                         ignore_index=True)
+        own = cells(articles, by, group, False, spread, mix)
+        return pd.concat([own.assign(group="all"), own], ignore_index=True)
     if missing := [c for c in (group, mix) if c and c not in articles]:
         raise ValueError(f"no column '{missing[0]}' in articles to group by; there are: {', '.join(articles)}")
     table = articles[["doc_id", "n_tokens", "n_sentences"]].reset_index(drop=True)

@@ -1,6 +1,7 @@
 """Topics by one of three models, and how far they can be trusted: agreement over refits, coherence and held-out fit, each set
 against shuffled text."""
 
+import itertools
 import warnings
 from collections import namedtuple
 from fnmatch import fnmatchcase
@@ -370,10 +371,12 @@ def shares_by(model, table, by="doc_id", topic=None):
         low, high, said = stats.intervals(np.bincount(at, model.weights[unit, i]), size, cell, "mean")
         moved = np.std(refits or [mean], axis=0) * np.sqrt(max(len(refits) - 1, 1))
         half, order = np.hypot((high - low) / 2, half_of * moved), np.lexsort((-model.weights[unit, i].round(9), code))
-        for k, own in enumerate(np.split(unit[order], np.cumsum(n_units)[:-1])):
-            places = list(model.ids.iloc[own[:SHOWN]].itertuples(index=False, name=None))
-            out.append((i + 1, values[k], mean[k], *np.clip([mean[k] - half[k], mean[k] + half[k]], 0, 1), n_units[k], n[k],
-                        f"{said[k]}; {len(model.refits)} refits of the model", places))
+        best = [own[:SHOWN] for own in np.split(unit[order], np.cumsum(n_units)[:-1])]
+        places = model.ids.iloc[np.concatenate(best)].itertuples(index=False, name=None)
+        low, high = np.clip([mean - half, mean + half], 0, 1)
+        out += [(i + 1, values[k], mean[k], low[k], high[k], n_units[k], n[k],
+                 f"{said[k]}; {len(model.refits)} refits of the model", list(itertools.islice(places, len(own))))
+                for k, own in enumerate(best)]
     columns = ["topic", by, "share", "low", "high", "n_units", "n_articles", "interval", "sources"]
     out = pd.DataFrame(out, columns=columns).sort_values(["topic", by], kind="stable", ignore_index=True).round(6)
     known = out[by] != "unknown"
