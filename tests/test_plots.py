@@ -79,6 +79,28 @@ def points(ax):
     return [(x, y, v.get_mfc() == "white") for v in lines for x, y in v.get_xydata()]
 
 
+def bands(ax):
+    """{name of a band: its values as read off its own ticks} of a picture over time, from the top: dots, and steps of bars."""
+    names = [(t.get_position()[1], t.get_text()) for t in ax.texts if t.get_position()[0] == 0 and t.get_text()]
+    ticks = [(y, float(t.get_text().replace("−", "-").replace(",", ""))) for y, t in zip(ax.get_yticks(), ax.get_yticklabels())]
+    found, floor = [], [y for y, _ in names[1:]] + [-1]
+    for (top, name), low in zip(names, floor):
+        (y0, v0), *_, (y1, v1) = sorted(t for t in ticks if low < t[0] < top)
+
+        def read(ys, low=low, top=top, v0=v0, v1=v1, y0=y0, y1=y1):
+            return [round(v0 + (y - y0) * (v1 - v0) / (y1 - y0), 6) for y in ys if low < y < top]
+        steps = [c.get_paths()[0].vertices[:, 1] for c in ax.collections if c.get_paths() and len(c.get_paths()[0].vertices) > 4]
+        heights = [v for ys in steps for v in read(ys)]
+        found.append((name, read([y for a in ax.figure.axes if a.get_visible() for _, y, _ in points(a)]), sorted({*heights} - {0.0})))
+    return found
+
+
+def curve(ax):
+    """The line that joins the periods: which of them are gaps."""
+    line = next(v for v in ax.lines if v.get_marker() == "None" and len(v.get_xdata()) > 2)
+    return np.isnan(line.get_ydata()).tolist()[:-1]  # a last gap keeps it from the line of the next band
+
+
 def test_every_row_is_a_mark_a_rate_of_zero_too():
     ax = dots(rates())
     assert sorted(x for x, _, _ in points(ax)) == [0, 0, 10, 10, 20, 20, 20, 25]
@@ -99,8 +121,8 @@ def test_equal_values_do_not_hide_each_other(groups):
 
 def test_whiskers_of_outlets_do_not_lie_on_each_other():
     table = rates().assign(low=1.0, high=50.0)
-    whiskers = [tuple(v.get_ydata()) for v in dots(table).lines if len(v.get_xdata()) == 2]
-    assert len(set(whiskers)) == len(table)
+    whiskers = [y for v in dots(table).lines if v.get_marker() == "None" for y in v.get_ydata()[::3]]
+    assert len(set(whiskers)) == len(whiskers) == len(table)
 
 
 def test_an_article_keeps_its_colour_and_marker_whatever_rows_are_drawn():
@@ -144,8 +166,10 @@ def test_the_number_in_a_cell_can_be_read_on_its_shade():
 
 def test_a_period_without_articles_breaks_the_line_and_is_no_bar():
     ax = over_time(periods(("soil",)))
-    line = next(v for v in ax.lines if v.get_marker() == "None" and len(v.get_xdata()) > 2)
-    assert np.isnan(line.get_ydata()).tolist() == [False, False, True, False]
+    assert curve(ax) == [False, False, True, False]
+    steps = ax.collections[0].get_paths()[0].vertices
+    days = steps[steps[:, 1] == steps[:, 1].max(), 0] - mpl.dates.date2num(pd.Timestamp("2024-03-01"))
+    assert len({*steps[:, 1]}) == 2 and np.abs(days).min() > 14 and days.min() < 0 < days.max()
     bars = plots.timeline(months(), title="A title").patches
     assert [b.get_height() for b in bars] == [4, 4, 4]
     starts = [b.get_x() + b.get_width() / 2 for b in bars]
@@ -154,17 +178,15 @@ def test_a_period_without_articles_breaks_the_line_and_is_no_bar():
 
 @pytest.mark.parametrize("length, dates", [(4, ["2020", "2021", "2023"]), (10, ["2024-01-01", "2024-01-02", "2024-01-04"])])
 def test_years_and_days_have_gaps_too(length, dates):
-    ax = over_time(periods(("soil",), months=dates))
-    line = next(v for v in ax.lines if v.get_marker() == "None" and len(v.get_xdata()) > 2)
-    assert np.isnan(line.get_ydata()).tolist() == [False, False, True, False]
+    assert curve(over_time(periods(("soil",), months=dates))) == [False, False, True, False]
 
 
 def test_undated_articles_have_a_lane_of_their_own_in_every_figure_over_time():
-    axes = over_time(periods()).figure.axes
-    dated, lanes = axes[::2], axes[1::2]
-    assert [[p[1] for p in points(a)] for a in lanes] == [[12], [12], []]
-    assert [len(points(a)) for a in dated] == [3, 3, 0] and [b.get_height() for b in dated[2].patches] == [4, 4, 4]
-    assert [t.get_text() for t in lanes[-1].get_xticklabels()] == ["undated"]
+    ax = over_time(periods())
+    assert bands(ax) == [("soil", [0, 10, 20, 12], []), ("war", [0, 10, 20, 12], []), ("articles", [], [4])]
+    lane = ax.figure.axes[1]
+    assert len(points(ax)) == 6 and len(points(lane)) == 2 and len(lane.patches) == 1
+    assert [t.get_text() for t in lane.get_xticklabels()] == ["undated"]
     lane = plots.timeline(months(), title="A title").figure.axes[1]
     assert [b.get_height() for b in lane.patches] == [2] and lane.texts[0].get_text() == "n=2"
     told = [t.get_text() for t in plots.timeline(articles(), title="A title").texts]
@@ -188,9 +210,9 @@ def test_an_open_start_is_an_arrow_and_a_known_day_a_dot():
 
 def test_many_periods_are_drawn_without_a_label_each_but_with_their_whiskers():
     ax = over_time(periods(("soil",), [f"20{y}-{m:02}" for y in (21, 22) for m in range(1, 13)]))
-    assert len(points(ax)) == 24 and not ax.texts[1:]
+    assert len(points(ax)) == 24 and not [t for t in ax.texts if t.get_text().startswith("n=")]
     whiskers = next(v.get_ydata() for v in ax.lines if len(v.get_xdata()) == 72).reshape(24, 3)  # a gap ends each
-    assert (whiskers[:, :2] == [5.0, 30.0]).all() and np.isnan(whiskers[:, 2]).all()
+    assert len({*whiskers[:, 0]}) == len({*whiskers[:, 1]}) == 1 and np.isnan(whiskers[:, 2]).all()
 
 
 def test_topics_that_are_unstable_or_of_one_article_are_grey_and_hatched_and_say_so():
@@ -280,34 +302,36 @@ def test_the_table_given_is_not_changed():
 
 def test_what_marks_rest_on_is_drawn_once_where_lines_share_it_and_under_each_where_not():
     shared, own = over_time(periods()), over_time(periods().assign(n_articles=[0, 1, 2, 3, 4, 5, 6, 7]))
-    assert len(shared.figure.axes) == 6 and len(own.figure.axes) == 8
-    bars = [[b.get_height() for b in a.patches] for a in own.figure.axes[::2]]
-    assert bars == [[], [0, 1, 2], [], [3, 4, 5]]
+    assert [(name, heights) for name, _, heights in bands(shared)] == [("soil", []), ("war", []), ("articles", [4])]
+    assert [(name, heights) for name, _, heights in bands(own)] == [
+        ("soil", []), ("articles", [1, 2]), ("war", []), ("articles", [3, 4, 5])]
 
 
 def test_an_unfinished_period_is_hatched_a_span_is_a_level_bar_and_an_open_bound_an_arrow():
     table = periods(("soil",)).assign(partial=[False, False, True, False], toward=["", "", "", "before"])
+    assert not over_time(table.assign(partial=False)).patches
     span = pd.DataFrame([("soil", "2024-02-10/2024-03-20", "between", 15.0, None, None, 1, False, "")], columns=table.columns)
     ax = over_time(pd.concat([table, span.astype(LIMITS)], ignore_index=True))
     panel, lane = ax.figure.axes[:2]
-    assert [p.get_hatch() for p in panel.patches] == ["////"]
+    assert [p.get_hatch() for p in panel.patches] == ["////"] * 2  # in both bands
     assert [v.get_marker() for v in lane.lines if v.get_marker() != "None"] == ["<"]
     level = [v for v in panel.lines if v.get_marker() == "|"]
-    assert [v.get_ydata().tolist() for v in level] == [[15, 15]]
+    assert [len({*v.get_ydata()}) for v in level] == [1] and mpl.dates.num2date(level[0].get_xdata()[0]).day == 10
+    assert bands(ax)[0][1].count(15) == 3  # both ends of the bar, and its dot
     kept = over_time(ax.drawn)
     assert report.describe(kept, "x") == report.describe(ax, "x")
 
 
 def test_a_smooth_curve_is_drawn_only_where_the_table_has_one():
     table = periods(("soil",), [f"2024-{m:02}" for m in range(1, 9)], undated=False)
-    assert len(over_time(table).lines) + 1 == len(over_time(table.assign(smooth=12.0)).lines)
+    smooth = [[len(v.get_xdata()) for v in over_time(t).lines if v.get_color() == style.INKS[1] and v.get_marker() == "None"]
+              for t in (table, table.assign(smooth=12.0))]
+    assert [max(n, default=0) for n in smooth] == [0, 8]
 
 
 @pytest.mark.parametrize("dates", [["2024-W01", "2024-W02", "2024-W04"], ["2024-Q1", "2024-Q2", "2024-Q4"]])
 def test_weeks_and_quarters_have_gaps_too(dates):
-    ax = over_time(periods(("soil",), months=dates))
-    line = next(v for v in ax.lines if v.get_marker() == "None" and len(v.get_xdata()) > 2)
-    assert np.isnan(line.get_ydata()).tolist() == [False, False, True, False]
+    assert curve(over_time(periods(("soil",), months=dates))) == [False, False, True, False]
 
 
 def test_a_strip_shows_a_day_as_a_dot_a_span_as_a_bar_an_open_end_as_an_arrow_and_no_date_in_its_lane():
@@ -326,3 +350,14 @@ def test_a_strip_shows_a_day_as_a_dot_a_span_as_a_bar_an_open_end_as_an_arrow_an
     crowd = plots.strip(many.assign(doc_id=[f"x{i}" for i in range(240)]), line="pair", x="mean", limits=[-2.2, 2.2], title="T",
                         unit="stance")
     assert not any(t.get_text().startswith("n=") for t in crowd.figure.axes[0].texts)
+
+
+@pytest.mark.parametrize("draw", [lambda: over_time(periods()), lambda: dots(rates())])
+def test_the_place_of_each_mark_in_the_picture_is_where_its_ink_is(draw):
+    ax = draw()
+    image = np.asarray(Image.open(io.BytesIO(report.render(ax.figure, "png"))).convert("L"))
+    places = plots.places(ax)
+    assert len(places) == len(ax.drawn) and len({*map(tuple, places.round(4))}) == len(places)
+    for x, y in places:
+        at = int(y * image.shape[0]), int(x * image.shape[1])
+        assert image[at[0] - 9:at[0] + 10, at[1] - 9:at[1] + 10].min() < 150

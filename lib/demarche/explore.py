@@ -275,7 +275,7 @@ def _shown(tables, *asked):
     with mpl.rc_context({"svg.fonttype": "none"}):
         picture = report.render(ax.figure, "svg") if few else report.render(
             ax.figure, "png", dpi=100, pil_kwargs={"compress_level": 1})
-    picture = {"image": picture, "kind": "image/svg+xml" if few else "image/png", "alt": report.alt_text(ax),
+    picture = {"value": picture, "kind": "image/svg+xml" if few else "image/png", "alt": report.alt_text(ax),
                "places": plots.places(ax).astype("<f4").tobytes()}
     shown = ax.drawn.drop(columns=["own", "term", "lane", "holder", "target", "pair"], errors="ignore")  # the title says it
     shown = shown.loc[:, [shown[c].dtype.kind != "O" or (shown[c].head(MOST) != "").any() for c in shown]]
@@ -293,7 +293,7 @@ def app(tables, folder=None):
 class Picture(anywidget.AnyWidget):
     """A picture whose marks are chosen by a click or by the arrow keys: `mark` is the number of the one chosen, or -1."""
     _esm = Path(__file__).with_name("picture.js")
-    image, places = traitlets.Bytes().tag(sync=True), traitlets.Bytes().tag(sync=True)
+    value, places = traitlets.Bytes().tag(sync=True), traitlets.Bytes().tag(sync=True)
     kind, alt, name = (traitlets.Unicode().tag(sync=True) for _ in range(3))
     mark = traitlets.Int(-1).tag(sync=True)
 
@@ -369,7 +369,7 @@ class App(widgets.VBox):
         try:
             self.ax, self.found, picture, rows, marks = _shown(self.tables, *self._asked())
         except ValueError as error:  # a term or pair that is not there
-            self.ax, self.found, picture, rows, marks = None, str(error), {"image": b"", "places": b"", "alt": ""}, "", []
+            self.ax, self.found, picture, rows, marks = None, str(error), {"value": b"", "places": b"", "alt": ""}, "", []
         self.said.value = f'<p class="mathjax_ignore" role="status">{html.escape(self.found)}</p>'
         self.table.value, self.marks = rows, marks
         self.code.value = f"<code>{html.escape(self.line())}</code>" * bool(self.ax)

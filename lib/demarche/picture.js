@@ -21,9 +21,9 @@ function render({ model, el }) {
   }
   function draw() {
     URL.revokeObjectURL(img.src);
-    const empty = !model.get("image").byteLength;
+    const empty = !model.get("value").byteLength;
     box.style.display = empty ? "none" : "inline-block";
-    if (!empty) img.src = URL.createObjectURL(new Blob([bytes("image")], { type: model.get("kind") }));
+    if (!empty) img.src = URL.createObjectURL(new Blob([bytes("value")], { type: model.get("kind") }));
     img.alt = model.get("alt");
     places = new Float32Array(bytes("places"));
     show();
@@ -54,7 +54,7 @@ function render({ model, el }) {
     event.stopPropagation(); // the notebook moves from cell to cell by these keys
     choose(model.get("mark") + step);
   });
-  for (const name of ["image", "places", "alt"]) model.on(`change:${name}`, draw);
+  for (const name of ["value", "places", "alt"]) model.on(`change:${name}`, draw);
   for (const name of ["mark", "name"]) model.on(`change:${name}`, show);
   draw();
 }
