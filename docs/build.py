@@ -286,12 +286,16 @@ def methods():
 def captions(folder):
     """{figure: {title, unit, caption}} in the researcher's own words, from FOLDER/captions.csv, which is written anew: a row
     for each figure, with `now`, its title and caption. An empty cell leaves what the notebook says; n, interval and source stay
-    as computed. Rows of figures that are no longer made are kept."""
+    as computed. Rows of figures that are no longer made are kept. Below, a row of 'every figure' for each fixed word (of axes,
+    legends, notes), with the word in `now`: what is written into `title` stands in its place."""
     own, rows = report.own_words(folder), []
-    for name in [*report.names(folder), *sorted(set(own) - set(report.names(folder)))]:
+    fixed = dict.fromkeys(own.get(report.EVERY, ()))
+    for name in [*report.names(folder), *sorted(set(own) - {*report.names(folder), report.EVERY})]:
         path = Path(folder) / f"{name}.json"
         now = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"title": "", "caption": ""}
+        fixed |= dict.fromkeys(now.get("words", ()))
         rows.append((name, *(own.get(name, {}).get(c, "") for c in report.OWN), f"{now['title']}: {now['caption']}"))
+    rows += [(report.EVERY, own.get(report.EVERY, {}).get(word, ""), "", "", word) for word in sorted(fixed)]
     store.write_bytes(Path(folder) / report.WORDS, store.csv(pd.DataFrame(rows, columns=["figure", *report.OWN, "now"])))
     return own
 

@@ -89,9 +89,9 @@ def bands(ax):
 
         def read(ys, low=low, top=top, v0=v0, v1=v1, y0=y0, y1=y1):
             return [round(v0 + (y - y0) * (v1 - v0) / (y1 - y0), 6) for y in ys if low < y < top]
-        steps = [c.get_paths()[0].vertices[:, 1] for c in ax.collections if c.get_paths() and len(c.get_paths()[0].vertices) > 4]
-        heights = [v for ys in steps for v in read(ys)]
-        found.append((name, read([y for a in ax.figure.axes if a.get_visible() for _, y, _ in points(a)]), sorted({*heights} - {0.0})))
+        steps = [path.vertices[:, 1] for c in ax.collections for path in c.get_paths() if len(path.vertices) > 4]
+        heights = {v for ys in steps for v in read(ys)} - {0.0}
+        found.append((name, read([y for a in ax.figure.axes if a.get_visible() for _, y, _ in points(a)]), sorted(heights)))
     return found
 
 

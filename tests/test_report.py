@@ -8,11 +8,12 @@ import types
 from functools import cache
 from pathlib import Path
 
+import matplotlib as mpl
 import pandas as pd
 import pytest
 from PIL import Image
 
-from conftest import ROOT
+from conftest import ROOT, load
 from demarche import plots, report, stats, style
 
 FIGURES = ROOT / "figures"
@@ -92,13 +93,13 @@ def test_a_cut_table_says_so_in_its_title_when_drawn_again_too(tmp_path):
 
 
 BREAK = """
-dots        | ax.plot(row[x], at            | ax.plot(row["other"], at
-dots        | row["high"]], [at             | row["other"]], [at
+dots        | ax.plot(some[x], at           | ax.plot(some["other"], at
+dots        | some["low"], some["high"]     | some["low"], some["other"]
 dots        | ax.set_xlabel(_wrap(unit      | ax.set_xlabel(_wrap(unit + "!"
-dots        | n.format(**row)               | n.format(**row) + "!"
+dots        | say(n).format(**row)          | say(n).format(**row) + "!"
 dots        | _labels(owners, 30)           | _labels(["x" + o for o in owners], 30)
-dots        | style.INKS[k]                 | style.INKS[k + 1]
-dots        | mfc="white" if hollow else ink | mfc=ink
+dots        | style.INKS[kind]              | style.INKS[kind + 1]
+dots        | mfc="white" if kind == -2 else ink | mfc=ink
 dots        | len(labels) - 0.5, -0.5       | len(labels) - 0.4, -0.5
 matrix      | cell[value]                   | cell["other"]
 matrix      | cell[n]:,                     | cell['other']:,
@@ -109,24 +110,25 @@ matrix      | (v / top + 1) / 2             | (v / top + 1) / 3
 timeline    | ends, ink = pd.to_datetime([a | ends, ink = pd.to_datetime([b
 timeline    | "|" if b                      | "o" if b
 timeline    | (high - low) * 0.1            | (high - low) * 0.2
-timeline    | ({kind})                      | [{kind}]
+timeline    | ({style.say(kind)})           | [{style.say(kind)}]
 months      | ax.bar(days[dated], n[dated]  | ax.bar(days[dated], table["other"][dated]
-months      | ax.set_ylabel("art            | ax.set_ylabel("Art
+months      | set_ylabel(style.say("art     | set_ylabel(style.say("Art
 months      | lane.bar([0.4], [n[           | lane.bar([0.4], [-n[
 topic_terms | part["weight"]                | part["other"]
 topic_terms | for t in part["term"]         | for t in part["term"][::-1]
 topic_terms | "share of the                 | "part of the
-topic_terms | f"Topic {topic}"              | f"Topic: {topic}"
+topic_terms | "Topic {}"                    | "Topic: {}"
 topic_map   | ax.plot(near["x"], near["y"]  | ax.plot(near["x"], near["other"]
 topic_map   | str(row["topic"])             | str(row["topic"] + 1)
 topic_map   | "0.6" if row["mark"]          | "0.5" if row["mark"]
-over_time   | some["at"], some[x], color    | some["at"], some["other"], color
-over_time   | dated[x].asfreq               | dated["other"].asfreq
-over_time   | own[x], own[n])               | own[x], own["other"])
-over_time   | own["low"], own["high"], own  | own["low"], own["other"], own
-over_time   | (limits or (0, None))         | (0, 6)
+over_time   | at[some], y[some, 0]          | at[some], y[some, 1]
+over_time   | = y[there, 0]                 | = y[there, 1]
+over_time   | f"n={table[n][i]              | f"n={table['other'][i]
+over_time   | y[mine, 1], y[mine, 2]        | y[mine, 1], y[mine, 0]
+over_time   | told[there, 4]                | told[there, 0]
+over_time   | not base and limits or        | not base and (0, 6) or
 over_time   | supylabel(_wrap(unit          | supylabel(_wrap(unit + "!"
-over_time   | title=_wrap(name              | title=_wrap(name + "!"
+over_time   | _wrap(names[k]                | _wrap(names[k] + "!"
 """
 
 
@@ -264,3 +266,33 @@ def test_in_greys_no_colour_is_left_and_marks_keep_their_shapes():
     for name in ("04-matrix", "03-rates", "02-words"):
         done = subprocess.run([sys.executable, "-c", code, FIGURES, name], capture_output=True, text=True, check=True)
         assert done.stdout.split() == ["0", "8"], name
+
+
+@pytest.mark.parametrize("kind", ["dots", "over_time", "timeline", "matrix", "months", "topic_terms"])
+def test_in_another_language_no_fixed_english_word_is_left_in_picture_or_caption(kind, tmp_path):
+    """Every fixed word of the figure is put into the made-up language of the one file; only names, numbers and n stay."""
+    build = load(FIGURES.parent / "docs" / "build.py")
+    report.save(draw(kind), "a", "What is drawn", "a table", tmp_path)
+    build.captions(tmp_path)
+    table = pd.read_csv(tmp_path / report.WORDS, dtype="str", keep_default_na=False)
+    fixed = table["figure"] == report.EVERY
+    assert fixed.sum() > 2
+
+    def other(text):  # fields, as {:,} or {0}, stay; each word becomes one that English does not have
+        return "".join(part if part.startswith("{") else re.sub(r"[^\W\d_]+", lambda m: "ŵ" * len(m[0]), part)
+                       for part in re.split(r"({[^}]*})", text))
+    table["title"] = ["Ŷ" if not own else other(now) for own, now in zip(fixed, table["now"])]
+    table["unit"], table["caption"] = (["" if own else "Ŷ" for own in fixed] for _ in range(2))
+    table.to_csv(tmp_path / report.WORDS, index=False)
+    ax, fields = report.named(tmp_path, "a", report.own_words(tmp_path))  # drawn again from what was kept
+    report.save(draw(kind), "a", "What is drawn", "a table", tmp_path)    # and made anew
+    kept = report.redraw(tmp_path, "a")[1]
+    assert fields["caption"] == kept["caption"]
+    names = {str(v) for c in ax.key for v in ax.drawn[c]} | {"n", "dam", "river"}
+    for said in (kept["caption"], *(t.get_text() for t in ax.figure.findobj(mpl.text.Text) if t.get_visible())):
+        left = set(plots.MONTH.findall(said.replace("ŵ", ""))) - set(plots.MONTH.findall(" ".join(names)))
+        assert left <= {"Ŷ"}, said
+    build.captions(tmp_path)  # the researcher's words stay, and what was asked for before is still there
+    assert report.own_words(tmp_path)[report.EVERY] == dict(zip(table.loc[fixed, "now"], table.loc[fixed, "title"]))
+    report.save(draw(kind), "b", "What is drawn", "a table", tmp_path / "b")
+    assert "ŵ" not in (tmp_path / "b" / "b.json").read_text(encoding="utf-8"), "another folder is in English again"

@@ -159,7 +159,7 @@ def _found(tables, what, which, by, outlet=None, period=None):
     """What the view says, in words."""
     if what in (TERM, ACTOR):
         found = terms.rates(_hits(tables, what, which or ""), _frame(tables, None, None, outlet, period), sources=False)
-        return terms.said(found).replace("Most frequent is ", "", 1)
+        return terms.said(found)
     table = _table(tables, what, which, None, by if what == PAIR else None, outlet, period)
     if what == PAIR:
         return compare.change(table) if by else compare.said(table)

@@ -5,6 +5,7 @@ columns that name a mark and how to draw it again on its Axes (`ax.drawn, ax.key
 """
 
 import functools
+import re
 import textwrap
 
 import matplotlib as mpl
@@ -16,7 +17,9 @@ from demarche import stats, style
 
 ROWS, COLUMNS, PANELS, TOPICS = 24, 14, 6, 12  # a larger table is cut to its first ones, and the title says so
 POOLED = "all"                                 # the group of a row that pools all articles
+MONTH = re.compile(r"[^\W\d_]+")
 HIDDEN = ["sources", "lines"]                  # columns that lead to the sentences behind a row
+NAMED = {POOLED, "others", "unknown", "unstable", "one article"}  # names and marks of rows that are no text of an article
 # By the length of a period's name (2024, 2024-W05, 2024-Q1, 2024-01, 2024-01-31): its beat, and a bar's days.
 BEAT = {4: ("YS", 330), 8: ("W-MON", 6), "Q": ("QS", 84), 7: ("MS", 27), 10: ("D", 0.9)}
 
@@ -24,8 +27,9 @@ BEAT = {4: ("YS", 330), 8: ("W-MON", 6), "Q": ("QS", 84), 7: ("MS", 27), 10: ("D
 def _plot(draw):
     """Makes a plotting function of one that returns its Axes, the rows drawn and the columns that name a mark."""
     @functools.wraps(draw)
-    def drawn(table, width=style.WIDTH, nothing="Nothing to draw: the table has no rows.", **options):
+    def drawn(table, width=style.WIDTH, nothing="Nothing to draw: the table has no rows.", words=None, **options):
         style.use()
+        style.WORDS = style.Words(words or {})
         table = table.reset_index(drop=True)
         for column in [c for c in table if c not in HIDDEN and not pd.api.types.is_numeric_dtype(table[c])]:
             table[column] = table[column].fillna("").astype("str")  # as it comes back from a CSV
@@ -36,7 +40,7 @@ def _plot(draw):
         ax.figure.get_layout_engine().execute(ax.figure)
         ax.figure.set_layout_engine(None)  # placed once, so that each rendering has the same bytes
         options |= {} if len(table) else {"nothing": nothing}
-        ax.figure.again = functools.partial(drawn, table, **options)
+        ax.figure.again = functools.partial(drawn, table, **{"words": words, **options})
         ax.spec = {"plot": draw.__name__, "options": {**options, "title": " ".join(ax.figure.get_suptitle().split())}}
         return ax
     return drawn
@@ -54,7 +58,7 @@ def places(ax):
 def _nothing(table, width, title, why):
     ax = _axes(width, 0.5, title)[0, 0]
     ax.set_axis_off()
-    ax.text(0, 0.5, why, color=style.TEXT)
+    ax.text(0, 0.5, style.say(why), color=style.TEXT)
     return ax, table, []
 
 
@@ -63,6 +67,7 @@ def _axes(width, height, title, rows=1, columns=1, **more):
     title = _wrap(title, 11 * width, 4)
     whole = height + 0.25 + 0.17 * title.count("\n")
     fig = Figure(figsize=(width, whole), layout="constrained")
+    fig.words = style.WORDS
     fig.get_layout_engine().set(rect=(0, 0, 1, height / whole))
     fig.suptitle(title, x=0.01, y=1 - 0.05 / whole, ha="left", va="top", fontsize=10, fontweight="bold")
     return fig.subplots(rows, columns, squeeze=False, **more)
@@ -70,7 +75,7 @@ def _axes(width, height, title, rows=1, columns=1, **more):
 
 def _wrap(text, width, lines=3):
     """Text as a label: what can't be printed is a blank, long lines are broken, the rest is cut off with a mark."""
-    text = "".join(c if c.isprintable() else " " for c in str(text))
+    text = "".join(c if c.isprintable() else " " for c in str(style.say(text) if text in NAMED else text))
     width = max(6, int(width))
     wrapped = textwrap.wrap(text, width, max_lines=lines, placeholder=" …")
     return "\n".join(wrapped) if wrapped != ["…"] else text.strip()[: width - 1] + "…"  # one long word
@@ -97,7 +102,7 @@ def _row_axes(width, room, names, title, least=0.0):
 def _first(table, column, title, most):
     """The rows of the first values of a column, these values, and the title that says if some were left out."""
     values = list(dict.fromkeys(table[column]))
-    title = title if len(values) <= most else f"{title} (first {most} of {len(values):,})"
+    title += "" if len(values) <= most else style.say(" (first {} of {:,})").format(most, len(values))
     return table[table[column].isin(values[:most])].reset_index(drop=True), values[:most], title
 
 
@@ -107,8 +112,19 @@ def _dates(ax, days, width):
     pad = max((high - low) * 0.1, pd.Timedelta(days=20))
     ax.set_xlim(low - pad, high + pad)
     ax.xaxis.set_major_locator(mpl.dates.AutoDateLocator(minticks=2, maxticks=4 if width < 4 else 6))
-    ax.xaxis.set_major_formatter(mpl.dates.ConciseDateFormatter(ax.xaxis.get_major_locator()))
+    ax.xaxis.set_major_formatter(_Dates(ax.xaxis.get_major_locator()))
     return low - 0.7 * pad, high + 0.7 * pad
+
+
+class _Dates(mpl.dates.ConciseDateFormatter):
+    """Dates with the months in the words of the figure."""
+    words = property(lambda self: self.axis.axes.figure.words)
+
+    def format_ticks(self, values):
+        return [MONTH.sub(lambda m: self.words.say(m[0]), label) for label in super().format_ticks(values)]
+
+    def get_offset(self):
+        return MONTH.sub(lambda m: self.words.say(m[0]), super().get_offset())
 
 
 def _beat(table):
@@ -128,7 +144,7 @@ def _time_axes(table, width, rows, height, title):
     days = pd.to_datetime(table["period"].where(table["lane"] == "dated").map(dict(zip(named, stats.first_day(named)))))
     ends = table.loc[table["lane"] == "between", "period"].str.split("/").explode()
     _dates(axes[-1, 0], pd.concat([days, pd.to_datetime(ends)]), width)
-    axes[-1, 1].set(xlim=(-0.6, 1.4), xticks=[0.4], xticklabels=["undated"])
+    axes[-1, 1].set(xlim=(-0.6, 1.4), xticks=[0.4], xticklabels=[style.say("undated")])
     for ax, lane in axes:
         lane.set_facecolor("0.96")
         lane.spines[:].set_visible(False)
@@ -137,7 +153,7 @@ def _time_axes(table, width, rows, height, title):
         ax.grid(axis="y")
         for inner in (ax, lane) if ax is not axes[-1, 0] else ():
             inner.xaxis.set_visible(False)
-        ax.text(0.5, 0.5, "no dated article" if days.isna().all() else "", transform=ax.transAxes, ha="center")
+        ax.text(0.5, 0.5, style.say("no dated article") if days.isna().all() else "", transform=ax.transAxes, ha="center")
     return days, axes
 
 
@@ -151,19 +167,20 @@ def timeline(table, title, width):
         ax.bar(days[dated], n[dated], width=beat, color=style.INKS[0])
         lane.bar([0.4], [n[~dated].sum()], width=0.8, color="0.8", hatch="////", edgecolor="white", lw=0)
         lane.annotate(f"n={n[~dated].sum():,}", (0.4, n[~dated].sum()), ha="center", va="bottom", fontsize=7)
-        ax.set_ylabel("articles")
+        ax.set_ylabel(style.say("articles"))
         return ax, table, ["period"]
     ax, _ = _row_axes(width, 0.5, table["doc_id"], title, least=0.4)
     low, high = _dates(ax, table[["date_from", "date_to"]].apply(pd.to_datetime).stack(), width)
     for i, (a, b, kind) in enumerate(table[["date_from", "date_to", "date_kind"]].itertuples(index=False)):
-        told = f"not after {b}" if not a else f"not before {a}" if not b else a if a == b else f"{a} to {b}"
+        told = style.say("not after {1}" if not a else "not before {0}" if not b else "{0} to {1}") if a != b else "{0}"
+        told = f"{told.format(a, b)} ({style.say(kind)})" if a or b else style.say("undated: any day")
         heads = ("", "") if not a and not b else ("o", "o") if a == b else ("|" if a else "<", "|" if b else ">")
         ends, ink = pd.to_datetime([a or low, b or high]), style.INKS[a != b] if a or b else "0.9"
         ax.plot(ends, [i + 0.15] * 2, color=ink, lw=1.6 if a or b else 16)
         for end, head in zip(ends, heads):
             ax.plot([end], [i + 0.15], marker=head, color=ink)
-        ax.annotate(f"{told} ({kind})" if a or b else "undated: any day", (0.03, i if a or b else i + 0.15), fontsize=7.5,
-                    xycoords=ax.get_yaxis_transform(), va="bottom" if a or b else "center")
+        ax.text(0.03, i if a or b else i + 0.15, told, fontsize=7.5, transform=ax.get_yaxis_transform(),
+                va="bottom" if a or b else "center")
     return ax, table, ["doc_id"]
 
 
@@ -196,16 +213,16 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
         ax.plot(some[x], at[kinds == kind], marker=mark, color=ink, mfc="white" if kind == -2 else ink, markersize=size,
                 clip_on=False, lw=0)
     for i, row in zip(at[pooled], table[pooled].to_dict("records")):
-        ax.text(1.01, i, n.format(**row), transform=ax.get_yaxis_transform(), va="center", fontsize=7)
+        ax.text(1.01, i, style.say(n).format(**row), transform=ax.get_yaxis_transform(), va="center", fontsize=7)
     ax.spots = [(ax, range(len(table)), table[x], at)]
-    ax.annotate(n_title.replace(" / ", " /\n"), (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=7)
+    ax.annotate(style.say(n_title).replace(" / ", " /\n"), (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=7)
     ax.hlines(np.arange(len(names)) - 0.5, 0, 1, transform=ax.get_yaxis_transform(), color="0.92", lw=0.6, zorder=0)
     if zero is not None:
         ax.axvline(zero, color=style.FAINT, lw=0.8, zorder=0)
     ax.set_xlabel(_wrap(unit, 12 * width))
     if owners and few:
         keys = [mpl.lines.Line2D([], [], marker=m, color=c, markersize=4, lw=0) for m, c in zip(style.MARKS, style.INKS)]
-        ax.legend(keys[:len(named)], named, title=own_title, ncols=across, loc="lower right", bbox_to_anchor=(1, 1))
+        ax.legend(keys[:len(named)], named, title=style.say(own_title), ncols=across, loc="lower right", bbox_to_anchor=(1, 1))
     return ax, table, [y, own]
 
 
@@ -219,8 +236,8 @@ def matrix(table, row, column, value, title, unit, width, n=None, scale=None, th
     table, columns, _ = _first(table, column, title, min(COLUMNS, int(2.7 * width)))
     table, rows, _ = _first(table, row, title, ROWS)  # rows without a cell in these columns are left out
     columns = [name for name in (sorted(columns) if column == "group" else columns) if name in set(table[column])]
-    sizes = zip((rows, columns), every, ("rows", "columns"))
-    cut = [f"{len(shown)} of {n:,} {name}" for shown, n, name in sizes if len(shown) < n]
+    sizes = zip((rows, columns), every, ("{} of {:,} rows", "{} of {:,} columns"))
+    cut = [style.say(said).format(len(shown), n) for shown, n, said in sizes if len(shown) < n]
     title += f" ({', '.join(cut)})" if cut else ""
     unit, inches = _wrap(unit, 11 * width), 0.72 * width / len(columns)
     crowded = _longest(" ".join(style.short(columns).values()).split()) > 13 * inches
@@ -257,12 +274,12 @@ def topic_terms(table, title, width):
         mark, at = part["mark"].iloc[0], range(len(part))
         ax.barh(at, part["weight"], color="0.8" if mark else style.INKS[0], hatch="////" if mark else None, ec="white", lw=0)
         ax.set(yticks=at, yticklabels=[_wrap(t, 8 * width / columns, 1) for t in part["term"]], ylim=(len(part) - 0.4, -0.6),
-               title=f"Topic {topic}" + (f"\n({mark})" if mark else ""))
+               title=style.say("Topic {}").format(topic) + (f"\n({style.say(mark)})" if mark else ""))
         ax.tick_params(labelsize=7.5, labelbottom=True)
         ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(3))
     for ax in axes[len(topics):]:
         ax.set_visible(False)
-    axes[0].figure.supxlabel("share of the topic's weight", fontsize=8.5)
+    axes[0].figure.supxlabel(style.say("share of the topic's weight"), fontsize=8.5)
     return axes[0], table, ["topic", "term"]
 
 
@@ -278,7 +295,8 @@ def topic_map(table, title, width):
         ink, mark = "0.6" if row["mark"] else style.INKS[i % 7], style.MARKS[i % 7]
         near = table[(table["kind"] == "passage") & (table["topic"] == row["topic"])]
         ax.plot(near["x"], near["y"], mark, color=ink, markersize=2.5, mew=0, label=names[i], zorder=1)
-        ax.plot(row["x"], row["y"], "o", color=ink, mfc="white", mew=1.5, markersize=9 + 15 * row["share"]**0.5, zorder=2 + i)
+        tint = mpl.colors.to_hex(0.75 + 0.25 * np.array(mpl.colors.to_rgb(ink)))  # not hollow, which says: no limits
+        ax.plot(row["x"], row["y"], "o", color=ink, mfc=tint, mew=1.5, markersize=9 + 15 * row["share"]**0.5, zorder=2 + i)
         ax.text(row["x"], row["y"], str(row["topic"]), ha="center", va="center", fontsize=8, color=style.TEXT, zorder=2 + i)
     ax.set(xticks=[], yticks=[], xmargin=0.12, ymargin=0.15)
     ax.spines[:].set_visible(False)
@@ -315,7 +333,7 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         scaled = functools.partial(np.interp, xp=(low, top), fp=(bottom, bottom + high))
         marks = mpl.ticker.MaxNLocator(2 if base else 3, steps=[1, 2, 2.5, 5, 10], integer=base).tick_values(low, top)
         ticks |= {scaled(v): f"{v:,.10g}".replace("-", "−") for v in marks if low <= v <= top}
-        ax.text(0, bottom + high + 0.04, n[2:] if base else _wrap(names[k], 10 * width, 1), transform=across,
+        ax.text(0, bottom + high + 0.04, style.say(n[2:]) if base else _wrap(names[k], 10 * width, 1), transform=across,
                 fontsize=6.5 if base else 8.5)
         ax.bar(at[there & partial], high, bar, bottom, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
         if base:  # one stepped shape: a bar for each would be too many

@@ -14,6 +14,7 @@ from demarche import plots, schema, stats, store, style
 METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None},
              "pdf": {"CreationDate": None, "Producer": None, "Creator": None}}
 WORDS, OWN = "captions.csv", ["title", "unit", "caption"]  # the researcher's own words for figures
+EVERY = "every figure"  # rows of that file for fixed words: the word in its column now, the researcher's in its column title
 SENTENCE, LINE = ["doc_id", "par", "sent"], ["doc_id", "line", "piece"]
 
 
@@ -25,10 +26,11 @@ def save(ax, name, caption, source, folder=None):
     Title, unit and caption are the researcher's own where captions.csv in `folder` has them.
     """
     folder = Path(folder or Path.cwd().parent / "figures")
-    own, table = own_words(folder).get(name, {}), ax.drawn.drop(columns=plots.HIDDEN, errors="ignore")
-    ax, caption = _renamed(ax, own), own.get("caption") or caption
-    whole, png = " ".join([caption.rstrip(".") + ".", *basis(ax), f"Source: {source.rstrip('.')}."]), render(ax.figure, "png")
-    fields = {"name": name, "title": ax.spec["options"]["title"], "caption": whole, "alt": alt_text(ax),
+    own, table = own_words(folder), ax.drawn.drop(columns=plots.HIDDEN, errors="ignore")
+    ax, whole = _renamed(ax, name, own, caption, source)
+    png = render(ax.figure, "png")
+    fields = {"name": name, "title": ax.spec["options"]["title"], "caption": whole, "alt": alt_text(ax), "said": caption,
+              "source": source, "words": [*ax.figure.words.asked],
               "digest": describe(ax, name).splitlines()[0], "dtypes": table.dtypes.astype("str").to_dict(), **ax.spec}
     for kind, data in (("csv", store.csv(table)), ("trace.csv", store.csv(trace_table(ax))), ("svg", render(ax.figure, "svg")),
                        ("png", png), ("json", json.dumps(fields, indent=1, ensure_ascii=False) + "\n")):
@@ -53,23 +55,28 @@ def render(figure, kind, width=None, **more):
 
 
 def own_words(folder):
-    """{figure: {title, unit, caption}} in the researcher's own words, from FOLDER/captions.csv; empty cells are left out."""
+    """{figure: {title, unit, caption}} in the researcher's own words, from FOLDER/captions.csv, and {EVERY: {fixed word: own}};
+    empty cells are left out."""
     path = Path(folder) / WORDS
     table = pd.read_csv(path, dtype="str", keep_default_na=False) if path.exists() else pd.DataFrame(columns=["figure", *OWN])
-    return {row["figure"]: found for row in table.to_dict("records") if (found := {c: row[c] for c in OWN if row.get(c)})}
+    rows = {row["figure"]: found for row in table.to_dict("records") if (found := {c: row[c] for c in OWN if row.get(c)})}
+    fixed = table.reindex(columns=["figure", "now", "title"]).query("figure == @EVERY and title != ''")
+    return rows | {EVERY: dict(zip(fixed["now"], fixed["title"]))} if len(fixed) else rows
 
 
-def _renamed(ax, own):
+def _renamed(ax, name, words, said, source):
+    """(the figure, its whole caption) in the researcher's words, of `own_words`."""
+    own, fixed = words.get(name, {}), words.get(EVERY)
     told = {c: own[c] for c in ("title", "unit") if c in own and c in ax.spec["options"]}
-    return ax.figure.again(**told) if told else ax
-
+    ax = ax.figure.again(words=fixed, **told) if told or fixed else ax
+    caption = own.get("caption") or said
+    say = ax.figure.words.say
+    return ax, " ".join([caption.rstrip(".") + ".", *basis(ax), say("Source: {}.").format(say(source).rstrip("."))])
 
 def named(folder, name, own):
     """(Axes, fields) as `redraw`, in the researcher's words: `own`, of `own_words`."""
     ax, fields = redraw(folder, name)
-    own, (_, basis) = own.get(name, {}), re.split(r" (?=n(?: per mark)?: )", " " + fields["caption"], maxsplit=1)
-    ax = _renamed(ax, own)
-    whole = f"{own['caption'].rstrip('.')}. {basis}" if "caption" in own else fields["caption"]
+    ax, whole = _renamed(ax, name, own, fields["said"], fields["source"])
     return ax, {**fields, "title": ax.spec["options"]["title"], "caption": whole, "alt": alt_text(ax)}
 
 
@@ -106,23 +113,21 @@ def trace_table(ax):
     return pd.DataFrame(rows, columns=columns).astype({c: "Int64" for c in ("par", "sent", "line", "piece")})
 
 
-def _span(values):
-    return " to ".join(dict.fromkeys(f"{v:,}" for v in (min(values), max(values))))
-
-
 def basis(ax):
     """n and interval of what is drawn, as sentences, read off the columns of its table and off its marks."""
-    table, spans = ax.drawn, {}
-    if table.empty:
-        return ["n: 0 marks.", "Interval: none."]
-    n = [f"{_span(table[c])} {c[2:-1]}{'' if table[c].max() == 1 else 's'}"
-         for c in ("n_articles", "n_statements", "n_tokens", "n_units") if c in table]
-    for label in set(table.get("interval", ["none drawn"])):
+    table, spans, say = ax.drawn, {}, ax.figure.words.say
+
+    def span(values):
+        return say(" to ").join(dict.fromkeys(f"{v:,}" for v in (min(values), max(values))))
+    n = [f"{span(table[c])} {say(c[2:-1] + 's' * int(table[c].max() != 1))}"
+         for c in ("n_articles", "n_statements", "n_tokens", "n_units") if c in table and len(table)]
+    for label in set(table.get("interval", ["none drawn"])) or ["none drawn"]:
         spans.setdefault(re.sub(r"\d+", "{}", label), []).append([int(v) for v in re.findall(r"\d+", label)])
-    labels = [text.format(*map(_span, zip(*numbers))) for text, numbers in sorted(spans.items())]
+    labels = [say(text).format(*map(span, zip(*numbers))) for text, numbers in sorted(spans.items())]
     hollow = any(line.get_mfc() == "white" for panel in ax.figure.axes for line in panel.lines)
-    return [f"n per mark: {', '.join(n)}." if n else f"n: {stats.many(len(table), 'mark')}.",
-            f"Interval: {'; '.join(labels)}.", *["Hollow marks: no limits can be given."] * hollow]
+    rests = "n per mark: {}." if n else "n: {} mark." if len(table) == 1 else "n: {} marks."
+    return [say(rests).format(", ".join(n) or f"{len(table):,}"), say("Interval: {}.").format("; ".join(labels)),
+            *[say("Hollow marks: no limits can be given.") for _ in range(hollow)]]
 
 
 def _held(ax):
@@ -131,6 +136,7 @@ def _held(ax):
               for p in ax.patches]
     held = [[ax.get_xlabel(), ax.get_xlim(), [t.get_text() for t in ax.get_xticklabels()]],
             [ax.get_ylabel(), ax.get_ylim(), [t.get_text() for t in ax.get_yticklabels()]],
+            [p.vertices.tolist() for c in ax.collections for p in c.get_paths()],
             ax.get_title(loc="left"), [t.get_text() for t in (ax.get_legend().get_texts() if ax.get_legend() else [])], shapes,
             [(v.get_xydata().tolist(), v.get_color(), v.get_marker(), v.get_mfc()) for v in ax.lines],
             [(t.get_text(), t.get_position(), getattr(t, "xy", None)) for t in ax.texts]]
@@ -146,7 +152,7 @@ def describe(ax, name):
     for side, (label, limits, ticks) in zip("xy", panels[0]):
         said.append(" ".join(f"{side}: {label or '-'} [{' to '.join(map(str, limits))}] {', '.join(ticks)}".split())[:150])
     table = ax.drawn.drop(columns=[*plots.HIDDEN, "interval"], errors="ignore")
-    said.append(table.head(4).to_string(index=False, max_colwidth=40, float_format=lambda v: f"{v:.4g}"))
+    said.append(table.head(4).to_string(index=False, max_colwidth=40, na_rep="-", float_format=lambda v: f"{v:.4g}"))
     return style.Plain("\n".join(said))
 
 

@@ -20,6 +20,22 @@ DIVERGING = "PuOr"  # dark at both ends in grey as well, light in the middle: th
 LOOKS = {"page": (160, 200, False), "column": (85, 300, False), "slide": (110, 400, False), "grey": (160, 300, True)}
 
 
+class Words(dict):
+    """{a fixed word or phrase of figures: the researcher's own}; `asked` are those that a figure has needed."""
+
+    def say(self, text):
+        self.__dict__.setdefault("asked", {})[text] = None
+        return self.get(text) or text
+
+
+WORDS = Words()  # of the figure that is being drawn
+
+
+def say(text):
+    """A fixed word or phrase of a figure, in the researcher's own words where there are some."""
+    return WORDS.say(text)
+
+
 def grey():
     """From now on figures are drawn in greys; markers and the printed sign tell apart what colours did."""
     global SEQUENTIAL, DIVERGING

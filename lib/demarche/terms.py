@@ -267,9 +267,10 @@ def quoted(tables, terms):
 
 def said(table):
     """The term with the highest rate of the pooled rows of `rates`, in words, with its limits and n."""
+    first = "Most frequent is " * (table["term"].nunique() > 1)
     top = table.loc[table.loc[table["group"] == "all", "rate"].idxmax()]
     limits = "" if pd.isna(top["low"]) else f" (limits {top['low']:.1f} to {top['high']:.1f})"
-    return (f"Most frequent is '{top['term']}': {top['count']:,} in {top['n_tokens']:,} tokens, {top['rate']:.1f} per "
+    return (f"{first}'{top['term']}': {top['count']:,} in {top['n_tokens']:,} tokens, {top['rate']:.1f} per "
             f"10,000{limits}; it stands in {top['hit_articles']:,} of {stats.many(top['n_articles'], 'article')}.")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -162,6 +163,45 @@ def run_all(page, lab, name):
 def test_a_notebook_runs_whole_in_jupyterlab_and_asks_nothing_of_the_network(page, lab, name):
     cells = run_all(page, lab, name)
     assert not [o for c in cells for o in c["outputs"] if o["output_type"] == "error"]
+    assert not page.outside
+
+
+def test_in_explore_a_click_or_an_arrow_key_chooses_a_mark_of_the_picture(page, lab):
+    from demarche import explore, plots, prepare, report
+    page.set_default_timeout(120_000)
+    run_all(page, lab, "explore.ipynb")
+    pair = ("Pakistan → Afghanistan", "doc_id", "month")
+    for label, value in zip(("Pair", "Group by", "Periods"), (pair[0], "article", "month")):
+        page.get_by_label(label, exact=True).select_option(value)
+    picture, ring = (page.locator(f".jupyter-widgets [role=slider] {tag}") for tag in ("img", "div"))
+    ax = explore.view(prepare.Tables(lab[2].parent / "data" / "processed"), explore.PAIR, *pair)
+    sync_api.expect(picture).to_have_attribute("alt", report.alt_text(ax))
+    places, names = plots.places(ax), report.marks(ax)
+
+    def chosen(i):
+        sync_api.expect(page.get_by_label("Mark in the picture")).to_have_attribute("aria-valuetext", names[i])
+        sync_api.expect(page.get_by_label("Mark", exact=True).locator("option:checked")).to_have_text(names[i])
+        docs = [place[0] for place in ax.drawn["sources"][i]]
+        sync_api.expect(page.locator(".jupyter-widgets blockquote p").first).to_contain_text(docs[0])
+        sync_api.expect(page.locator(".jupyter-widgets blockquote")).to_have_count(min(20, len(docs)))
+        heads = page.locator(".jupyter-widgets blockquote > p").all_inner_texts()
+        assert [re.split(" · |, ", head)[0] for head in heads] == docs[:20]
+        box, round_it = picture.bounding_box(), ring.bounding_box()
+        for at, (side, size) in zip(places[i], (("x", "width"), ("y", "height"))):
+            assert abs(round_it[side] + round_it[size] / 2 - box[side] - at * box[size]) < 3, "the ring is around the mark"
+
+    picture.scroll_into_view_if_needed()
+    for i in (len(names) - 1, 2):
+        box = picture.bounding_box()
+        picture.click(position={"x": places[i][0] * box["width"] + 2, "y": places[i][1] * box["height"] - 2})
+        chosen(i)
+    page.get_by_label("Mark in the picture").focus()
+    page.keyboard.press("ArrowDown")
+    chosen(3)
+    page.keyboard.press("ArrowLeft")
+    chosen(2)
+    page.get_by_label("Mark", exact=True).select_option(names[0])
+    chosen(0)
     assert not page.outside
 
 
