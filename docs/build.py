@@ -32,7 +32,8 @@ ROOT = Path(__file__).resolve().parents[1]
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 ONLY_HERE = "this-corpus"  # cells with this tag speak of the shipped articles alone
 FINDING = "finding="       # a cell with this tag says what stands on the first page of the report; the tag names its figure
-MARKS, PLACES = 60, 20     # of a figure whose sentences stand in the report, and sentences of a mark; `demarche trace` has all
+MARKS, PLACES, MORE = 60, 20, 500  # marks of a figure whose sentences stand in the report; sentences of a mark on show, and to
+#                                    unfold below them; `demarche trace` has all
 KERNEL = {"PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "SOURCE_DATE_EPOCH": "0"}
 
 
@@ -232,7 +233,8 @@ def findings(books, traced):
                 said = ["".join(d["text/markdown"]) for d in data if "text/markdown" in d]
                 ways = [f'<a href="figures.html#{figure}">figure</a>', f"[sentences](trace-{figure}.md)" * (figure in traced),
                         f"[notebook]({path.name})"]
-                out += [f"### {question}", " ".join(said), " · ".join(filter(None, ways))] if said else []
+                asked = [f"### {question}"] * (f"### {question}" not in out)  # one heading for all that answers it
+                out += [*asked, " ".join(said), " · ".join(filter(None, ways))] if said else []
     return "\n\n".join(out or ["No notebook has found anything yet."])
 
 
@@ -250,14 +252,22 @@ def _trace(tables, figures, name):
         if k == MARKS:
             out += [f"The first {MARKS} of {found['mark'].nunique():,} marks stand here."]
             break
-        more = f" (first {PLACES} of {len(places):,})" if len(places) > PLACES else ""
-        out += [f"({name}-{k})=", f"## {_plain(mark)}", "", f"{stats.many(len(places), 'place')}{more}", ""]
-        for row in places.head(PLACES).to_dict("records"):
-            at = [f"{said} {row[c]}".strip() for c, said in (("doc_id", ""), ("par", "paragraph"), ("sent", "sentence"), (
-                "line", "line")) if str(row[c]) not in ("None", "nan", "<NA>")]
-            out += [f"- *{_plain(', '.join(at))}*: {_plain(row['text'])}" if at else f"- {_plain(row['text'])}"]
-        out += [""]
+        out += [f"({name}-{k})=", f"## {_plain(mark)}", "", stats.many(len(places), "place"), ""]
+        lines = [_place(row) for row in places.head(PLACES + MORE).to_dict("records")]
+        out += [*lines[:PLACES], ""]
+        if more := lines[PLACES:]:
+            rest = len(places) - PLACES
+            out += [f"<details><summary>{stats.many(rest, 'more place')}</summary>", "", *more, "", "</details>", ""]
+            out += [f"The other {rest - MORE:,}: `demarche trace . {name} --mark ...`", ""] * (rest > MORE)
     return "\n".join(out) + "\n"
+
+
+def _place(row):
+    """A row of `trace.sentences` as an item of a list: where it stands, its text, and the stances that were read in it."""
+    at = [f"{said} {row[c]}".strip() for c, said in (("doc_id", ""), ("par", "paragraph"), ("sent", "sentence"), (
+        "line", "line")) if str(row[c]) not in ("None", "nan", "<NA>")]
+    said = f" — **{_plain(row['stance'])}**" if isinstance(row["stance"], str) and row["stance"] else ""
+    return f"- *{_plain(', '.join(at))}*: {_plain(row['text'])}{said}" if at else f"- {_plain(row['text'])}"
 
 
 def _plain(text):

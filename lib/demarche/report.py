@@ -125,9 +125,13 @@ def basis(ax):
         spans.setdefault(re.sub(r"\d+", "{}", label), []).append([int(v) for v in re.findall(r"\d+", label)])
     labels = [say(text).format(*map(span, zip(*numbers))) for text, numbers in sorted(spans.items())]
     hollow = any(line.get_mfc() == "white" for panel in ax.figure.axes for line in panel.lines)
+    y, own, bare = *(ax.key if ax.spec["plot"] == "dots" and len(table) else ("", "")), set()
+    if own and (table[own] == plots.POOLED).any():
+        bare = set(table[y]) - set(table.loc[table[own] == plots.POOLED, y])
     rests = "n per mark: {}." if n else "n: {} mark." if len(table) == 1 else "n: {} marks."
-    return [say(rests).format(", ".join(n) or f"{len(table):,}"), say("Interval: {}.").format("; ".join(labels)),
-            *[say("Hollow marks: no limits can be given.") for _ in range(hollow)]]
+    said = [say(rests).format(", ".join(n) or f"{len(table):,}"), say("Interval: {}.").format("; ".join(labels))]
+    said += [say("Hollow marks: no limits can be given.")] if hollow else []
+    return said + ([say("No large dot, for want of numbers: {}.").format(", ".join(sorted(bare)))] if bare else [])
 
 
 def _held(ax):
