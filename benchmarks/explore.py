@@ -45,7 +45,7 @@ def steps(app, words, pairs):
     yield "actor by year", app.what, explore.ACTOR
     yield from (("actor by year", app.term, pair.split(" → ")[0]) for pair in pairs[8:60:9])
     yield "actor by month", app.by, "month"
-    yield from (("a mark", app.mark, i) for i in (3, 5))
+    yield from (("a mark", app.picture, i) for i in (3, 5))
     yield "topic by month", app.what, explore.TOPIC
     yield from (("topic by month", app.topic, topic) for topic in app.topic.options[1:3])
     for by in ("year", "week"):
@@ -59,7 +59,7 @@ def steps(app, words, pairs):
 def move(control, value):
     start, cpu = perf_counter(), process_time()
     if isinstance(value, int):
-        control.index = value
+        control.mark = value
     else:
         control.value = value
     return perf_counter() - start, process_time() - cpu

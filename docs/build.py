@@ -245,7 +245,8 @@ def traces(home, figures):
 
 
 def _trace(tables, figures, name):
-    found, out = trace.sentences(tables, figures, name), ["---", "orphan: true", "---", f"# Sentences behind {name}", ""]
+    found = _read_in(tables, trace.sentences(tables, figures, name))
+    out = ["---", "orphan: true", "---", f"# Sentences behind {name}", ""]
     out += [f'<a href="figures.html#{name}">The figure</a>.', f"`demarche trace . {name}` lists its marks, with",
             "`--mark` their sentences.", ""]
     for k, (mark, places) in enumerate(found.groupby("mark", sort=False)):
@@ -260,6 +261,17 @@ def _trace(tables, figures, name):
             out += [f"<details><summary>{stats.many(rest, 'more place')}</summary>", "", *more, "", "</details>", ""]
             out += [f"The other {rest - MORE:,}: `demarche trace . {name} --mark ...`", ""] * (rest > MORE)
     return "\n".join(out) + "\n"
+
+
+def _read_in(folder, found):
+    """The rows of `trace.sentences` with a column `stance`: what was read in each sentence, and the words that speak for it."""
+    if not (folder / "stances.parquet").exists():
+        return found.assign(stance=None)
+    said = prepare.Tables(folder).stances.dropna(subset="stance").merge(found[report.SENTENCE].dropna().drop_duplicates())
+    said["stance"] = [f"{h} → {t}: {v:+.2f} ({', '.join(word for *_, word in json.loads(places))})" for h, t, v, places in zip(
+        *(said[c] for c in ("holder", "target", "stance", "evidence")))]
+    said = said.groupby(report.SENTENCE, as_index=False)["stance"].agg(lambda own: "; ".join(dict.fromkeys(own)))
+    return found.merge(said.astype({"stance": "str"}), on=report.SENTENCE, how="left")
 
 
 def _place(row):

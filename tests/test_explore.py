@@ -55,6 +55,10 @@ def app(tables, tmp_path):
     return explore.app(tables, tmp_path / "figures")
 
 
+def marks(app):
+    return app.picture.names.split("\n") if app.picture.names else []
+
+
 def told(app):
     return html.unescape(re.sub("<[^>]+>", "", app.said.value))
 
@@ -76,7 +80,7 @@ def test_a_term_and_a_group_change_picture_table_and_sentences(app, tables):
     assert drawn.pop("all") == own.sum() > 0 and drawn.to_dict() == own.to_dict()
     shown = pd.read_html(io.StringIO(app.table.value))[0].set_index("group")["count"]
     assert shown.to_dict() == {"all": own.sum()} | own.to_dict()
-    app.mark.value = f"{(most := own.idxmax())} | all"
+    app.picture.mark = marks(app).index(f"{(most := own.idxmax())} | all")
     text = dead(app.sentences.value)
     assert app.sentences.value.count('<mark title="the term">') == own[most]
     assert text.count(most) == text.count(", sentence ") == len(app.ax.drawn.set_index("group").loc[most, "sources"])
@@ -87,43 +91,40 @@ def test_periods_show_both_means_and_refuse_to_generalise(app, tables):
     app.pair.value, app.by.value = "Pakistan → Afghanistan", "month"
     assert "No conclusion" in told(app) and "2024-03" in told(app) and "2024-11" in told(app)
     for month in ("2024-03", "2024-11"):
-        app.mark.value = f"all | {month}"
+        app.picture.mark = marks(app).index(f"all | {month}")
         row = app.ax.drawn.set_index("period").loc[month]
         docs = tables.articles.set_index("doc_id")["date"].reindex([place[0] for place in row["sources"]])
         assert row["n_statements"] == len(docs) and docs.str.startswith(month).all()
         assert dead(app.sentences.value).count(", sentence ") == min(len(docs), explore.MOST)
 
 
-def test_a_mark_chosen_in_the_picture_shows_its_sentences_and_is_the_one_in_the_list(app, tables):
+def test_a_mark_chosen_in_the_picture_shows_its_sentences(app, tables):
     app.what.value, app.term.value, app.group.value, app.by.value = explore.TERM, "Pakistan", "doc_id", "month"
     places = np.frombuffer(app.picture.places, "<f4").reshape(-1, 2)
-    assert len(places) == len(app.ax.drawn) == len(app.mark.options) and np.isfinite(places).all()
+    assert len(places) == len(app.ax.drawn) == len(marks(app)) and np.isfinite(places).all()
     assert ((0 < places) & (places < 1)).all() and len({*map(tuple, places)}) == len(places)
     for i in (3, 1, len(places) - 1, 0):
-        app.picture.mark = i  # what a click or an arrow key sets
-        assert app.mark.index == i and app.picture.name == app.mark.options[i] == app.marks[i]
+        app.picture.mark = i  # what a click, an arrow key or the list sets
         row = app.ax.drawn.iloc[i]
+        assert marks(app)[i] == f"{row['group']} | {row['period'] or 'undated'}"
         assert dead(app.sentences.value).count(row["sources"][0][0]) == min(len(row["sources"]), explore.MOST)
-    app.mark.index = 2
-    assert app.picture.mark == 2
     app.picture.mark = -1
-    assert app.sentences.value == "" and app.mark.index is None
+    assert app.sentences.value == ""
     app.term.value = "dialogue"
-    assert app.picture.mark == app.mark.index == 0 and app.sentences.value
+    assert app.picture.mark == 0 and app.sentences.value
 
 
-def test_a_mark_beyond_the_list_is_chosen_in_the_picture_all_the_same(tmp_path, monkeypatch):
-    days = pd.date_range("2021-01-01", periods=40).strftime("%Y-%m-%d")
-    articles = pd.DataFrame({"text": [f"Talks were held on day {i}. Rain fell." for i in range(40)], "date": days})
+def test_very_many_marks_are_a_small_picture_and_each_can_be_chosen(tmp_path):
+    days = pd.date_range("2014-01-01", periods=1_100).strftime("%Y-%m-%d")
+    articles = pd.DataFrame({"text": [f"Talks were held on day {i}. Rain fell." for i in range(len(days))], "date": days})
     articles.to_csv(tmp_path / "in.csv", index=False)
     prepare.prepare(tmp_path / "in.csv", tmp_path / "out")
     prepare.who_says_what(tmp_path / "out")
-    monkeypatch.setattr(explore, "LISTED", 30)
     app = explore.app(prepare.Tables(tmp_path / "out"), tmp_path / "figures")
     app.what.value, app.term.value, app.by.value = explore.TERM, "talks", "day"
-    assert len(app.mark.options) == 30 and "first 30 marks" in app.table.value
-    app.picture.mark = 35
-    assert app.mark.index is None and days[35] in dead(app.sentences.value) and app.picture.name.endswith(days[35])
+    assert len(marks(app)) == 1_100 and app.picture.kind == "png" and app.picture.value[:4] == b"\x89PNG"
+    app.picture.mark = 900
+    assert days[900] in dead(app.sentences.value) and marks(app)[900] == f"all | {days[900]}"
 
 
 def test_the_way_back_to_a_view_makes_nothing_anew(app):
@@ -144,7 +145,7 @@ def test_an_actor_counts_under_all_its_names(app, tables):
 def test_what_never_occurs_is_told_and_nothing_old_stays_on_show(app):
     app.what.value, app.term.value = explore.TERM, "<b>zzyzx"
     assert "never occur" in told(app) and "<b>" not in app.said.value
-    assert (app.picture.value, app.table.value, app.sentences.value, app.mark.options) == (b"", "", "", ())
+    assert (app.picture.value, app.table.value, app.sentences.value, marks(app)) == (b"", "", "", [])
     assert "image/png" not in app._repr_mimebundle_()
     app.term.value = ""
     assert "no word" in told(app)
@@ -229,7 +230,7 @@ def test_a_corpus_without_stances_and_one_of_a_single_article_open(tmp_path):
     prepare.prepare(tmp_path / "rain.csv", tmp_path / "out")
     prepare.who_says_what(tmp_path / "out")
     app = explore.app(prepare.Tables(tmp_path / "out"), tmp_path / "figures")
-    assert app.what.value == explore.TERM and app.ax is not None and len(app.mark.options) == 1
+    assert app.what.value == explore.TERM and app.ax is not None and len(marks(app)) == 1
     app.what.value = explore.PAIR
     assert app.ax is None and told(app)
 
@@ -250,7 +251,7 @@ def test_a_topic_an_outlet_and_a_time_can_be_chosen_and_the_parts_add_up(app, ta
     own = topics.shares_by(model, tables.articles).query("topic == 1").set_index("doc_id")["share"]
     assert app.ax.drawn[app.ax.drawn["group"] != "all"].set_index("group")["share"].to_dict() == own.to_dict()
     assert app.ax.drawn.loc[0, "n_units"] == app.ax.drawn["n_units"][1:].sum() == len(model.ids)
-    app.mark.index = 1
+    app.picture.mark = 1
     assert "paragraph" in dead(app.sentences.value) and "sentence " not in dead(app.sentences.value)
     app.what.value, app.term.value, app.group.value = explore.TERM, "Pakistan", ""
     for choose, column in ((app.outlet, "outlet"), (app.period, "date")):

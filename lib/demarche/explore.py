@@ -12,30 +12,20 @@ from pathlib import Path
 import anywidget
 import ipywidgets as widgets
 import matplotlib as mpl
-import numpy as np
 import pandas as pd
 import traitlets
 from IPython.utils.capture import capture_output
 
 from demarche import clauses, compare, lexicons, plots, report, stats, terms, topics
 
-MOST = 20  # sentences shown of a mark, rows shown of a table
-LISTED = 500  # marks in the list to choose from; any other is chosen in the picture
+MOST, FEW = 20, 5  # sentences shown of a mark and rows of a table; topics, where nobody has chosen their number yet
 TERM, ACTOR, PAIR, TOPIC = "a term", "an actor, by all names", "who toward whom", "a topic"
-FEW = 5  # topics, where nobody has chosen their number yet
 STANCES = ["hostile", "critical", "neutral", "supportive", "strongly supportive"]  # from -2 to 2
-PERIODS = ["year", "quarter", "month", "week", "day"]
 KEPT = ("headline", "standfirst", "body")  # roles that are read; all others are cut
-READ = {"articles": ["title", "outlet", "date"], "sentences": ["par", "sent", "start", "end", "text"],
-        "lines": ["line", "role", "rule", "text", "start"], "dates": ["line", "text", "kind", "verdict", "reason"],
-        "statements": ["par", "sent", "speaker", "form", "cue_start", "cue_end"],
-        "stances": ["par", "sent", "holder", "target", "stance", "act", "cue", "evidence"]}  # columns that a reader sees
-CSS = """<style>.dm {max-width: 46em; line-height: 1.5} .dm.wide {max-width: none}
-.dm .cut {color: #595959; background: #f2f2f2}
-.dm small {border: 1px solid #767676; border-radius: 3px; padding: 0 3px; margin-left: 3px}
-.dm strong {text-decoration: underline} .dm time {border-bottom: 2px dotted} .dm td, .dm th {padding: 0 6px}
-.dm .said {border-left: 3px double; padding-left: 3px}
-.dm blockquote {margin: 0 0 .8em; padding-left: .8em; border-left: 3px solid #767676}</style>"""
+READ = {"articles": "title outlet date", "sentences": "par sent start end text", "lines": "line role rule text start",
+        "dates": "line text kind verdict reason", "statements": "par sent speaker form cue_start cue_end",
+        "stances": "par sent holder target stance act cue evidence"}  # columns that a reader sees
+CSS = f"<style>{Path(__file__).with_suffix('.css').read_text(encoding='utf-8')}</style>"
 
 
 def view(tables, what=TERM, which=None, group=None, by=None, outlet=None, period=None):
@@ -50,8 +40,8 @@ def view(tables, what=TERM, which=None, group=None, by=None, outlet=None, period
         PAIR: ("mean", "stance, -2 hostile to 2 supportive", "{n_statements:,} in {n_articles:,}", "sentences"),
         TOPIC: ("share", "mean share of the units of text", "{n_units:,} in {n_articles:,}", "units of text")}.get(
         what, ("rate", f"occurrences per {terms.PER:,} tokens", "{count:,} in {hit_articles:,}", "occurrences"))
-    told = [which, outlet, period, group and f"by {group}", by and f"by {by}"]
-    asked = {"x": x, "unit": unit, "title": ", ".join(part for part in told if part)}
+    told = filter(None, [which, outlet, period, group and f"by {group}", by and f"by {by}"])
+    asked = {"x": x, "unit": unit, "title": ", ".join(told)}
     if by:
         limits = (-compare.SCALE, compare.SCALE) if stance else None
         return plots.over_time(table, line="group", zero=0 if stance else None, limits=limits, **asked)
@@ -61,7 +51,7 @@ def view(tables, what=TERM, which=None, group=None, by=None, outlet=None, period
 @functools.lru_cache(128)
 def _table(tables, what, which, group, by, outlet=None, period=None):
     """The rows of a view: all articles together first, then the groups with the most articles (over time: and 'others')."""
-    options, articles = {"by": by, "group": group, "pooled": bool(group)}, _lumped(tables, by, group, outlet, period)
+    options, articles = {"by": by, "group": group, "pooled": bool(group)}, _some(tables, outlet, period, by and group)
     if what == TOPIC:
         made = _frame(tables, by, group, outlet, period)
         labels = list(topics_of(tables).summary["label"])
@@ -70,7 +60,7 @@ def _table(tables, what, which, group, by, outlet=None, period=None):
         table = topics.shares_by(topics_of(tables), made.cells.assign(cell=made.code), "cell", labels.index(which) + 1)
         table = table.join(made.base[terms.CELL], on="cell").drop(columns="cell")
     elif what != PAIR:
-        table = terms.rates(_hits(tables, what, which or ""), _frame(tables, by, group, outlet, period))
+        table = terms.rates(_hits(tables, what, which), _frame(tables, by, group, outlet, period))
     elif (rows := _pairs(tables).get(which)) is None:
         raise ValueError(f"no sentence holds the pair '{which}'; choose one of the list")
     else:
@@ -80,27 +70,21 @@ def _table(tables, what, which, group, by, outlet=None, period=None):
 
 
 @functools.lru_cache(32)
-def _lumped(tables, by, group, outlet=None, period=None):
-    """The articles of a view; over time, all but the largest groups are one."""
-    articles = _some(tables, outlet, period)
-    return stats.lumped(articles, group, plots.PANELS - 1) if group and by and group != "doc_id" else articles
-
-
-@functools.lru_cache(32)
 def _frame(tables, by, group, outlet=None, period=None):
-    """What all views over the same articles, groups and periods share: `terms.frame`."""
-    return terms.frame(_lumped(tables, by, group, outlet, period), by, group, bool(group))
+    """What all views over the same articles, groups and periods share: `terms.Frame`."""
+    return terms.Frame(_some(tables, outlet, period, by and group), by, group, bool(group))
 
 
 @functools.lru_cache(32)
-def _some(tables, outlet, period):
-    """The articles of an outlet, and of a period in which all their possible days lie."""
+def _some(tables, outlet, period, group=None):
+    """The articles of an outlet, and of a period in which all their possible days lie; the small values of `group` are one."""
     articles, day = tables.articles, tables.articles["date"].astype("str")
     ends = [day.fillna(articles[c].astype("str")).fillna("").str.startswith(period or "") for c in ("date_from", "date_to")]
     found = articles[ends[0] & ends[1] & (articles["outlet"].eq(outlet).fillna(False) if outlet else True)]
     if found.empty:
         raise ValueError(f"no article of {outlet or 'any outlet'} in {period or 'this corpus'}")
-    return found.reset_index(drop=True)
+    lumped = stats.lumped(found, group, plots.PANELS - 1) if group and group != "doc_id" else found
+    return lumped.reset_index(drop=True)
 
 
 @functools.lru_cache(2)
@@ -109,21 +93,19 @@ def topics_of(tables):
     path, unit = tables.folder / topics.LABELS, topics.default_unit(len(tables.articles))
     k = pd.read_csv(path)["topic"].notna().sum() if path.exists() else FEW
     counts, _ = topics.units(tables.counts, unit)
-    model = topics.fit(counts, int(k), unit, story=topics.stories(counts, tables.articles)[0])
-    return topics.labels(model, tables.folder)
+    return topics.labels(topics.fit(counts, int(k), unit, story=topics.stories(counts, tables.articles)[0]), tables.folder)
 
 
 @functools.lru_cache(128)
 def _hits(tables, what, term):
-    return terms.hits(tables.sentences, [term], counts=tables.counts, kind="actor" if what == ACTOR else "word",
+    return terms.hits(tables.sentences, [term or ""], counts=tables.counts, kind="actor" if what == ACTOR else "word",
                       actors=_actors(tables), index=_index(tables, what == ACTOR))
 
 
 @functools.lru_cache(4)
 def _index(tables, named):
-    if named:
-        return terms.namings(tables.sentences, _actors(tables), tables.articles)
-    return terms.Index(tables.counts, tables.sentences)
+    return terms.namings(tables.sentences, _actors(tables), tables.articles) if named else terms.Index(
+        tables.counts, tables.sentences)
 
 
 @functools.lru_cache(4)
@@ -144,9 +126,8 @@ def _pairs(tables):
 def _read(tables, name):
     """(the columns of a table that are shown, {article: (first, last) of its rows}): what stands together is a slice."""
     table = getattr(tables, name)
-    ids = table["doc_id"].to_numpy(object)
-    first = np.flatnonzero(np.append(True, ids[1:] != ids[:-1]))[:len(ids)]
-    return table[READ[name]], dict(zip(ids[first], itertools.pairwise([*first.tolist(), len(ids)])))
+    first = table["doc_id"].drop_duplicates()
+    return table[READ[name].split()], dict(zip(first, itertools.pairwise([*first.index, len(table)])))
 
 
 def _rows(tables, name, doc_id):
@@ -158,8 +139,7 @@ def _rows(tables, name, doc_id):
 def _found(tables, what, which, by, outlet=None, period=None):
     """What the view says, in words."""
     if what in (TERM, ACTOR):
-        found = terms.rates(_hits(tables, what, which or ""), _frame(tables, None, None, outlet, period), sources=False)
-        return terms.said(found)
+        return terms.said(terms.rates(_hits(tables, what, which), _frame(tables, None, None, outlet, period), sources=False))
     table = _table(tables, what, which, None, by if what == PAIR else None, outlet, period)
     if what == PAIR:
         return compare.change(table) if by else compare.said(table)
@@ -254,61 +234,50 @@ def behind(tables, sources, term=None):
     for doc_id, par, sent in sources[:MOST]:
         about, rows = _rows(tables, "articles", doc_id).to_dict("records")[0], _rows(tables, "sentences", doc_id)
         head = html.escape(" · ".join(str(v) for v in (doc_id, about["outlet"], about["date"]) if pd.notna(v)))
-        if pd.isna(par):
-            out.append(f"<blockquote><p>{head}</p>the whole article</blockquote>")
-            continue
         said, near = known(tables, doc_id), rows[rows["par"] == par].to_dict("records")
-        at = "" if pd.isna(sent) else f", sentence {int(sent)}"
+        at = "".join(f", {name} {int(n)}" for name, n in (("paragraph", par), ("sentence", sent)) if pd.notna(n))
         named = terms.pattern(term).finditer if term else lambda text: ()
         text = [f"<b>{_marked(s['text'], s['start'], [s], said, [], named(s['text']))}</b>" if s["sent"] == sent
                 else html.escape(s["text"]) for s in near]
-        out.append(f"<blockquote><p>{head}, paragraph {int(par)}{at}</p>{' '.join(text)}</blockquote>")
+        out.append(f"<blockquote><p>{head}{at}</p>{' '.join(text) or 'the whole article'}</blockquote>")
     more = f"first {MOST} of {len(sources):,}" if len(sources) > MOST else stats.many(len(sources), "place")
     return f'{CSS}<div class="dm mathjax_ignore tex2jax_ignore"><p>{more}</p>{"".join(out)}</div>'
 
 
 @functools.lru_cache(64)
 def _shown(tables, *asked):
-    """(Axes, finding, what the picture needs, table as HTML, marks) of a view: made once, so that the way back is short."""
+    """(Axes, finding, table as HTML, what a Picture holds) of a view: made once, so that the way back is short."""
     ax, found = view(tables, *asked), _found(tables, *asked[:2], *asked[3:])
-    few = len(ax.drawn) <= 1000  # many marks are a small picture, few are a small drawing, which is quicker to make
-    with mpl.rc_context({"svg.fonttype": "none"}):
-        picture = report.render(ax.figure, "svg") if few else report.render(
-            ax.figure, "png", dpi=100, pil_kwargs={"compress_level": 1})
-    picture = {"value": picture, "kind": "image/svg+xml" if few else "image/png", "alt": report.alt_text(ax),
-               "places": plots.places(ax).astype("<f4").tobytes()}
+    kind, more = ("svg", {}) if len(ax.drawn) <= 1000 else ("png", {"dpi": 100, "pil_kwargs": {"compress_level": 1}})
+    with mpl.rc_context({"svg.fonttype": "none"}):  # few marks are quicker drawn than painted, and letters need no outlines
+        picture = report.render(ax.figure, kind, **more)
     shown = ax.drawn.drop(columns=["own", "term", "lane", "holder", "target", "pair"], errors="ignore")  # the title says it
     shown = shown.loc[:, [shown[c].dtype.kind != "O" or (shown[c].head(MOST) != "").any() for c in shown]]
-    more = f"<p>the list holds the first {LISTED} marks; any is chosen by a click on it</p>" * (len(shown) > LISTED)
-    return ax, found, picture, f'{CSS}<div class="dm wide">{grid(shown)}{more}</div>', report.marks(ax)
+    return ax, found, f'{CSS}<div class="dm wide">{grid(shown)}</div>', (
+        picture, kind, report.alt_text(ax), plots.places(ax).astype("<f4").tobytes(), "\n".join(report.marks(ax)))
 
 
 # --- the app -------------------------------------------------------------------------------------------------------
 
-def app(tables, folder=None):
-    """Show the widgets for `tables` (`prepare.load()`); figures are kept in `folder`, else as `report.save` does."""
-    return App(tables, folder)
-
-
 class Picture(anywidget.AnyWidget):
-    """A picture whose marks are chosen by a click or by the arrow keys: `mark` is the number of the one chosen, or -1."""
+    """A picture whose marks are chosen by a click, by the arrow keys or from a list: `mark` is the number of the one chosen, or
+    -1; `places`: where each stands, `names`: their names, a line each."""
     _esm = Path(__file__).with_name("picture.js")
-    value, places = traitlets.Bytes().tag(sync=True), traitlets.Bytes().tag(sync=True)
-    kind, alt, name = (traitlets.Unicode().tag(sync=True) for _ in range(3))
-    mark = traitlets.Int(-1).tag(sync=True)
+    value, places, kind, alt, names, mark = (trait.tag(sync=True) for trait in (
+        *map(traitlets.Bytes, (b"", b"")), *map(traitlets.Unicode, ("", "", "")), traitlets.Int(-1)))
 
 
 class App(widgets.VBox):
-    """The controls and what follows them. Without a browser it shows as its first picture and the line that makes it."""
+    """The controls for `tables` (`prepare.load()`) and what follows them; figures are kept in `folder`, else as `report.save`
+    does. Without a browser it shows as its first picture and the line that makes it."""
 
     def __init__(self, tables, folder=None):
         self.tables, self.folder, articles = tables, Path(folder or Path.cwd().parent / "figures"), tables.articles
         pairs, words = list(_pairs(tables)), terms.suggest(tables.counts, 40)
-        groups = [("all articles together", "")] + [(said, c) for said, c in (
-            ("outlet", "outlet"), ("article", "doc_id"), ("kind of date", "date_kind"), ("language", "language")) if
-            articles[c].nunique(dropna=False) > 1 and (c != "doc_id" or len(articles) <= plots.ROWS)]
+        kinds = {"outlet": "outlet", "article": "doc_id", "kind of date": "date_kind", "language": "language"}
+        groups = [("all articles together", ""), *((said, c) for said, c in kinds.items() if articles[c].nunique(
+            dropna=False) > 1 and (c != "doc_id" or len(articles) <= plots.ROWS))]
         days, outlets = articles["date"].dropna().astype("str"), articles["outlet"].value_counts().index.tolist()
-        periods = sorted({*days.str[:4], *days.str[:7]})
 
         def choose(options, said, kind=widgets.Dropdown, **more):
             return kind(options=options, description=said, style={"description_width": "8em"}, **more)
@@ -316,26 +285,22 @@ class App(widgets.VBox):
         self.term = choose(words, "Term", widgets.Combobox, value=next(iter(words), ""), continuous_update=False,
                            placeholder="word, phrase or wild*card")
         self.pair, self.topic, self.group = choose(pairs, "Pair"), choose([], "Topic"), choose(groups, "Group by")
-        self.by = choose([("no periods", ""), *((p, p) for p in PERIODS)], "Periods")
+        self.by = choose([("no periods", ""), *((p, p) for p in reversed(stats.STEP))], "Periods")
         self.outlet = choose([("all outlets", ""), *((o, o) for o in outlets)], "Outlet")
-        self.period = choose([("all the time", ""), *((p, p) for p in periods)], "Time")
-        self.mark = choose([], "Mark", widgets.Select, rows=6, layout={"width": "36em"})
+        self.period = choose([("all the time", ""), *((p, p) for p in sorted({*days.str[:4], *days.str[:7]}))], "Time")
         self.name = widgets.Text(value="my-figure", description="Name", style={"description_width": "8em"})
         self.keep = widgets.Button(description="keep as figure", tooltip="write picture, numbers, sentences and caption")
-        self.doc = choose(articles["doc_id"].head(1000).tolist(), "Article", widgets.Combobox, continuous_update=False,
-                          layout={"width": "36em"})
+        self.doc = choose(articles["doc_id"].head(1000).tolist(), "Article", widgets.Combobox, continuous_update=False)
         self.picture, self.ax = Picture(), None
         self.said, self.table, self.sentences, self.code, self.text = (widgets.HTML() for _ in range(5))
         self.sentences.layout, self.table.layout = ({"max_height": "32em", "overflow": "auto"} for _ in range(2))
         self.asked = [self.what, self.term, self.pair, self.topic, self.group, self.by, self.outlet, self.period]
         rows = (widgets.HBox(self.asked[a:b], layout={"flex_flow": "row wrap"}) for a, b in ((0, 4), (4, 6), (6, 8)))
-        super().__init__([*rows, self.said, self.picture, self.table, self.mark, self.sentences,
+        super().__init__([*rows, self.said, self.picture, self.table, self.sentences,
                           widgets.HBox([self.name, self.keep]), self.code, self.doc, self.text])
-        for control in self.asked:
-            control.observe(self._draw, "value")
-        self.mark.observe(lambda change: change.new is None or self.picture.set_trait("mark", change.new), "index")
+        for control, then in (*((c, self._draw) for c in self.asked), (self.doc, self._read)):
+            control.observe(then, "value")
         self.picture.observe(self._behind, "mark")
-        self.doc.observe(self._read, "value")
         self.keep.on_click(self._keep)
         self._draw()
         gc.freeze()  # the tables stay as long as the kernel: looking for garbage in them takes longer than an answer
@@ -349,10 +314,7 @@ class App(widgets.VBox):
 
     def line(self):
         """The line of code that makes the picture."""
-        asked = list(self._asked())
-        while asked[-1] is None:
-            asked.pop()
-        return f"explore.view(tables, {', '.join(map(repr, asked))})"
+        return re.sub(r"(, None)+$", "", f"explore.view(tables, {', '.join(map(repr, self._asked()))}") + ")"
 
     def _asked(self):
         which = {PAIR: self.pair, TOPIC: self.topic}.get(self.what.value, self.term).value
@@ -362,39 +324,29 @@ class App(widgets.VBox):
         for control, whats in ((self.term, (TERM, ACTOR)), (self.pair, (PAIR,)), (self.topic, (TOPIC,))):
             control.layout.display = "" if self.what.value in whats else "none"
         if self.what.value == TOPIC and not self.topic.options:
-            self.topic.options = topics_of(self.tables).summary["label"].tolist()
-            self.topic.index = 0  # draws
-            gc.freeze()
+            self.topic.options, self.topic.index = topics_of(self.tables).summary["label"].tolist(), 0  # draws
             return
         try:
-            self.ax, self.found, picture, rows, marks = _shown(self.tables, *self._asked())
+            self.ax, self.found, self.table.value, picture = _shown(self.tables, *self._asked())
         except ValueError as error:  # a term or pair that is not there
-            self.ax, self.found, picture, rows, marks = None, str(error), {"value": b"", "places": b"", "alt": ""}, "", []
+            self.ax, self.found, self.table.value, picture = None, str(error), "", (b"", "", "", b"", "")
         self.said.value = f'<p class="mathjax_ignore" role="status">{html.escape(self.found)}</p>'
-        self.table.value, self.marks = rows, marks
         self.code.value = f"<code>{html.escape(self.line())}</code>" * bool(self.ax)
-        self.picture.unobserve(self._behind, "mark")
         with self.picture.hold_sync():
-            for name, value in {**picture, "mark": 0 if marks else -1}.items():
-                self.picture.set_trait(name, value)
-            self.mark.options, self.mark.rows = marks[:LISTED], max(2, min(6, len(marks)))
-            self._behind()
-        self.picture.observe(self._behind, "mark")
+            shown, self.picture.mark = self.picture, -1
+            shown.value, shown.kind, shown.alt, shown.places, shown.names = picture
+            shown.mark = 0 if self.ax else -1
 
     def _behind(self, _=None):
-        at, which = self.picture.mark, self._asked()[1] if self.what.value == TERM else None
-        self.mark.index = at if 0 <= at < len(self.mark.options) else None
-        sources = self.ax.drawn["sources"].iloc[at] if self.ax and at >= 0 else []
-        self.picture.name = self.marks[at] if len(sources) else ""
-        self.sentences.value = behind(self.tables, sources, which) if len(sources) else ""
-        if len(sources):
-            self.doc.value = sources[0][0]
+        sources = self.ax.drawn["sources"].iloc[self.picture.mark] if self.ax and self.picture.mark >= 0 else []
+        which = (self._asked()[1],) if self.what.value == TERM else ()
+        self.sentences.value = behind(self.tables, sources, *which) if len(sources) else ""
+        self.doc.value = sources[0][0] if len(sources) else self.doc.value
 
     def _read(self, _=None):
-        try:
-            self.text.value = article(self.tables, self.doc.value)
-        except KeyError:
-            self.text.value = f"<p>no article '{html.escape(self.doc.value)}'</p>"
+        known = self.doc.value in _read(self.tables, "articles")[1]
+        no = f"<p>no article '{html.escape(self.doc.value)}'</p>"
+        self.text.value = article(self.tables, self.doc.value) if known else no
 
     def _keep(self, _=None):
         name = self.name.value.strip()
@@ -406,5 +358,7 @@ class App(widgets.VBox):
         with capture_output():  # the picture is on show already
             report.save(self.ax, name, caption, source, self.folder)
         code = f"report.save({self.line()}, {name!r}, {caption!r}, {source!r})"
-        where = html.escape(f"kept as {name} in {self.folder}")
-        self.code.value = f"<p>{where}</p><code>{html.escape(code)}</code>"
+        self.code.value = f"<p>kept as {name} in {html.escape(str(self.folder))}</p><code>{html.escape(code)}</code>"
+
+
+app = App  # as notebooks call it

@@ -1,9 +1,11 @@
-// The picture of a view, in which a mark is chosen by a click on it or, with the picture in focus, by the arrow keys.
-// `places` holds the place of each mark, from the left and the top, as parts of the width and the height.
+// The picture of a view, in which a mark is chosen by a click on it, by the arrow keys with the picture in focus, or from the
+// list below. `places` holds the place of each mark, from the left and the top, as parts of the width and the height.
 const REACH = 30; // pixels from a mark at which a click still means it
+const LISTED = 500; // marks in the list; a longer one would be slow, and any mark can be clicked
 
 function render({ model, el }) {
-  const box = document.createElement("div"), img = document.createElement("img"), ring = document.createElement("div");
+  const box = document.createElement("div"), img = document.createElement("img"), ring = document.createElement("div"),
+    list = document.createElement("select"), label = document.createElement("label");
   box.style.cssText = "position: relative; display: inline-block; max-width: 630px; cursor: crosshair";
   img.style.cssText = "display: block; width: 630px; max-width: 100%; height: auto; margin: 0";
   ring.style.cssText = "position: absolute; width: 18px; height: 18px; margin: -12px; border: 3px solid #b30000; " +
@@ -12,8 +14,11 @@ function render({ model, el }) {
   box.setAttribute("role", "slider");
   box.setAttribute("aria-label", "Mark in the picture");
   box.append(img, ring);
-  el.append(box);
-  let places = new Float32Array();
+  label.append("Mark ", list);
+  label.style.cssText = "display: block; margin: 0.5em 0";
+  list.style.cssText = "vertical-align: top; max-width: 100%; min-width: 20em";
+  el.append(box, label);
+  let places = new Float32Array(), names = [];
 
   function bytes(name) {
     const held = model.get(name);
@@ -23,17 +28,23 @@ function render({ model, el }) {
     URL.revokeObjectURL(img.src);
     const empty = !model.get("value").byteLength;
     box.style.display = empty ? "none" : "inline-block";
-    if (!empty) img.src = URL.createObjectURL(new Blob([bytes("value")], { type: model.get("kind") }));
+    if (!empty) img.src = URL.createObjectURL(new Blob([bytes("value")], { type: model.get("kind") === "svg" ? "image/svg+xml" : "image/png" }));
     img.alt = model.get("alt");
     places = new Float32Array(bytes("places"));
+    names = empty ? [] : model.get("names").split("\n");
+    label.style.display = empty ? "none" : "block";
+    list.size = Math.max(2, Math.min(6, names.length));
+    list.replaceChildren(...names.slice(0, LISTED).map((name) => new Option(name)));
+    if (names.length > LISTED) list.append(Object.assign(new Option(`${names.length} in all: click on any`), { disabled: true }));
     show();
   }
   function show() {
     const i = model.get("mark"), there = i >= 0 && 2 * i + 1 < places.length && !isNaN(places[2 * i]);
     ring.style.display = there ? "block" : "none";
     if (there) [ring.style.left, ring.style.top] = [`${100 * places[2 * i]}%`, `${100 * places[2 * i + 1]}%`];
-    for (const [key, value] of [["min", 0], ["max", Math.max(0, places.length / 2 - 1)], ["now", Math.max(0, i)], ["text", model.get("name")]])
+    for (const [key, value] of [["min", 0], ["max", Math.max(0, places.length / 2 - 1)], ["now", Math.max(0, i)], ["text", names[i] ?? ""]])
       box.setAttribute(`aria-value${key}`, value);
+    list.selectedIndex = i < LISTED ? i : -1;
   }
   function choose(i) {
     if (i < 0 || 2 * i >= places.length) return;
@@ -54,8 +65,9 @@ function render({ model, el }) {
     event.stopPropagation(); // the notebook moves from cell to cell by these keys
     choose(model.get("mark") + step);
   });
-  for (const name of ["value", "places", "alt"]) model.on(`change:${name}`, draw);
-  for (const name of ["mark", "name"]) model.on(`change:${name}`, show);
+  list.addEventListener("change", () => choose(list.selectedIndex));
+  for (const name of ["value", "places", "alt", "names"]) model.on(`change:${name}`, draw);
+  model.on("change:mark", show);
   draw();
 }
 

@@ -5,7 +5,6 @@ columns that name a mark and how to draw it again on its Axes (`ax.drawn, ax.key
 """
 
 import functools
-import re
 import textwrap
 
 import matplotlib as mpl
@@ -16,9 +15,7 @@ from matplotlib.figure import Figure
 from demarche import stats, style
 
 ROWS, COLUMNS, PANELS, TOPICS = 24, 14, 6, 12  # a larger table is cut to its first ones, and the title says so
-POOLED = "all"                                 # the group of a row that pools all articles
-MONTH = re.compile(r"[^\W\d_]+")
-HIDDEN = ["sources", "lines"]                  # columns that lead to the sentences behind a row
+POOLED, HIDDEN = "all", ["sources", "lines"]   # the group of a row that pools all articles; columns that lead to its sentences
 NAMED = {POOLED, "others", "unknown", "unstable", "one article"}  # names and marks of rows that are no text of an article
 # By the length of a period's name (2024, 2024-W05, 2024-Q1, 2024-01, 2024-01-31): its beat, and a bar's days.
 BEAT = {4: ("YS", 330), 8: ("W-MON", 6), "Q": ("QS", 84), 7: ("MS", 27), 10: ("D", 0.9)}
@@ -40,7 +37,7 @@ def _plot(draw):
         ax.figure.get_layout_engine().execute(ax.figure)
         ax.figure.set_layout_engine(None)  # placed once, so that each rendering has the same bytes
         options |= {} if len(table) else {"nothing": nothing}
-        ax.figure.again = functools.partial(drawn, table, **{"words": words, **options})
+        ax.figure.again, ax.figure.words = functools.partial(drawn, table, **{"words": words, **options}), style.WORDS
         ax.spec = {"plot": draw.__name__, "options": {**options, "title": " ".join(ax.figure.get_suptitle().split())}}
         return ax
     return drawn
@@ -58,7 +55,7 @@ def places(ax):
 def _nothing(table, width, title, why):
     ax = _axes(width, 0.5, title)[0, 0]
     ax.set_axis_off()
-    ax.text(0, 0.5, style.say(why), color=style.TEXT)
+    ax.text(0, 0.5, style.WORDS[why], color=style.TEXT)
     return ax, table, []
 
 
@@ -67,7 +64,6 @@ def _axes(width, height, title, rows=1, columns=1, **more):
     title = _wrap(title, 11 * width, 4)
     whole = height + 0.25 + 0.17 * title.count("\n")
     fig = Figure(figsize=(width, whole), layout="constrained")
-    fig.words = style.WORDS
     fig.get_layout_engine().set(rect=(0, 0, 1, height / whole))
     fig.suptitle(title, x=0.01, y=1 - 0.05 / whole, ha="left", va="top", fontsize=10, fontweight="bold")
     return fig.subplots(rows, columns, squeeze=False, **more)
@@ -75,9 +71,8 @@ def _axes(width, height, title, rows=1, columns=1, **more):
 
 def _wrap(text, width, lines=3):
     """Text as a label: what can't be printed is a blank, long lines are broken, the rest is cut off with a mark."""
-    text = "".join(c if c.isprintable() else " " for c in str(style.say(text) if text in NAMED else text))
-    width = max(6, int(width))
-    wrapped = textwrap.wrap(text, width, max_lines=lines, placeholder=" …")
+    text = "".join(c if c.isprintable() else " " for c in str(style.WORDS[text] if text in NAMED else text))
+    wrapped = textwrap.wrap(text, width := max(6, int(width)), max_lines=lines, placeholder=" …")
     return "\n".join(wrapped) if wrapped != ["…"] else text.strip()[: width - 1] + "…"  # one long word
 
 
@@ -99,10 +94,10 @@ def _row_axes(width, room, names, title, least=0.0):
     return ax, step
 
 
-def _first(table, column, title, most):
+def _first(table, column, title, most, said=" (first {} of {:,})"):
     """The rows of the first values of a column, these values, and the title that says if some were left out."""
     values = list(dict.fromkeys(table[column]))
-    title += "" if len(values) <= most else style.say(" (first {} of {:,})").format(most, len(values))
+    title += "" if len(values) <= most else style.WORDS[said].format(most, len(values))
     return table[table[column].isin(values[:most])].reset_index(drop=True), values[:most], title
 
 
@@ -111,20 +106,9 @@ def _dates(ax, days, width):
     low, high = (days.min(), days.max()) if days.notna().any() else pd.to_datetime(["2000-01-01", "2001-01-01"])
     pad = max((high - low) * 0.1, pd.Timedelta(days=20))
     ax.set_xlim(low - pad, high + pad)
-    ax.xaxis.set_major_locator(mpl.dates.AutoDateLocator(minticks=2, maxticks=4 if width < 4 else 6))
-    ax.xaxis.set_major_formatter(_Dates(ax.xaxis.get_major_locator()))
+    ax.xaxis.set_major_locator(mpl.dates.AutoDateLocator(minticks=2, maxticks=3 if width < 4 else 5))
+    ax.xaxis.set_major_formatter(mpl.dates.AutoDateFormatter(ax.xaxis.get_major_locator()))  # in numbers: any language
     return low - 0.7 * pad, high + 0.7 * pad
-
-
-class _Dates(mpl.dates.ConciseDateFormatter):
-    """Dates with the months in the words of the figure."""
-    words = property(lambda self: self.axis.axes.figure.words)
-
-    def format_ticks(self, values):
-        return [MONTH.sub(lambda m: self.words.say(m[0]), label) for label in super().format_ticks(values)]
-
-    def get_offset(self):
-        return MONTH.sub(lambda m: self.words.say(m[0]), super().get_offset())
 
 
 def _beat(table):
@@ -133,28 +117,22 @@ def _beat(table):
     return BEAT["Q" if names.str.contains("-Q").any() else max(4, names.str.len().max()) if len(names) else 4]
 
 
-def _time_axes(table, width, rows, height, title):
-    """(day of each row, pairs of Axes): dated at the left, the lane of undated articles at the right."""
-    bare = not table["lane"].isin(["undated"]).any()  # nothing for the lane at the right
-    axes = _axes(width, height, title, rows, 2 - bare, sharey="row", sharex="col",
-                 gridspec_kw={"width_ratios": [5, 1][:2 - bare]})
-    if bare:  # then one that nobody sees
-        axes = np.column_stack([axes, [axes[0, 0].figure.add_axes((0, 0, 1, 1), visible=False)] * rows])
+def _time_axes(table, width, height, title):
+    """(day of each row, Axes of what is dated, at its right the lane of undated articles, unseen where there are none)."""
+    bare = not table["lane"].isin(["undated"]).any()
+    ax, *more = _axes(width, height, title, 1, 2 - bare, sharey=True, gridspec_kw={"width_ratios": [5, 1][:2 - bare]})[0]
+    lane = more[0] if more else ax.figure.add_axes((0, 0, 1, 1), visible=False)
     named = pd.Series(table.loc[table["lane"] == "dated", "period"].unique())
     days = pd.to_datetime(table["period"].where(table["lane"] == "dated").map(dict(zip(named, stats.first_day(named)))))
     ends = table.loc[table["lane"] == "between", "period"].str.split("/").explode()
-    _dates(axes[-1, 0], pd.concat([days, pd.to_datetime(ends)]), width)
-    axes[-1, 1].set(xlim=(-0.6, 1.4), xticks=[0.4], xticklabels=[style.say("undated")])
-    for ax, lane in axes:
-        lane.set_facecolor("0.96")
-        lane.spines[:].set_visible(False)
-        lane.tick_params(length=0)
-        lane.grid(axis="y")
-        ax.grid(axis="y")
-        for inner in (ax, lane) if ax is not axes[-1, 0] else ():
-            inner.xaxis.set_visible(False)
-        ax.text(0.5, 0.5, style.say("no dated article") if days.isna().all() else "", transform=ax.transAxes, ha="center")
-    return days, axes
+    _dates(ax, pd.concat([days, pd.to_datetime(ends)]), width)
+    lane.set(xlim=(-0.6, 1.4), xticks=[0.4], xticklabels=[style.WORDS["undated"]], facecolor="0.96")
+    lane.spines[:].set_visible(False)
+    lane.tick_params(length=0)
+    for panel in (ax, lane):
+        panel.grid(axis="y")
+    ax.text(0.5, 0.5, style.WORDS["no dated article"] if days.isna().all() else "", transform=ax.transAxes, ha="center")
+    return days, ax, lane
 
 
 @_plot
@@ -162,18 +140,18 @@ def timeline(table, title, width):
     """When articles were published. Few articles: a dot for a known day, a bar for a span, an arrow where one end is open, a
     grey lane for no date. Many (no column `doc_id`): a bar of articles per period, those without a day in a lane."""
     if "doc_id" not in table:
-        days, ((ax, lane),) = _time_axes(table, width, 1, 2.1, title)
+        days, ax, lane = _time_axes(table, width, 2.1, title)
         n, dated, beat = table["n_articles"], days.notna(), _beat(table)[1]
         ax.bar(days[dated], n[dated], width=beat, color=style.INKS[0])
         lane.bar([0.4], [n[~dated].sum()], width=0.8, color="0.8", hatch="////", edgecolor="white", lw=0)
         lane.annotate(f"n={n[~dated].sum():,}", (0.4, n[~dated].sum()), ha="center", va="bottom", fontsize=7)
-        ax.set_ylabel(style.say("articles"))
+        ax.set_ylabel(style.WORDS["articles"])
         return ax, table, ["period"]
     ax, _ = _row_axes(width, 0.5, table["doc_id"], title, least=0.4)
     low, high = _dates(ax, table[["date_from", "date_to"]].apply(pd.to_datetime).stack(), width)
     for i, (a, b, kind) in enumerate(table[["date_from", "date_to", "date_kind"]].itertuples(index=False)):
-        told = style.say("not after {1}" if not a else "not before {0}" if not b else "{0} to {1}") if a != b else "{0}"
-        told = f"{told.format(a, b)} ({style.say(kind)})" if a or b else style.say("undated: any day")
+        told = style.WORDS["not after {1}" if not a else "not before {0}" if not b else "{0} to {1}"] if a != b else "{0}"
+        told = f"{told.format(a, b)} ({style.WORDS[kind]})" if a or b else style.WORDS["undated: any day"]
         heads = ("", "") if not a and not b else ("o", "o") if a == b else ("|" if a else "<", "|" if b else ">")
         ends, ink = pd.to_datetime([a or low, b or high]), style.INKS[a != b] if a or b else "0.9"
         ax.plot(ends, [i + 0.15] * 2, color=ink, lw=1.6 if a or b else 16)
@@ -203,26 +181,27 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     at += (np.where(pooled, 0.1, 0.2 + 0.065 * lanes) - needed / 2) / step
     kinds = [owners.index(o) if few and o in owners else 0 for o in table[own]]
     kinds = np.where(pooled, np.where(table["low"].isna(), -2, -1), kinds)
-    for kind in np.unique(kinds):  # one artist for all marks of a kind, and one for their whiskers
-        some = table[kinds == kind]
-        ink, mark, size = (style.TEXT, "o", 6) if kind < 0 else (style.INKS[kind], style.MARKS[kind], 4) if few else (
-            "0.45", "o", 3)
-        if kind < 0 or few:
-            ax.plot(np.column_stack([some["low"], some["high"], some["high"] * np.nan]).ravel(), at[kinds == kind].repeat(3),
-                    color=ink, lw=size / 4)
-        ax.plot(some[x], at[kinds == kind], marker=mark, color=ink, mfc="white" if kind == -2 else ink, markersize=size,
-                clip_on=False, lw=0)
+    for k in np.unique(kinds):  # one artist for all marks of a kind, and one for their whiskers
+        mine, some = kinds == k, table[kinds == k]
+        ink, mark, size = (style.TEXT, "o", 6) if k < 0 else (style.INKS[k], style.MARKS[k], 4) if few else ("0.45", "o", 3)
+        if k < 0 or few:
+            ax.plot(np.column_stack([some["low"], some["high"], some["high"] * np.nan]).ravel(), at[mine].repeat(3), color=ink,
+                    lw=size / 4)
+        ax.plot(some[x], at[mine], marker=mark, color=ink, mfc="white" if k == -2 else ink, ms=size, clip_on=False, lw=0)
     for i, row in zip(at[pooled], table[pooled].to_dict("records")):
-        ax.text(1.01, i, style.say(n).format(**row), transform=ax.get_yaxis_transform(), va="center", fontsize=7)
+        ax.text(1.01, i, style.WORDS[n].format(**row), transform=ax.get_yaxis_transform(), va="center", fontsize=7)
+    for i in set(range(len(names))) - set(at[pooled].round().astype(int)) if pooled.any() else ():
+        ax.text(1.01, i, style.WORDS["too few"], transform=ax.get_yaxis_transform(), va="center", fontsize=7, color="0.4")
     ax.spots = [(ax, range(len(table)), table[x], at)]
-    ax.annotate(style.say(n_title).replace(" / ", " /\n"), (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=7)
+    ax.annotate(style.WORDS[n_title].replace(" / ", " /\n"), (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=7)
     ax.hlines(np.arange(len(names)) - 0.5, 0, 1, transform=ax.get_yaxis_transform(), color="0.92", lw=0.6, zorder=0)
     if zero is not None:
         ax.axvline(zero, color=style.FAINT, lw=0.8, zorder=0)
     ax.set_xlabel(_wrap(unit, 12 * width))
     if owners and few:
         keys = [mpl.lines.Line2D([], [], marker=m, color=c, markersize=4, lw=0) for m, c in zip(style.MARKS, style.INKS)]
-        ax.legend(keys[:len(named)], named, title=style.say(own_title), ncols=across, loc="lower right", bbox_to_anchor=(1, 1))
+        own_title, keys = style.WORDS[own_title], keys[:len(named)]
+        ax.legend(keys, named, title=own_title, ncols=across, loc="lower right", bbox_to_anchor=(1, 1))
     return ax, table, [y, own]
 
 
@@ -232,13 +211,9 @@ def matrix(table, row, column, value, title, unit, width, n=None, scale=None, th
 
     `scale`: the value of the darkest cell; a negative end makes the colours diverge at 0 ('-2 to 2' is scale=-2).
     """
-    every = table[row].nunique(), table[column].nunique()
-    table, columns, _ = _first(table, column, title, min(COLUMNS, int(2.7 * width)))
-    table, rows, _ = _first(table, row, title, ROWS)  # rows without a cell in these columns are left out
+    table, columns, title = _first(table, column, title, min(COLUMNS, int(2.7 * width)), " (first {} of {:,} columns)")
+    table, rows, title = _first(table, row, title, ROWS, " (first {} of {:,} rows)")  # those with a cell in these columns
     columns = [name for name in (sorted(columns) if column == "group" else columns) if name in set(table[column])]
-    sizes = zip((rows, columns), every, ("{} of {:,} rows", "{} of {:,} columns"))
-    cut = [style.say(said).format(len(shown), n) for shown, n, said in sizes if len(shown) < n]
-    title += f" ({', '.join(cut)})" if cut else ""
     unit, inches = _wrap(unit, 11 * width), 0.72 * width / len(columns)
     crowded = _longest(" ".join(style.short(columns).values()).split()) > 13 * inches
     named = _labels(columns, 24, 1) if crowded else _labels(columns, 13 * inches)
@@ -274,12 +249,12 @@ def topic_terms(table, title, width):
         mark, at = part["mark"].iloc[0], range(len(part))
         ax.barh(at, part["weight"], color="0.8" if mark else style.INKS[0], hatch="////" if mark else None, ec="white", lw=0)
         ax.set(yticks=at, yticklabels=[_wrap(t, 8 * width / columns, 1) for t in part["term"]], ylim=(len(part) - 0.4, -0.6),
-               title=style.say("Topic {}").format(topic) + (f"\n({style.say(mark)})" if mark else ""))
+               title=style.WORDS["Topic {}"].format(topic) + (f"\n({style.WORDS[mark]})" if mark else ""))
         ax.tick_params(labelsize=7.5, labelbottom=True)
         ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(3))
     for ax in axes[len(topics):]:
         ax.set_visible(False)
-    axes[0].figure.supxlabel(style.say("share of the topic's weight"), fontsize=8.5)
+    axes[0].figure.supxlabel(style.WORDS["share of the topic's weight"], fontsize=8.5)
     return axes[0], table, ["topic", "term"]
 
 
@@ -305,27 +280,28 @@ def topic_map(table, title, width):
 
 
 @_plot
-def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, limits=None, most=PANELS):
+def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, limits=None, most=PANELS, each=False):
     """One band per line over time, and under it a bar for what each mark rests on, once where all lines share it. A period
     without articles is a gap, a last one that is not over is hatched; what is known between two days is a level bar; undated
-    articles have a lane at the right, an arrow where all are before or after some day. `smooth` is drawn if there.
+    articles have a lane at the right, an arrow where all are before or after some day. `smooth` is drawn if there. `each`:
+    marks are single articles (`doc_id`), which have no limits, are joined by no line and stand side by side in the lane.
 
     All bands share one Axes, where each has its own scale: matplotlib takes its time for Axes and artists, not for marks.
     """
     table, names, title = _first(table, line, title, most)
+    table = table.assign(**{c: v for c, v in (("partial", False), ("toward", "")) if c not in table})
     own, told = pd.Index(names).get_indexer(table[line]), table.reindex(columns=[x, "low", "high", "smooth", n]).to_numpy(float)
     shared = table.groupby(["period", "lane"])[n].nunique().max() < 2
-    bands = [(k, base) for k in range(len(names)) for base in (False, True)[:1 if shared and k < len(names) - 1 else 2]]
+    bands = [(k, base) for k in range(len(names)) for base in (False, True)[:1 if each or shared and k < len(names) - 1 else 2]]
     sizes = np.array([(0.18, 0.42) if base else (0.28, 1) for _, base in bands])  # inches for its name, and of the band
     bottoms, (beat, bar), date = sizes[::-1].cumsum()[1::2][::-1] - sizes.sum(axis=1), _beat(table), mpl.dates.date2num
-    days, ((ax, lane),) = _time_axes(table, width, 1, 0.4 + sizes.sum(), title)
+    days, ax, lane = _time_axes(table, width, 0.4 + sizes.sum(), title)
     beats = pd.date_range(days.min(), days.max(), freq=beat) if days.notna().any() else pd.DatetimeIndex([])
     slot, beats, dated = beats.get_indexer(days), date(beats), days.notna().to_numpy()
     ends = table["period"].where(table["lane"] == "between", "").str.partition("/")
     spans = np.column_stack([date(pd.to_datetime(ends[c])) for c in (0, 2)])
     at, across = np.where(dated, date(days), spans.mean(axis=1)), ax.get_yaxis_transform()
-    y, ticks, curves, partial = np.empty((len(table), 4)), {}, np.full((len(names), len(beats) + 1), np.nan), (
-        "partial" in table and table["partial"].to_numpy(bool))
+    y, ticks, curves = np.empty((len(table), 4)), {}, np.full((2, len(names), len(beats) + 1), np.nan)
     for (k, base), (_, high), bottom in zip(bands, sizes, bottoms):
         mine, there, undated = own == k, (own == k) & (slot >= 0), told[(own == k) & ~dated, 4].sum()
         reach = [undated, *told[mine, 4]] if base else told[mine, :4]
@@ -333,9 +309,9 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         scaled = functools.partial(np.interp, xp=(low, top), fp=(bottom, bottom + high))
         marks = mpl.ticker.MaxNLocator(2 if base else 3, steps=[1, 2, 2.5, 5, 10], integer=base).tick_values(low, top)
         ticks |= {scaled(v): f"{v:,.10g}".replace("-", "−") for v in marks if low <= v <= top}
-        ax.text(0, bottom + high + 0.04, style.say(n[2:]) if base else _wrap(names[k], 10 * width, 1), transform=across,
+        ax.text(0, bottom + high + 0.04, style.WORDS[n[2:]] if base else _wrap(names[k], 10 * width, 1), transform=across,
                 fontsize=6.5 if base else 8.5)
-        ax.bar(at[there & partial], high, bar, bottom, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
+        ax.bar(at[there & table["partial"].astype(bool)], high, bar, bottom, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
         if base:  # one stepped shape: a bar for each would be too many
             heights = np.zeros(len(beats) + 2)
             heights[slot[there] + 1] = told[there, 4]
@@ -344,65 +320,40 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
             lane.bar([0], [scaled(undated) - bottom], 0.8, bottom, color="0.75", hatch="////", edgecolor="white", lw=0)
             continue
         y[mine] = scaled(told[mine, :4])
-        curves[k, slot[there]] = y[there, 0]
+        curves[:, k, slot[there]] = np.nan if each else y[there][:, [0, 3]].T
         for panel in (ax, lane) if zero is not None else ():
             panel.axhline(scaled(zero), color=style.FAINT, lw=0.8, zorder=0)
-        smooth = there & ~np.isnan(told[:, 3])
-        ax.plot(np.sort(at[smooth]), y[smooth, 3][np.argsort(at[smooth])], color=style.INKS[1], lw=1.6)
-    ink, crowded, between, ax.spots = style.INKS[0], days.nunique() > 2 * width, ~np.isnan(spans[:, 0]), []
-    ax.plot(np.tile(np.append(beats, np.nan), len(names)), curves.ravel(), color=ink, lw=0.8)  # a gap breaks the line
+    ink, between, most = style.INKS[0], ~np.isnan(spans[:, 0]), len(table) / len(names) if each else days.nunique()
+    for curve, color, size in zip(curves, style.INKS, (0.8, 1.6)):  # a gap breaks the line
+        ax.plot(np.tile(np.append(beats, np.nan), len(names)), curve.ravel(), color=color, lw=size)
     ax.plot(spans[between].T, y[between, :1].repeat(2, axis=1).T, color=style.INKS[1], marker="|", lw=1.6)
-    toward, hollow, placed = "toward" in table and table["toward"].to_numpy(str), np.isnan(told[:, 1]), ~np.isnan(at)
-    kinds, at = np.char.add(toward if "toward" in table else "", np.where(hollow, " hollow", "")), np.where(placed, at, 0)
+    placed, beside = ~np.isnan(at), table[np.isnan(at)].groupby(line)[x].rank("first", pct=True).reindex(table.index)
+    kinds = np.char.add(table["toward"].to_numpy(str), np.where(np.isnan(told[:, 1]) & (not each), " hollow", ""))
+    at, ax.spots = np.where(placed, at, each * (1.4 * beside - 0.6)), []
     for panel, mine in ((ax, placed), (lane, ~placed)):
         whiskers = np.column_stack([y[mine, 1], y[mine, 2], y[mine, 2] * np.nan]).ravel()  # one artist for all
         panel.plot(at[mine].repeat(3), whiskers, color=ink, lw=1.2)
         for kind in np.unique(kinds[mine]):
             some = mine & (kinds == kind)
             panel.plot(at[some], y[some, 0], color=ink, marker="<" if "before" in kind else ">" if "after" in kind else "o",
-                       mfc="white" if "hollow" in kind else ink, markersize=3 if crowded else 5, clip_on=False, lw=0)
-        beside = mpl.transforms.offset_copy(panel.transData, panel.figure, 5, 3, "points")
-        for i in np.flatnonzero(mine) if not crowded or panel is lane else ():
-            panel.text(at[i], y[i, 0], f"n={table[n][i]:,}", fontsize=6.5, transform=beside).set_in_layout(panel is lane)
+                       mfc="white" if "hollow" in kind else ink, markersize=3 if most > 2 * width else 5, clip_on=False, lw=0)
+        near = mpl.transforms.offset_copy(panel.transData, panel.figure, *((-8, 5) if each else (5, 3)), "points")
+        for i in np.flatnonzero(mine) if (most <= 2 * width if panel is ax or each else True) else ():
+            panel.text(at[i], y[i, 0], f"n={table[n][i]:,}", fontsize=6.5, transform=near, in_layout=panel is lane)
         ax.spots.append((panel, np.flatnonzero(mine), at[mine], y[mine, 0]))
     ax.hlines(bottoms, 0, 1, color=style.FAINT, lw=0.8, transform=across, clip_on=False)
     ax.vlines(np.zeros(len(bands)), bottoms, bottoms + sizes[:, 1], color=style.FAINT, lw=0.8, transform=across, clip_on=False)
     ax.set(ylim=(0, sizes.sum()), yticks=[*ticks], yticklabels=[*ticks.values()])
     ax.spines[:].set_visible(False)
     ax.figure.supylabel(_wrap(unit, 14 * len(names)), fontsize=7.5)
-    return ax, table, [line, "period"]
+    return ax, table, [line, "doc_id" if each else "period"]
 
 
 @_plot
 def strip(table, line, x, title, unit, width, limits, n="n_statements", most=4):
-    """One small panel per line: each article's own value as a dot at its day; a bar where only a span of days is known, an
-    arrow where one end is open, and undated articles at the right. `n` stands where there is room."""
-    table, names, title = _first(table, line, title, most)
-    known = table["date_to"].where(table["date_to"] != "", table["date_from"])
-    days, axes = _time_axes(table.assign(period=known, lane=np.where(known != "", "dated", "undated")), width, len(names),
-                            0.4 + len(names), title)
-    low, high = mpl.dates.num2date(axes[-1, 0].get_xlim())
-    ends = [pd.to_datetime(table[c], errors="coerce", utc=True).fillna(end) for c, end in (
-        ("date_from", low), ("date_to", high))]
-    for name, (ax, lane) in zip(names, axes):
-        mine = table.index[table[line] == name]
-        undated = [i for i in mine if pd.isna(days[i])]
-        at = {i: k / max(1, len(undated) - 1) for k, i in enumerate(undated)} | {
-            i: ends[0][i] + (ends[1][i] - ends[0][i]) / 2 for i in mine if i not in undated}
-        for i in mine:
-            panel, value, span = lane if i in undated else ax, table.loc[i, x], [end[i] for end in ends]
-            if i in undated or span[0] == span[1]:
-                panel.plot([at[i]], [value], marker="o", color=style.INKS[0], markersize=4, lw=0, clip_on=False, zorder=3)
-            else:
-                ax.plot(span, [value] * 2, color=style.INKS[1], lw=1.4)
-                for place, end, arrow in zip(span, ("date_from", "date_to"), "<>"):
-                    ax.plot([place], [value], marker="|" if table.loc[i, end] else arrow, color=style.INKS[1])
-            room = 0.5 if i in undated else (high - low) / 16
-            if all(abs(at[i] - at[j]) > room for j in mine if j != i and (j in undated) == (i in undated)):
-                panel.annotate(f"n={table.loc[i, n]:,}", (at[i], value), (0, 5), textcoords="offset points", ha="center",
-                               fontsize=6.5)
-        for panel in (ax, lane):
-            panel.axhline(0, color=style.FAINT, lw=0.8, zorder=0)
-        ax.set(title=_wrap(name, 10 * width, 1), ylim=limits)
-    axes[0, 0].figure.supylabel(_wrap(unit, 14 * len(names)), fontsize=7.5)
-    return axes[0, 0], table, [line, "doc_id"]
+    """One band per line: each article's own value as a dot at its day, a level bar where only a span of days is known; at the
+    right an arrow where one end is open, and undated articles. `n` stands where there is room."""
+    own = stats.cells(table.replace("", None).assign(n_tokens=0, n_sentences=0), "day")
+    side = np.select([own["lane"] != "undated", table["date_to"] != "", table["date_from"] != ""], ["", "before", "after"], "")
+    table = table.assign(period=own["period"].fillna(""), lane=own["lane"], toward=side, low=np.nan, high=np.nan)
+    return over_time.__wrapped__(table, line, x, title, unit, width, n, 0, limits, most, each=True)

@@ -13,8 +13,8 @@ from demarche import plots, schema, stats, store, style
 
 METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None},
              "pdf": {"CreationDate": None, "Producer": None, "Creator": None}}
-WORDS, OWN = "captions.csv", ["title", "unit", "caption"]  # the researcher's own words for figures
-EVERY = "every figure"  # rows of that file for fixed words: the word in its column now, the researcher's in its column title
+# The researcher's own words for figures; rows of EVERY are for fixed words: the word in `now`, the researcher's in `title`.
+WORDS, OWN, EVERY = "captions.csv", ["title", "unit", "caption"], "every figure"
 SENTENCE, LINE = ["doc_id", "par", "sent"], ["doc_id", "line", "piece"]
 
 
@@ -29,9 +29,9 @@ def save(ax, name, caption, source, folder=None):
     own, table = own_words(folder), ax.drawn.drop(columns=plots.HIDDEN, errors="ignore")
     ax, whole = _renamed(ax, name, own, caption, source)
     png = render(ax.figure, "png")
-    fields = {"name": name, "title": ax.spec["options"]["title"], "caption": whole, "alt": alt_text(ax), "said": caption,
-              "source": source, "words": [*ax.figure.words.asked],
-              "digest": describe(ax, name).splitlines()[0], "dtypes": table.dtypes.astype("str").to_dict(), **ax.spec}
+    fields = {"name": name, "title": ax.spec["options"]["title"], "caption": whole, "said": caption, "source": source,
+              "alt": alt_text(ax), "digest": describe(ax, name).splitlines()[0], "words": [*ax.figure.words],
+              "dtypes": table.dtypes.astype("str").to_dict(), **ax.spec}
     for kind, data in (("csv", store.csv(table)), ("trace.csv", store.csv(trace_table(ax))), ("svg", render(ax.figure, "svg")),
                        ("png", png), ("json", json.dumps(fields, indent=1, ensure_ascii=False) + "\n")):
         store.write_bytes(folder / f"{name}.{kind}", data)
@@ -69,9 +69,8 @@ def _renamed(ax, name, words, said, source):
     own, fixed = words.get(name, {}), words.get(EVERY)
     told = {c: own[c] for c in ("title", "unit") if c in own and c in ax.spec["options"]}
     ax = ax.figure.again(words=fixed, **told) if told or fixed else ax
-    caption = own.get("caption") or said
-    say = ax.figure.words.say
-    return ax, " ".join([caption.rstrip(".") + ".", *basis(ax), say("Source: {}.").format(say(source).rstrip("."))])
+    source = ax.figure.words["Source: {}."].format(ax.figure.words[source].rstrip("."))
+    return ax, " ".join([(own.get("caption") or said).rstrip(".") + ".", *basis(ax), source])
 
 def named(folder, name, own):
     """(Axes, fields) as `redraw`, in the researcher's words: `own`, of `own_words`."""
@@ -115,7 +114,7 @@ def trace_table(ax):
 
 def basis(ax):
     """n and interval of what is drawn, as sentences, read off the columns of its table and off its marks."""
-    table, spans, say = ax.drawn, {}, ax.figure.words.say
+    table, spans, say = ax.drawn, {}, ax.figure.words.__getitem__
 
     def span(values):
         return say(" to ").join(dict.fromkeys(f"{v:,}" for v in (min(values), max(values))))
@@ -125,13 +124,9 @@ def basis(ax):
         spans.setdefault(re.sub(r"\d+", "{}", label), []).append([int(v) for v in re.findall(r"\d+", label)])
     labels = [say(text).format(*map(span, zip(*numbers))) for text, numbers in sorted(spans.items())]
     hollow = any(line.get_mfc() == "white" for panel in ax.figure.axes for line in panel.lines)
-    y, own, bare = *(ax.key if ax.spec["plot"] == "dots" and len(table) else ("", "")), set()
-    if own and (table[own] == plots.POOLED).any():
-        bare = set(table[y]) - set(table.loc[table[own] == plots.POOLED, y])
     rests = "n per mark: {}." if n else "n: {} mark." if len(table) == 1 else "n: {} marks."
-    said = [say(rests).format(", ".join(n) or f"{len(table):,}"), say("Interval: {}.").format("; ".join(labels))]
-    said += [say("Hollow marks: no limits can be given.")] if hollow else []
-    return said + ([say("No large dot, for want of numbers: {}.").format(", ".join(sorted(bare)))] if bare else [])
+    return [say(rests).format(", ".join(n) or f"{len(table):,}"), say("Interval: {}.").format("; ".join(labels)),
+            *[say("Hollow marks: no limits can be given.") for _ in range(hollow)]]
 
 
 def _held(ax):
@@ -150,7 +145,7 @@ def _held(ax):
 def describe(ax, name):
     """The digest of a figure: name, a hash of all that its Axes hold, its first Axes and the first rows drawn."""
     panels = [_held(a) for a in ax.figure.axes if a.get_visible()]
-    around = [ax.figure.get_suptitle(), ax.figure.get_supxlabel(), ax.figure.get_supylabel()]
+    around = [getattr(ax.figure, f"get_sup{label}")() for label in ("title", "xlabel", "ylabel")]
     held = hashlib.sha256(json.dumps([around, panels]).encode()).hexdigest()[:12]
     said = [f"{name}: {len(ax.drawn)} marks in {stats.many(len(panels), 'panel')}, held {held}"]
     for side, (label, limits, ticks) in zip("xy", panels[0]):
@@ -162,15 +157,14 @@ def describe(ax, name):
 
 def alt_text(ax):
     """A description for readers who can't see the picture, computed from what is drawn."""
-    table, asked, plot, named = ax.drawn, ax.spec["options"], ax.spec["plot"], marks(ax)
-    own = {"topic_terms": "weight", "topic_map": "share", "timeline": "n_articles"}
-    value = asked.get("value") or asked.get("x") or own[plot]
+    table, own, plot, named = ax.drawn, ax.spec["options"], ax.spec["plot"], marks(ax)
+    value = own.get("value") or own.get("x") or {"topic_terms": "weight", "topic_map": "share", "timeline": "n_articles"}[plot]
     said = "; ".join(f"{mark}: {text.get_text()}" for mark, text in zip(named, ax.texts))
     if value in table and len(table):
         ends = {"highest": table[value].idxmax(), "lowest": table[value].idxmin()}
         said = f"{value}: " + ", ".join(f"{end} {named[i]} ({table[value][i]:.3g})" for end, i in ends.items())
     kind = plot.replace("_", " ").capitalize()
-    return " ".join(f"{asked['title']}. {kind}, {stats.many(len(table), 'mark')}; {said}.".split())
+    return " ".join(f"{own['title']}. {kind}, {stats.many(len(table), 'mark')}; {said}.".split())
 
 
 def moved(one, other):

@@ -106,8 +106,7 @@ def period(days, by):
     """The name of the day, week, month, quarter or year of ISO days (a Series, null stays null)."""
     if by not in ("week", "quarter"):
         return days.str[:PERIOD[by]]
-    known = days.dropna().drop_duplicates()  # each day once: naming it takes longer than finding it
-    day = pd.to_datetime(known)
+    day = pd.to_datetime(known := days.dropna().drop_duplicates())  # each once: naming takes longer than finding
     name = day.dt.strftime("%G-W%V") if by == "week" else known.str[:4] + "-Q" + day.dt.quarter.astype("str")
     return days.map(dict(zip(known, name))).astype("str")
 

@@ -13,27 +13,20 @@ TEXT, FAINT = "0.15", "0.6"
 # Okabe and Ito's colours, safe for colour-blind readers; a marker each, for print without colour.
 INKS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999"]
 MARKS = ["o", "s", "^", "D", "v", "P", "X", "*"]
-SEQUENTIAL = "Blues"
-DIVERGING = "PuOr"  # dark at both ends in grey as well, light in the middle: the printed number tells the sign
+SEQUENTIAL, DIVERGING = "Blues", "PuOr"  # dark at both ends in grey too, light in the middle: the number tells the sign
 
 # Where a figure goes: its width in mm (type keeps its size: a narrow one has large type on a slide), dots per inch, and greys.
 LOOKS = {"page": (160, 200, False), "column": (85, 300, False), "slide": (110, 400, False), "grey": (160, 300, True)}
 
 
 class Words(dict):
-    """{a fixed word or phrase of figures: the researcher's own}; `asked` are those that a figure has needed."""
+    """{a fixed word or phrase of figures: the researcher's own, or itself}: what has been asked for is kept."""
 
-    def say(self, text):
-        self.__dict__.setdefault("asked", {})[text] = None
-        return self.get(text) or text
+    def __missing__(self, text):
+        return self.setdefault(text, text)
 
 
 WORDS = Words()  # of the figure that is being drawn
-
-
-def say(text):
-    """A fixed word or phrase of a figure, in the researcher's own words where there are some."""
-    return WORDS.say(text)
 
 
 def grey():

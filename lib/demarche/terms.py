@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections import namedtuple
-from functools import cache, reduce
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +16,6 @@ PER = 10_000
 KEYS = ["doc_id", "par", "sent"]
 CELL = ["group", "period", "lane"]
 Part = namedtuple("Part", "sentences counts articles")  # what `part` cuts out of a corpus, for `hits` and `rates`
-Frame = namedtuple("Frame", "articles cells base code doc row n_tokens weight unit own place by_row ends docs last told said")
 _ODD = re.compile("\u0307|^\\d+(?:[.,:]\\d+)+[^\\W\\d_]+$", re.MULTILINE)  # words that may end where no word ends in the text
 
 
@@ -184,38 +183,35 @@ def suggest(counts, n=8):
 def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=None, sources=True):
     """The table `terms`: the rate of each term per period and group, per 10,000 tokens, and what it rests on.
 
-    `articles`, or their `frame`; `by`, `group`, `pooled`, `spread`, `mix`: see `stats.cells`. A cell with articles but without
+    `articles`, or their `Frame`; `by`, `group`, `pooled`, `spread`, `mix`: see `stats.cells`. A cell with articles but without
     the term has rate 0 and an upper limit; one without articles has no row. Limits: `stats.intervals`, over stories where they
     are known, else articles.
     `partial`: the last period, where the articles end before it does. `toward`: all undated articles of the cell are from
     'before' or 'after' some day. `sources`: the sentences behind a row as (doc_id, par, sent); behind a rate of 0, the whole
     articles that were searched; False leaves them out.
     """
-    made = articles if isinstance(articles, Frame) else frame(articles, by, group, pooled, spread, mix)
-    cells, base, code, doc, n_tokens, weight = made.cells, made.base, made.code, made.doc, made.n_tokens, made.weight
-    size, tables = np.bincount(code, n_tokens, len(base)), []
-    for term, mine in hits.groupby("term", sort=hits["term"].dtype == "category", observed=False) if len(cells) else ():
+    made = articles if isinstance(articles, Frame) else Frame(articles, by, group, pooled, spread, mix)
+    base, code, row, weight, tables = made.base, made.code, made.row, made.weight, []
+    for term, mine in hits.groupby("term", sort=hits["term"].dtype == "category", observed=False) if len(row) else ():
         key = pd.MultiIndex.from_frame(mine[["doc_id", "speaker"]]) if "speaker" in hits else pd.Index(mine["doc_id"])
         at = (pd.MultiIndex.from_frame(made.articles[key.names]) if "speaker" in hits else made.place).get_indexer(key)
         mine, at = mine[at >= 0], at[at >= 0]
-        count, sentences = (np.bincount(at, v, len(made.articles))[made.row] for v in (mine["count"], None))
-        total = np.bincount(code, count * weight)
+        count, sentences = (np.bincount(at, v, len(made.articles))[row] for v in (mine["count"], None))
         low, high, interval = stats.intervals(
-            np.bincount(made.unit, count * weight), np.bincount(made.unit, n_tokens), made.own, "rate",
+            np.bincount(made.unit, count * weight), np.bincount(made.unit, made.n_tokens), made.own, "rate",
             "story" if made.told else "article", float(count[count > 0].mean()) if count.any() else 1.0)
+        total, size = np.bincount(code, count * weight), np.bincount(code, made.n_tokens, len(base))
         table = base.assign(
             term=term, count=np.bincount(code, count).astype(int), hit_sentences=np.bincount(code, sentences).astype(int),
-            hit_articles=_distinct(code[count > 0], doc[count > 0], len(base)),
-            rate=PER * np.divide(total, size, out=np.full(len(size), np.nan), where=size > 0), low=PER * low, high=PER * high,
+            hit_articles=_distinct(code[count > 0], made.doc[count > 0], len(base)), low=PER * low, high=PER * high,
+            rate=PER * np.divide(total, size, out=np.full(len(size), np.nan), where=size > 0),
             interval=[i + made.said for i in interval])
-        if sources:  # the cells of the article of each hit, in the order of the hits
-            many = made.ends[at + 1] - made.ends[at]
-            hit = np.repeat(np.arange(len(at)), many)
-            cell = code[made.by_row[np.arange(len(hit)) + np.repeat(made.ends[at] - (many.cumsum() - many), many)]]
-            places, order = list(zip(*(mine[k].tolist() for k in KEYS))), np.argsort(cell, kind="stable")
-            ends, found = np.bincount(cell, minlength=len(base)).cumsum().tolist(), [places[i] for i in hit[order].tolist()]
-            table["sources"] = [found[a:b] or [(d, None, None) for d in dict.fromkeys(made.docs[a_:b_])]
-                                for a, b, a_, b_ in zip([0, *ends], ends, [0, *made.last], made.last)]
+        if sources:
+            places = pd.Series(list(zip(*(mine[k].tolist() for k in KEYS))), at, dtype=object)
+            found = pd.DataFrame({"row": at, "hit": range(len(at))}).merge(made.cell_of).sort_values("code", kind="stable")
+            ends, places = np.bincount(found["code"], minlength=len(base)).cumsum(), places.iloc[found["hit"]].tolist()
+            table["sources"] = [places[a:b] or [(d, None, None) for d in dict.fromkeys(docs)]
+                                for a, b, docs in zip([0, *ends], ends, made.docs)]
         tables.append(table)
     columns = ["term", *CELL, "count", "hit_sentences", "hit_articles", "n_tokens", "n_sentences", "n_articles", "n_stories",
                "rate", "low", "high", "interval", "partial", "toward", *["sources"] * sources]
@@ -223,33 +219,32 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
     return table[columns].round({"rate": 6, "low": 6, "high": 6})
 
 
-def frame(articles, by=None, group=None, pooled=False, spread=False, mix=None):
-    """What the rates of all terms share: the cells of the articles and what each rests on, a Frame. Made once, it is given to
-    `rates` in the place of `articles`, and each further term costs a tenth."""
-    cells, articles = stats.cells(articles, by, group, pooled, spread, mix), articles.reset_index(drop=True)
-    told, row = "story_id" in articles and articles["story_id"].notna().any(), cells["row"].to_numpy()
-    codes = [pd.factorize(cells[c], sort=True) for c in CELL]  # as one number; unknown ones come last
-    number = reduce(lambda a, b: a * (len(b[1]) + 1) + np.where(b[0] < 0, len(b[1]), b[0]), codes, np.zeros(len(row), int))
-    _, first, code = np.unique(number, return_index=True, return_inverse=True)
-    doc = pd.factorize(cells["doc_id"])[0]
-    story = pd.factorize(articles["story_id"].fillna(articles["doc_id"])[row])[0] if told else doc
-    known = articles.reindex(columns=["date", "date_from", "date_to"]).notna().iloc[row].to_numpy()
-    kind = np.select([known[:, 0] | known[:, 1] & known[:, 2], known[:, 1], known[:, 2]], [0, 2, 1], 0)
-    kinds = np.array([np.bincount(code, kind == k, len(first)) > 0 for k in range(3)])
-    base = cells[CELL].iloc[first].reset_index(drop=True)
-    base = base.assign(
-        n_articles=_distinct(code, doc, len(first)), n_stories=_distinct(code, story, len(first)) if told else None,
-        toward=np.where(kinds.sum(axis=0) == 1, np.array(["", "before", "after"])[kinds.argmax(axis=0)], ""),
-        partial=base["period"].eq(stats.unfinished(articles, by)).fillna(False) & base["lane"].eq("dated"),
-        **{c: pd.Series(np.bincount(code, cells[c].to_numpy(float), len(first)), dtype=cells[c].dtype) for c in (
-            "n_tokens", "n_sentences")})
-    _, start, unit = np.unique(code * (len(cells) + 1) + story, return_index=True, return_inverse=True)
-    by_row, weight = np.argsort(row, kind="stable"), cells["weight"].to_numpy()
-    said = "; open dates spread evenly between their bounds" * spread + f"; {mix} mix held fixed" * bool(mix)
-    return Frame(articles, cells, base, code, doc, row, cells["n_tokens"].to_numpy(float) * weight, weight, unit, code[start],
-                 pd.Index(articles["doc_id"]), by_row, np.searchsorted(row[by_row], np.arange(len(articles) + 1)),
-                 cells["doc_id"].iloc[np.argsort(code, kind="stable")].tolist(), np.bincount(code).cumsum().tolist(),
-                 told, said)
+class Frame:
+    """What the rates of all terms share: the cells of the articles and what each rests on. Made once, it is given to `rates` in
+    the place of `articles`, and each further term costs a tenth."""
+
+    def __init__(self, articles, by=None, group=None, pooled=False, spread=False, mix=None):
+        cells, self.articles = stats.cells(articles, by, group, pooled, spread, mix), articles.reset_index(drop=True)
+        self.row, self.weight, self.place = cells["row"].to_numpy(), cells["weight"].to_numpy(), pd.Index(articles["doc_id"])
+        self.n_tokens, self.doc = cells["n_tokens"].to_numpy(float) * self.weight, pd.factorize(cells["doc_id"])[0]
+        self.told = "story_id" in articles and articles["story_id"].notna().any()
+        story = pd.factorize(self.articles["story_id"].fillna(self.articles["doc_id"])[self.row])[0] if self.told else self.doc
+        known = self.articles.reindex(columns=["date", "date_from", "date_to"]).notna().iloc[self.row].to_numpy()
+        toward = np.select([known[:, 0] | known[:, 1] & known[:, 2], known[:, 1], known[:, 2]], [0, 2, 1], 0)
+        cell = cells.assign(n_articles=self.doc, n_stories=story, toward=toward, last=toward, **{
+            c: pd.Categorical(cells[c]) for c in CELL}).groupby(CELL, dropna=False, observed=True)
+        base = cell.agg({"n_tokens": "sum", "n_sentences": "sum", "n_articles": "nunique", "n_stories": "nunique",
+                         "toward": "min", "last": "max"}).reset_index().astype(cells.dtypes[CELL])
+        self.base = base.drop(columns="last").assign(
+            toward=np.array(["", "before", "after"])[base["toward"].where(base["toward"] == base["last"], 0)],
+            partial=base["period"].eq(stats.unfinished(articles, by)).fillna(False) & base["lane"].eq("dated"),
+            **{} if self.told else {"n_stories": None})
+        self.cells, self.code = cells, cell.ngroup().to_numpy()
+        docs = cells["doc_id"].to_numpy(object)[np.argsort(self.code, kind="stable")]
+        self.docs = np.split(docs, np.bincount(self.code, minlength=1).cumsum()[:-1])
+        _, start, self.unit = np.unique(self.code * (len(cells) + 1) + story, return_index=True, return_inverse=True)
+        self.own, self.cell_of = self.code[start], pd.DataFrame({"row": self.row, "code": self.code})
+        self.said = "; open dates spread evenly between their bounds" * spread + f"; {mix} mix held fixed" * bool(mix)
 
 
 def _distinct(code, values, n):

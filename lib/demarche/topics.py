@@ -1,7 +1,6 @@
 """Topics by one of three models, and how far they can be trusted: agreement over refits, coherence and held-out fit, each set
 against shuffled text."""
 
-import itertools
 import warnings
 from collections import namedtuple
 from fnmatch import fnmatchcase
@@ -375,7 +374,7 @@ def shares_by(model, table, by="doc_id", topic=None):
         places = model.ids.iloc[np.concatenate(best)].itertuples(index=False, name=None)
         low, high = np.clip([mean - half, mean + half], 0, 1)
         out += [(i + 1, values[k], mean[k], low[k], high[k], n_units[k], n[k],
-                 f"{said[k]}; {len(model.refits)} refits of the model", list(itertools.islice(places, len(own))))
+                 f"{said[k]}; {len(model.refits)} refits of the model", [next(places) for _ in own])
                 for k, own in enumerate(best)]
     columns = ["topic", by, "share", "low", "high", "n_units", "n_articles", "interval", "sources"]
     out = pd.DataFrame(out, columns=columns).sort_values(["topic", by], kind="stable", ignore_index=True).round(6)

@@ -1,13 +1,12 @@
 """From a mark of a figure back to the sentences behind it, and their place in the source."""
 
-import json
 from pathlib import Path
 
 import pandas as pd
 
 from demarche import prepare, report, store
 
-COLUMNS = ["mark", "doc_id", "par", "sent", "line", "file", "raw_start", "raw_end", "text", "stance"]
+COLUMNS = ["mark", "doc_id", "par", "sent", "line", "file", "raw_start", "raw_end", "text"]
 
 
 def marks(figures, name):
@@ -19,8 +18,6 @@ def marks(figures, name):
 def sentences(folder, figures, name, mark=None):
     """The sentences (or raw lines) behind one mark, or behind all: COLUMNS; raw_start, raw_end are places in the source file.
 
-    `stance`: what was read in the sentence, 'holder → target: value (words that speak for it)', of the mark's pair alone where
-    it is one of a pair, else of all.
     A mark that rests on whole articles or paragraphs gives their body sentences; a simulated one says so in `text`.
     ValueError for a mark that the figure does not have.
     """
@@ -35,19 +32,8 @@ def sentences(folder, figures, name, mark=None):
                             (4, report.LINE, tables.lines)):
         parts.append(table.loc[exact == n, ["mark", *keys]].merge(source, on=keys, how="left"))
     found = pd.concat([p for p in parts if len(p)] or [table])
-    found = found.merge(tables.articles[["doc_id", "file"]], on="doc_id", how="left").reset_index(drop=True)
-    if (Path(folder) / "stances.parquet").exists() and "sent" in found:
-        said = found.reset_index()[["index", "mark", *report.SENTENCE]].merge(
-            tables.stances.dropna(subset="stance"), on=report.SENTENCE)
-        own = [any(f" | {h}{mid}{t} | " in f" | {m} | " for mid in (" → ", " | ")) for m, h, t in zip(
-            said["mark"], said["holder"], said["target"])]
-        said = said[pd.Series(own, said.index, dtype="bool") | ~said["mark"].isin(said["mark"][own])]
-        words = [", ".join(word for *_, word in json.loads(places)) for places in said["evidence"]]
-        told = [f"{h} → {t}: {v:+.2f}" + f" ({w})" * bool(w) for h, t, v, w in zip(
-            said["holder"], said["target"], said["stance"], words)]
-        told = said.assign(told=told).groupby("index")["told"].agg(lambda own: "; ".join(dict.fromkeys(own)))
-        found["stance"] = told.astype("str")
-    return found.reindex(columns=COLUMNS)
+    found = found.merge(tables.articles[["doc_id", "file"]], on="doc_id", how="left")
+    return found.reindex(columns=COLUMNS).reset_index(drop=True)
 
 
 def _read(figures, name):
