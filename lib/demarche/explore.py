@@ -48,7 +48,7 @@ def view(tables, what=TERM, which=None, group=None, by=None, outlet=None, period
     return plots.dots(table.assign(own=plots.POOLED), y="group", own="own", n=n, n_title=f"{n_title} / in articles", **asked)
 
 
-@functools.lru_cache(128)
+@functools.lru_cache(4)
 def _table(tables, what, which, group, by, outlet=None, period=None):
     """The rows of a view: all articles together first, then the groups with the most articles (over time: and 'others')."""
     options, articles = {"by": by, "group": group, "pooled": bool(group)}, _some(tables, outlet, period, by and group)
@@ -244,7 +244,7 @@ def behind(tables, sources, term=None):
     return f'{CSS}<div class="dm mathjax_ignore tex2jax_ignore"><p>{more}</p>{"".join(out)}</div>'
 
 
-@functools.lru_cache(64)
+@functools.lru_cache(16)
 def _shown(tables, *asked):
     """(Axes, finding, table as HTML, what a Picture holds) of a view: made once, so that the way back is short."""
     ax, found = view(tables, *asked), _found(tables, *asked[:2], *asked[3:])

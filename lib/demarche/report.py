@@ -75,7 +75,7 @@ def _renamed(ax, name, words, said, source):
 def named(folder, name, own):
     """(Axes, fields) as `redraw`, in the researcher's words: `own`, of `own_words`."""
     ax, fields = redraw(folder, name)
-    ax, whole = _renamed(ax, name, own, fields["said"], fields["source"])
+    ax, whole = _renamed(ax, name, own, fields.get("said", fields["caption"]), fields.get("source", ""))
     return ax, {**fields, "title": ax.spec["options"]["title"], "caption": whole, "alt": alt_text(ax)}
 
 
