@@ -315,7 +315,7 @@ def captions(folder):
     for name in [*report.names(folder), *sorted(set(own) - {*report.names(folder), report.EVERY})]:
         path = Path(folder) / f"{name}.json"
         now = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"title": "", "caption": ""}
-        fixed |= dict.fromkeys(now.get("words", ()))
+        fixed |= dict.fromkeys(filter(None, now.get("words", ())))
         rows.append((name, *(own.get(name, {}).get(c, "") for c in report.OWN), f"{now['title']}: {now['caption']}"))
     rows += [(report.EVERY, own.get(report.EVERY, {}).get(word, ""), "", "", word) for word in sorted(fixed)]
     store.write_bytes(Path(folder) / report.WORDS, store.csv(pd.DataFrame(rows, columns=["figure", *report.OWN, "now"])))

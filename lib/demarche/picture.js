@@ -5,7 +5,7 @@ const LISTED = 500; // marks in the list; a longer one would be slow, and any ma
 
 function render({ model, el }) {
   const box = document.createElement("div"), img = document.createElement("img"), ring = document.createElement("div"),
-    list = document.createElement("select"), label = document.createElement("label");
+    list = document.createElement("select"), label = document.createElement("div");
   box.style.cssText = "position: relative; display: inline-block; max-width: 630px; cursor: crosshair";
   img.style.cssText = "display: block; width: 630px; max-width: 100%; height: auto; margin: 0";
   ring.style.cssText = "position: absolute; width: 18px; height: 18px; margin: -12px; border: 3px solid #b30000; " +
@@ -15,6 +15,7 @@ function render({ model, el }) {
   box.setAttribute("aria-label", "Mark in the picture");
   box.append(img, ring);
   label.append("Mark ", list);
+  list.setAttribute("aria-label", "Mark");
   label.style.cssText = "display: block; margin: 0.5em 0";
   list.style.cssText = "vertical-align: top; max-width: 100%; min-width: 20em";
   el.append(box, label);
