@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from conftest import ROOT, load
-from demarche import plots, report, stats, style
+from demarche import plots, prepare, report, stats, style, trace
 
 FIGURES = ROOT / "figures"
 RATES = pd.DataFrame([("NA", "all", 20.0, 10.0, 40.0, 7, 5, 640, "jackknife t over 5 articles, 95% nominal, 93% in simulation"),
@@ -297,3 +297,37 @@ def test_in_another_language_no_fixed_english_word_is_left_in_picture_or_caption
     assert report.own_words(tmp_path)[report.EVERY] == dict(zip(table.loc[fixed, "now"], table.loc[fixed, "title"]))
     report.save(draw(kind), "b", "What is drawn", "a table", tmp_path / "b")
     assert "ŵ" not in (tmp_path / "b" / "b.json").read_text(encoding="utf-8"), "another folder is in English again"
+
+
+def test_a_page_of_sentences_holds_them_all_with_what_was_read_in_each_and_why(folder):
+    build, name = load(FIGURES.parent / "docs" / "build.py"), "04-pairs"
+    page, places = build._trace(folder, FIGURES, name), trace.sentences(folder, FIGURES, name)
+    shown = re.sub(r"\\(.)", r"\1", page)  # without the marks that keep Markdown out
+    items = [line for line in shown.splitlines() if line.startswith("- ")]
+    assert len(items) == len(places) > build.PLACES and all(" ".join(text.split()) in shown for text in places["text"])
+    stances = prepare.Tables(folder).stances.dropna(subset="stance").merge(places[report.SENTENCE].drop_duplicates())
+    for row in stances.itertuples():
+        words = ", ".join(word for *_, word in json.loads(row.evidence))
+        assert f"{row.holder} → {row.target}: {row.stance:+.2f} ({words})" in shown
+    assert f"{int((places['mark'] == places['mark'].iloc[0]).sum()) - build.PLACES} more places" in shown
+
+
+def test_findings_of_one_question_stand_under_one_heading(tmp_path):
+    build = load(FIGURES.parent / "docs" / "build.py")
+
+    def cell(said, figure):
+        return {"cell_type": "code", "source": [], "metadata": {"tags": [f"finding={figure}"]},
+                "outputs": [{"data": {"text/markdown": [said]}}]}
+    rain, snow = ({"cell_type": "markdown", "source": [f"## {text}"], "metadata": {}} for text in ("Did it rain?", "And snow?"))
+    cells = [rain, cell("In May.", "a"), cell("In June.", "b"), snow, cell("No.", "c")]
+    (tmp_path / "01-x.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    said = build.findings([tmp_path / "01-x.ipynb"], {})
+    assert re.findall("^### (.*)$", said, re.MULTILINE) == ["Did it rain?", "And snow?"]
+    assert [said.index(part) for part in ("rain", "In May.", "In June.", "snow", "No.")] == sorted(
+        said.index(part) for part in ("rain", "In May.", "In June.", "snow", "No."))
+
+
+def test_a_row_without_a_value_for_all_says_so_at_its_side():
+    lone = RATES[(RATES["term"] != "war") | (RATES["group"] != "all")]
+    texts = [[t.get_text() for t in plots.dots(table, **DRAW["dots"][1]).texts] for table in (RATES, lone)]
+    assert texts[0].count("too few") == 0 and texts[1].count("too few") == 1

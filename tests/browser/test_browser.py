@@ -83,12 +83,17 @@ def test_axe_does_find_a_picture_without_words_and_faint_text(page):
 def test_from_a_finding_to_its_figure_and_its_sentences(page):
     """The first page leads to the figure and the sentences of each finding; on paper nothing but the article is left."""
     page.goto((ROOT / "report" / "index.html").as_uri(), wait_until="load")
-    assert page.locator("article h3").count() == page.locator("article a", has_text="figure").count() - 1 >= 5
+    heads = page.locator("article h3").all_inner_texts()
+    assert 5 <= len(heads) == len({*heads}) <= page.locator("article a", has_text="figure").count() - 1
     for place, target in (("figure", "figures.html#04-pairs"), ("sentences", "trace-04-pairs.html")):
         page.goto((ROOT / "report" / "index.html").as_uri())
         page.locator(f'article a[href="{target}"]').first.click()
         assert page.url.endswith(target)
     assert page.locator("article li").count() > 10 and not page.outside
+    rest, fold = page.locator("article details li").first, page.locator("article details summary").first
+    assert not rest.is_visible() and "more places" in fold.inner_text()
+    fold.click()
+    assert rest.is_visible() and "Pakistan → Afghanistan: " in rest.inner_text()
     page.emulate_media(media="print")
     assert not page.locator(".bd-sidebar-primary").is_visible() and page.locator("h1:visible").count() == 1
 
