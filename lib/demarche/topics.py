@@ -81,7 +81,7 @@ def mixture(counts, k):
     return own, lambda rows: _divided(weigh(rows), own)
 
 
-def _divided(texts, words, rounds=3, power=3, chunk=2_000):
+def _divided(texts, words, rounds=3, power=3, chunk=500):
     """Each unit's weight divided over the topics, word by word (folding in: Hofmann 1999), by chunks of units; in long steps
     (Salakhutdinov and Roweis 2003), since few short ones leave shares too even."""
     words, done = words.T.astype(np.float32), []
