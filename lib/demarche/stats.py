@@ -13,6 +13,7 @@ SEED = 20241122   # one visible seed for everything that is drawn at random
 MIN_ARTICLES = 4  # below this no interval and no p is given
 MANY = 20         # below this an interval carries its measured coverage
 NOMINAL = 0.95
+STARTED, FEWEST = 0.1, 2  # occurrences added to the mean before its log; least degrees of freedom: see jackknife
 PERIOD = {"day": 10, "month": 7, "year": 4}  # characters of an ISO day
 STEP = {"day": "D", "week": "W-MON", "month": "MS", "quarter": "QS", "year": "YS"}  # from one period to the next
 # By statistic, number of articles and level (hits or scores per article): made, and told how, by benchmarks/coverage.py.
@@ -25,14 +26,15 @@ def many(n, word):
     return f"{n:,} {word}{'' if n == 1 else 's'}"
 
 
-def jackknife(numerator, denominator, root=False, codes=None):
+def jackknife(numerator, denominator, counts=False, codes=None):
     """(low, high) of sum(numerator) / sum(denominator), by the delete-one-article jackknife with Student's t.
 
     Arrays of one value per article, denominators above 0 (leading axes: simulated corpora; `codes` instead: the number of the
-    cell of each article, one interval for each). `root`: on the square root of the ratio, for counts, whose spread grows with
-    their mean. nan below MIN_ARTICLES articles, and where all articles agree exactly. Source: Efron and Tibshirani 1993,
-    ch. 11; degrees of freedom n - 1, for counts fewer where few articles hold most of them: Satterthwaite 1946, with the
-    kurtosis of the jackknife values.
+    cell of each article, one interval for each). nan below MIN_ARTICLES articles, and where all articles agree exactly.
+    Degrees of freedom are fewer than n - 1 where few articles hold most of the denominator (Bell and McCaffrey 2002, Survey
+    Methodology 28; Imbens and Kolesar 2016, Review of Economics and Statistics 98). `counts`: on the log of the mean per
+    article and STARTED (Tukey 1977), since counts spread as their mean does, and with degrees of freedom taken off for the
+    kurtosis of the jackknife values, too (Satterthwaite 1946). Source: Efron and Tibshirani 1993, ch. 11.
 
     >>> [round(float(x), 2) for x in jackknife([1, 2, 3, 2], [1, 1, 1, 1])]
     [0.7, 3.3]
@@ -47,17 +49,21 @@ def jackknife(numerator, denominator, root=False, codes=None):
         return np.bincount(codes, values, int(np.prod(shape)))
 
     with np.errstate(all="ignore"):  # cells of one article or of none end as nan
-        n, centre, left_out = total(), total(x) / total(y), (total(x)[codes] - x) / (total(y)[codes] - y)
-        left_out, centre = (np.sqrt(left_out), np.sqrt(centre)) if root else (left_out, centre)
+        n, centre, part = total(), total(x) / total(y), np.abs(y) / total(np.abs(y))[codes]
+        left_out, part = (total(x)[codes] - x) / (total(y)[codes] - y), part / (1 - part)
         gaps = left_out - (total(left_out) / n)[codes]
-        squares, free = total(gaps**2), n - 1.0
-        if root:
-            kurtosis = n * total(gaps**4) / squares**2
-            free = np.clip(2 / (kurtosis / n - (n - 3) / (n * (n - 1))), MIN_ARTICLES - 1, n - 1)
+        squares = total(gaps**2)
+        free = total(part) ** 2 / (total(part**2) ** 2 + total(part**2) - total(part**4))  # n - 1 where all are of one size
+        if counts:
+            kurtosis = np.clip(2 / (total(gaps**4) / squares**2 - (n - 3) / (n * (n - 1))), FEWEST, n - 1)
+            free = 1 / (1 / free + 1 / kurtosis - 1 / (n - 1))
         error = np.sqrt((n - 1) / n * squares)
         known = (n >= MIN_ARTICLES) & (error > 1e-9 * np.abs(centre))
-        half = t.ppf((1 + NOMINAL) / 2, free) * np.where(known, error, np.nan)
-    low, high = (np.maximum(centre - half, 0) ** 2, (centre + half) ** 2) if root else (centre - half, centre + half)
+        half = t.ppf((1 + NOMINAL) / 2, np.clip(free, FEWEST, n - 1)) * np.where(known, error, np.nan)
+        low, high, more = centre - half, centre + half, STARTED * n / total(y)
+        if counts:
+            times = np.exp(half / (centre + more))
+            low, high = np.maximum((centre + more) / times - more, 0), (centre + more) * times - more
     return low.reshape(shape)[()], high.reshape(shape)[()]
 
 
@@ -82,7 +88,7 @@ def intervals(total, size, codes, statistic, unit="article", heap=1.0):
     for k, own in enumerate(np.resize(unit, n_cells)):
         units = "stories" if own == "story" else own + "s"
         articles = f"{n[k]} {units}"
-        label = f"jackknife t over {articles}{' (root scale)' * rate}, {NOMINAL:.0%} nominal"
+        label = f"jackknife t over {articles}{' (log scale)' * rate}, {NOMINAL:.0%} nominal"
         if n[k] < MIN_ARTICLES:
             label = f"none: {n[k]} of at least {MIN_ARTICLES} {units}"
         elif zero[k]:
