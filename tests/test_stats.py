@@ -178,6 +178,12 @@ def test_an_article_without_a_token_counts_for_nothing():
     assert stats.interval([1, 2, 3, 1, 0], [90, 90, 90, 90, 0], "rate") == stats.interval([1, 2, 3, 1], [90] * 4, "rate")
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_text_of_one_word_has_no_odds_and_so_no_difference():
+    delta, z = stats.log_odds([[3.0], [0.0]], [2], [500])
+    assert delta.ravel().tolist() == z.ravel().tolist() == [0, 0]
+
+
 def brute_force(d):
     sums = [sum(s * v for s, v in zip(signs, d)) for signs in itertools.product((1, -1), repeat=len(d))]
     return np.mean([abs(s) >= abs(sum(d)) - 1e-12 for s in sums])

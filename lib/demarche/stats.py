@@ -252,7 +252,8 @@ def log_odds(counts_a, counts_b, prior):
     [[2.01, -1.23, -1.23], [3.02, -1.48, -1.48]]
     """
     a, b = np.asarray(counts_a, float) + prior, np.asarray(counts_b, float) + prior
-    delta = np.log(a / (a.sum(-1, keepdims=True) - a)) - np.log(b / (b.sum(-1, keepdims=True) - b))
+    p, q = (np.minimum(v / v.sum(-1, keepdims=True), 1 - 1e-12) for v in (a, b))  # a text of one word: the same on both sides
+    delta = np.log(p / (1 - p)) - np.log(q / (1 - q))
     return delta, delta / np.sqrt(1 / a + 1 / b)
 
 

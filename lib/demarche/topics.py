@@ -354,8 +354,9 @@ def shares_by(model, table, by="doc_id", topic=None):
     places in articles (statements: shares where somebody speaks). A period has its `lane`.
 
     Limits carry the uncertainty of the model: to the variance over articles (see stats.intervals) comes that over refits, each
-    without a tenth of the articles (delete-a-group jackknife: Kott 2001). In simulations nine of ten hold the true share, but
-    half where a thousand articles all mix topics (benchmarks/topics_coverage.py).
+    without a tenth of the articles (delete-a-group jackknife: Kott 2001), and the square of what units that mix topics give to
+    this one or take from it (the smaller of share and rest, on average): there the model, made for units of one topic, is off,
+    however many there are. In simulations nine of ten hold the true share or more (benchmarks/topics_coverage.py).
     """
     from scipy.stats import t
     rows, out = _joined(model, table, [by]), []
@@ -369,11 +370,13 @@ def shares_by(model, table, by="doc_id", topic=None):
         mean, *refits = (np.bincount(code, w[unit, i]) / n_units for w in (model.weights, *model.refits))
         low, high, said = stats.intervals(np.bincount(at, model.weights[unit, i]), size, cell, "mean")
         moved = np.std(refits or [mean], axis=0) * np.sqrt(max(len(refits) - 1, 1))
-        half, order = np.hypot((high - low) / 2, half_of * moved), np.lexsort((-model.weights[unit, i].round(9), code))
+        mixed = np.bincount(code, np.minimum(model.weights, 1 - model.weights)[unit, i]) / n_units
+        half = np.sqrt(((high - low) / 2) ** 2 + (half_of * moved) ** 2 + mixed ** 2)
+        order = np.lexsort((-model.weights[unit, i].round(9), code))
         for k, own in enumerate(np.split(unit[order], np.cumsum(n_units)[:-1])):
             places = list(model.ids.iloc[own[:SHOWN]].itertuples(index=False, name=None))
             out.append((i + 1, values[k], mean[k], *np.clip([mean[k] - half[k], mean[k] + half[k]], 0, 1), n_units[k], n[k],
-                        f"{said[k]}; {len(model.refits)} refits of the model", places))
+                        f"{said[k]}; {len(model.refits)} refits of the model, wider where units mix topics", places))
     columns = ["topic", by, "share", "low", "high", "n_units", "n_articles", "interval", "sources"]
     out = pd.DataFrame(out, columns=columns).sort_values(["topic", by], kind="stable", ignore_index=True).round(6)
     known = out[by] != "unknown"
@@ -433,8 +436,9 @@ def examples(model, counts, sentences, n=3):
 
 def codebook(model, counts, keywords):
     """Topics of one's own beside those found: `topic, keywords, unseen` (words that never occur), `n_units, n_articles, share`
-    (of all units), `nearest` (the found topic whose mean share gains the most in them), `nearest_share`; `sources`. keywords:
-    {topic: [words, wild*cards]}; a unit is of each topic of which its body holds a word. `counts`: of all sentences."""
+    (of all units), `nearest` (the found topic whose mean share gains the most in them), `nearest_share` (both null where there
+    are none); `sources`. keywords: {topic: [words, wild*cards]}; a unit is of each topic of which its body holds a word.
+    `counts`: of all sentences."""
     rows, out = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), UNITS["sent"]), []
     at = _joined(model, rows.ids.reset_index(), ["index"])
     for topic, words in keywords.items():
@@ -444,8 +448,9 @@ def codebook(model, counts, keywords):
         mean = model.weights[units].mean(axis=0) if len(units) else np.full(model.weights.shape[1], np.nan)
         near = int(np.nan_to_num(mean - model.weights.mean(axis=0)).argmax())
         unseen, docs = ", ".join(w for w in words if not columns[w]), model.ids["doc_id"].iloc[units].nunique()
-        out.append((topic, ", ".join(words), unseen, len(units), docs, len(units) / len(model.ids),
-                    model.summary["label"][near], mean[near], _best(model.ids, units, model.weights[:, near])))
+        name = model.summary["label"][near] if len(units) else None
+        out.append((topic, ", ".join(words), unseen, len(units), docs, len(units) / len(model.ids), name, mean[near],
+                    _best(model.ids, units, model.weights[:, near])))
     columns = ["topic", "keywords", "unseen", "n_units", "n_articles", "share", "nearest", "nearest_share", "sources"]
     return pd.DataFrame(out, columns=columns).round(6)
 
