@@ -26,6 +26,12 @@ def many(n, word):
     return f"{n:,} {word}{'' if n == 1 else 's'}"
 
 
+def errors(free):
+    """How many standard errors the limits of NOMINAL lie from the centre: Student's t with `free` degrees of freedom."""
+    from scipy.stats import t
+    return t.ppf((1 + NOMINAL) / 2, free)
+
+
 def jackknife(numerator, denominator, counts=False, codes=None):
     """(low, high) of sum(numerator) / sum(denominator), by the delete-one-article jackknife with Student's t.
 
@@ -39,7 +45,6 @@ def jackknife(numerator, denominator, counts=False, codes=None):
     >>> [round(float(x), 2) for x in jackknife([1, 2, 3, 2], [1, 1, 1, 1])]
     [0.7, 3.3]
     """
-    from scipy.stats import t
     x, y = np.asarray(numerator, float), np.asarray(denominator, float)
     shape = x.shape[:-1] if codes is None else (int(codes.max(initial=-1)) + 1,)
     codes = np.repeat(np.arange(int(np.prod(shape))), x.shape[-1]) if codes is None else codes
@@ -59,7 +64,7 @@ def jackknife(numerator, denominator, counts=False, codes=None):
             free = 1 / (1 / free + 1 / kurtosis - 1 / (n - 1))
         error = np.sqrt((n - 1) / n * squares)
         known = (n >= MIN_ARTICLES) & (error > 1e-9 * np.abs(centre))
-        half = t.ppf((1 + NOMINAL) / 2, np.clip(free, FEWEST, n - 1)) * np.where(known, error, np.nan)
+        half = errors(np.clip(free, FEWEST, n - 1)) * np.where(known, error, np.nan)
         low, high, more = centre - half, centre + half, STARTED * n / total(y)
         if counts:
             times = np.exp(half / (centre + more))
@@ -290,12 +295,11 @@ def delete_one(left_out, centre):
     >>> [round(float(x), 2) for x in delete_one([7 / 3, 2, 5 / 3, 2], 2)]
     [0.7, 3.3]
     """
-    from scipy.stats import t
     values = np.asarray(left_out, float)
     if (n := values.shape[-1]) < MIN_ARTICLES:
         return np.nan, np.nan
     error = np.sqrt((n - 1) / n * ((values - values.mean(-1, keepdims=True)) ** 2).sum(-1))
-    half = t.ppf((1 + NOMINAL) / 2, n - 1) * np.where(error > 1e-9 * np.abs(centre), error, np.nan)
+    half = errors(n - 1) * np.where(error > 1e-9 * np.abs(centre), error, np.nan)
     return centre - half, centre + half
 
 

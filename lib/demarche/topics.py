@@ -200,8 +200,7 @@ def heldout(counts, words, place):
     first, rest = (type(m)((data[data > 0], (m.row[data > 0], m.col[data > 0])), m.shape) for data in (half, m.data - half))
     usual, found = words.mean(axis=0) + 1e-12, place(first.tocsr())
     likely = np.einsum("ij,ij->i", found[rest.row], words.T[rest.col])
-    gain = np.log2(0.9 * likely / usual[rest.col] + 0.1)
-    return (rest.data * gain).sum() / max(rest.data.sum(), 1)
+    return (rest.data * np.log2(0.9 * likely / usual[rest.col] + 0.1)).sum() / max(rest.data.sum(), 1)
 
 
 def shuffled(counts, seed):
@@ -358,14 +357,13 @@ def shares_by(model, table, by="doc_id", topic=None):
     this one or take from it (the smaller of share and rest, on average): there the model, made for units of one topic, is off,
     however many there are. In simulations nine of ten hold the true share or more (benchmarks/topics_coverage.py).
     """
-    from scipy.stats import t
     rows, out = _joined(model, table, [by]), []
     code, values = pd.factorize(rows[by].fillna("unknown"), sort=True)
     unit, docs = rows["unit"].to_numpy(), pd.factorize(model.ids["doc_id"])[0]
     pair, at = np.unique(np.column_stack([code, docs[unit]]), axis=0, return_inverse=True)  # a value and an article of it
     size, cell = np.bincount(at, minlength=len(pair)), pair[:, 0]
     n, n_units = np.bincount(cell), np.bincount(code)
-    half_of = t.ppf((1 + stats.NOMINAL) / 2, np.maximum(n - 1, 1))
+    half_of = stats.errors(np.maximum(n - 1, 1))
     for i in () if rows.empty else range(len(model.words)) if topic is None else [topic - 1]:
         mean, *refits = (np.bincount(code, w[unit, i]) / n_units for w in (model.weights, *model.refits))
         low, high, said = stats.intervals(np.bincount(at, model.weights[unit, i]), size, cell, "mean")
@@ -422,8 +420,7 @@ def examples(model, counts, sentences, n=3):
     for i, weights in enumerate(model.weights.T):
         best = np.argsort(-weights.round(6), kind="stable")[:10 * n]
         near = _joined(model, body[body["doc_id"].isin(model.ids["doc_id"].iloc[best])], ["index", *UNITS["sent"]])
-        near = near[near["unit"].isin(best)]
-        near = near.assign(topic=i + 1, share=weights[near["unit"]].round(6))
+        near = near[near["unit"].isin(best)].assign(topic=i + 1, share=lambda t, w=weights: w[t["unit"]].round(6))
         part = counts.matrix[near["index"].to_numpy()] > 0
         used = np.unique(part.indices)
         score = part[:, used] @ np.array([own[i, at[s]] if (s := stem(counts.terms[c])) in at else 0 for c in used])
