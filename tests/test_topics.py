@@ -221,6 +221,14 @@ def test_limits_add_the_jackknife_variance_over_refits_to_that_over_articles(pla
     assert half[1] == pytest.approx(np.hypot(half[0], t_of * variance**0.5), abs=2e-6) and half[1] > half[0]
 
 
+def test_shares_by_lda_get_no_limits_and_say_why(planted):
+    features, _, _ = planted
+    articles = pd.DataFrame({"doc_id": features.ids["doc_id"].unique(), "outlet": "A"})
+    found = topics.shares_by(topics.fit(features, 3, "par", "lda"), articles, "outlet")
+    assert found["low"].isna().all() and found["high"].isna().all() and found["share"].sum() == pytest.approx(1, abs=1e-5)
+    assert (found["interval"] == "none: those of lda hold too seldom in simulation").all()
+
+
 def test_what_units_mix_is_added_to_the_limits_and_nothing_where_each_is_of_one_topic(planted):
     features, _, model = planted
     articles = pd.DataFrame({"doc_id": features.ids["doc_id"].unique(), "outlet": "A"})

@@ -355,7 +355,8 @@ def shares_by(model, table, by="doc_id", topic=None):
     Limits carry the uncertainty of the model: to the variance over articles (see stats.intervals) comes that over refits, each
     without a tenth of the articles (delete-a-group jackknife: Kott 2001), and the square of what units that mix topics give to
     this one or take from it (the smaller of share and rest, on average): there the model, made for units of one topic, is off,
-    however many there are. In simulations nine of ten hold the true share or more (benchmarks/topics_coverage.py).
+    however many there are. In simulations nine of ten hold the true share or more, of lda fewer: it gets none
+    (benchmarks/topics_coverage.py).
     """
     rows, out = _joined(model, table, [by]), []
     code, values = pd.factorize(rows[by].fillna("unknown"), sort=True)
@@ -363,18 +364,19 @@ def shares_by(model, table, by="doc_id", topic=None):
     pair, at = np.unique(np.column_stack([code, docs[unit]]), axis=0, return_inverse=True)  # a value and an article of it
     size, cell = np.bincount(at, minlength=len(pair)), pair[:, 0]
     n, n_units = np.bincount(cell), np.bincount(code)
-    half_of = stats.errors(np.maximum(n - 1, 1))
     for i in () if rows.empty else range(len(model.words)) if topic is None else [topic - 1]:
         mean, *refits = (np.bincount(code, w[unit, i]) / n_units for w in (model.weights, *model.refits))
         low, high, said = stats.intervals(np.bincount(at, model.weights[unit, i]), size, cell, "mean")
         moved = np.std(refits or [mean], axis=0) * np.sqrt(max(len(refits) - 1, 1))
         mixed = np.bincount(code, np.minimum(model.weights, 1 - model.weights)[unit, i]) / n_units
-        half = np.sqrt(((high - low) / 2) ** 2 + (half_of * moved) ** 2 + mixed ** 2)
-        order = np.lexsort((-model.weights[unit, i].round(9), code))
-        for k, own in enumerate(np.split(unit[order], np.cumsum(n_units)[:-1])):
+        half = np.sqrt(((high - low) / 2) ** 2 + (stats.errors(np.maximum(n - 1, 1)) * moved) ** 2 + mixed ** 2)
+        said = [f"{s}; {len(model.refits)} refits of the model, wider where units mix topics" for s in said]
+        if model.summary["model"][0].startswith("lda-"):
+            half, said = half * np.nan, ["none: those of lda hold too seldom in simulation"] * len(n)
+        for k, own in enumerate(np.split(unit[np.lexsort((-model.weights[unit, i].round(9), code))], np.cumsum(n_units)[:-1])):
             places = list(model.ids.iloc[own[:SHOWN]].itertuples(index=False, name=None))
             out.append((i + 1, values[k], mean[k], *np.clip([mean[k] - half[k], mean[k] + half[k]], 0, 1), n_units[k], n[k],
-                        f"{said[k]}; {len(model.refits)} refits of the model, wider where units mix topics", places))
+                        said[k], places))
     columns = ["topic", by, "share", "low", "high", "n_units", "n_articles", "interval", "sources"]
     out = pd.DataFrame(out, columns=columns).sort_values(["topic", by], kind="stable", ignore_index=True).round(6)
     known = out[by] != "unknown"
