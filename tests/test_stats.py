@@ -24,7 +24,7 @@ def by_loop(numerator, denominator, counted):
     free = of_matrices(denominator)
     if counted:  # the variance of a variance, from the fourth moment of the values
         fourth = scipy.stats.kurtosis(left, fisher=False)
-        free = 1 / (1 / free + 1 / min(n - 1, max(2, 2 / (fourth / n - (n - 3) / (n * (n - 1))))) - 1 / (n - 1))
+        free = 1 / (1 / free + 1 / min(n - 1, max(4, 2 / (fourth / n - (n - 3) / (n * (n - 1))))) - 1 / (n - 1))
     half = scipy.stats.t.ppf(0.975, min(n - 1, max(2, free))) * error
     if not counted:
         return whole - half, whole + half

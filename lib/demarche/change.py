@@ -278,7 +278,7 @@ def could_show(table, power=0.8):
     held = "; ".join(f"{what}: {v:.0%} of runs" for what, v in share.items() if not what.startswith("rise"))
     if not any(what.startswith("rise") for what in share):
         return ("Too few dated articles to say what change this corpus could show: at least "
-                f"{2 * stats.MIN_ARTICLES} are needed. In simulation, {held}.")
+                f"{2 * stats.MIN_ARTICLES} are needed." + f" In simulation, {held}." * bool(held))
     least = next((what for what, v in share.items() if what.startswith("rise") and v >= power), None)
     told = f"the smallest {least.split(' found')[0]}" if least else f"no {[*share][-1].split(' found')[0]} or less"
     return (f"Of simulated runs on this corpus of {stats.many(int(table['n_articles'].max()), 'dated article')}: {held}; "

@@ -60,7 +60,7 @@ def jackknife(numerator, denominator, counts=False, codes=None):
         squares = total(gaps**2)
         free = total(part) ** 2 / (total(part**2) ** 2 + total(part**2) - total(part**4))  # n - 1 where all are of one size
         if counts:
-            kurtosis = np.clip(2 / (total(gaps**4) / squares**2 - (n - 3) / (n * (n - 1))), FEWEST, n - 1)
+            kurtosis = np.clip(2 / (total(gaps**4) / squares**2 - (n - 3) / (n * (n - 1))), MIN_ARTICLES, n - 1)
             free = 1 / (1 / free + 1 / kurtosis - 1 / (n - 1))
         error = np.sqrt((n - 1) / n * squares)
         known = (n >= MIN_ARTICLES) & (error > 1e-9 * np.abs(centre))
