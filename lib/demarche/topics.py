@@ -40,7 +40,7 @@ def units(counts, unit):
     rows, said = matrix.features(body, max(3, n // 5_000) if n >= ENOUGH else min(n, 2), 0.5 if len(body.ids) > 3 else 1.0)
     rows = matrix.select(rows, (rows.matrix.sum(axis=1) > 0) | (unit == "article"))
     named = stats.many(len(rows.ids), {"article": "article", "par": "paragraph", "sent": "sentence"}[unit])
-    return rows, f"The units are {named} of {stats.many(n, 'article')}; the default: articles, from {ENOUGH} on. {said}"
+    return rows, f"The units are {named} of {stats.many(n, 'article')} (default: articles, if {ENOUGH} or more). {said}"
 
 
 def stories(counts, articles):
