@@ -28,9 +28,8 @@ def by_loop(numerator, denominator, counted):
     half = scipy.stats.t.ppf(0.975, min(n - 1, max(2, free))) * error
     if not counted:
         return whole - half, whole + half
-    size = sum(denominator) / n  # limits of the log of occurrences per article and a tenth
-    started = whole * size + 0.1
-    return max(started * np.exp(-half * size / started) - 0.1, 0) / size, (started * np.exp(half * size / started) - 0.1) / size
+    size, started = sum(denominator), sum(numerator) + 0.5  # limits of the log of half an occurrence more than there are
+    return max(started * np.exp(-half * size / started) - 0.5, 0) / size, (started * np.exp(half * size / started) - 0.5) / size
 
 
 def of_matrices(sizes):

@@ -333,10 +333,9 @@ def robust(multiverse, pairs):
     known, rows = multiverse.dropna(subset="holds"), []
     behind = pairs.drop_duplicates("pair").set_index("pair")["sources"]
     for pair, part in known.groupby("pair", sort=False):
-        rows.append((pair, "all choices", part["holds"].astype(float).mean(), len(part), behind[pair]))
-        for choice in multiverse.columns[1:7]:
-            rows += [(pair, f"{choice}: {name}", some["holds"].astype(float).mean(), len(some), behind[pair])
-                     for name, some in part.groupby(choice, sort=False) if multiverse[choice].nunique() > 1]
+        some = [("all choices", part)] + [(f"{choice}: {name}", own) for choice in multiverse.columns[1:7]
+                                          for name, own in part.groupby(choice, sort=False) if multiverse[choice].nunique() > 1]
+        rows += [(pair, name, own["holds"].astype(float).mean(), len(own), behind[pair]) for name, own in some]
     return pd.DataFrame(rows, columns=["pair", "choice", "share", "n_units", "sources"]).round(6)
 
 

@@ -13,7 +13,7 @@ SEED = 20241122   # one visible seed for everything that is drawn at random
 MIN_ARTICLES = 4  # below this no interval and no p is given
 MANY = 20         # below this an interval carries its measured coverage
 NOMINAL = 0.95
-STARTED, FEWEST = 0.1, 2  # occurrences added to the mean before its log; least degrees of freedom: see jackknife
+STARTED, FEWEST = 0.5, 2  # occurrences added to all before the log; least degrees of freedom: see jackknife
 PERIOD = {"day": 10, "month": 7, "year": 4}  # characters of an ISO day
 STEP = {"day": "D", "week": "W-MON", "month": "MS", "quarter": "QS", "year": "YS"}  # from one period to the next
 # By statistic, number of articles and level (hits or scores per article): made, and told how, by benchmarks/coverage.py.
@@ -38,8 +38,8 @@ def jackknife(numerator, denominator, counts=False, codes=None):
     Arrays of one value per article, denominators above 0 (leading axes: simulated corpora; `codes` instead: the number of the
     cell of each article, one interval for each). nan below MIN_ARTICLES articles, and where all articles agree exactly.
     Degrees of freedom are fewer than n - 1 where few articles hold most of the denominator (Bell and McCaffrey 2002, Survey
-    Methodology 28; Imbens and Kolesar 2016, Review of Economics and Statistics 98). `counts`: on the log of the mean per
-    article and STARTED (Tukey 1977), since counts spread as their mean does, and with degrees of freedom taken off for the
+    Methodology 28; Imbens and Kolesar 2016, Review of Economics and Statistics 98). `counts`: on the log of all
+    occurrences and STARTED (Tukey 1977), since counts spread as their mean does, and with degrees of freedom taken off for the
     kurtosis of the jackknife values, too (Satterthwaite 1946). Source: Efron and Tibshirani 1993, ch. 11.
 
     >>> [round(float(x), 2) for x in jackknife([1, 2, 3, 2], [1, 1, 1, 1])]
@@ -65,7 +65,7 @@ def jackknife(numerator, denominator, counts=False, codes=None):
         error = np.sqrt((n - 1) / n * squares)
         known = (n >= MIN_ARTICLES) & (error > 1e-9 * np.abs(centre))
         half = errors(np.clip(free, FEWEST, n - 1)) * np.where(known, error, np.nan)
-        low, high, more = centre - half, centre + half, STARTED * n / total(y)
+        low, high, more = centre - half, centre + half, STARTED / total(y)
         if counts:
             times = np.exp(half / (centre + more))
             low, high = np.maximum((centre + more) / times - more, 0), (centre + more) * times - more
@@ -276,8 +276,7 @@ def permutation(first, second):
     splits = math.comb(m, n)
     if splits <= 20_000:
         taken = np.zeros((splits, m), bool)
-        for row, chosen in zip(taken, itertools.combinations(range(m), n)):
-            row[list(chosen)] = True
+        taken[np.arange(splits)[:, None], np.array([*itertools.combinations(range(m), n)], int)] = True
     else:
         taken = np.random.default_rng(SEED).permuted(np.tile(np.arange(m) < n, (20_000, 1)), axis=1)
         taken[0] = np.arange(m) < n  # the split that was observed counts among them

@@ -283,10 +283,9 @@ def fit(counts, k, unit, model="mixture", story=None):
     words, place = factorise(m[made], k, model)
     weights = place(m)
     order = np.argsort(-weights.sum(axis=0).round(6), kind="stable")
-    words, weights, refits, cosines = words[order], weights[:, order], [], []
-    for _, _, other, cosine in _refits(m[made], fold[made], words, model):
-        refits.append(other(m).astype(np.float32))
-        cosines.append(cosine)
+    words, weights = words[order], weights[:, order]
+    found = [(other(m).astype(np.float32), cosine) for _, _, other, cosine in _refits(m[made], fold[made], words, model)]
+    refits, cosines = zip(*found) if found else ((), ())
     ids, by_term, rows, largest = counts.ids.reindex(columns=UNITS["sent"]), m.tocsc(), [], weights.argmax(axis=1)
     for i, j, rank in ((i, j, rank) for i, best in enumerate(ranked(words)) for rank, j in enumerate(best[:TOP], start=1)):
         used = by_term[:, [j]].nonzero()[0]  # units with the term that the topic reaches
