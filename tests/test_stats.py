@@ -106,10 +106,11 @@ def test_the_coverage_file_holds_every_case_and_states_runs_and_dispersion():
 
 
 @pytest.mark.parametrize("n", [5, 20, 200])
-@pytest.mark.parametrize("case", [0, 1, 2])
-def test_limits_hold_in_90_of_100_where_words_are_twice_as_unequally_spread_as_is_usual(n, case):
+@pytest.mark.parametrize("statistic", ["rate", "mean"])
+def test_limits_hold_in_90_of_100_where_articles_differ_twice_as_much_as_is_usual(n, statistic):
     bench = load(ROOT / "benchmarks" / "coverage.py")
-    assert bench.row("rate", n, bench.HARDER["rate"][case], runs=8_000)["coverage"] >= 0.895  # 0.9 less the chance of 8,000
+    found = [bench.row(statistic, n, case, runs=8_000)["coverage"] for case in bench.HARDER[statistic]]
+    assert min(found) >= 0.895  # 0.9 less the chance of 8,000 runs
 
 
 @pytest.mark.parametrize("articles", [4, 5, 8])
