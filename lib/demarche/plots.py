@@ -261,7 +261,7 @@ def topic_map(table, title, width):
     topics = table[table["kind"] == "topic"]
     columns = max(1, int(width / 2.6))
     names = [_wrap(name, 15 * width / columns, 1) for name in topics["name"]]
-    ax = _axes(width, 0.62 * width + 0.2 * -(-len(names) // columns), title)[0, 0]
+    ax = _axes(width, (0.62 if len(names) > 2 else 0.2) * width + 0.2 * -(-len(names) // columns), title)[0, 0]
     for i, row in enumerate(topics.to_dict("records")):
         ink, mark = "0.6" if row["mark"] else style.INKS[i % 7], style.MARKS[i % 7]
         near = table[(table["kind"] == "passage") & (table["topic"] == row["topic"])]
