@@ -364,3 +364,13 @@ def test_the_place_of_each_mark_in_the_picture_is_where_its_ink_is(draw):
     for x, y in places:
         at = int(y * image.shape[0]), int(x * image.shape[1])
         assert image[at[0] - 9:at[0] + 10, at[1] - 9:at[1] + 10].min() < 150
+
+
+@pytest.mark.parametrize("high, end", [(40.0, None), (9_000.0, 4 * 25.0)])
+def test_limits_far_beyond_all_rates_leave_the_frame_and_press_nothing_together(high, end):
+    table = rates(groups=("a",), low=(10.0, 10.0)).assign(high=lambda t: t["high"].where(t["term"] != "war", high))
+    right = dots(table).get_xlim()[1]
+    assert right == pytest.approx(end) if end else high < right < 50
+    shares = table.rename(columns={"rate": "share"})
+    ax = plots.dots(shares, y="term", x="share", title="A title", unit="share", n="{count}", n_title="n")
+    assert ax.get_xlim()[1] >= high  # a share ends at 1 by itself

@@ -162,6 +162,11 @@ def timeline(table, title, width):
     return ax, table, ["doc_id"]
 
 
+def _ends(table, x):  # of an axis of rates: limits over few articles can be so wide that they'd press all marks together
+    most = table[x].max()
+    return (-0.2 * most, 4 * most) if x == "rate" and table["high"].max() > 4 * most > 0 else (None, None)
+
+
 @_plot
 def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="each by itself:", zero=None, most=ROWS):
     """One dot and whisker per `y`; hollow where no limits can be given; `n`, a format of columns, at the right.
@@ -197,7 +202,7 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     ax.hlines(np.arange(len(names)) - 0.5, 0, 1, transform=ax.get_yaxis_transform(), color="0.92", lw=0.6, zorder=0)
     if zero is not None:
         ax.axvline(zero, color=style.FAINT, lw=0.8, zorder=0)
-    ax.set_xlabel(_wrap(unit, 12 * width))
+    ax.set(xlabel=_wrap(unit, 12 * width), xlim=_ends(table, x))
     if owners and few:
         keys = [mpl.lines.Line2D([], [], marker=m, color=c, markersize=4, lw=0) for m, c in zip(style.MARKS, style.INKS)]
         own_title, keys = style.WORDS[own_title], keys[:len(named)]
@@ -265,7 +270,7 @@ def topic_map(table, title, width):
     topics = table[table["kind"] == "topic"]
     columns = max(1, int(width / 2.6))
     names = [_wrap(name, 15 * width / columns, 1) for name in topics["name"]]
-    ax = _axes(width, 0.62 * width + 0.2 * -(-len(names) // columns), title)[0, 0]
+    ax = _axes(width, (0.62 if len(names) > 2 else 0.2) * width + 0.2 * -(-len(names) // columns), title)[0, 0]
     for i, row in enumerate(topics.to_dict("records")):
         ink, mark = "0.6" if row["mark"] else style.INKS[i % 7], style.MARKS[i % 7]
         near = table[(table["kind"] == "passage") & (table["topic"] == row["topic"])]
@@ -305,7 +310,8 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     for (k, base), (_, high), bottom in zip(bands, sizes, bottoms):
         mine, there, undated = own == k, (own == k) & (slot >= 0), told[(own == k) & ~dated, 4].sum()
         reach = [undated, *told[mine, 4]] if base else told[mine, :4]
-        low, top = not base and limits or (0, 1.2 * np.nanmax(reach, initial=0) or 1)
+        end = None if base else _ends(table[mine], x)[1]
+        low, top = not base and limits or (0, end or 1.2 * np.nanmax(reach, initial=0) or 1)
         scaled = functools.partial(np.interp, xp=(low, top), fp=(bottom, bottom + high))
         marks = mpl.ticker.MaxNLocator(2 if base else 3, steps=[1, 2, 2.5, 5, 10], integer=base).tick_values(low, top)
         ticks |= {scaled(v): f"{v:,.10g}".replace("-", "−") for v in marks if low <= v <= top}
