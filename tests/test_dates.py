@@ -75,7 +75,7 @@ def test_a_day_that_the_story_tells_of_is_listed_and_never_taken(day, form):
     max_size=5).map(" ".join))
 @settings(max_examples=150)
 def test_the_first_look_misses_no_line_with_a_date(text):
-    assert dates.may(dates.HINT, [text])[0] or not dates._DATE.search(text)
+    assert dates.may(dates.HINT, [text] * clean.FEW)[0] or not dates._DATE.search(text)
     assert len([*dates._DATE.finditer(text)]) == len([*re.finditer(rf"\b(?=[\dJFMASONDTWLYlnoty])(?:{dates._FORMS})", text)])
 
 

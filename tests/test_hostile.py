@@ -216,9 +216,15 @@ def test_days_before_the_first_newspaper_and_far_ahead_are_told_and_others_taken
     ("Le gouvernement afghan a déclaré mardi qu'il négocierait avec le Pakistan au sujet de la frontière.", "fr"),
     ("وزارت خارجہ کے ترجمان نے کہا کہ پاکستان افغانستان کے ساتھ سرحد پر بات چیت کے لیے تیار ہے۔", "ur"),
     ("中国外交部发言人周二表示愿意与巴基斯坦就边界问题进行谈判。", "zh"), (STORY, "en"),
-    ("Kabul", None), ("1, 2, 3!", None), ("", None)])
+    ("Kabul", None), ("1, 2, 3!", None), ("", None), ("Talks failed. " * 80, None),
+    ("Ankara, Doha and Kabul met. " * 40, None)])
 def test_languages_are_told_by_their_first_words(text, code):
     assert corpus.language(text) == code
+
+
+def test_what_says_one_thing_over_and_over_is_too_little_text_and_stays_in_the_analysis(tmp_path):
+    said = prepare.prepare(put(tmp_path / "in" / "a.txt", "Talks failed. " * 99).parent, tmp_path / "out")
+    assert "too little text to tell the language, taken for English: 1" in said and "99 sentences" in said
 
 
 def test_a_language_without_a_pack_is_kept_counted_and_left_out(tmp_path):

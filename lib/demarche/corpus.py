@@ -29,8 +29,6 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([
 _BROKEN = re.compile("[ÂÃÐÑØÙâ][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]|\u00e2\u20ac")  # UTF-8 read as another
 _MARKUP = re.compile(r"(?si)\s*<[a-z!?].{0,2000}?</(?:p|div|body|html|h[1-6]|li|ul|a|span|article|head|title)>")
 _ESCAPED, _SOUND = re.compile("[\udc80-\udcff]"), re.compile("[^\0-\x7f\udc80-\udcff]")
-_LETTER = re.compile(b"[\xc0-\xff]")
-_HIDDEN = re.compile(r"(?:^|/)\.(?!\.?(?:[/\\]|$))")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -86,9 +84,8 @@ class Reader:
         if not taken:
             why = f" ({self.rejected[0][0]}: {self.rejected[0][2]})" if self.rejected else ""
             raise ValueError(f"{path}: no article could be read{why}; give {_FORMATS}")
-        self.rejected += [(file, line, said if isinstance(said, str) else (
-            f"doc_id '{doc_id}' is no article's, or stands here twice; check its spelling"))
-            for file, line, doc_id, said in told.values()]
+        why = "doc_id '{}' is no article's, or stands here twice; check its spelling"
+        self.rejected += [(f, n, said if isinstance(said, str) else why.format(i)) for f, n, i, said in told.values()]
 
 
 def read(path, catalogue=None):
@@ -107,14 +104,13 @@ def language(text):
     >>> language("The envoys of both sides met in Doha on Monday."), language("Talks")
     ('en', None)
     """
-    words = text[:1_000].lower().split()
+    words = {*text[:1_000].lower().split()}  # what is said again tells no more
     for code, (known, shared) in lexicons.languages().items():
         found = known.intersection(words)
         if len(found) > 7 and 9 * len(found) > len(words):
             return code
-        hits = sum(map(known.__contains__, words))
-        sure = len(found) > 3 and 5 * hits >= len(words) or not found <= shared
-        if len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and sure:
+        sure = len(found) > 3 and 5 * len(found) >= len(words) or not found <= shared
+        if len(words) > 7 and 10 * len(found) >= len(words) and len(found) > 1 and sure:
             return code
         # A few Latin letters, or names alone, tell no language; letters of another alphabet do.
         letters = "".join(filter(str.isalpha, "".join(w for w in words if "/" not in w)))
@@ -170,7 +166,7 @@ def _guess(data, page):
     try:
         return data.decode(named[1].decode()), named[1].decode().lower()
     except (TypeError, UnicodeDecodeError, LookupError):
-        if len(_LETTER.findall(data)) <= max(len(data) / 25, 1):
+        if len(re.findall(b"[\xc0-\xff]", data)) <= max(len(data) / 25, 1):
             return data.decode("cp1252", "replace"), "cp1252"
     from charset_normalizer import from_bytes
     if best := from_bytes(data[:100_000]).best():
@@ -197,7 +193,7 @@ def _folder(path):
     for name, load, share in (_members if path.is_file() else _files)(path):
         try:
             kind, data = PurePosixPath(name).suffix.lower(), b""
-            if _HIDDEN.search(name):
+            if re.search(r"(?:^|/)\.(?!\.?(?:[/\\]|$))", name):
                 raise ValueError("hidden; not read")
             if kind not in (".txt", *PAGES):
                 raise ValueError(f"'{kind}' files in a folder are not read; give .txt or .html")
@@ -227,11 +223,9 @@ def _page(html, url=None):
 def _files(path):
     """(name, function that reads it, share) of each file of a folder, and of what is neither file nor folder."""
     home = path.resolve()
-    found = sorted(p for p in path.rglob("*") if p.is_symlink() or not p.is_dir())
+    found = sorted(p for p in path.rglob("*") if (p.is_symlink() or not p.is_dir()) and p != path / "manifest.csv")
     for number, file in enumerate(found, start=1):
-        name = file.relative_to(path).as_posix()
-        if name != "manifest.csv":
-            yield name, lambda file=file: _bytes(file, home), number / len(found)
+        yield file.relative_to(path).as_posix(), lambda file=file: _bytes(file, home), number / len(found)
 
 
 def _bytes(file, home):

@@ -244,6 +244,8 @@ def summary(folder):
     if other:
         said.append(f"kept, but left out of analysis, in languages without a pack: {sum(other.values()):,} "
                     f"({', '.join(f'{code} {n:,}' for code, n in other.items())})")
+    if unsure := a["language"].isna().sum():
+        said.append(f"too little text to tell the language, taken for English: {unsure:,}")
     why = {}  # one line for each kind of reason
     for r in rejected.itertuples():
         why.setdefault(re.sub(r"\d[\d,]*|'[^']*'", "", r.reason), []).append(r)

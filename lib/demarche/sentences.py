@@ -23,7 +23,6 @@ TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}"                       # U.S., p.m.
                    r"|[^\W_]+(?:(?:[-.'’\u00ad](?!s\b)|_)[^\W_]+)*"   # Tehreek-e-Taliban, don’t
                    r"|[^\w\s]|_", re.IGNORECASE)
 _LAST = re.compile(r"[^\s(\[“‘\"']*+$")
-_NEVER = _WORDS["never_end"] | _WORDS["may_end"]
 _FOLD = str.maketrans("’‘“”–—", "''\"\"--", "\u00ad")  # a soft hyphen is no letter
 
 
@@ -52,7 +51,7 @@ def _ends(text, start, m):
         return True
     at = m.start()
     word = _LAST.search(text, max(start, at - 40, text.rfind(" ", start, at) + 1), at)[0].lower()
-    if len(word) > 1 and "." not in word and word not in _NEVER:
+    if len(word) > 1 and "." not in word and word not in _WORDS["never_end"] and word not in _WORDS["may_end"]:
         return True
     after = text[m.end():m.end() + 80]
     first, second = re.match(r"[\"'“‘(\[]*(\w*)(?:\s+([a-z]\w*))?", after).groups()

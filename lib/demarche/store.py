@@ -111,11 +111,9 @@ def remove(*paths):
 
 def stamp(folder):
     """What the tables of a folder were made from: {} where they are not whole, or by another version of this library."""
-    try:
-        told = json.loads((Path(folder) / STAMP).read_text(encoding="utf-8"))
-        return told if isinstance(told, dict) else {}
-    except (OSError, ValueError):
-        return {}
+    with suppress(OSError, ValueError, TypeError):
+        return dict(json.loads((Path(folder) / STAMP).read_text(encoding="utf-8")))
+    return {}
 
 
 def place(name, key=None):
@@ -201,9 +199,8 @@ def recover(folder):
     (folder / STAMP).unlink(missing_ok=True)
     for file in sorted(p for p in making.rglob("*") if p.is_file() and p.name not in (RULES, WHOLE)):
         home = folder / file.relative_to(making)
-        for place in (home, *home.parents[:len(file.relative_to(making).parts) - 1]):
-            if place.exists() and place.is_dir() == (place == home):  # a file where a folder of parts goes, or the reverse
-                remove(place)
+        above = home.parents[:len(file.relative_to(making).parts) - 1]
+        remove(*(p for p in (home, *above) if p.is_dir() == (p == home)))  # a file where a folder of parts goes, or the reverse
         home.parent.mkdir(parents=True, exist_ok=True)
         os.replace(file, home)
     remove(*(folder / name for name in told["drop"]))
