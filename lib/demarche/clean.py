@@ -60,11 +60,9 @@ class Page:
 
     def first(self):
         """The first line as it reads behind its prefixes, where it is above the story and ends as no statement does."""
-        if not self.prose or (i := self.own[0]) == max(self.prose) or self.sizes[i] < 3:
-            return ""
-        text = self.behind[i]
+        i, text = next(((i, self.behind[i]) for i in self.own), (0, ""))
         short = self.sizes[i] <= (16 if text.endswith("?") else 40) and not re.search(r"[.!…:,;][\"'”’)\]]*$", text)
-        return text if short or i not in self.prose else ""
+        return text if i < max(self.prose, default=0) and self.sizes[i] > 2 and (short or i not in self.prose) else ""
 
     def rule(self, i, begun):
         """The rule for a line that is not aside; `begun`: do standfirst or body stand above it?"""

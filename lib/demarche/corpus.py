@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 
 from demarche import dates, lexicons, schema
+from demarche.schema import refuse
 
 FACTS = ["title", "outlet", "date", "language", "byline", "url"]  # what a column or a catalogue may say of an article
 PAGES = (".html", ".htm", ".xhtml")
@@ -48,9 +49,10 @@ class Reader:
 
     def __iter__(self):
         path, taken, told = self.path, {}, {}
-        if not path.exists():
-            raise ValueError(f"{path}: no such file or folder; check the path")
+        refuse(not path.exists(), f"{path}: no such file or folder; check the path")
         for file, line, said, _ in _table(Path(self.catalogue), True) if self.catalogue else ():
+            refuse(not isinstance(said, str) and "doc_id" not in said,
+                   f"{self.catalogue}: no column 'doc_id' (there are: {', '.join(said)}); add it, an article a row")
             doc_id = not isinstance(said, str) and said.get("doc_id")
             told[doc_id if doc_id and doc_id not in told else (file, line)] = (f"catalogue {file}", line, doc_id, said)
         manifest = path / "manifest.csv"
@@ -58,15 +60,15 @@ class Reader:
         known = {(r["file"], r["sha256"]) for _, r, *_ in known if {"file", "sha256"} <= set(r)}
         many = path.is_dir() or path.suffix.lower() == ".zip"
         for file, line, said, self.share in _folder(path) if many else _table(path):
+            row = {} if isinstance(said, str) else said
+            doc_id = row.get("doc_id") or re.sub(r"\.\w+(\.gz)?$", "", file) + f"-{line}" * (line > 0)
+            if row and (long := len(row["text"])) > LONGEST:
+                said = f"{long:,} characters; an article has {LONGEST:,} at most, split it"
+            elif row and doc_id in taken:
+                where = f"{path.name}, line {taken[doc_id]}" if line else taken[doc_id]
+                said = f"doc_id '{doc_id}' is taken by {where}; give each article its own"
             if isinstance(said, str):
                 self.rejected.append((file, line, said))
-                continue
-            doc_id = said.get("doc_id") or re.sub(r"\.\w+(\.gz)?$", "", file) + f"-{line}" * (line > 0)
-            where = f"{path.name}, line {taken.get(doc_id)}" if line else taken.get(doc_id)
-            if (long := len(said["text"]) > LONGEST) or doc_id in taken:
-                why = f"{len(said['text']):,} characters; an article has {LONGEST:,} at most, split it"
-                taker = f"doc_id '{doc_id}' is taken by {where}; give each article its own"
-                self.rejected.append((file, line, why if long else taker))
                 continue
             taken[doc_id], self.n = line or file, self.n + 1
             sha256 = said.get("sha256") or hashlib.sha256(said["text"].encode()).hexdigest()
@@ -133,26 +135,22 @@ def decode(data, page=False):
     name, made = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", None
     if name == "utf-8" and b"\0" in data:
         even, odd = (data[k::2].count(0) for k in (0, 1))
-        if min(even, odd) or max(even, odd) < len(data) / 4:
-            raise ValueError("binary, not text (it holds a NUL); give text as UTF-8")
+        refuse(min(even, odd) or max(even, odd) < len(data) / 4, "binary, not text (it holds a NUL); give text as UTF-8")
         name, made = ("utf-16-le" if odd else "utf-16-be",) * 2
     try:
         text = data.decode(name).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        if made:
-            raise ValueError("binary, not text (it holds a NUL); give text as UTF-8") from None
-        if name != "utf-8":
-            raise ValueError(f"not {name.upper()} at byte {error.start + 1}; save the file as UTF-8") from None
+        refuse(made, "binary, not text (it holds a NUL); give text as UTF-8")
+        refuse(name != "utf-8", f"not {name.upper()} at byte {error.start + 1}; save the file as UTF-8")
         text, made = _guess(data, page)
     return _sound(text), f"decoded as {made}" if made else None
 
 
 def _sound(text):
     """A text that is one; ValueError says what is wrong."""
-    if not text.strip():
-        raise ValueError("empty, nothing to read")
-    if "\0" in text or len(_CONTROL.findall(text[:10_000])) > len(text[:10_000]) / 50:
-        raise ValueError("binary, not text (it holds control characters); give text as UTF-8")
+    refuse(not text.strip(), "empty, nothing to read")
+    refuse("\0" in text or len(_CONTROL.findall(text[:10_000])) > len(text[:10_000]) / 50,
+           "binary, not text (it holds control characters); give text as UTF-8")
     return text
 
 
@@ -193,16 +191,14 @@ def _folder(path):
     for name, load, share in (_members if path.is_file() else _files)(path):
         try:
             kind, data = PurePosixPath(name).suffix.lower(), b""
-            if re.search(r"(?:^|/)\.(?!\.?(?:[/\\]|$))", name):
-                raise ValueError("hidden; not read")
-            if kind not in (".txt", *PAGES):
-                raise ValueError(f"'{kind}' files in a folder are not read; give .txt or .html")
+            refuse(re.search(r"(?:^|/)\.(?!\.?(?:[/\\]|$))", name), "hidden; not read")
+            refuse(kind not in (".txt", *PAGES), f"'{kind}' files in a folder are not read; give .txt or .html")
             data = load()
             text, made = decode(data, kind in PAGES)
             record = _page(repair(text)) if kind in PAGES else _mended(text, made)
             record["sha256"] = hashlib.sha256(data).hexdigest()
         except (ValueError, OSError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-            record = str(error) or type(error).__name__
+            record = getattr(error, "strerror", None) or str(error) or type(error).__name__
         # A name need not be UTF-8.
         yield name.encode(errors="surrogateescape").decode(errors="backslashreplace"), 0, record, share
 
@@ -233,17 +229,15 @@ def _bytes(file, home):
         target = file.resolve(strict=True)
     except (RuntimeError, OSError):
         raise ValueError("a link that leads nowhere, or to itself; not followed") from None
-    if file.is_symlink() and (home not in target.parents or not target.is_file()):
-        raise ValueError("a link to a folder or out of this one; not followed, put the file itself here")
-    if not stat.S_ISREG(target.stat().st_mode):
-        raise ValueError("no ordinary file (a pipe, a socket or a device); not read")
+    refuse(file.is_symlink() and (home not in target.parents or not target.is_file()),
+           "a link to a folder or out of this one; not followed, put the file itself here")
+    refuse(not stat.S_ISREG(target.stat().st_mode), "no ordinary file (a pipe, a socket or a device); not read")
     _limit(target.stat().st_size)
     return file.read_bytes()
 
 
 def _limit(size):
-    if size > LARGEST:
-        raise ValueError(f"{size:,} bytes; a file that holds one article has {LARGEST:,} at most, split it")
+    refuse(size > LARGEST, f"{size:,} bytes; a file that holds one article has {LARGEST:,} at most, split it")
 
 
 def _members(path):
@@ -254,18 +248,17 @@ def _members(path):
         raise ValueError(f"{path}: {error}; pack the folder again") from None
     with packed:
         found = sorted((m for m in packed.infolist() if not m.is_dir()), key=lambda m: m.filename)
-        if (size := sum(m.file_size for m in found)) > max(BOMB * path.stat().st_size, LARGEST):
-            raise ValueError(f"{path}: unpacks to {size:,} bytes, more than {BOMB} times its size; pack less into it")
+        refuse((size := sum(m.file_size for m in found)) > max(BOMB * path.stat().st_size, LARGEST),
+               f"{path}: unpacks to {size:,} bytes, more than {BOMB} times its size; pack less into it")
         for number, member in enumerate(found, start=1):
             yield member.filename, lambda member=member: _member(packed, member), number / len(found)
 
 
 def _member(packed, member):
     parts = PurePosixPath(member.filename.replace("\\", "/")).parts
-    if ".." in parts or member.filename.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", member.filename):
-        raise ValueError("a path that climbs out of the folder; not read")
-    if stat.S_ISLNK(member.external_attr >> 16):
-        raise ValueError("a link; not followed, pack the file itself")
+    refuse(".." in parts or member.filename.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", member.filename),
+           "a path that climbs out of the folder; not read")
+    refuse(stat.S_ISLNK(member.external_attr >> 16), "a link; not followed, pack the file itself")
     _limit(member.file_size)
     return packed.read(member)
 
@@ -280,8 +273,7 @@ def _rows(path):
     """Yields (line, row as it is or why there is none, how the text of the file was made, share) of a table."""
     kind = re.search(r"\.(csv|jsonl|parquet)(\.gz)?$", path.name.lower())
     try:
-        if not kind:
-            raise ValueError(f"'{path.suffix}' is not read; give {_FORMATS}")
+        refuse(not kind, f"'{path.suffix}' is not read; give {_FORMATS}")
         size = path.stat().st_size
         with open(path, "rb") as raw, gzip.GzipFile(fileobj=raw) if kind[2] else raw as file:
             most = max(BOMB * size, LARGEST)
@@ -292,7 +284,7 @@ def _rows(path):
             for line, row in (_csv if kind[1] == "csv" else _jsonl)(text):
                 yield line, row, made, raw.tell() / size
     except (ValueError, OSError, EOFError, zlib.error) as error:
-        raise ValueError(f"{path}: {error}") from None
+        raise ValueError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _opened(file, most, newline):
@@ -317,8 +309,7 @@ def _chunks(file, most):
     n = 0
     while data := file.read(2**20):
         n += len(data)
-        if n > most:
-            raise ValueError(f"unpacks to more than {BOMB} times its size; unpack it yourself if it is what you want")
+        refuse(n > most, f"unpacks to more than {BOMB} times its size; unpack it yourself if it is what you want")
         yield data
 
 

@@ -93,8 +93,7 @@ def rows(doc_id, lines):
             par += role == "body"
             for sent, (a, b) in enumerate(split(text), start=1):
                 head += role != "body"
-                at = (None, None) if raw is None else (raw + a, raw + b)
-                key = (par, sent) if role == "body" else (0, head)
+                key, at = (par, sent) if role == "body" else (0, head), (None, None) if raw is None else (raw + a, raw + b)
                 out.append((doc_id, *key, role, text[a:b], start + a, start + b, *at))
     return out
 

@@ -71,7 +71,10 @@ def csv(table):
 
 def read_csv(file, **options):
     """A CSV as a table, its text as it was before `csv`."""
-    table = pd.read_csv(file, **options)
+    try:
+        table = pd.read_csv(file, **options)
+    except ValueError as error:
+        raise ValueError(f"{file}: no CSV can be read here ({error}); save it as CSV in UTF-8") from None
     text = table.select_dtypes(exclude=["number", "bool"])
     return table.assign(**text.map(plain).astype(text.dtypes))
 
@@ -128,7 +131,8 @@ def parts(folder, name):
     """
     path = Path(folder) / place(name)
     if not path.exists():
-        raise FileNotFoundError(f"{path}: no such table; `demarche prepare CORPUS --out {folder}` makes it")
+        command = "topics" if name[:6] == "topic_" or name == "topics" else "prepare"
+        raise FileNotFoundError(f"{path}: no such table; `demarche {command} CORPUS --out {folder}` makes it")
     return {key: path / f"{key}.parquet" for key in stamp(folder).get("parts", ())} if path.is_dir() else {None: path}
 
 
