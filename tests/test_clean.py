@@ -229,6 +229,21 @@ def test_a_dateline_names_a_place_and_a_speaker_is_no_place(line, place):
     assert clean.lines("a", line)[2].get("place") == place
 
 
+@pytest.mark.parametrize(("line", "place"), [
+    ("Brasilia, 3 March 2025", "Brasilia"), ("KABUL: May 3, 2024", "KABUL"), ("New Delhi, Thursday, 3 May 2024", "New Delhi"),
+    ("Doha, Qatar, 3 March 2025", "Doha"), ("GENEVA (AFP) – 3 May 2024", "GENEVA"), ("Ottawa, May 3, 2024 (AFP)", "Ottawa")])
+def test_a_dateline_may_stand_in_a_line_of_its_own(line, place):
+    rows, text, named = clean.lines("a", f"Talks open in Doha\n{line}\n{STORY}")
+    assert rows[1][3:6] == ("dateline", "dateline_alone", line) and named == {"place": place} and line not in text
+
+
+@pytest.mark.parametrize("line", [
+    "Deadline, 3 May 2024", "Reuters, May 3, 2024", "Publication - 3 May 2024", "Islamabad: 3 May 2024", "Kabul, in May 2024",
+    "Doha was calm, 3 May 2024", "Yesterday, May 3, 2024"])
+def test_labels_agencies_and_sentences_before_a_day_are_no_dateline(line):
+    assert clean.lines("a", f"Talks open in Doha\n{line}\n{STORY}")[0][1][3] != "dateline"
+
+
 def test_a_prefix_is_peeled_off_the_first_body_line_only():
     assert roles(STORY + "DOHA: Talks went on.") == [("body", line) for line in (STORY + "DOHA: Talks went on.").splitlines()]
 
