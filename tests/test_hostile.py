@@ -425,5 +425,44 @@ def test_pages_with_addresses_in_them_are_read_without_the_network(tmp_path):
     assert len(prepare.Tables(tmp_path / "out").articles) == 5
 
 
+EVERY = """
+import sys, tomllib
+from pathlib import Path
+from demarche import cli, plots, prepare, report, store, terms
+raw, out = sys.argv[1:]
+def run(command, *rest):
+    known.discard(command)
+    cli.main([command, *map(str, rest)])
+known = set(tomllib.loads(Path(cli.__file__).with_name("commands.toml").read_text(encoding="utf-8"))["commands"])
+run("prepare", raw, "--out", out, "--stories")
+run("statements", out, "--out", out)
+run("stance", out, "--out", out)
+run("actors", "--audit", out)
+run("terms", out, "--out", out, "--term", "Taliban", "--by", "month", "--change", "--event", "2024-06-01", "--contexts")
+run("topics", out, "--out", out, "--k", 2)
+run("code-sheet", out, "--n", 20)
+sheet = Path(out, "codings", "sheet-1.csv")
+sheet.write_text(store.csv(store.read_csv(sheet).assign(done="x")), encoding="utf-8")
+run("code-read", sheet, "--out", out)
+tables = prepare.Tables(out)
+rates = terms.rates(terms.hits(tables.sentences, ["Taliban"]), tables.articles)
+ax = plots.dots(rates, y="term", x="rate", n="{count}", n_title="count", title="Rates", unit="per 10,000 tokens")
+report.save(ax, "03-rates", "Rates of a term", "table terms", Path(out, "figures"))
+run("figures", out)
+run("trace", out, "03-rates", "--mark", "Taliban | all")
+run("diff", out, out)
+run("check", out)
+assert not known, f"a command that this test does not run: {known}"
+"""
+
+
+def test_no_command_reaches_for_the_network(tmp_path):
+    """Every command, on the five articles, in one Python that is refused all but this machine; a try is noted, and fails."""
+    command = [sys.executable, "-c", EVERY, ROOT / "data" / "raw", tmp_path / "out"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert not done.returncode, done.stderr[-2_000:]
+    assert not NOTES.exists()
+
+
 def test_a_soft_hyphen_splits_no_word():
     assert sentences.words("Their co\u00adoperation, and co-operation.") == ["their", "cooperation", "and", "co-operation"]
