@@ -136,10 +136,27 @@ def test_a_part_of_the_text_a_day_or_a_column_that_is_not_there_is_refused(run, 
     assert code and said in err[-1] and not (tmp_path / "out" / "terms.parquet").exists()
 
 
+@pytest.mark.parametrize("arguments", [
+    ["topics", RAW, "--out", "x", "--k", 0], ["topics", RAW, "--out", "x", "--k", -1], ["code-sheet", "x", "--n", 0],
+    ["prepare", RAW, "--out", "x", "--jobs", 0], ["code-sheet", "x", "--coders", -1], ["prepare", RAW, "--out", ""],
+    ["prepare", "", "--out", "x"]], ids=lambda a: " ".join(map(str, a[::len(a) - 1])))
+def test_numbers_below_one_and_empty_names_are_refused(run, tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(*arguments)
+    assert code == 2 and not out and re.search("invalid 'count' value|empty; name", err[-1]) and not list(tmp_path.iterdir())
+
+
+def test_nothing_can_be_drawn_from_a_corpus_without_sentences(run, tmp_path):
+    german = "Die Regierung in Kabul hat am Dienstag erklärt, dass sie mit Pakistan über die Grenze verhandeln will. "
+    run("prepare", corpus(tmp_path / "c", a=german * 3), "--out", tmp_path / "out")
+    code, _, err = run("code-sheet", tmp_path / "out")
+    assert code == 1 and err[-1].endswith("no sentence of role body to draw from")
+
+
 def test_a_sheet_of_more_sentences_than_there_are_says_so(run, tmp_path, five):
     shutil.copytree(five, tmp_path / "five")
     code, out, _ = run("code-sheet", tmp_path / "five", "--n", 100_000)
-    assert not code and "all that there are; 100,000 were asked for" in out
+    assert not code and "87 rows (all there are)" in out
 
 
 def test_every_command_that_computes_takes_jobs_and_an_engine():

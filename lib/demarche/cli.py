@@ -16,10 +16,13 @@ def main(arguments=None):
     for name, spec in known["commands"].items():
         command = commands.add_parser(name, help=spec["help"], description=spec["help"])
         command.register("type", "int", int)
+        command.register("type", "count", lambda text: range(1, 10**9).index(int(text)) + 1)  # 1 or more
         command.set_defaults(run=globals()[spec.get("run", name)])
         for option in spec["options"]:
             command.add_argument(option, **known["options"][option])
     options = parser.parse_args(arguments)
+    if empty := [name for name, value in vars(options).items() if value == ""]:
+        parser.error(f"{', '.join(empty)}: empty; name a file or folder, . for this one")
     try:
         options.run(options)
     except (KeyboardInterrupt, ValueError, OSError) as error:
@@ -173,16 +176,16 @@ def code_sheet(o):
     from demarche import coding, prepare, schema, stats, store
     tables, seed = prepare.Tables(_home(o)[0]), stats.SEED if o.seed is None else o.seed
     prepare.who_says_what(tables.folder, _how(o))
+    schema.refuse(not (tables.sentences["role"] == "body").any(), f"{tables.folder}: no sentence of role body to draw from")
     sheet = coding.intrusions(tables.topics, seed)[0] if o.intrusion else coding.draw(tables, o.n, o.strata, seed)
     files = {"csv": "\ufeff" + store.csv(sheet), "xlsx": coding.workbook(sheet, coding.names(tables))}  # the mark is for Excel
     stem = tables.folder / "codings" / ("words" if o.intrusion else "sheet")
-    made = {Path(f"{stem}-{i + 1}.{end}"): data for i in range(max(o.coders, 1)) for end, data in files.items()}
+    made = {Path(f"{stem}-{i + 1}.{end}"): data for i in range(o.coders) for end, data in files.items()}
     schema.refuse(there := [str(path) for path in made if path.exists()],
            f"{', '.join(there)}: there already, perhaps coded; move it, then draw again")
     for path, data in made.items():
         store.write_bytes(path, data)
-    few = f" (all that there are; {o.n:,} were asked for)" * (len(sheet) < o.n and not o.intrusion)
-    print(f"{len(sheet):,} rows{few}, seed {seed}, in", *made, sep="\n")
+    print(f"{len(sheet):,} rows{' (all there are)' * (len(sheet) < o.n and not o.intrusion)}, seed {seed}, in", *made, sep="\n")
 
 
 def code_read(o):
@@ -201,7 +204,7 @@ def code_read(o):
 def _how(o):
     from demarche import engine, schema
     schema.refuse(o.scheduler and o.engine != "dask", "--scheduler is for --engine dask; add it, or leave --scheduler out")
-    return engine.Engine(o.engine, max(o.jobs, 1), o.scheduler)
+    return engine.Engine(o.engine, o.jobs, o.scheduler)
 
 
 def _home(o):

@@ -65,8 +65,7 @@ class Reader:
             if row and (long := len(row["text"])) > LONGEST:
                 said = f"{long:,} characters; an article has {LONGEST:,} at most, split it"
             elif row and doc_id in taken:
-                where = f"{path.name}, line {taken[doc_id]}" if line else taken[doc_id]
-                said = f"doc_id '{doc_id}' is taken by {where}; give each article its own"
+                said = f"doc_id '{doc_id}' is taken by {f'{path.name}, line ' * bool(line)}{taken[doc_id]}; give each its own"
             if isinstance(said, str):
                 self.rejected.append((file, line, said))
                 continue

@@ -121,8 +121,7 @@ def _candidates(lines):
                 why += "; no such day"
             elif len(days) > 1 and m.lastgroup == "numbers":
                 why += "; day and month can't be told apart"
-            elif (th := re.search(r"(\d{1,2})(?:st|nd|rd|th)", m[0])) and not re.search(
-                    r"\b(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th)", m[0]):
+            elif th := re.search(r"\b(?!(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th))(\d{1,2})(?:st|nd|rd|th)", m[0]):
                 why += f"; malformed ordinal in '{m[0]}', read as {th[1]}"
             found.append((line, m[0], days, kind, why, None))
         label = f"{text} " * (text.count(" ") < 2) if text else label  # "Published:", and the day in the next line
@@ -231,8 +230,7 @@ def evidence(articles, dates):
     if len(articles) > ROWS:
         years = articles["date"].dropna().str[:4].astype(int)
         by = "month" if years.max() - years.min() <= 10 else "year"
-        cells = stats.cells(articles.drop(columns="language", errors="ignore"), by)  # of any language
-        cells = cells.groupby(["period", "lane"], dropna=False)["doc_id"]
+        cells = stats.cells(articles.assign(language=None), by).groupby(["period", "lane"], dropna=False)["doc_id"]
         return cells.agg(n_articles="size", sources=lambda d: [(i, None, None) for i in d]).reset_index()
     used = dates[dates["line"].notna() & (dates["verdict"] != "turned down")].groupby("doc_id")["line"].agg(list)
     lines = [[(d, int(n), 1) for n in used.get(d, [])] for d in articles["doc_id"]]

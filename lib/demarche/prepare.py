@@ -33,7 +33,7 @@ def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
     home, prepared = out.resolve(), store.stamp(path)
     inside = path.resolve() in (home, *home.parents) or path.is_file() and path.resolve().parent == home
     schema.refuse(not prepared and inside, f"{out}: the tables would fall among the input; give --out a folder of its own")
-    schema.refuse(prepared and (catalogue or actors), f"{path} is prepared already; to use others, give the articles again")
+    schema.refuse(prepared and (catalogue or actors), f"{path} is prepared; for another catalogue or actors, give its articles")
     with store.lock(out):
         store.recover(out)
         if not prepared:
