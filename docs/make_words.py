@@ -21,21 +21,39 @@ TAG = {"verb": "V", "deed": "F", "noun": "c", "deednoun": "e", "demand": "M", "n
        "preposition": "P", "person": "p", "thing": "o", "first": "i", "relative": "R", "subordinator": "S", "conjunction": "&",
        "contrast": "B", "be": "b", "auxiliary": "x", "to": "t", "adverb": "y", "title": "T", "office": "O", "former": "f"}
 COMMON = {"noun": "n", "verb": "v", "adjective": "a", "adverb": "y"}
-VALUED = {"noun": "s", "verb": "K", "adjective": "j", "adverb": "j"}
+VALUED = {"noun": "s", "verb": "K", "adjective": "j", "adverb": "y"}
 VERBS, NOUNS = {"verb", "deed"}, {"noun", "deednoun"}
 PLURALS = {"sanction", "attack", "strike", "airstrike", "rocket", "missile", "restriction", "tie", "relation"}
-IRREGULAR = {"say": "said says", "tell": "told", "think": "thought", "make": "made", "give": "gave given", "hold": "held",
-             "write": "wrote written", "speak": "spoke spoken", "find": "found", "see": "saw seen", "seek": "sought",
-             "mean": "meant", "know": "knew known", "draw": "drew drawn", "take": "took taken", "put": "put", "let": "let",
-             "read": "read", "hit": "hit", "lay": "laid", "set": "set", "go": "went gone goes", "swear": "swore sworn",
-             "feel": "felt", "hear": "heard", "bring": "brought", "break": "broke broken", "come": "came come",
-             "meet": "met", "have": "had has having", "be": "is are was were been being", "stand": "stood",
-             "strike": "struck", "keep": "kept", "forbid": "forbade forbidden", "withdraw": "withdrew withdrawn",
-             "show": "showed shown", "lead": "led", "send": "sent", "win": "won", "fight": "fought", "fly": "flew flown",
-             "understand": "understood", "leave": "left", "cut": "cut", "do": "did done does", "get": "got",
-             "begin": "began begun", "lose": "lost", "pay": "paid", "build": "built", "shoot": "shot", "sit": "sat",
-             "steal": "stole stolen", "undertake": "undertook undertaken", "overrun": "overran", "throw": "threw thrown",
-             "shake": "shook shaken", "sue": "sued", "blow": "blew blown", "beseech": "besought", "lie": "lied lying"}
+IRREGULAR = {"be": "is are was were been being", "have": "had has having", "do": "did done does", "go": "went gone goes",
+             "say": "said says", "lie": "lied lying", "sue": "sued"} | {line.split()[0]: line.partition(" ")[2] for line in '''
+arise arose arisen|awake awoke awoken|bear bore borne|beat beat beaten|become became become|begin began begun|bend bent
+beset beset|beseech besought|bet bet|bid bid bade|bind bound|bite bit bitten|bleed bled|blow blew blown|break broke broken
+breed bred|bring brought|broadcast broadcast|build built|burst burst|buy bought|cast cast|catch caught|choose chose chosen
+cling clung|come came come|cost cost|creep crept|cut cut|deal dealt|dig dug|draw drew drawn|drink drank drunk
+drive drove driven|eat ate eaten|fall fell fallen|feed fed|feel felt|fight fought|find found|flee fled|fling flung
+fly flew flown|forbid forbade forbidden|forecast forecast|forego forewent foregone|foresee foresaw foreseen
+forget forgot forgotten|forgive forgave forgiven|forgo forwent forgone|forsake forsook forsaken|freeze froze frozen
+get got gotten|give gave given|grind ground|grow grew grown|hang hung|hear heard|hide hid hidden|hit hit|hold held|hurt hurt
+keep kept|kneel knelt|know knew known|lay laid|lead led|leave left|lend lent|let let|light lit|lose lost|make made|mean meant
+meet met|mislead misled|mistake mistook mistaken|misunderstand misunderstood|offset offset|outbid outbid|outdo outdid outdone
+overcome overcame overcome|overhear overheard|override overrode overridden|overrun overran|oversee oversaw overseen
+overtake overtook overtaken|overthrow overthrew overthrown|partake partook partaken|pay paid|put put|quit quit|read read
+rebuild rebuilt|recast recast|redo redid redone|remake remade|repay repaid|resell resold|reset reset|rethink rethought
+retake retook retaken|rewrite rewrote rewritten|rid rid|ride rode ridden|ring rang rung|rise rose risen|run ran run
+see saw seen|seek sought|sell sold|send sent|set set|shake shook shaken|shed shed|shine shone|shoot shot|show showed shown
+shrink shrank shrunk|shut shut|sing sang sung|sink sank sunk|sit sat|slay slew slain|sleep slept|slide slid|sling slung
+slit slit|speak spoke spoken|spend spent|spin spun|split split|spread spread|spring sprang sprung|stand stood
+steal stole stolen|stick stuck|sting stung|stride strode|strike struck|string strung|strive strove striven|swear swore sworn
+sweep swept|swim swam swum|swing swung|take took taken|teach taught|tear tore torn|tell told|think thought|throw threw thrown
+thrust thrust|undercut undercut|undergo underwent undergone|understand understood|undertake undertook undertaken
+undo undid undone|unwind unwound|uphold upheld|upset upset|wake woke woken|wear wore worn|weave wove woven|weep wept|win won
+wind wound|withdraw withdrew withdrawn|withhold withheld|withstand withstood|wring wrung|write wrote written
+'''.replace("|", "\n").split("\n") if line}
+
+
+ADJECTIVES = {"bully", "chilly", "costly", "cowardly", "deadly", "friendly", "heavenly", "holy", "jolly", "likely", "lively",
+              "lonely", "lovely", "lowly", "miserly", "silly", "sprightly", "trembly", "ugly", "unfriendly",
+              "unlikely", "unlovely"}
 
 
 def verb(word):
@@ -111,13 +129,22 @@ def main(vader=None):
     common = {}
     for r in read("common"):
         common.setdefault(r["word"], []).append(r["pos"])
+    for word in common:  # 'considers' is no noun where 'consider' is none
+        stems = [common.get(word[:-1], []), common.get(word[:-2], [])] if word.endswith("s") else []
+        if any("verb" in stem for stem in stems) and not any("noun" in stem for stem in stems):
+            common[word] = ["verb"]
     valued, listed = {r["word"]: r["value"] for r in read("valence")}, {form for form, _ in found}
     for form in sorted((common.keys() | valued.keys()) - listed):
         stem = form.removesuffix("s").removesuffix("ed").removesuffix("d").removesuffix("ing")
         guess = "verb" if form != stem and "verb" in [*common.get(stem, []), *common.get(stem + "e", [])] else "adjective"
+        guess = "adverb" if form.endswith("ly") and form not in ADJECTIVES else guess
         for pos in common.get(form, [guess]):
             tag = (VALUED if form in valued else COMMON)[pos]
             found[form, int(pos == "verb")] = tag, "valence" if form in valued else pos, "", valued.get(form, "0")
+    known = {form for form, _ in found}
+    for word in (word for word, parts in common.items() if "verb" in parts and word not in listed):
+        for form in verb(word) - known if not word.endswith(("ed", "ing", "s")) else ():
+            found[form, 1] = "v", "verb", "", "0"
     write("words", ["form", "verb", "tag", "kind", "act", "value"], [(*key, *entry) for key, entry in sorted(found.items())])
 
 

@@ -9,11 +9,12 @@ from collections import namedtuple
 from demarche.clauses import Mention, Verb
 
 # A pair that may be meant: `statement` number (0: none yet), `away`: the target is not named in the sentence, `items`: the
-# words that speak, `parts`: lists of features (of the holder, of the target, of both), `score` and `lean`: their weights' sums.
+# words that speak, `parts`: lists of features (of the sentence, the holder, the target, both), `score`, `lean`: weights' sums.
 Candidate = namedtuple("Candidate", "statement holder target away items parts score lean")
 FLOOR = -3.5  # a candidate whose score falls below it is dropped early: no chosen pair came so low
 MOST = 12  # actors of one sentence, and mentions of one, that are weighed against each other: a roll call has 190
 NAMES = "AN"  # tags of names: never features, so that no pair is known beforehand to be friends or enemies
+WAYS = {"subj": "P", "with": "W", "smod": "M", "mod": "M", "poss": "M"}  # how a holder hangs on the target's predicate
 BEFORE, MAIN = 3, 3  # actors of the sentence before, and of the whole article, that a sentence may mean without their name
 
 
@@ -24,7 +25,7 @@ def turned(s):
         left = 0 if tag in ";q" else left - 1
         if tag == "!" or tag == "K" and word and word.kind == "negator":
             left = 5
-        elif tag in "VFKcesjM" and word and word.value:
+        elif tag in "VFKcesjMy" and word and word.value:
             values[i] = word.value * (-1 if left >= 0 else 1)
     return values
 
@@ -57,7 +58,7 @@ def chain(group):
             continue
         v, rel = n.up, n.rel
         while isinstance(v, Verb) and len(out) < 9:
-            way = "pass" if v.passive and rel == "subj" and v.adj is None else rel
+            way = "obj" if v.passive and rel == "subj" and v.adj is None else rel  # whoever it befalls
             out.append((way, v.item if v.adj is None else v.adj, v))
             rel, v = v.rel, v.up
         if v is None or isinstance(v, Verb):
@@ -78,7 +79,7 @@ def link(holder, up, down):
             agent = x.by if x.passive else x.subj
             if agent is not None:
                 if holder in agent.groups:
-                    return ("subj",), down[: k + 1]
+                    return ("with" if k == 0 and down[0][0] in ("subj", "by", "conj") else "subj",), down[: k + 1]
                 if holder in agent.mods:
                     return ("smod",), down[: k + 1]
         elif k == 0 and holder in x.mods:
@@ -103,6 +104,7 @@ class Reader:
         self.total = _level(sum(self.values.values()))
         self.classes = _classes(s, self.values)
         self.stems = [tag if tag in NAMES else s.low(i)[:6] for i, tag in enumerate(s.tags)]
+        self.whole = [("said", stem) for stem in dict.fromkeys(x for tag, x in zip(s.tags, self.stems) if tag in "VFKvcesnjay")]
         self.at = {}
         for g in s.groups:
             if g.actor and (g.actor in self.at or len(self.at) < MOST) and len(self.at.get(g.actor, ())) < MOST:
@@ -122,12 +124,11 @@ class Reader:
         """(score, lean) of a list of features; kept with the list, since holders' and targets' lists serve many pairs."""
         if id(part) in self.sums:
             return self.sums[id(part)][1:]
-        table, score, lean = self.weights, 0.0, 0.0
-        for f in part:
-            if f in table:
-                a, b = table[f]
-                score += a
-                lean += b
+        score, lean = 0.0, 0.0
+        for found in map(self.weights.get, part):
+            if found:
+                score += found[0]
+                lean += found[1]
         if keep:  # the list itself stays too: another list must not get its id
             self.sums[id(part)] = part, score, lean
         return score, lean
@@ -155,18 +156,17 @@ class Reader:
         score = lean = 0.0
         if self.weights is not None:
             some = [own] if isinstance(own, list) else [f for f, _ in own.values()]
-            if self._sum(base)[0] + max(self._sum(f)[0] for f in some) < FLOOR:
+            if self._sum(self.whole)[0] + self._sum(base)[0] + max(self._sum(f)[0] for f in some) < FLOOR:
                 return
-        n, away, items, parts = make(h, t, said, first, base, own)
+        n, away, items, *parts = make(h, t, said, first, base, own)
         if self.weights is not None:
-            (a, x), (b, y), (c, z) = (self._sum(part, keep=k < 2) for k, part in enumerate(parts))
-            score, lean = a + b + c, x + y + z
+            score, lean = map(sum, zip(*(self._sum(part, keep=k < 3) for k, part in enumerate(parts))))
             if score < FLOOR:
                 return
         yield Candidate(n, h, t, away, items, parts, score, lean)
 
     def _apart(self, h, t, said, first, base, own):
-        return first[0], True, list(self.values)[:4], (base, own, [])
+        return first[0], True, list(self.values)[:4], self.whole, base, own, []
 
     def _holder(self, h, st, rank, n):
         s, some = self.s, self.at.get(h, ())
@@ -225,7 +225,7 @@ class Reader:
             for hg in self.at.get(h, (None,)):
                 tied = hg is not None and link(hg, self.chains[id(hg)], down)
                 if tied:
-                    rank = (0, len(tied[1])) if tied[0][0] in ("subj", "smod") else (1, len(tied[0]) + len(tied[1]))
+                    rank = (0, len(tied[1])) if tied[0][0] in ("subj", "smod", "with") else (1, len(tied[0]) + len(tied[1]))
                 else:
                     rank = 2, abs(g.first - hg.first) if hg is not None else g.first
                 if best is None or rank < best[0]:
@@ -241,15 +241,15 @@ class Reader:
         if st is not None:
             a, b = st.content
             starts, form = self.s.spans, st.form
-            f += [("in", a <= starts[g.first][0] < b, form), ("t quoted", self.s.quotes[g.first], form),
-                  ("content", _level(sum(v for i, v in self.values.items() if a <= starts[i][0] < b)))]
+            told = _level(sum(v for i, v in self.values.items() if a <= starts[i][0] < b))
+            f += [("in", a <= starts[g.first][0] < b, form), ("t quoted", self.s.quotes[g.first], form), ("content", told)]
         items = [*dict.fromkeys([*words, *near])] or list(self.values)[:4]
-        return n, False, items[:6], (base, own, f)
+        return n, False, items[:6], self.whole, base, own, f
 
     def _link(self, form, hg, g, tied):
         """Features of the way between two groups, and the items on it."""
         up, path = tied or (None, self.chains[id(g)])
-        key = "U" if not tied else "P" if up[0] == "subj" else "M" if up[0] in ("smod", "mod", "poss") else "L"
+        key = WAYS.get(up[0], "L") if tied else "U"
         hold = (hg.kind, hg.role, hg.via) if hg else (None, None, None)
         f = [("key", key, form), ("kinds", hold[0], g.kind), ("roles", key, g.role, hold[1]), ("vias", hold[2], g.via)]
         words = []

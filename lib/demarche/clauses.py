@@ -144,7 +144,7 @@ class Sentence:
 
     def _tag(self, names, day):
         """Cut the text into items with their tags: names of actors and listed phrases, the longest at each place, and marks."""
-        plain, end, tags = self.text.translate(_FOLD), 0, []
+        plain, end, tags, listed, states = self.text.translate(_FOLD), 0, [], words(), felt()
         low, title = plain.lower() if len(plain.lower()) == len(plain) else plain, not _LOW.search(plain)
         for m in _TOKEN.finditer(plain):
             start, word = m.start(), m[0]
@@ -162,10 +162,11 @@ class Sentence:
             elif m.lastgroup and m.lastgroup != "short":
                 tag, end = ";" if m.lastgroup == "stop" else m.lastgroup, m.end()
             else:
-                end, entry = _at(words(), low, start, low[start : m.end()].rstrip("."))
+                end, entry = _at(listed, low, start, low[start : m.end()].rstrip("."))
                 form, end, before = low[start:end], max(end, m.end()), tags[-1] if tags else " "
-                if form in felt() and "".join(tags).rstrip("y")[-1:] == "b":
-                    entry = felt()[form]
+                before = "D" if before == "y" and form.endswith("ed") and tags[-2:-1] == ["D"] else before  # a newly elected
+                if form in states and "".join(tags).rstrip("y")[-1:] == "b":
+                    entry = states[form]
                     tag = entry.tag
                 elif entry:
                     tag, entry = self._listed(entry, form, before, word, before != " " and not title and word[0].isupper(),
@@ -199,16 +200,11 @@ class Sentence:
 
 def _unlisted(word, before):
     """The tag of a word that no list has, by its form and by what stands before."""
-    if word in ",-":
-        return word
-    if word[0].isdigit():
-        return "0"
-    if word[0].isupper():
-        return "N"
-    lower = word.lower().rstrip(".")
-    if lower.endswith(("ly", "ed")):
-        return "y" if lower.endswith("ly") else "j" if before in "DPg" else "v"
-    return "w" if word.isalnum() else "-"
+    if mark := word if word in ",-" else "0" if word[0].isdigit() else "N" if word[0].isupper() else "":
+        return mark
+    if word.endswith(("ly", "ed", "ing")):
+        return "y" if word.endswith("ly") else "v" if before not in "DPgja" or before == "P" and word[-1] == "g" else "j"
+    return "v" if before == "t" else "w" if word.isalnum() else "-"
 
 
 def _choose(entry, form, last, capital, demonym, plural):
@@ -498,7 +494,10 @@ class Clauses:
 
     def _shared(self, verb):
         """A predicate without a subject of its own: 'seeks to meet him and says'; 'said that he won, and added'."""
-        main, again = self.cur, self.mark in ("&", "B") and self.tags[verb.item] == "V" and self.barred
+        main, says = self.cur, self.tags[verb.item] == "V"
+        if says and main.rel == "rel" and main.passive and isinstance(main.up.up, Verb):
+            main = main.up.up  # 'froze accounts held by Hamas and urged'
+        again = says and self.mark in ("&", "B") and self.barred
         while isinstance(main.up, Verb) and (main.rel == "to" or again and main.rel == "comp"):
             main = main.up
         verb.subj, verb.rel, verb.up = main.subj, "conj" if main.rel is None else main.rel, main.up
