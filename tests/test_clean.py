@@ -237,6 +237,11 @@ def test_a_dateline_may_stand_in_a_line_of_its_own(line, place):
     assert rows[1][3:6] == ("dateline", "dateline_alone", line) and named == {"place": place} and line not in text
 
 
+def test_a_link_to_another_story_is_a_teaser_and_a_wish_to_read_is_not():
+    assert role("Envoys leave Doha after a week of talks Read More »", STORY, STORY) == "teaser"
+    assert role("He said in Doha that he would read more.", STORY, STORY) == "body"
+
+
 @pytest.mark.parametrize("line", [
     "Deadline, 3 May 2024", "Reuters, May 3, 2024", "Publication - 3 May 2024", "Islamabad: 3 May 2024", "Kabul, in May 2024",
     "Doha was calm, 3 May 2024", "Yesterday, May 3, 2024"])

@@ -124,7 +124,7 @@ def _candidates(lines):
             elif th := re.search(r"\b(?!(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th))(\d{1,2})(?:st|nd|rd|th)", m[0]):
                 why += f"; malformed ordinal in '{m[0]}', read as {th[1]}"
             found.append((line, m[0], days, kind, why, None))
-        label = f"{text} " * (text.count(" ") < 2) if text else label  # "Published:", and the day in the next line
+        label = (f"{text} " if text.count(" ") < 2 else "") if text else label  # "Published:", and the day in the next line
     return _alone(found, story, shapes)
 
 

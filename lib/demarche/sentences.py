@@ -44,13 +44,13 @@ def split(text):
 
 def _ends(text, start, m):
     """Does a sentence end at this match?"""
-    mark, closing = m.groups()
+    (mark, closing), at = m.groups(), m.start()
     if mark != ".":
         return not (closing and _SAID.match(text, m.end(), m.end() + 80))  # “Are we safe?” Ms Baloch asked.
     if closing.strip(")]"):
         return True
-    at = m.start()
-    word = _LAST.search(text, max(start, at - 40, text.rfind(" ", start, at) + 1), at)[0].lower()
+    word = text[(back := max(start, text.rfind(" ", start, at) + 1)):at].lower()
+    word = word if word.isalpha() else _LAST.search(text, max(back, at - 40), at)[0].lower()
     if len(word) > 1 and "." not in word and word not in _WORDS["never_end"] and word not in _WORDS["may_end"]:
         return True
     after = text[m.end():m.end() + 80]
