@@ -43,7 +43,8 @@ RUNS = 20_000
 LEVELS = {"rate": [(0, 0.2, 1, 1.5), (1, 1, 5, 1.25), (5, 5, 50, 1.0)],  # level, true value from, to, dispersion
           "mean": [(0, 1, 2, 3), (2, 2, 5, 3), (5, 5, 20, 3)],
           "words": [(2, 0.002, 0.005, 1.2), (5, 0.005, 0.01, 1.2), (10, 0.01, 0.02, 1.2)]}
-HARDER = {"rate": [(0, 0.2, 1, 3), (1, 1, 5, 2), (5, 5, 50, 2)], "mean": [], "words": []}  # twice as unequally as is usual
+HARDER = {"rate": [(0, 0.2, 1, 3), (1, 1, 5, 2), (5, 5, 50, 2)],  # words twice as unequally spread as is usual;
+          "mean": [(0, 1, 2, 1), (2, 2, 5, 1), (5, 5, 20, 1)], "words": []}  # half of the spread between articles
 WORDS = 400  # distinct words in the texts that `words` compares, and so the weight of its prior
 MORE = [stats.MANY, 50, 200]
 BASE, SCORES = np.array([0.1, 0.5, 0.2, 0.15, 0.05]), np.arange(-2, 3)
@@ -91,7 +92,7 @@ def row(statistic, n, case, runs=RUNS, seed=stats.SEED):
     draw, rng = {"rate": rates, "mean": means, "words": words}[statistic], np.random.default_rng([seed, n, level])
     a, b, true = draw(rng, (runs, n), low, high, dispersion)
     if statistic != "words":
-        a, b = stats.jackknife(a, b, root=statistic == "rate")
+        a, b = stats.jackknife(a, b, counts=statistic == "rate")
     given = ~np.isnan(a)
     held = ((a <= true) & (true <= b))[given].mean()
     return {"statistic": statistic, "n_articles": n, "level": level, "dispersion": dispersion, "runs": runs,

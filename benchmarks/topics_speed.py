@@ -1,15 +1,18 @@
 """What a topic model costs: CPU seconds and peak memory at K=20, beside peers in the same run, as ratios.
 
-    python benchmarks/topics_speed.py CORPUS [--sizes 1000 10000] [--k 20] [--models mixture ...]
+    python benchmarks/topics_speed.py CORPUS [--sizes 1000 10000] [--k 20] [--models mixture ...] [--bound 1800]
 
 CORPUS: as for `demarche prepare`. Its articles are drawn again and again, seven words of ten kept each time, until there are as
 many as asked for, so that a small corpus does. Each model runs in a fresh process that holds the counts (the peers get the same
 ones), from counts to the topic shares of all articles; `memory` (MB) is what its peak adds to that. Ratios are to
-scikit-learn's NMF as it comes. `--models`: these alone, such as mixture 'scikit-learn NMF' for very many articles.
+scikit-learn's NMF as it comes. `--models`: these alone, such as mixture 'scikit-learn NMF' for very many articles. A model that
+takes more than `--bound` CPU seconds is `stopped` there: its ratio is the least that it can be.
 """
 
 import argparse
 import os
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -51,9 +54,11 @@ def main():
     parser.add_argument("--k", type=int, default=20)
     models = [*topics.MODELS, *PEERS]
     parser.add_argument("--models", nargs="+", choices=models, default=models)
+    parser.add_argument("--bound", type=int, default=1_800)
     parser.add_argument("--child")
     options = parser.parse_args()
     if options.child:
+        resource.setrlimit(resource.RLIMIT_CPU, (options.bound, options.bound))
         return child(options.corpus, options.child, options.k)
     with tempfile.TemporaryDirectory() as folder:
         prepare.prepare(options.corpus, folder)
@@ -69,17 +74,21 @@ def main():
             scipy.sparse.save_npz(path, drawn)
             rows = {}
             for name in options.models:
-                command = [sys.executable, __file__, str(path), "--child", name, "--k", str(options.k)]
+                command = [sys.executable, __file__, str(path), "--child", name, *(
+                    part for option in ("k", "bound") for part in (f"--{option}", str(getattr(options, option))))]
                 done = subprocess.run(command, capture_output=True, text=True, check=False,
                                       env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
                 said = done.stdout.split()
-                if done.returncode:
+                if done.returncode == -signal.SIGKILL:
+                    said = [options.bound, "nan"]
+                elif done.returncode:
                     print(f"not there: {name}: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
-                else:
-                    rows[f"demarche {name}" if name in topics.MODELS else name] = [float(v) for v in said]
+                    continue
+                rows[f"demarche {name}" if name in topics.MODELS else name] = [float(v) for v in said]
             table = pd.DataFrame(rows, index=["cpu", "memory"]).T
             if "scikit-learn NMF" in rows:
                 table = table.join((table / table.loc["scikit-learn NMF"]).add_suffix(" ratio"))
+            table["stopped"] = np.where(table["cpu"] >= options.bound, "stopped", "")
             print(f"{n:,} articles, {drawn.shape[1]:,} terms, K={options.k}", table.round(2).to_string(), sep="\n", flush=True)
     return None
 

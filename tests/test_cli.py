@@ -274,6 +274,21 @@ def test_a_term_that_never_occurs_and_a_column_that_is_not_there_are_named(run, 
     assert code == 1 and len(err) == 1 and "'paper'" in err[0]
 
 
+def test_the_limits_of_terms_are_the_same_whether_topics_were_looked_for_before_or_not(run, tmp_path):
+    (tmp_path / "in").mkdir()
+    text = "The ministry {} the attack. It called the talks with its {} neighbour useful, and asked for more of them soon.\n"
+    for i, verb in enumerate(["condemned", "condemned", "deplored", "regretted", "called", "saw"]):
+        body = text.format(verb, "eastern") if i < 2 else text.format(verb, "western") + f"\nOther words {verb} stand here.\n"
+        (tmp_path / "in" / f"{i}.txt").write_text(body * 4, encoding="utf-8")
+    ask, found = ("terms", tmp_path / "in", "--out", tmp_path / "out", "--term", "talks"), []
+    for command in (ask, ("topics", tmp_path / "in", "--out", tmp_path / "out", "--k", 2), ask):
+        assert run(*command)[0] == 0
+        found.append(Tables(tmp_path / "out").terms[["low", "high", "interval", "n_stories"]])
+    assert found[0].equals(found[2]) and "6 articles" in found[0]["interval"][0]
+    run(*ask, "--stories")
+    assert Tables(tmp_path / "out").terms["n_stories"][0] < 6
+
+
 def test_topics_writes_topics_and_shares_for_every_article(run, five, tmp_path):
     code, _, _ = run("topics", five, "--out", tmp_path, "--k", 3)
     tables = Tables(tmp_path)

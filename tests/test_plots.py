@@ -326,3 +326,13 @@ def test_a_strip_shows_a_day_as_a_dot_a_span_as_a_bar_an_open_end_as_an_arrow_an
     crowd = plots.strip(many.assign(doc_id=[f"x{i}" for i in range(240)]), line="pair", x="mean", limits=[-2.2, 2.2], title="T",
                         unit="stance")
     assert not any(t.get_text().startswith("n=") for t in crowd.figure.axes[0].texts)
+
+
+@pytest.mark.parametrize("high, end", [(40.0, None), (9_000.0, 4 * 25.0)])
+def test_limits_far_beyond_all_rates_leave_the_frame_and_press_nothing_together(high, end):
+    table = rates(groups=("a",), low=(10.0, 10.0)).assign(high=lambda t: t["high"].where(t["term"] != "war", high))
+    right = dots(table).get_xlim()[1]
+    assert right == pytest.approx(end) if end else high < right < 50
+    shares = table.rename(columns={"rate": "share"})
+    ax = plots.dots(shares, y="term", x="share", title="A title", unit="share", n="{count}", n_title="n")
+    assert ax.get_xlim()[1] >= high  # a share ends at 1 by itself

@@ -94,7 +94,7 @@ def test_a_cut_table_says_so_in_its_title_when_drawn_again_too(tmp_path):
 BREAK = """
 dots        | ax.plot(row[x], at            | ax.plot(row["other"], at
 dots        | row["high"]], [at             | row["other"]], [at
-dots        | ax.set_xlabel(_wrap(unit      | ax.set_xlabel(_wrap(unit + "!"
+dots        | xlabel=_wrap(unit, 12         | xlabel=_wrap(unit + "!", 12
 dots        | n.format(**row)               | n.format(**row) + "!"
 dots        | _labels(owners, 30)           | _labels(["x" + o for o in owners], 30)
 dots        | style.INKS[k]                 | style.INKS[k + 1]
@@ -124,7 +124,7 @@ over_time   | some["at"], some[x], color    | some["at"], some["other"], color
 over_time   | dated[x].asfreq               | dated["other"].asfreq
 over_time   | own[x], own[n])               | own[x], own["other"])
 over_time   | own["low"], own["high"], own  | own["low"], own["other"], own
-over_time   | (limits or (0, None))         | (0, 6)
+over_time   | (limits or (0, _ends(part, x  | (0, 6) or ((0, _ends(part, x
 over_time   | supylabel(_wrap(unit          | supylabel(_wrap(unit + "!"
 over_time   | title=_wrap(name              | title=_wrap(name + "!"
 """
@@ -173,7 +173,7 @@ def test_labels_of_intervals_that_differ_in_numbers_only_are_told_once_with_thei
     labels = [stats.interval([1, 2, 3, 4, 2, 1][:n], [9] * n, "rate")[2] for n in (1, 2, 4, 5, 6)]
     table = RATES.iloc[[0] * 5].assign(interval=labels, term=list("abcde"))
     said = report.basis(plots.dots(table, **DRAW["dots"][1]))[1]
-    assert said.startswith("Interval: jackknife t over 4 to 6 articles (root scale), 95% nominal, ")
+    assert said.startswith("Interval: jackknife t over 4 to 6 articles (log scale), 95% nominal, ")
     assert said.count("nominal") == 1 and said.endswith("% in simulation; none: 1 to 2 of at least 4 articles.")
 
 

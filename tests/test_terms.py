@@ -80,7 +80,7 @@ def test_limits_are_those_of_the_articles_and_absent_below_four():
     texts = ["talks " * n + "word " * 50 for n in (1, 3, 2, 5)]
     sentences, articles = corpus(*texts)
     row = terms.rates(terms.hits(sentences, ["talks"]), articles).iloc[0]
-    low, high = stats.jackknife([1, 3, 2, 5], articles["n_tokens"], root=True)
+    low, high = stats.jackknife([1, 3, 2, 5], articles["n_tokens"], counts=True)
     assert (row["low"], row["high"]) == pytest.approx((10_000 * low, 10_000 * high), abs=1e-6)
     three = terms.rates(terms.hits(sentences.head(3), ["talks"]), articles.head(3)).iloc[0]
     assert pd.isna(three["low"]) and three["interval"] == "none: 3 of at least 4 articles"
@@ -257,7 +257,7 @@ def test_copies_of_a_story_are_one_in_the_limits():
     told = articles.assign(story_id=["a", "b", "c", "d", "e", "a", "a", "a"])
     row = terms.rates(terms.hits(sentences, ["talks"]), told).iloc[0]
     assert row["n_stories"] == 5 and "over 5 stories" in row["interval"] and row["n_articles"] == 8
-    low, _ = stats.jackknife([4, 3, 2, 5, 4], [4 * 51, 53, 52, 55, 54], root=True)
+    low, _ = stats.jackknife([4, 3, 2, 5, 4], [4 * 51, 53, 52, 55, 54], counts=True)
     assert row["low"] == pytest.approx(10_000 * low, abs=1e-6)
 
 

@@ -205,7 +205,7 @@ def test_limits_hold_the_spread_over_articles_and_that_over_refits(planted):
     moved = model._replace(refits=[w * (1 + 0.3 * (-1) ** i) for i, w in enumerate(model.refits)])
     wider = topics.shares_by(moved, articles, "outlet")[~few]
     assert (wider["high"] - wider["low"] > found[~few]["high"] - found[~few]["low"]).all()
-    assert found["interval"].str.endswith("10 refits of the model").all()
+    assert found["interval"].str.endswith("10 refits of the model, wider where units mix topics").all()
 
 
 def test_limits_add_the_jackknife_variance_over_refits_to_that_over_articles(planted):
@@ -219,6 +219,28 @@ def test_limits_add_the_jackknife_variance_over_refits_to_that_over_articles(pla
     t_of = scipy.stats.t.ppf((1 + stats.NOMINAL) / 2, 23)
     half = [((t["high"] - t["low"]) / 2)[0] for t in (alone, both)]
     assert half[1] == pytest.approx(np.hypot(half[0], t_of * variance**0.5), abs=2e-6) and half[1] > half[0]
+
+
+def test_shares_by_lda_get_no_limits_and_say_why(planted):
+    features, _, _ = planted
+    articles = pd.DataFrame({"doc_id": features.ids["doc_id"].unique(), "outlet": "A"})
+    found = topics.shares_by(topics.fit(features, 3, "par", "lda"), articles, "outlet")
+    assert found["low"].isna().all() and found["high"].isna().all() and found["share"].sum() == pytest.approx(1, abs=1e-5)
+    assert (found["interval"] == "none: those of lda hold too seldom in simulation").all()
+
+
+def test_what_units_mix_is_added_to_the_limits_and_nothing_where_each_is_of_one_topic(planted):
+    features, _, model = planted
+    articles = pd.DataFrame({"doc_id": features.ids["doc_id"].unique(), "outlet": "A"})
+    k, pure = model.weights.shape[1], np.eye(model.weights.shape[1])[model.weights.argmax(axis=1)]
+    alone, both = (topics.shares_by(model._replace(refits=[], weights=w), articles, "outlet", 1)
+                   for w in (pure, 0.4 * pure + 0.6 / k))
+    by_article = pd.DataFrame({"share": pure[:, 0], "n": 1}).groupby(features.ids["doc_id"].to_numpy()).sum()
+    low, high = stats.jackknife(*by_article.T.to_numpy())
+    assert (alone["low"][0], alone["high"][0]) == pytest.approx((low, high), abs=1e-6)
+    share, own = pure[:, 0].mean(), 0.4 + 0.6 / k  # a unit gives its own topic this part, each other one 0.6 / k
+    given = share * min(own, 1 - own) + (1 - share) * 0.6 / k
+    assert (both["high"] - both["low"])[0] / 2 == pytest.approx(np.hypot(0.4 * (high - low) / 2, given), abs=2e-6)
 
 
 def test_shares_of_units_that_mix_overlapping_topics_are_not_drawn_towards_even_ones():
@@ -265,6 +287,7 @@ def test_a_codebook_counts_units_by_hand_and_names_words_that_never_occur(plante
     found = topics.codebook(planted[2], counts, {"water": WORDS["water"].split(), "none": ["qq*"], "t": ["TARIF*"]})
     n = themes.count("water")
     assert found["n_units"].tolist()[:2] == [n, 0] and found["unseen"].tolist() == ["", "qq*", ""]
+    assert pd.isna(found["nearest"][1]) and pd.isna(found["nearest_share"][1])
     assert found["nearest_share"][0] > 0.9 and found["share"][0] == pytest.approx(n / len(themes), abs=1e-6)
     held = sum(counts.matrix[:, [list(counts.terms).index("tariff")]].toarray().ravel() > 0)
     assert found["n_units"][2] == held == len(found["sources"][2]) and found["nearest"][2] != found["nearest"][0]

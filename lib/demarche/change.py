@@ -194,7 +194,6 @@ def keyness(counts, articles, group, n=12):
     over the groups, since the words of an article are not drawn one by one; no limits and no p below stats.MIN_ARTICLES
     articles in the group or outside of it. `warning`: one article holds half of the word or more.
     """
-    from scipy.stats import t
     articles, x, words = _words(counts, articles)
     labels, size, tables = articles[group].astype("str").fillna("unknown"), articles["n_tokens"].to_numpy(float), []
     total, rng = x.sum(axis=0), np.random.default_rng(stats.SEED)
@@ -215,7 +214,7 @@ def keyness(counts, articles, group, n=12):
             left = stats.log_odds(mine.sum(0) - mine, (few - mine).sum(0) - (few - mine),
                                   np.append(prior[top], max(prior.sum() - prior[top].sum(), 1e-9)))[0][:, :-1]
             squares = sum((c - 1) / c * ((left[s] - left[s].mean(0)) ** 2).sum(0) for c, s in ((m, inside), (k, ~inside)))
-            half = t.ppf((1 + stats.NOMINAL) / 2, min(m, k) - 1) * np.sqrt(squares)
+            half = stats.errors(min(m, k) - 1) * np.sqrt(squares)
         like = 2 * sum(v * np.log(np.maximum(v, 1e-9) / np.maximum(total * c / size.sum(), 1e-9))
                        for v, c in ((a, na), (b, nb)))
         ratio, share = np.log2((a + 0.5) / max(na, 1) * max(nb, 1) / (b + 0.5)), few[:, :-1].max(axis=0) / total[top]
@@ -279,7 +278,7 @@ def could_show(table, power=0.8):
     held = "; ".join(f"{what}: {v:.0%} of runs" for what, v in share.items() if not what.startswith("rise"))
     if not any(what.startswith("rise") for what in share):
         return ("Too few dated articles to say what change this corpus could show: at least "
-                f"{2 * stats.MIN_ARTICLES} are needed. In simulation, {held}.")
+                f"{2 * stats.MIN_ARTICLES} are needed." + f" In simulation, {held}." * bool(held))
     least = next((what for what, v in share.items() if what.startswith("rise") and v >= power), None)
     told = f"the smallest {least.split(' found')[0]}" if least else f"no {[*share][-1].split(' found')[0]} or less"
     return (f"Of simulated runs on this corpus of {stats.many(int(table['n_articles'].max()), 'dated article')}: {held}; "

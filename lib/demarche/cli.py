@@ -104,15 +104,16 @@ def terms(o):
 
 
 def topics(o):
-    from demarche import matrix, store, terms, topics
-    o.stories, k = True, o.k  # copies count once
-    tables = prepare(o)
-    unit = o.unit or topics.default_unit(len(tables.articles))
+    from demarche import matrix, store, stories, terms, topics
+    tables, k = prepare(o), o.k
+    articles, unit = tables.articles, o.unit or topics.default_unit(len(tables.articles))
     counts, choices = topics.units(tables.counts, unit)
-    story, once = topics.stories(counts, tables.articles)
+    # Copies count once; that they were looked for stays here, so that no other command's limits depend on this one.
+    told = articles if articles["story_id"].notna().any() else stories.tell(articles, tables.sentences)
+    story, once = topics.stories(counts, told)
     if not k:
         panel = topics.panel(matrix.select(counts, once), o.model)
-        k, why = topics.recommend(panel, len(tables.articles))
+        k, why = topics.recommend(panel, len(articles))
         k = k or int(topics.margins(panel).idxmax())
         wide = store.write(o.out, panel=panel)["panel"].pivot(index="k", columns=["measure", "group"], values="value")
         print(wide.round(3).to_string(), why, f"The tables hold {k} topics.", sep="\n")

@@ -291,7 +291,6 @@ def _agreement(codings):
 
 def _corrected(pairs):
     """The rows of `corrected`: each pair's mean and share negative, by the machine alone and with its errors put right."""
-    complete = pairs["weight"].eq(1).all()
     for (holder, target), part in pairs.groupby(PAIR):
         drawn, weight = part["weight"].notna(), part["weight"].fillna(1)
         enough = part.loc[drawn, "doc_id"].nunique()
@@ -301,7 +300,7 @@ def _corrected(pairs):
             put_right = [pd.Series(stats.pseudo(m, c.where(drawn), 1 / weight), part.index) for m, c in zip(machine, coded)]
             for estimate, parts in (("naive", machine), ("corrected", put_right)):
                 row = _ratio(*parts, part, most, least)
-                if estimate == "corrected" and enough < ENOUGH and not complete:
+                if estimate == "corrected" and enough < ENOUGH and not pairs["weight"].eq(1).all():
                     row |= {"low": np.nan, "high": np.nan, "interval": f"none: {enough} of at least {ENOUGH} coded articles"}
                 yield {"holder": holder, "target": target, "pair": f"{holder} → {target}", "measure": measure,
                        "estimate": estimate, "n_coded": int(drawn.sum()), **row}

@@ -48,8 +48,7 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     columns = ["holder", "target", "group", "period", "lane", "pair", "mean", "low", "high", "share_negative", "n_statements",
                "n_articles", "n_stories", "thin", "interval", "sources"]
     table = table[columns].round(6).astype({"period": "str", "n_stories": "Int64"})
-    order = ["n_statements", "pair", "group", "period"]
-    return table.sort_values(order, ascending=[False, True, True, True], ignore_index=True)
+    return table.sort_values(["n_statements", "pair", "group", "period"], ascending=[False] + [True] * 3, ignore_index=True)
 
 
 def _known(articles):
@@ -67,15 +66,13 @@ def within(stances, articles, column, **options):
     for actor in (a for a in ("holder", "target") if options.get(a)):
         stances = stances[stances[actor] == options[actor]]
     parts = [pairs(part, articles, **options).assign(group=value) for value, part in stances.groupby(column)]
-    order = ["n_statements", "pair", "group"]
-    return pd.concat([pairs(stances.head(0), articles), *parts][bool(parts):]).sort_values(order, ascending=[False, True, True],
-                                                                                      ignore_index=True)
+    return pd.concat([pairs(stances.head(0), articles), *parts][bool(parts):]).sort_values(
+        ["n_statements", "pair", "group"], ascending=[False, True, True], ignore_index=True)
 
 
 def speakers(stances, statements):
     """`stances` with the `speaker` as printed, from the statement that each is read from."""
-    key = [*SENTENCE, "statement"]
-    return stances.merge(statements[[*key, "speaker"]], on=key, how="left")
+    return stances.merge(statements[[*SENTENCE, "statement", "speaker"]], on=[*SENTENCE, "statement"], how="left")
 
 
 def sides(articles, day=None):
@@ -155,7 +152,6 @@ def words(counts, rows, label="target", n=8):
     `label` of the side; `sources`: its sentences with the word.
     """
     from scipy.sparse import csr_array
-    from scipy.stats import t
     columns = ["word", "leans", "delta", "low", "high", "z", "count_first", "count_second", "n_articles", "interval", "sources"]
     if len(rows) < 2:
         return pd.DataFrame(columns=columns)
@@ -180,7 +176,7 @@ def words(counts, rows, label="target", n=8):
     weight = np.append(prior[chosen], max(prior.sum() - prior[chosen].sum(), 1e-9))
     left = stats.log_odds(*(some.sum(0) - some for some in short), weight)[0]
     m, fewest = len(docs), min(int((part.sum(1) > 0).sum()) for part in by)
-    half = t.ppf((1 + stats.NOMINAL) / 2, max(1, fewest - 1)) * np.sqrt((m - 1) / m * ((left - left.mean(0)) ** 2).sum(0))
+    half = stats.errors(max(1, fewest - 1)) * np.sqrt((m - 1) / m * ((left - left.mean(0)) ** 2).sum(0))
     given = fewest >= stats.MANY
     said = (f"jackknife t over {m} articles, {stats.NOMINAL:.0%} nominal, at least {stats.COVERAGE['words'].min():.0%} in "
             "simulation" if given else f"none: {fewest} of at least {stats.MANY} articles on a side")
@@ -298,7 +294,6 @@ def multiverse(stances, statements, articles, actors, pairs):
     listed = lexicons.read("stance").astype({"value": float}).groupby("word")["value"].mean()
     found = [[listed.get(w.lower()) for _, _, w in json.loads(text)] for text in stances["evidence"]]
     groups = set(actors.loc[actors["class"] == "militants", "actor"])
-    merge = dict.fromkeys(groups, "militants")
     table = stances.merge(statements[[*SENTENCE, "statement", "via"]], on=[*SENTENCE, "statement"], how="left").assign(
         signs=np.sign(stances["stance"].to_numpy()),
         listed=[np.mean([v for v in some if v is not None] or [np.nan]) for some in found]).merge(
@@ -310,7 +305,7 @@ def multiverse(stances, statements, articles, actors, pairs):
                "duplicates": {"all": slice(None), "one per story": first},
                "weight": {"sentence": SENTENCE, "article": ["doc_id"]},
                "dates": {"all": slice(None), "dated": table["date"].notna()},
-               "actors": {"as named": {}, "armed groups as one": merge}}
+               "actors": {"as named": {}, "armed groups as one": dict.fromkeys(groups, "militants")}}
     idle = {"one per story": first.all(), "dated": table["date"].notna().all() or table["date"].isna().all(),
             "armed groups as one": not {*table["holder"], *table["target"]} & groups - {"militants"}}
     options = {key: {name: v for name, v in some.items() if not idle.get(name)} for key, some in options.items()}
@@ -338,10 +333,9 @@ def robust(multiverse, pairs):
     known, rows = multiverse.dropna(subset="holds"), []
     behind = pairs.drop_duplicates("pair").set_index("pair")["sources"]
     for pair, part in known.groupby("pair", sort=False):
-        rows.append((pair, "all choices", part["holds"].astype(float).mean(), len(part), behind[pair]))
-        for choice in multiverse.columns[1:7]:
-            rows += [(pair, f"{choice}: {name}", some["holds"].astype(float).mean(), len(some), behind[pair])
-                     for name, some in part.groupby(choice, sort=False) if multiverse[choice].nunique() > 1]
+        some = [("all choices", part)] + [(f"{choice}: {name}", own) for choice in multiverse.columns[1:7]
+                                          for name, own in part.groupby(choice, sort=False) if multiverse[choice].nunique() > 1]
+        rows += [(pair, name, own["holds"].astype(float).mean(), len(own), behind[pair]) for name, own in some]
     return pd.DataFrame(rows, columns=["pair", "choice", "share", "n_units", "sources"]).round(6)
 
 

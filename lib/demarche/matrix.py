@@ -45,8 +45,7 @@ def tally(texts):
     codes = {term: code for code, term in enumerate(sorted(set(found)))}
     held = (np.ones(len(found), np.int32), (owner, [codes[word] for word in found]))
     held = scipy.sparse.csr_array(held, (len(chunks.dictionary), len(codes)))
-    ends = split.offsets.to_numpy()
-    rows = (np.ones(len(chunks), np.int32), chunks.indices.to_numpy(), ends)
+    rows = (np.ones(len(chunks), np.int32), chunks.indices.to_numpy(), split.offsets.to_numpy())
     matrix = (scipy.sparse.csr_array(rows, (len(texts), held.shape[0])) @ held)
     matrix.sort_indices()
     return matrix, np.array([*codes], dtype=object)

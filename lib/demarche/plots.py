@@ -157,6 +157,11 @@ def timeline(table, title, width):
     return ax, table, ["doc_id"]
 
 
+def _ends(table, x):  # of an axis of rates: limits over few articles can be so wide that they'd press all marks together
+    most = table[x].max()
+    return (-0.2 * most, 4 * most) if x == "rate" and table["high"].max() > 4 * most > 0 else (None, None)
+
+
 @_plot
 def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="each by itself:", zero=None, most=ROWS):
     """One dot and whisker per `y`; hollow where no limits can be given; `n`, a format of columns, at the right.
@@ -185,7 +190,7 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     ax.hlines(np.arange(len(names)) - 0.5, 0, 1, transform=ax.get_yaxis_transform(), color="0.92", lw=0.6, zorder=0)
     if zero is not None:
         ax.axvline(zero, color=style.FAINT, lw=0.8, zorder=0)
-    ax.set_xlabel(_wrap(unit, 12 * width))
+    ax.set(xlabel=_wrap(unit, 12 * width), xlim=_ends(table, x))
     if owners and few:
         keys = [mpl.lines.Line2D([], [], marker=m, color=c, markersize=4, lw=0) for m, c in zip(style.MARKS, style.INKS)]
         ax.legend(keys[:len(named)], named, title=own_title, ncols=across, loc="lower right", bbox_to_anchor=(1, 1))
@@ -256,7 +261,7 @@ def topic_map(table, title, width):
     topics = table[table["kind"] == "topic"]
     columns = max(1, int(width / 2.6))
     names = [_wrap(name, 15 * width / columns, 1) for name in topics["name"]]
-    ax = _axes(width, 0.62 * width + 0.2 * -(-len(names) // columns), title)[0, 0]
+    ax = _axes(width, (0.62 if len(names) > 2 else 0.2) * width + 0.2 * -(-len(names) // columns), title)[0, 0]
     for i, row in enumerate(topics.to_dict("records")):
         ink, mark = "0.6" if row["mark"] else style.INKS[i % 7], style.MARKS[i % 7]
         near = table[(table["kind"] == "passage") & (table["topic"] == row["topic"])]
@@ -319,7 +324,7 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         for panel in (ax, lane) if zero is not None else ():
             panel.axhline(zero, color=style.FAINT, lw=0.8, zorder=0)
         ax.set(title=_wrap(name, 10 * width, 1), ymargin=0.3)
-        ax.set_ylim(*(limits or (0, None)))
+        ax.set_ylim(*(limits or (0, _ends(part, x)[1])))
     axes[0, 0].figure.supylabel(_wrap(unit, 14 * len(names)), fontsize=7.5)
     return axes[0, 0], table, [line, "period"]
 

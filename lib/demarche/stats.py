@@ -13,6 +13,7 @@ SEED = 20241122   # one visible seed for everything that is drawn at random
 MIN_ARTICLES = 4  # below this no interval and no p is given
 MANY = 20         # below this an interval carries its measured coverage
 NOMINAL = 0.95
+STARTED, FEWEST = 0.5, 2  # occurrences added to all before the log; least degrees of freedom: see jackknife
 PERIOD = {"day": 10, "month": 7, "year": 4}  # characters of an ISO day
 STEP = {"day": "D", "week": "W-MON", "month": "MS", "quarter": "QS", "year": "YS"}  # from one period to the next
 # By statistic, number of articles and level (hits or scores per article): made, and told how, by benchmarks/coverage.py.
@@ -25,19 +26,25 @@ def many(n, word):
     return f"{n:,} {word}{'' if n == 1 else 's'}"
 
 
-def jackknife(numerator, denominator, root=False, codes=None):
+def errors(free):
+    """How many standard errors the limits of NOMINAL lie from the centre: Student's t with `free` degrees of freedom."""
+    from scipy.stats import t
+    return t.ppf((1 + NOMINAL) / 2, free)
+
+
+def jackknife(numerator, denominator, counts=False, codes=None):
     """(low, high) of sum(numerator) / sum(denominator), by the delete-one-article jackknife with Student's t.
 
     Arrays of one value per article, denominators above 0 (leading axes: simulated corpora; `codes` instead: the number of the
-    cell of each article, one interval for each). `root`: on the square root of the ratio, for counts, whose spread grows with
-    their mean. nan below MIN_ARTICLES articles, and where all articles agree exactly. Source: Efron and Tibshirani 1993,
-    ch. 11; degrees of freedom n - 1, for counts fewer where few articles hold most of them: Satterthwaite 1946, with the
-    kurtosis of the jackknife values.
+    cell of each article, one interval for each). nan below MIN_ARTICLES articles, and where all articles agree exactly.
+    Degrees of freedom are fewer than n - 1 where few articles hold most of the denominator (Bell and McCaffrey 2002, Survey
+    Methodology 28; Imbens and Kolesar 2016, Review of Economics and Statistics 98). `counts`: on the log of all
+    occurrences and STARTED (Tukey 1977), since counts spread as their mean does, and with degrees of freedom taken off for the
+    kurtosis of the jackknife values, too (Satterthwaite 1946). Source: Efron and Tibshirani 1993, ch. 11.
 
     >>> [round(float(x), 2) for x in jackknife([1, 2, 3, 2], [1, 1, 1, 1])]
     [0.7, 3.3]
     """
-    from scipy.stats import t
     x, y = np.asarray(numerator, float), np.asarray(denominator, float)
     shape = x.shape[:-1] if codes is None else (int(codes.max(initial=-1)) + 1,)
     codes = np.repeat(np.arange(int(np.prod(shape))), x.shape[-1]) if codes is None else codes
@@ -47,17 +54,21 @@ def jackknife(numerator, denominator, root=False, codes=None):
         return np.bincount(codes, values, int(np.prod(shape)))
 
     with np.errstate(all="ignore"):  # cells of one article or of none end as nan
-        n, centre, left_out = total(), total(x) / total(y), (total(x)[codes] - x) / (total(y)[codes] - y)
-        left_out, centre = (np.sqrt(left_out), np.sqrt(centre)) if root else (left_out, centre)
+        n, centre, part = total(), total(x) / total(y), np.abs(y) / total(np.abs(y))[codes]
+        left_out, part = (total(x)[codes] - x) / (total(y)[codes] - y), part / (1 - part)
         gaps = left_out - (total(left_out) / n)[codes]
-        squares, free = total(gaps**2), n - 1.0
-        if root:
-            kurtosis = n * total(gaps**4) / squares**2
-            free = np.clip(2 / (kurtosis / n - (n - 3) / (n * (n - 1))), MIN_ARTICLES - 1, n - 1)
+        squares = total(gaps**2)
+        free = total(part) ** 2 / (total(part**2) ** 2 + total(part**2) - total(part**4))  # n - 1 where all are of one size
+        if counts:
+            kurtosis = np.clip(2 / (total(gaps**4) / squares**2 - (n - 3) / (n * (n - 1))), MIN_ARTICLES, n - 1)
+            free = 1 / (1 / free + 1 / kurtosis - 1 / (n - 1))
         error = np.sqrt((n - 1) / n * squares)
         known = (n >= MIN_ARTICLES) & (error > 1e-9 * np.abs(centre))
-        half = t.ppf((1 + NOMINAL) / 2, free) * np.where(known, error, np.nan)
-    low, high = (np.maximum(centre - half, 0) ** 2, (centre + half) ** 2) if root else (centre - half, centre + half)
+        half = errors(np.clip(free, FEWEST, n - 1)) * np.where(known, error, np.nan)
+        low, high, more = centre - half, centre + half, STARTED / total(y)
+        if counts:
+            times = np.exp(half / (centre + more))
+            low, high = np.maximum((centre + more) / times - more, 0), (centre + more) * times - more
     return low.reshape(shape)[()], high.reshape(shape)[()]
 
 
@@ -82,7 +93,7 @@ def intervals(total, size, codes, statistic, unit="article", heap=1.0):
     for k, own in enumerate(np.resize(unit, n_cells)):
         units = "stories" if own == "story" else own + "s"
         articles = f"{n[k]} {units}"
-        label = f"jackknife t over {articles}{' (root scale)' * rate}, {NOMINAL:.0%} nominal"
+        label = f"jackknife t over {articles}{' (log scale)' * rate}, {NOMINAL:.0%} nominal"
         if n[k] < MIN_ARTICLES:
             label = f"none: {n[k]} of at least {MIN_ARTICLES} {units}"
         elif zero[k]:
@@ -246,7 +257,8 @@ def log_odds(counts_a, counts_b, prior):
     [[2.01, -1.23, -1.23], [3.02, -1.48, -1.48]]
     """
     a, b = np.asarray(counts_a, float) + prior, np.asarray(counts_b, float) + prior
-    delta = np.log(a / (a.sum(-1, keepdims=True) - a)) - np.log(b / (b.sum(-1, keepdims=True) - b))
+    p, q = (np.minimum(v / v.sum(-1, keepdims=True), 1 - 1e-12) for v in (a, b))  # a text of one word: the same on both sides
+    delta = np.log(p / (1 - p)) - np.log(q / (1 - q))
     return delta, delta / np.sqrt(1 / a + 1 / b)
 
 
@@ -264,8 +276,7 @@ def permutation(first, second):
     splits = math.comb(m, n)
     if splits <= 20_000:
         taken = np.zeros((splits, m), bool)
-        for row, chosen in zip(taken, itertools.combinations(range(m), n)):
-            row[list(chosen)] = True
+        taken[np.arange(splits)[:, None], np.array([*itertools.combinations(range(m), n)], int)] = True
     else:
         taken = np.random.default_rng(SEED).permuted(np.tile(np.arange(m) < n, (20_000, 1)), axis=1)
         taken[0] = np.arange(m) < n  # the split that was observed counts among them
@@ -283,12 +294,11 @@ def delete_one(left_out, centre):
     >>> [round(float(x), 2) for x in delete_one([7 / 3, 2, 5 / 3, 2], 2)]
     [0.7, 3.3]
     """
-    from scipy.stats import t
     values = np.asarray(left_out, float)
     if (n := values.shape[-1]) < MIN_ARTICLES:
         return np.nan, np.nan
     error = np.sqrt((n - 1) / n * ((values - values.mean(-1, keepdims=True)) ** 2).sum(-1))
-    half = t.ppf((1 + NOMINAL) / 2, n - 1) * np.where(error > 1e-9 * np.abs(centre), error, np.nan)
+    half = errors(n - 1) * np.where(error > 1e-9 * np.abs(centre), error, np.nan)
     return centre - half, centre + half
 
 
