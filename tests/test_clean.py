@@ -81,9 +81,9 @@ def test_the_example_of_each_rule_gets_its_role_by_it(rule):
     "12:30 May 3, 2024"]), max_size=8))
 @settings(max_examples=150)
 def test_the_one_look_at_all_lines_misses_none_that_a_rule_holds_for(lines):
-    lines = [*lines, *(line.strip("»") for rule in clean.RULES for line in rule.example.split("\n"))]
-    for line, found in zip(lines, clean.may(clean._ANY, lines)):
-        assert found or not any(rule.pattern.match(line) for rule in clean.PLAIN), line
+    lines += [line.strip("»").replace("|", "") for r in clean.RULES + clean.PREFIXES for line in r.example.split("\n")]
+    for line, found in zip(lines, clean.may(clean._ANY, lines + [""] * clean.FEW)):
+        assert found or not any(rule.pattern.match(line) for rule in clean.PLAIN + clean.PREFIXES), line
 
 
 @given(st.text(st.sampled_from("aZ é\u0130\u212a3.-—(“©\u00a0\t:,/\u0663"), max_size=30))
@@ -91,7 +91,7 @@ def test_the_one_look_at_all_lines_misses_none_that_a_rule_holds_for(lines):
 def test_a_loose_pattern_holds_wherever_the_strict_one_does(text):
     for pattern in (r"\w+\b[.,]?(?=\s)", r"(?i)[^\W\d_]{2,30}k", r"(?<!\d)\d{1,2}[\s/.-]\w", r"(?P<x>[^a-z]\S){1,40}(?!\()"):
         if re.search(pattern, text):
-            assert clean.may(clean.loose(pattern), [text]) == [True]
+            assert clean.may(clean.loose(pattern), [text] * clean.FEW) == [True] * clean.FEW
 
 
 def test_many_articles_get_the_rows_that_each_gets_alone():
@@ -127,6 +127,56 @@ def test_cleaning_what_is_clean_changes_nothing(file):
     rows, text, _ = clean.lines("a", file.read_text(encoding="utf-8"))
     title = next((row[5] for row in rows if row[3] == "headline"), None)
     assert clean.lines("a", text, title)[1] == text
+
+
+LINES = st.sampled_from(REAL) | st.text(max_size=12) | st.sampled_from([
+    "KABUL: May 3, 2024", "KABUL: ", "KABUL: Read more", "DOHA, May 3 (AFP) - ", "Paris (AFP) — ", "date 2024-03-22 ",
+    "NEW DELHI: KABUL: ", "Brasilia, 3 March 2025", "By Jane Writer", "By Ann Bee, May 3, 2024", "Read more: x", "Trending",
+    "| Welcome to The Herald", "Tuesday, January 14, 2025", "Published in Dawn, May 3rd, 2024", "© 2024 The Herald",
+    "(reporting by A. Writer; editing by B. Reader).", "Photo: the two ministers in Doha on Monday.", "They met. — AFP/File",
+    "Talks open in Doha", "Talks open in Doha.", "TALKS OPEN IN DOHA", "Envoys of both sides open talks on water in Doha",
+    "Envoys from both sides opened talks on water in Doha.", "All sides to take decisive action", "5 Things to Know", "the End",
+    "He urged all sides to take decisive action against them at once.", "Regional Security Concerns", "Two Words",
+    "Addressing Migration and the Future of Security Cooperation", "The envoys met in Doha on Monday.", "MR. KHAN: We agreed.",
+    "“No comment”", "He said:", "and to defend them", "* * *", "\u202e", "\u200f", "\u00ad", "Ã©tÃ©",
+    "â€œnoâ€\x9d", "\t", "\x0b", "\x85", "\x1c", "word " * 27, "word " * 41 + "x", "Will talks end the dispute?",
+    "?", "1", "…", '."', "Dr. No.", "İ", "ß"])
+ENDS = st.sampled_from(["\n", "\n", "\n", "\r", "\r\n", "\n\n", "", " ", "\t\n"])
+SPOILED = st.lists(st.tuples(LINES, ENDS), max_size=12).map(lambda pairs: "".join(line + end for line, end in pairs))
+
+
+def again(source, title):
+    """The clean text of a source, and that of the clean text: with the title given, and with the headline found."""
+    rows, text, _ = clean.lines("a", source, title)
+    found = next((row[5] for row in rows if row[3] == "headline"), title)
+    return [text, clean.lines("a", text, title)[1], clean.lines("a", text, found)[1]]
+
+
+@pytest.mark.parametrize("source", [
+    "KABUL: May 3, 2024", "Talks open\nKABUL: Photo: two men\nThe envoys met in Doha on Monday.", "KHAN: Yes.\nBALOCH: No.",
+    "Talks open\nKABUL: Envoys met.\nDOHA: The envoys met on Monday.", "\n".join(["KABUL: May 3, 2024"] * 400),
+    "KABUL: " * 400 + "Read more", "Talks\nRead more", "Read more", "Talks\nTalks"])
+def test_what_was_cleaned_is_clean(source):
+    for title in (None, "Talks", "Talks open", "KABUL: Talks", "Read more"):
+        assert len({*again(source, title)}) == 1, title
+
+
+@given(SPOILED, st.none() | LINES | st.tuples(LINES, LINES).map("\n".join))
+@settings(max_examples=150)
+def test_what_was_cleaned_is_clean_whatever_it_was(source, title):
+    assert len({*again(source, title)}) == 1
+
+
+@pytest.mark.stress
+@given(SPOILED, st.none() | LINES | st.tuples(LINES, LINES).map("\n".join))
+@settings(max_examples=100_000)
+def test_what_was_cleaned_is_clean_in_100_000_texts(source, title):
+    assert len({*again(source, title)}) == 1
+
+
+def test_labels_of_speakers_or_cities_in_lines_that_follow_each_other_are_no_dateline():
+    assert roles("KHAN: We agreed to it.\nBALOCH: We did not agree.")[0] == ("body", "KHAN: We agreed to it.")
+    assert roles("DOHA: Both sides met on Monday.\nThey left.")[0] == ("dateline", "DOHA:")
 
 
 def test_a_title_from_outside_is_line_0_unless_a_line_above_the_story_repeats_it():
@@ -177,6 +227,26 @@ def test_without_a_title_a_first_line_that_ends_as_no_statement_is_the_headline(
     ("NATO – the alliance – agreed.", None)])
 def test_a_dateline_names_a_place_and_a_speaker_is_no_place(line, place):
     assert clean.lines("a", line)[2].get("place") == place
+
+
+@pytest.mark.parametrize(("line", "place"), [
+    ("Brasilia, 3 March 2025", "Brasilia"), ("KABUL: May 3, 2024", "KABUL"), ("New Delhi, Thursday, 3 May 2024", "New Delhi"),
+    ("Doha, Qatar, 3 March 2025", "Doha"), ("GENEVA (AFP) – 3 May 2024", "GENEVA"), ("Ottawa, May 3, 2024 (AFP)", "Ottawa")])
+def test_a_dateline_may_stand_in_a_line_of_its_own(line, place):
+    rows, text, named = clean.lines("a", f"Talks open in Doha\n{line}\n{STORY}")
+    assert rows[1][3:6] == ("dateline", "dateline_alone", line) and named == {"place": place} and line not in text
+
+
+def test_a_link_to_another_story_is_a_teaser_and_a_wish_to_read_is_not():
+    assert role("Envoys leave Doha after a week of talks Read More »", STORY, STORY) == "teaser"
+    assert role("He said in Doha that he would read more.", STORY, STORY) == "body"
+
+
+@pytest.mark.parametrize("line", [
+    "Deadline, 3 May 2024", "Reuters, May 3, 2024", "Publication - 3 May 2024", "Islamabad: 3 May 2024", "Kabul, in May 2024",
+    "Doha was calm, 3 May 2024", "Yesterday, May 3, 2024"])
+def test_labels_agencies_and_sentences_before_a_day_are_no_dateline(line):
+    assert clean.lines("a", f"Talks open in Doha\n{line}\n{STORY}")[0][1][3] != "dateline"
 
 
 def test_a_prefix_is_peeled_off_the_first_body_line_only():

@@ -91,6 +91,87 @@ def test_where_nothing_can_be_read_there_is_one_clear_line_and_exit_1(run, tmp_p
     assert not (tmp_path / "out" / "articles.parquet").exists()
 
 
+NOISE = bytes(range(128, 256)) * 3
+
+
+@pytest.mark.parametrize("option", ["--catalogue", "--actors", "--dictionary"])
+@pytest.mark.parametrize("name, data", [
+    ("nofile.csv", None), ("empty.csv", b""), ("noise.csv", NOISE), ("dir.csv", "dir"),
+    ("other.csv", b"title,date\nx,2024-01-01\n"), ("bad.yaml", b"a: [b\nc: {"), ("noise.yaml", NOISE)])
+def test_a_file_of_facts_actors_or_terms_that_is_none_is_named_in_one_clear_line(run, tmp_path, option, name, data):
+    path = tmp_path / name
+    if data == "dir":
+        path.mkdir()
+    elif data is not None:
+        path.write_bytes(data)
+    command = "terms" if option == "--dictionary" else "prepare"
+    code, _, err = run(command, corpus(tmp_path / "c", good=GOOD), "--out", tmp_path / "out", option, path)
+    assert code == 1 and len(err) == 1 and err[0].startswith("demarche: ") and "Errno" not in err[0], err
+    assert name in err[0] or "actors: column" in err[0]
+    assert option != "--catalogue" or name != "other.csv" or "no column 'doc_id' (there are: title, date)" in err[0]
+
+
+@pytest.mark.parametrize("arguments", [
+    ["figures"], ["check"], ["trace", "04-pairs"], ["code-sheet"], ["code-sheet", "--intrusion"], ["diff"], ["code-read"]],
+    ids=" ".join)
+@pytest.mark.parametrize("where", ["nowhere", "empty", "file.txt"])
+def test_a_folder_without_tables_gets_one_clear_line_and_nothing_in_it(run, tmp_path, five, arguments, where):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file.txt").write_text("x", encoding="utf-8")
+    before, (command, *rest) = sorted(tmp_path.rglob("*")), arguments
+    given = {"diff": [tmp_path / where, five], "code-read": [RAW / "manifest.csv", "--out", tmp_path / where]}
+    code, out, err = run(command, *given.get(command, [tmp_path / where]), *rest)
+    assert code == 1 and not out and len(err) == 1 and err[0].startswith("demarche: "), err
+    assert "Errno" not in err[0] and sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("arguments, said", [
+    (["--role", "teaser"], "invalid choice"), (["--keyness", "nothing"], "no column 'nothing'"),
+    (["--event", "soon"], "is no day"), (["--event", "2024-13-01"], "is no day"),
+    (["--group", "nothing"], "no column 'nothing'"), (["--mix", "nothing"], "no column 'nothing'"),
+    (["--inside", "quotes", "--role", "headline"], "no sentence of role headline")])
+def test_a_part_of_the_text_a_day_or_a_column_that_is_not_there_is_refused(run, tmp_path, arguments, said):
+    made = corpus(tmp_path / "c", good=GOOD)
+    code, _, err = run("terms", made, "--out", tmp_path / "out", "--term", "embassy", *arguments)
+    assert code and said in err[-1] and not (tmp_path / "out" / "terms.parquet").exists()
+
+
+@pytest.mark.parametrize("arguments", [
+    ["topics", RAW, "--out", "x", "--k", 0], ["topics", RAW, "--out", "x", "--k", -1], ["code-sheet", "x", "--n", 0],
+    ["prepare", RAW, "--out", "x", "--jobs", 0], ["code-sheet", "x", "--coders", -1], ["prepare", RAW, "--out", ""],
+    ["prepare", "", "--out", "x"]], ids=lambda a: " ".join(map(str, a[::len(a) - 1])))
+def test_numbers_below_one_and_empty_names_are_refused(run, tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(*arguments)
+    assert code == 2 and not out and re.search("invalid 'count' value|empty; name", err[-1]) and not list(tmp_path.iterdir())
+
+
+def test_nothing_can_be_drawn_from_a_corpus_without_sentences(run, tmp_path):
+    german = "Die Regierung in Kabul hat am Dienstag erklärt, dass sie mit Pakistan über die Grenze verhandeln will. "
+    run("prepare", corpus(tmp_path / "c", a=german * 3), "--out", tmp_path / "out")
+    code, _, err = run("code-sheet", tmp_path / "out")
+    assert code == 1 and err[-1].endswith("no sentence of role body to draw from")
+
+
+def test_a_sheet_of_more_sentences_than_there_are_says_so(run, tmp_path, five):
+    shutil.copytree(five, tmp_path / "five")
+    code, out, _ = run("code-sheet", tmp_path / "five", "--n", 100_000)
+    assert not code and "87 rows (all there are)" in out
+
+
+def test_every_command_that_computes_takes_jobs_and_an_engine():
+    known = tomllib.loads((ROOT / "lib" / "demarche" / "commands.toml").read_text(encoding="utf-8"))["commands"]
+    reads = {"figures", "trace", "diff", "check"}
+    assert {name for name, spec in known.items() if "--jobs" not in spec["options"]} == reads
+    assert all({"--engine", "--scheduler"} <= set(spec["options"]) for name, spec in known.items() if name not in reads)
+
+
+def test_the_summary_counts_days_that_can_be_several(run, tmp_path):
+    source = tmp_path / "c.csv"
+    pd.DataFrame({"text": [GOOD, GOOD], "date": ["03/04/2024", "2024-05-03"]}).to_csv(source, index=False)
+    assert "dates: 2 catalogue; ambiguous: 1" in run("prepare", source, "--out", tmp_path / "out")[1]
+
+
 # --- mistakes: what can be read is read, the rest stands in `rejected` -----------------------------------------------
 
 def rejected(folder):

@@ -187,7 +187,7 @@ def test_two_articles_with_one_id_are_told_apart_by_their_lines(tmp_path):
     path = put(tmp_path / "c.jsonl", as_jsonl([{"text": t, "doc_id": i} for t, i in ("ax", "bx", "cy")]))
     articles, rejected = corpus.read(path)
     assert articles["text"].tolist() == ["a", "c"]
-    assert reasons(rejected) == [("c.jsonl", 2, "doc_id 'x' is taken by c.jsonl, line 1; give each article its own")]
+    assert reasons(rejected) == [("c.jsonl", 2, "doc_id 'x' is taken by c.jsonl, line 1; give each its own")]
     put(tmp_path / "folder" / "a.txt", "One.")
     put(tmp_path / "folder" / "a.TXT", "Two.")
     if len(list((tmp_path / "folder").iterdir())) == 2:  # file systems that ignore case hold only one

@@ -216,9 +216,15 @@ def test_days_before_the_first_newspaper_and_far_ahead_are_told_and_others_taken
     ("Le gouvernement afghan a déclaré mardi qu'il négocierait avec le Pakistan au sujet de la frontière.", "fr"),
     ("وزارت خارجہ کے ترجمان نے کہا کہ پاکستان افغانستان کے ساتھ سرحد پر بات چیت کے لیے تیار ہے۔", "ur"),
     ("中国外交部发言人周二表示愿意与巴基斯坦就边界问题进行谈判。", "zh"), (STORY, "en"),
-    ("Kabul", None), ("1, 2, 3!", None), ("", None)])
+    ("Kabul", None), ("1, 2, 3!", None), ("", None), ("Talks failed. " * 80, None),
+    ("Ankara, Doha and Kabul met. " * 40, None)])
 def test_languages_are_told_by_their_first_words(text, code):
     assert corpus.language(text) == code
+
+
+def test_what_says_one_thing_over_and_over_is_too_little_text_and_stays_in_the_analysis(tmp_path):
+    said = prepare.prepare(put(tmp_path / "in" / "a.txt", "Talks failed. " * 99).parent, tmp_path / "out")
+    assert "too little text to tell the language, taken for English: 1" in said and "99 sentences" in said
 
 
 def test_a_language_without_a_pack_is_kept_counted_and_left_out(tmp_path):
@@ -417,6 +423,45 @@ def test_pages_with_addresses_in_them_are_read_without_the_network(tmp_path):
     subprocess.run([sys.executable, "-m", "demarche", "stance", tmp_path / "in", "--out", tmp_path / "out", "--stories"],
                    check=True, capture_output=True)
     assert len(prepare.Tables(tmp_path / "out").articles) == 5
+
+
+EVERY = """
+import sys, tomllib
+from pathlib import Path
+from demarche import cli, plots, prepare, report, store, terms
+raw, out = sys.argv[1:]
+def run(command, *rest):
+    known.discard(command)
+    cli.main([command, *map(str, rest)])
+known = set(tomllib.loads(Path(cli.__file__).with_name("commands.toml").read_text(encoding="utf-8"))["commands"])
+run("prepare", raw, "--out", out, "--stories")
+run("statements", out, "--out", out)
+run("stance", out, "--out", out)
+run("actors", "--audit", out)
+run("terms", out, "--out", out, "--term", "Taliban", "--by", "month", "--change", "--event", "2024-06-01", "--contexts")
+run("topics", out, "--out", out, "--k", 2)
+run("code-sheet", out, "--n", 20)
+sheet = Path(out, "codings", "sheet-1.csv")
+sheet.write_text(store.csv(store.read_csv(sheet).assign(done="x")), encoding="utf-8")
+run("code-read", sheet, "--out", out)
+tables = prepare.Tables(out)
+rates = terms.rates(terms.hits(tables.sentences, ["Taliban"]), tables.articles)
+ax = plots.dots(rates, y="term", x="rate", n="{count}", n_title="count", title="Rates", unit="per 10,000 tokens")
+report.save(ax, "03-rates", "Rates of a term", "table terms", Path(out, "figures"))
+run("figures", out)
+run("trace", out, "03-rates", "--mark", "Taliban | all")
+run("diff", out, out)
+run("check", out)
+assert not known, f"a command that this test does not run: {known}"
+"""
+
+
+def test_no_command_reaches_for_the_network(tmp_path):
+    """Every command, on the five articles, in one Python that is refused all but this machine; a try is noted, and fails."""
+    command = [sys.executable, "-c", EVERY, ROOT / "data" / "raw", tmp_path / "out"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert not done.returncode, done.stderr[-2_000:]
+    assert not NOTES.exists()
 
 
 def test_a_soft_hyphen_splits_no_word():

@@ -5,9 +5,9 @@ The rules, their order and an example of each stand in lexicons/line_rules.toml;
 
 import re
 import tomllib
+from bisect import bisect
 from collections import namedtuple
-from functools import cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 
 import pandas as pd
@@ -17,34 +17,67 @@ import pyarrow.compute as pc
 IN_TEXT = {"headline", "standfirst", "body"}  # the roles whose pieces make up articles.text
 RUN = 6  # words in a row that a pull quote repeats
 LONG = 61  # words beyond which no rule counts
+FEW = 200  # texts below which one look at all of them does not pay
 _CLOSING, _ENDS = "\"'”’)]", (".", "!", "?", "…")  # what may follow the mark that ends a sentence, and those marks
 _BREAK = re.compile("(\r\n|\r|\n)")
+_SPACE = re.compile(r"\s*")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 SAID = tomllib.loads((Path(__file__).parent / "lexicons" / "line_rules.toml").read_text(encoding="utf-8"))
 
 
 class Page:
-    """The lines of one article, stripped, the roles given so far, and the title where one is known."""
+    """The lines of one article, stripped, which roles were given so far, and the title where one is known.
+
+    What is clean stays as it is when it is cleaned again: a line leaves the text for what it says itself (`aside`), or by what
+    no cleaning changes: how the lines that stay read behind their prefixes, their order, and where whole sentences stand.
+    """
 
     def __init__(self, text, title=None):
         found = _BREAK.split(text)
         ends = [*accumulate(map(len, found))][:len(found) - (not found[-1]):2]  # behind the last line end is no line
         self.texts = [line.strip() for line, _ in zip(found[::2], ends)]
         self.starts = [end - len(line.lstrip()) for line, end in zip(found[::2], ends)]
-        self.sizes = [len(t.split(None, LONG)) for t in self.texts]
-        # Prose: a whole sentence, or as long as one. It is body unless something says otherwise.
-        self.prose = [n > 25 or n > 4 and ended(t) for t, n in zip(self.texts, self.sizes)]
-        self.last_prose = max((i for i, prose in enumerate(self.prose) if prose), default=-1)
-        self.seen, self.story, self.title = set(), None, title and _bare(title)
-        words = len(self.title.split()) if title else 0  # a last word of dots is none
-        self.repeats = {i for i, n in enumerate(self.sizes[:max(self.last_prose, 0)])
-                        if title and min(words, LONG) <= n <= words + 1 and _bare(self.texts[i]) == self.title}
+        self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, _BREAK.split(title or "")[::2])).strip()
 
-    def where(self, i):
-        """Where a line stands: above the story, in its prose, between that, or below it."""
-        if "body" not in self.seen or self.last_prose < 0:
-            return "above"
-        return "prose" if self.prose[i] else "between" if i < self.last_prose else "below"
+    def look(self, doubts):
+        """Find out what each line is by itself. `doubts`: may it, and last the title, be aside or open with a prefix?"""
+        doubts = [i for i, doubt in enumerate(doubts) if doubt]
+        self.behind = [*self.texts, self.title]
+        self.aside = {i: found for i in doubts if (found := aside(self.behind[i]))}
+        self.prefixes = {i: found for i in doubts if i not in self.aside and (found := peel(self.behind[i]))}
+        for i, found in self.prefixes.items():
+            self.behind[i] = self.behind[i][found[-1][1].end():].lstrip()
+        self.own = [i for i in range(len(self.texts)) if i not in self.aside]
+        self.sizes = [len(t.split(None, LONG)) for t in self.behind]
+        # Prose: a whole sentence, or as long as one. It is body unless something says otherwise.
+        self.prose = {i for i in self.own if (n := self.sizes[i]) > 25 or n > 4 and ended(self.behind[i])}
+        title = _bare(self.behind[-1] or self.first())
+        words = len(title.split())  # a last word of dots is none
+        near = [i for i in self.own if min(words, LONG) <= self.sizes[i] <= words + 1] if title else ()
+        self.prose -= (same := {i for i in near if _bare(self.behind[i]) == title})
+        self.last_prose = max(self.prose, default=-1)
+        self.repeats = {i for i in same if i < (self.last_prose if self.prose else self.own[-1])}
+
+    def first(self):
+        """The first line as it reads behind its prefixes, where it is above the story and ends as no statement does."""
+        i, text = next(((i, self.behind[i]) for i in self.own), (0, ""))
+        short = self.sizes[i] <= (16 if text.endswith("?") else 40) and not re.search(r"[.!…:,;][\"'”’)\]]*$", text)
+        return text if i < max(self.prose, default=0) and self.sizes[i] > 2 and (short or i not in self.prose) else ""
+
+    def rule(self, i, begun):
+        """The rule for a line that is not aside; `begun`: do standfirst or body stand above it?"""
+        if begun and i in self.prose:
+            return RULES[-1]
+        where = "above" if not begun or not self.prose else "between" if i < self.last_prose else "below"
+        return next(r for r in _PLACED[where] if r.pattern.match(self.texts[i]) and (not r.test or r.test(self, i)))
+
+    def follow(self, i):
+        """The next line that stays in the text once the story has begun."""
+        return next((k for k in self.own[bisect(self.own, i):] if self.rule(k, True).role in IN_TEXT), None)
+
+    def peels(self, i):
+        """Are the prefixes of a line those of the story? The labels of speakers or cities open the next line too."""
+        return i in self.prefixes and self.follow(i) not in self.prefixes
 
 
 def ended(text):
@@ -53,30 +86,24 @@ def ended(text):
 
 
 def headline(page, i):
-    """The title from outside; without one, the first line above the story that ends as no statement does."""
-    if page.title or i >= page.last_prose:
-        return i in page.repeats
-    text, size = page.texts[i], page.sizes[i]
-    if size < 3 or {"headline", "body"} & page.seen:
-        return False
-    return size <= (16 if text.endswith("?") else 40) and not re.search(r"[.!…:,;][\"'”’)\]]*$", text) or not page.prose[i]
+    """It is the title; where none is known, the first line above the story, if it ends as no statement does."""
+    return i in page.repeats
 
 
 def standfirst(page, i):
     """It tells the story in advance: the next line's first sentence says it again, or a dateline opens the next line."""
-    text, follow = page.texts[i], next((k for k in range(i + 1, len(page.texts)) if page.texts[k]), None)
-    if follow is None or "headline" not in page.seen or {"body", "standfirst"} & page.seen or peel(text):
+    if not page.prose or "headline" not in page.seen or i in page.prefixes or (follow := page.follow(i)) not in page.prose:
         return False
-    again = _content(re.split(r"(?<=[a-z]{3}[.!?])\s", page.texts[follow], maxsplit=1)[0])
+    again, own = _content(re.split(r"(?<=[a-z]{3}[.!?])\s", page.behind[follow], maxsplit=1)[0]), _content(page.texts[i])
     # A line that ends as a sentence is more likely the story's first: it must be said again more fully.
-    least = max(6, 0.6 * len(again)) if ended(text) else max(4, 0.5 * len(again))
-    return page.prose[follow] and len(again & _content(text)) >= least or bool(peel(page.texts[follow]))
+    least = max(6, 0.6 * len(again)) if ended(page.texts[i]) else max(4, 0.5 * len(again))
+    return len(again & own) >= least or page.peels(follow)
 
 
 def pull_quote(page, i):
-    """It repeats RUN words or more of the story, in their order."""
+    """It repeats RUN words or more of a line of the story, in their order."""
     if page.story is None:
-        page.story = _words(" ".join(t for t, prose in zip(page.texts, page.prose) if prose))
+        page.story = "".join(_words(page.behind[k]) for k in page.own if k in page.prose)
     words = _words(page.texts[i]).split()
     runs = [f" {' '.join(words[k:k + RUN])} " in page.story for k in range(len(words) - RUN + 1)]
     return bool(runs) and sum(runs) >= 0.4 * len(runs)
@@ -121,42 +148,45 @@ def loose(pattern):
 
 
 def may(pattern, texts):
-    """For each text, may a pattern made by `loose` hold in it? Letters whose small form RE2 does not know are in doubt."""
+    """For each text, may a pattern made by `loose` hold in it? Letters whose small form RE2 does not know are in doubt. So are
+    FEW texts: to make the pattern ready takes longer than to try."""
+    if len(texts) < FEW:
+        return [True] * len(texts)
     found = pc.match_substring_regex(pa.array(texts, pa.large_string()), f"{pattern}|[\u0130\u0131\u017f\u212a]")
     return found.to_numpy(zero_copy_only=False).tolist()
 
 
-def _counts(pattern):
-    """The least and most words of a line that a pattern can match, where it begins by counting them."""
-    found = re.match(r"(?:\(\?i\))?\(\?=\(\?:\\S\+\\s\+\)\{(\d+),(\d+)\}\\S\+\$\)", pattern)
-    return (0, 0) if pattern == "$" else (int(found[1]) + 1, int(found[2]) + 1) if found else (0, LONG + 1)
-
-
-Rule = namedtuple("Rule", "name role example pattern test where words")
+Rule = namedtuple("Rule", "name role example pattern test where")
 PREFIXES, RULES = ([Rule(r["name"], r["role"], r["example"].strip("\n"), re.compile(fill(r.get("pattern", ""))),
-                         globals().get(r.get("test")), r.get("where"), _counts(r.get("pattern", ""))) for r in SAID[kind]]
-                   for kind in ("prefix", "rule"))
-# Rules that look at nothing but the line; one look with all their patterns tells that none of them holds.
+                         globals().get(r.get("test")), r.get("where")) for r in SAID[kind]] for kind in ("prefix", "rule"))
+# Rules that look at nothing but the line; one look with all their patterns, and those of prefixes, tells that none holds.
 PLAIN = [r for r in RULES if r.pattern.pattern and not r.test and not r.where]
-_ANY = "^(?:" + "|".join(f"(?:{loose(r.pattern.pattern)})" for r in PLAIN) + ")"
+_ANY = "^(?:" + "|".join(f"(?:{loose(r.pattern.pattern)})" for r in PLAIN + PREFIXES) + ")"
+_BLANK = RULES[0], RULES[0].pattern.match("")
+_PLACED = {at: [r for r in RULES if r not in PLAIN and at in (r.where or at)] for at in ("above", "between", "below")}
 
 
-@cache
-def _open(size, where, plain):
-    """The rules that may hold for a line of so many words at such a place; `plain`: also those of PLAIN."""
-    return [r for r in RULES if r.words[0] <= size <= r.words[1] and where in (r.where or where) and (plain or r not in PLAIN)]
+def aside(line):
+    """(rule, match) by which a line is no text whatever stands around it, or None."""
+    return next(((r, m) for r in PLAIN if (m := r.pattern.match(line))), None) if line else _BLANK
 
 
 def peel(line):
-    """(rule, match) of the first prefix that opens a line, or None."""
-    return next(((r, m) for r in PREFIXES if (m := r.pattern.match(line)) and line[m.end():].strip()), None)
+    """(rule, match) of each prefix that opens a line, in their order; what is left is not aside."""
+    found, at = [], 0
+    while one := next(((r, m) for r in PREFIXES if (m := r.pattern.match(line, at)) and m.end() < len(line)), None):
+        found.append(one)
+        at = _SPACE.match(line, one[1].end()).end()
+    while found and aside(line[found[-1][1].end():].lstrip()):
+        found.pop()
+    return found
 
 
 def lines(doc_id, source, title=None):
     """(rows of `lines`, clean text, what the page says of itself: place, outlet) of one article.
 
     The clean text is the pieces of role headline, standfirst and body, one a line. `title`, where it comes from outside
-    the source, is line 0 and has no place in the source, unless a line above the story repeats it.
+    the source, is line 0 and has no place in the source, unless a line above the story repeats it, or no line is text.
 
     >>> lines("a", "Talks open in Doha\\nDOHA: The envoys met on Monday.")[1:]
     ('Talks open in Doha\\nThe envoys met on Monday.', {'place': 'DOHA'})
@@ -167,12 +197,13 @@ def lines(doc_id, source, title=None):
 def pages(articles):
     """Yields `lines` of each of many articles, (doc_id, source, title): quicker than one by one."""
     found = [Page(source, title) for _, source, title in articles]
-    plain = iter(may(_ANY, [text for page in found for text in page.texts]))
-    for (doc_id, _, title), page in zip(articles, found):
-        yield _rows(doc_id, title, page, plain)
+    doubts = iter(may(_ANY, [text for page in found for text in (*page.texts, page.title)]))
+    for (doc_id, *_), page in zip(articles, found):
+        page.look(islice(doubts, len(page.texts) + 1))
+        yield _rows(doc_id, page)
 
 
-def _rows(doc_id, title, page, plain):
+def _rows(doc_id, page):
     rows, parts, named, start = [], [], {}, 0
 
     def add(number, piece, role, rule, text, raw):
@@ -183,22 +214,19 @@ def _rows(doc_id, title, page, plain):
             parts.append(text)
             start += len(text) + 1
 
-    if title and not page.repeats:
-        add(0, 1, "headline", "title_column", title, None)
+    if page.title and page.own and not page.repeats:
+        add(0, 1, "headline", "title_column", page.title, None)
         page.seen.add("headline")
-    for i, (line, at, size) in enumerate(zip(page.texts, page.starts, page.sizes)):
-        rule, match = next((r, m) for r in _open(size, page.where(i), next(plain))
-                           if (m := r.pattern.match(line)) and (not r.test or r.test(page, i)))
-        found, piece = match.groupdict() if rule.pattern.groups else {}, 1
-        while rule.role == "body" and "body" not in page.seen and piece <= 3 and (prefix := peel(line)):
-            found, end = {**prefix[1].groupdict(), **found}, prefix[1].end()
-            add(i + 1, piece, "dateline", prefix[0].name, line[:end].rstrip(), at)
-            rest = line[end:].lstrip()
-            piece, at, line = piece + 1, at + len(line) - len(rest), rest
-        if found:
-            named = {**{k: v.strip() for k, v in found.items() if v}, **named}
+    for i, (line, at) in enumerate(zip(page.texts, page.starts)):
+        rule, match = page.aside.get(i) or (page.rule(i, "body" in page.seen or "standfirst" in page.seen), None)
+        found, piece, begin = match.groupdict() if match else {}, 1, 0
+        for prefix, m in page.prefixes[i] if rule.role == "body" and "body" not in page.seen and page.peels(i) else ():
+            found |= m.groupdict()
+            add(i + 1, piece, "dateline", prefix.name, line[begin:m.end()].rstrip(), at + begin)
+            piece, begin = piece + 1, _SPACE.match(line, m.end()).end()
+        named = {**{k: v.strip() for k, v in found.items() if v}, **named}
         page.seen.add(rule.role)
-        add(i + 1, piece, rule.role, rule.name, line, at)
+        add(i + 1, piece, rule.role, rule.name, line[begin:], at + begin)
     return rows, "\n".join(parts), named
 
 

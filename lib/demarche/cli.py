@@ -16,14 +16,19 @@ def main(arguments=None):
     for name, spec in known["commands"].items():
         command = commands.add_parser(name, help=spec["help"], description=spec["help"])
         command.register("type", "int", int)
+        command.register("type", "count", lambda text: range(1, 10**9).index(int(text)) + 1)  # 1 or more
         command.set_defaults(run=globals()[spec.get("run", name)])
         for option in spec["options"]:
             command.add_argument(option, **known["options"][option])
     options = parser.parse_args(arguments)
+    if empty := [name for name, value in vars(options).items() if value == ""]:
+        parser.error(f"{', '.join(empty)}: empty; name a file or folder, . for this one")
     try:
         options.run(options)
     except (KeyboardInterrupt, ValueError, OSError) as error:
-        sys.exit(f"demarche: {' '.join(str(error).split()) or 'stopped; run it again to go on'}")
+        at = getattr(error, "filename", None)
+        told = f"{at}: {error.strerror.lower()}; check the path" if at and error.strerror else " ".join(str(error).split())
+        sys.exit(f"demarche: {told or 'stopped; run it again to go on'}")
 
 
 def prepare(o):
@@ -50,7 +55,7 @@ def actors(o):
 
     from demarche import clauses, lexicons, prepare, statements
     with tempfile.TemporaryDirectory() as out:
-        prepare.prepare(o.audit, out, None, o.actors)
+        prepare.prepare(o.audit, out, None, o.actors, _how(o))
         tables = prepare.Tables(out)
         known = clauses.Actors(lexicons.actors(Path(out, "actors.csv")))
         names, merges = statements.audit(tables.sentences, tables.articles, known)
@@ -62,19 +67,20 @@ def actors(o):
 def terms(o):
     import pandas as pd
 
-    from demarche import change, clauses, lexicons, store, terms
+    from demarche import change, clauses, dates, lexicons, schema, stats, store, terms
     from demarche.prepare import who_says_what
-    if not o.term and not o.dictionary:
-        raise ValueError("no term to count; give --term TERM, or --dictionary FILE")
-    if o.change and o.by in (None, "article"):
-        raise ValueError("--change needs periods; add --by month, or another period")
+    schema.refuse(not o.term and not o.dictionary, "no term to count; give --term TERM, or --dictionary FILE")
+    schema.refuse(o.change and o.by in (None, "article"), "--change needs periods; add --by month, or another period")
+    schema.refuse(o.event and not dates.day(o.event), f"--event '{o.event}' is no day; write YYYY-MM-DD")
     asked = {term: term for term in o.term or ()} | (terms.dictionary(o.dictionary) if o.dictionary else {})
     tables = prepare(o)
+    stats.cells(tables.articles, group=o.keyness)  # tells where there is no such column
     if o.inside or o.group == "speaker":
         who_says_what(o.out, _how(o))
     texts, counts, articles = terms.part(tables, o.role, o.inside, o.group == "speaker")
     kind = "regex" if o.regex else "actor" if o.actor else "word"
     how = {"kind": kind, "actors": clauses.Actors(lexicons.actors(Path(o.out, "actors.csv"))) if o.actor else None}
+    schema.refuse(not (texts["role"] == o.role).any(), f"no sentence of role {o.role} to count in; see the table sentences")
     if texts is not tables.sentences:  # are they spelled as anywhere in the text?
         terms.hits(tables.sentences, asked, None, tables.counts, articles=tables.articles, **how)
     hits = terms.hits(texts, asked, o.role, counts, articles=articles, strict=texts is tables.sentences, **how)
@@ -121,11 +127,11 @@ def topics(o):
 
 
 def figures(o):
-    from demarche import report, store, style
+    from demarche import report, schema, store, style
     folder, (wide, dpi, grey) = _home(o)[1], style.LOOKS[o.look]
     size = re.fullmatch(r"(\d+\.?\d*)(mm|cm|in)", o.width or f"{wide}mm")
-    if not size or not report.names(folder):
-        raise ValueError(f"no figures in {folder}" if size else f"width '{o.width}' can't be read; write 85mm, 8.5cm or 3.3in")
+    schema.refuse(not size or not report.names(folder),
+           f"no figures in {folder}" if size else f"width '{o.width}' can't be read; write 85mm, 8.5cm or 3.3in")
     out = folder / (o.format if o.look == "page" else o.look)
     inches, own = float(size[1]) / {"mm": 25.4, "cm": 2.54, "in": 1}[size[2]], report.own_words(folder)
     if grey:
@@ -146,11 +152,10 @@ def trace(o):
 
 
 def diff(o):
-    from demarche import report
+    from demarche import report, schema
     homes = [_home(o), _home(argparse.Namespace(dir=o.other))]
-    for tables, _ in homes:
-        if not (tables / "articles.parquet").exists():
-            raise ValueError(f"{tables}: no tables there; `demarche prepare` or `make` makes them")
+    schema.refuse(bare := [str(home) for home, _ in homes if not (home / "articles.parquet").exists()],
+                  f"{', '.join(bare)}: no tables there; `demarche prepare` or `make` makes them")
     found = report.moved(*homes)
     if found.empty:
         print(f"nothing moved: the tables and {len(report.names(homes[0][1]))} figures of both are the same")
@@ -164,31 +169,31 @@ def check(o):
     whole = [store.read(tables, n) for n in schema.TABLES if n == "articles" or (tables / f"{n}.parquet").exists()]
     again = {name: report.redraw(drawn, name) for name in report.names(drawn)}
     moved = [name for name, (ax, kept) in again.items() if report.describe(ax, name).splitlines()[0] != kept["digest"]]
-    if moved:
-        raise ValueError(f"these figures no longer follow from their numbers: {', '.join(moved)}; run `make figures`")
+    schema.refuse(moved, f"these figures no longer follow from their numbers: {', '.join(moved)}; run `make figures`")
     print(f"{len(whole)} tables are whole, {len(again)} figures follow from their numbers")
 
 
 def code_sheet(o):
-    from demarche import coding, prepare, stats, store
+    from demarche import coding, prepare, schema, stats, store
     tables, seed = prepare.Tables(_home(o)[0]), stats.SEED if o.seed is None else o.seed
-    prepare.who_says_what(tables.folder)
+    prepare.who_says_what(tables.folder, _how(o))
+    schema.refuse(not (tables.sentences["role"] == "body").any(), f"{tables.folder}: no sentence of role body to draw from")
     sheet = coding.intrusions(tables.topics, seed)[0] if o.intrusion else coding.draw(tables, o.n, o.strata, seed)
     files = {"csv": "\ufeff" + store.csv(sheet), "xlsx": coding.workbook(sheet, coding.names(tables))}  # the mark is for Excel
     stem = tables.folder / "codings" / ("words" if o.intrusion else "sheet")
-    made = {Path(f"{stem}-{i + 1}.{end}"): data for i in range(max(o.coders, 1)) for end, data in files.items()}
-    if there := [str(path) for path in made if path.exists()]:
-        raise ValueError(f"{', '.join(there)}: there already, perhaps coded; move it, then draw again")
+    made = {Path(f"{stem}-{i + 1}.{end}"): data for i in range(o.coders) for end, data in files.items()}
+    schema.refuse(there := [str(path) for path in made if path.exists()],
+           f"{', '.join(there)}: there already, perhaps coded; move it, then draw again")
     for path, data in made.items():
         store.write_bytes(path, data)
-    print(f"{len(sheet):,} rows, seed {seed}, in", *made, sep="\n")
+    print(f"{len(sheet):,} rows{' (all there are)' * (len(sheet) < o.n and not o.intrusion)}, seed {seed}, in", *made, sep="\n")
 
 
 def code_read(o):
     from demarche import coding, prepare, store
     o.dir = o.out
     tables = prepare.Tables(_home(o)[0])
-    prepare.who_says_what(tables.folder)
+    prepare.who_says_what(tables.folder, _how(o))
     made, mistakes = coding.back(tables, o.sheet)
     if mistakes:
         print(*mistakes, sep="\n", file=sys.stderr)
@@ -198,10 +203,9 @@ def code_read(o):
 
 
 def _how(o):
-    from demarche import engine
-    if o.scheduler and o.engine != "dask":
-        raise ValueError("--scheduler is for --engine dask; add it, or leave --scheduler out")
-    return engine.Engine(o.engine, max(o.jobs, 1), o.scheduler)
+    from demarche import engine, schema
+    schema.refuse(o.scheduler and o.engine != "dask", "--scheduler is for --engine dask; add it, or leave --scheduler out")
+    return engine.Engine(o.engine, o.jobs, o.scheduler)
 
 
 def _home(o):

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 
 from demarche import dates, lexicons, schema
+from demarche.schema import refuse
 
 FACTS = ["title", "outlet", "date", "language", "byline", "url"]  # what a column or a catalogue may say of an article
 PAGES = (".html", ".htm", ".xhtml")
@@ -29,8 +30,6 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([
 _BROKEN = re.compile("[ÂÃÐÑØÙâ][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]|\u00e2\u20ac")  # UTF-8 read as another
 _MARKUP = re.compile(r"(?si)\s*<[a-z!?].{0,2000}?</(?:p|div|body|html|h[1-6]|li|ul|a|span|article|head|title)>")
 _ESCAPED, _SOUND = re.compile("[\udc80-\udcff]"), re.compile("[^\0-\x7f\udc80-\udcff]")
-_LETTER = re.compile(b"[\xc0-\xff]")
-_HIDDEN = re.compile(r"(?:^|/)\.(?!\.?(?:[/\\]|$))")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -50,9 +49,10 @@ class Reader:
 
     def __iter__(self):
         path, taken, told = self.path, {}, {}
-        if not path.exists():
-            raise ValueError(f"{path}: no such file or folder; check the path")
+        refuse(not path.exists(), f"{path}: no such file or folder; check the path")
         for file, line, said, _ in _table(Path(self.catalogue), True) if self.catalogue else ():
+            refuse(not isinstance(said, str) and "doc_id" not in said,
+                   f"{self.catalogue}: no column 'doc_id' (there are: {', '.join(said)}); add it, an article a row")
             doc_id = not isinstance(said, str) and said.get("doc_id")
             told[doc_id if doc_id and doc_id not in told else (file, line)] = (f"catalogue {file}", line, doc_id, said)
         manifest = path / "manifest.csv"
@@ -60,15 +60,14 @@ class Reader:
         known = {(r["file"], r["sha256"]) for _, r, *_ in known if {"file", "sha256"} <= set(r)}
         many = path.is_dir() or path.suffix.lower() == ".zip"
         for file, line, said, self.share in _folder(path) if many else _table(path):
+            row = {} if isinstance(said, str) else said
+            doc_id = row.get("doc_id") or re.sub(r"\.\w+(\.gz)?$", "", file) + f"-{line}" * (line > 0)
+            if row and (long := len(row["text"])) > LONGEST:
+                said = f"{long:,} characters; an article has {LONGEST:,} at most, split it"
+            elif row and doc_id in taken:
+                said = f"doc_id '{doc_id}' is taken by {f'{path.name}, line ' * bool(line)}{taken[doc_id]}; give each its own"
             if isinstance(said, str):
                 self.rejected.append((file, line, said))
-                continue
-            doc_id = said.get("doc_id") or re.sub(r"\.\w+(\.gz)?$", "", file) + f"-{line}" * (line > 0)
-            where = f"{path.name}, line {taken.get(doc_id)}" if line else taken.get(doc_id)
-            if (long := len(said["text"]) > LONGEST) or doc_id in taken:
-                why = f"{len(said['text']):,} characters; an article has {LONGEST:,} at most, split it"
-                taker = f"doc_id '{doc_id}' is taken by {where}; give each article its own"
-                self.rejected.append((file, line, why if long else taker))
                 continue
             taken[doc_id], self.n = line or file, self.n + 1
             sha256 = said.get("sha256") or hashlib.sha256(said["text"].encode()).hexdigest()
@@ -86,9 +85,8 @@ class Reader:
         if not taken:
             why = f" ({self.rejected[0][0]}: {self.rejected[0][2]})" if self.rejected else ""
             raise ValueError(f"{path}: no article could be read{why}; give {_FORMATS}")
-        self.rejected += [(file, line, said if isinstance(said, str) else (
-            f"doc_id '{doc_id}' is no article's, or stands here twice; check its spelling"))
-            for file, line, doc_id, said in told.values()]
+        why = "doc_id '{}' is no article's, or stands here twice; check its spelling"
+        self.rejected += [(f, n, said if isinstance(said, str) else why.format(i)) for f, n, i, said in told.values()]
 
 
 def read(path, catalogue=None):
@@ -107,14 +105,13 @@ def language(text):
     >>> language("The envoys of both sides met in Doha on Monday."), language("Talks")
     ('en', None)
     """
-    words = text[:1_000].lower().split()
+    words = {*text[:1_000].lower().split()}  # what is said again tells no more
     for code, (known, shared) in lexicons.languages().items():
         found = known.intersection(words)
         if len(found) > 7 and 9 * len(found) > len(words):
             return code
-        hits = sum(map(known.__contains__, words))
-        sure = len(found) > 3 and 5 * hits >= len(words) or not found <= shared
-        if len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and sure:
+        sure = len(found) > 3 and 5 * len(found) >= len(words) or not found <= shared
+        if len(words) > 7 and 10 * len(found) >= len(words) and len(found) > 1 and sure:
             return code
         # A few Latin letters, or names alone, tell no language; letters of another alphabet do.
         letters = "".join(filter(str.isalpha, "".join(w for w in words if "/" not in w)))
@@ -137,26 +134,22 @@ def decode(data, page=False):
     name, made = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", None
     if name == "utf-8" and b"\0" in data:
         even, odd = (data[k::2].count(0) for k in (0, 1))
-        if min(even, odd) or max(even, odd) < len(data) / 4:
-            raise ValueError("binary, not text (it holds a NUL); give text as UTF-8")
+        refuse(min(even, odd) or max(even, odd) < len(data) / 4, "binary, not text (it holds a NUL); give text as UTF-8")
         name, made = ("utf-16-le" if odd else "utf-16-be",) * 2
     try:
         text = data.decode(name).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        if made:
-            raise ValueError("binary, not text (it holds a NUL); give text as UTF-8") from None
-        if name != "utf-8":
-            raise ValueError(f"not {name.upper()} at byte {error.start + 1}; save the file as UTF-8") from None
+        refuse(made, "binary, not text (it holds a NUL); give text as UTF-8")
+        refuse(name != "utf-8", f"not {name.upper()} at byte {error.start + 1}; save the file as UTF-8")
         text, made = _guess(data, page)
     return _sound(text), f"decoded as {made}" if made else None
 
 
 def _sound(text):
     """A text that is one; ValueError says what is wrong."""
-    if not text.strip():
-        raise ValueError("empty, nothing to read")
-    if "\0" in text or len(_CONTROL.findall(text[:10_000])) > len(text[:10_000]) / 50:
-        raise ValueError("binary, not text (it holds control characters); give text as UTF-8")
+    refuse(not text.strip(), "empty, nothing to read")
+    refuse("\0" in text or len(_CONTROL.findall(text[:10_000])) > len(text[:10_000]) / 50,
+           "binary, not text (it holds control characters); give text as UTF-8")
     return text
 
 
@@ -170,7 +163,7 @@ def _guess(data, page):
     try:
         return data.decode(named[1].decode()), named[1].decode().lower()
     except (TypeError, UnicodeDecodeError, LookupError):
-        if len(_LETTER.findall(data)) <= max(len(data) / 25, 1):
+        if len(re.findall(b"[\xc0-\xff]", data)) <= max(len(data) / 25, 1):
             return data.decode("cp1252", "replace"), "cp1252"
     from charset_normalizer import from_bytes
     if best := from_bytes(data[:100_000]).best():
@@ -197,16 +190,14 @@ def _folder(path):
     for name, load, share in (_members if path.is_file() else _files)(path):
         try:
             kind, data = PurePosixPath(name).suffix.lower(), b""
-            if _HIDDEN.search(name):
-                raise ValueError("hidden; not read")
-            if kind not in (".txt", *PAGES):
-                raise ValueError(f"'{kind}' files in a folder are not read; give .txt or .html")
+            refuse(re.search(r"(?:^|/)\.(?!\.?(?:[/\\]|$))", name), "hidden; not read")
+            refuse(kind not in (".txt", *PAGES), f"'{kind}' files in a folder are not read; give .txt or .html")
             data = load()
             text, made = decode(data, kind in PAGES)
             record = _page(repair(text)) if kind in PAGES else _mended(text, made)
             record["sha256"] = hashlib.sha256(data).hexdigest()
         except (ValueError, OSError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-            record = str(error) or type(error).__name__
+            record = getattr(error, "strerror", None) or str(error) or type(error).__name__
         # A name need not be UTF-8.
         yield name.encode(errors="surrogateescape").decode(errors="backslashreplace"), 0, record, share
 
@@ -227,11 +218,9 @@ def _page(html, url=None):
 def _files(path):
     """(name, function that reads it, share) of each file of a folder, and of what is neither file nor folder."""
     home = path.resolve()
-    found = sorted(p for p in path.rglob("*") if p.is_symlink() or not p.is_dir())
+    found = sorted(p for p in path.rglob("*") if (p.is_symlink() or not p.is_dir()) and p != path / "manifest.csv")
     for number, file in enumerate(found, start=1):
-        name = file.relative_to(path).as_posix()
-        if name != "manifest.csv":
-            yield name, lambda file=file: _bytes(file, home), number / len(found)
+        yield file.relative_to(path).as_posix(), lambda file=file: _bytes(file, home), number / len(found)
 
 
 def _bytes(file, home):
@@ -239,17 +228,15 @@ def _bytes(file, home):
         target = file.resolve(strict=True)
     except (RuntimeError, OSError):
         raise ValueError("a link that leads nowhere, or to itself; not followed") from None
-    if file.is_symlink() and (home not in target.parents or not target.is_file()):
-        raise ValueError("a link to a folder or out of this one; not followed, put the file itself here")
-    if not stat.S_ISREG(target.stat().st_mode):
-        raise ValueError("no ordinary file (a pipe, a socket or a device); not read")
+    refuse(file.is_symlink() and (home not in target.parents or not target.is_file()),
+           "a link to a folder or out of this one; not followed, put the file itself here")
+    refuse(not stat.S_ISREG(target.stat().st_mode), "no ordinary file (a pipe, a socket or a device); not read")
     _limit(target.stat().st_size)
     return file.read_bytes()
 
 
 def _limit(size):
-    if size > LARGEST:
-        raise ValueError(f"{size:,} bytes; a file that holds one article has {LARGEST:,} at most, split it")
+    refuse(size > LARGEST, f"{size:,} bytes; a file that holds one article has {LARGEST:,} at most, split it")
 
 
 def _members(path):
@@ -260,18 +247,17 @@ def _members(path):
         raise ValueError(f"{path}: {error}; pack the folder again") from None
     with packed:
         found = sorted((m for m in packed.infolist() if not m.is_dir()), key=lambda m: m.filename)
-        if (size := sum(m.file_size for m in found)) > max(BOMB * path.stat().st_size, LARGEST):
-            raise ValueError(f"{path}: unpacks to {size:,} bytes, more than {BOMB} times its size; pack less into it")
+        refuse((size := sum(m.file_size for m in found)) > max(BOMB * path.stat().st_size, LARGEST),
+               f"{path}: unpacks to {size:,} bytes, more than {BOMB} times its size; pack less into it")
         for number, member in enumerate(found, start=1):
             yield member.filename, lambda member=member: _member(packed, member), number / len(found)
 
 
 def _member(packed, member):
     parts = PurePosixPath(member.filename.replace("\\", "/")).parts
-    if ".." in parts or member.filename.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", member.filename):
-        raise ValueError("a path that climbs out of the folder; not read")
-    if stat.S_ISLNK(member.external_attr >> 16):
-        raise ValueError("a link; not followed, pack the file itself")
+    refuse(".." in parts or member.filename.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", member.filename),
+           "a path that climbs out of the folder; not read")
+    refuse(stat.S_ISLNK(member.external_attr >> 16), "a link; not followed, pack the file itself")
     _limit(member.file_size)
     return packed.read(member)
 
@@ -286,8 +272,7 @@ def _rows(path):
     """Yields (line, row as it is or why there is none, how the text of the file was made, share) of a table."""
     kind = re.search(r"\.(csv|jsonl|parquet)(\.gz)?$", path.name.lower())
     try:
-        if not kind:
-            raise ValueError(f"'{path.suffix}' is not read; give {_FORMATS}")
+        refuse(not kind, f"'{path.suffix}' is not read; give {_FORMATS}")
         size = path.stat().st_size
         with open(path, "rb") as raw, gzip.GzipFile(fileobj=raw) if kind[2] else raw as file:
             most = max(BOMB * size, LARGEST)
@@ -298,7 +283,7 @@ def _rows(path):
             for line, row in (_csv if kind[1] == "csv" else _jsonl)(text):
                 yield line, row, made, raw.tell() / size
     except (ValueError, OSError, EOFError, zlib.error) as error:
-        raise ValueError(f"{path}: {error}") from None
+        raise ValueError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _opened(file, most, newline):
@@ -323,8 +308,7 @@ def _chunks(file, most):
     n = 0
     while data := file.read(2**20):
         n += len(data)
-        if n > most:
-            raise ValueError(f"unpacks to more than {BOMB} times its size; unpack it yourself if it is what you want")
+        refuse(n > most, f"unpacks to more than {BOMB} times its size; unpack it yourself if it is what you want")
         yield data
 
 

@@ -24,12 +24,7 @@ _FORMS = "|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in SAID["date
 _STARTS = r"\d|[JFMASONDTWLY][aeucpohrnAEUCPOHRN]|on |oct|nov|last |next |this |yest|to[dnm]|t(?:wo|hree|en) "
 _DATE = re.compile(rf"\b(?={_STARTS})(?:{_FORMS})")
 HINT = "|".join(loose(fill(pattern)) for pattern in SAID["dates"].values())  # where `may` finds none, there is no date
-_COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright)[ ©(c)]{0,5}(?:\d{4} ?[–—-] ?)?(\d{4})\b", re.IGNORECASE)
-_SHAPE = re.compile(r"\d+|[A-Za-z]{3,}")
-_RIGHT_TH = re.compile(r"\b(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th)")
 _WEEKDAY = re.compile(r"(?i)\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ?(?:the )?$")
-_AHEAD = re.compile(r"(?i)\b(?:will|would|to be|is to|are to|due|scheduled|expected|plan(?:s|ned)?|until|by|from)\b")
-_NUMBERS = {"two": 2, "three": 3, "ten": 10}
 
 
 def day(text):
@@ -111,8 +106,8 @@ def _candidates(lines):
         # Above its headline, and under its banner, a page shows the day it was saved.
         above = role == "site_banner" and not story or above and role not in ("headline", "body")
         if role == "page_date":
-            shapes[line] = _SHAPE.sub("9", text)
-        if role == "credit" and (m := _COPYRIGHT.search(text)):
+            shapes[line] = re.sub(r"\d+|[A-Za-z]{3,}", "9", text)
+        if role == "credit" and (m := re.search(SAID["says"]["copyright"], text)):
             found.append((line, m[0], _whole(int(m[1])), "copyright", "the year of the site's copyright", None))
         for m in _DATE.finditer(text) if hint else ():
             kind, why = _kind((label + text[max(0, m.start() - 100):m.start()]).lower(), role, rule, above)
@@ -126,10 +121,10 @@ def _candidates(lines):
                 why += "; no such day"
             elif len(days) > 1 and m.lastgroup == "numbers":
                 why += "; day and month can't be told apart"
-            elif (th := re.search(r"(\d{1,2})(?:st|nd|rd|th)", m[0])) and not _RIGHT_TH.search(m[0]):
+            elif th := re.search(r"\b(?!(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th))(\d{1,2})(?:st|nd|rd|th)", m[0]):
                 why += f"; malformed ordinal in '{m[0]}', read as {th[1]}"
             found.append((line, m[0], days, kind, why, None))
-        label = f"{text} " * (text.count(" ") < 2) if text else label  # "Published:", and the day in the next line
+        label = (f"{text} " if text.count(" ") < 2 else "") if text else label  # "Published:", and the day in the next line
     return _alone(found, story, shapes)
 
 
@@ -152,9 +147,8 @@ def _alone(found, story, shapes):
 
 def _kind(before, role, rule, above):
     """(kind, why) of a date in a line of this role, by the first evidence that holds; `before` stands in front of it."""
-    return next((e["kind"], e["why"]) for e in SAID["evidence"] if re.fullmatch(e.get("role", ".*"), role)
-                and re.fullmatch(e.get("rule", ".*"), rule) and re.search(e.get("before", ""), before)
-                and e.get("above", above) == above)
+    return next((e["kind"], e["why"]) for e in SAID["evidence"] if e.get("above", above) == above and re.search(
+        e.get("before", ""), before) and all(re.fullmatch(e.get(k, ".*"), v) for k, v in (("role", role), ("rule", rule))))
 
 
 def _days(m):
@@ -209,11 +203,11 @@ def _near(text, before, form, published):
         return 2 * (known[0][1].isoformat(),) if known else None
     if form == "weekday":
         back = (published.weekday() - DAYS.index(re.search(rf"({'|'.join(DAYS)})\w*day", text)[1])) % 7
-        ahead = text.startswith("next") or not text.startswith(("last", "this")) and _AHEAD.search(before)
+        ahead = text.startswith("next") or not text.startswith(("last", "this")) and re.search(SAID["says"]["ahead"], before)
         move = -back or -7 * text.startswith("last") or 7 * text.startswith("next")
         first, last = 2 * (published + timedelta(7 - back if ahead and back else move),)
     elif named := re.match(r"(\w+) (day|week)s? ago", text):
-        n = _NUMBERS.get(named[1]) or int(named[1])
+        n = {"two": 2, "three": 3, "ten": 10}.get(named[1]) or int(named[1])
         first, last = 2 * (published - timedelta(n * (7 if named[2] == "week" else 1)),)
     elif named := re.match(r"(last|this|next) (week|month|year)", text):
         move = ("last", "this", "next").index(named[1]) - 1
@@ -236,8 +230,7 @@ def evidence(articles, dates):
     if len(articles) > ROWS:
         years = articles["date"].dropna().str[:4].astype(int)
         by = "month" if years.max() - years.min() <= 10 else "year"
-        cells = stats.cells(articles.drop(columns="language", errors="ignore"), by)  # of any language
-        cells = cells.groupby(["period", "lane"], dropna=False)["doc_id"]
+        cells = stats.cells(articles.assign(language=None), by).groupby(["period", "lane"], dropna=False)["doc_id"]
         return cells.agg(n_articles="size", sources=lambda d: [(i, None, None) for i in d]).reset_index()
     used = dates[dates["line"].notna() & (dates["verdict"] != "turned down")].groupby("doc_id")["line"].agg(list)
     lines = [[(d, int(n), 1) for n in used.get(d, [])] for d in articles["doc_id"]]

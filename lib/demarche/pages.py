@@ -1,6 +1,7 @@
 """Saved web pages: the article's text, its title, outlet and byline, and every day that the code of the page states."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from demarche import dates
@@ -8,10 +9,7 @@ from demarche.clean import SAID
 
 LAST = "2199-12-31"  # htmldate's own limit is today, so that a page would read otherwise tomorrow
 SHORT = 0.4          # where trafilatura's careful way keeps less than this of its usual way, the usual way counts
-_TAG = re.compile(r"<(meta|time)\b([^<>]{1,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([\w:.-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_JSON = re.compile(r'"(date[A-Z]\w{3,12}|uploadDate)"\s{0,9}:\s{0,9}"([^"]{8,40})"')
-_SAVED = re.compile(SAID["page"]["saved"])
 _NAMES = {kind: re.compile(SAID["page"][kind], re.IGNORECASE) for kind in ("updated", "published")}
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 _ROW = re.compile(r"^ *\|(?:[-:| ]+\||(.*))$", re.MULTILINE)
@@ -65,7 +63,7 @@ def _days(html, url):
     days = {(span, kind): (f"{name} {text}", *span, kind, "stated in the code of the page")
             for name, text, kind in reversed(stamps) if kind and (span := dates.span(text))}
     days |= {(span, "page"): (m[0], *span, "page", "the day on which the page was saved or archived")
-             for m in _SAVED.finditer(html) if (span := dates.span(m[0]))}
+             for m in re.finditer(SAID["page"]["saved"], html) if (span := dates.span(m[0]))}
     if found and (address := re.search(found.replace("-", r"[/._-]?").replace("-?0", "-?0?"), url or "")):
         days[(found, found), "published"] = (address[0], found, found, "published", "stands in the address of the page")
     local = _local(stamps, found)
@@ -86,13 +84,14 @@ def _days(html, url):
 def _stamps(html):
     """(name, text, kind) of every day in the head, the JSON and the time elements; kind None where no name tells it."""
     found = []
-    for tag, rest in _TAG.findall(html):
+    for tag, rest in re.findall(r"(?i)<(meta|time)\b([^<>]{1,2000})>", html):
         given = {name.lower(): one or other for name, one, other in _ATTRIBUTE.findall(rest)}
         text = given.get("content", "") if tag.lower() == "meta" else given.get("datetime", "")
         names = [given.get(k, "") for k in ("itemprop", "property", "name")]
         names += ["pubdate"] * (tag.lower() == "time" and bool(re.search(r"\bpubdate\b", rest)))
         found.append((" ".join(filter(None, names)), text, tag))
-    found += [(name, text, "json") for name, text in _JSON.findall(html)]
+    json = r'"(date[A-Z]\w{3,12}|uploadDate)"\s{0,9}:\s{0,9}"([^"]{8,40})"'
+    found += [(name, text, "json") for name, text in re.findall(json, html)]
     return [(name, text.strip(), next((kind for kind, p in _NAMES.items() if any(map(p.search, name.split()))), None))
             for name, text, _ in found if 8 <= len(text.strip()) <= 40 and re.search(r"\d{4}", text)]
 
@@ -111,7 +110,5 @@ def _local(stamps, found):
 
 
 def _moment(text):
-    try:
+    with suppress(ValueError):
         return datetime.fromisoformat(text) if len(text) > 12 else None
-    except ValueError:
-        return None

@@ -31,10 +31,9 @@ def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
     """
     path, out = Path(path), Path(out)
     home, prepared = out.resolve(), store.stamp(path)
-    if prepared and (catalogue or actors):
-        raise ValueError(f"{path} is prepared already; to use another catalogue or actors, give the articles")
-    if not prepared and (path.resolve() in (home, *home.parents) or path.is_file() and path.resolve().parent == home):
-        raise ValueError(f"{out}: the tables would fall among the input; give --out a folder of its own")
+    inside = path.resolve() in (home, *home.parents) or path.is_file() and path.resolve().parent == home
+    schema.refuse(not prepared and inside, f"{out}: the tables would fall among the input; give --out a folder of its own")
+    schema.refuse(prepared and (catalogue or actors), f"{path} is prepared; for another catalogue or actors, give its articles")
     with store.lock(out):
         store.recover(out)
         if not prepared:
@@ -169,6 +168,7 @@ def _stories(out):
 
 def who_says_what(out, how=engine.LOCAL):
     """Make the tables statements and stances in a folder of prepared tables, as far as they are missing."""
+    store.parts(out, "articles")  # tells where there are none, before a lock makes a folder
     with store.lock(out):
         store.recover(out)
         facts, actors = store.stamp(out), (Path(out) / "actors.csv").read_text(encoding="utf-8")
@@ -234,16 +234,17 @@ def load():
 
 def summary(folder):
     """What was made of a corpus, in a few lines of text."""
-    a = store.read(folder, "articles", ["date_kind", "n_sentences", "n_tokens", "language"])
+    a = store.read(folder, "articles", ["date", "date_from", "date_kind", "n_sentences", "n_tokens", "language"])
     rejected, sources = store.read(folder, "rejected"), store.read(folder, "sources", ["columns", "made"])
-    kinds = ", ".join(f"{n:,} {kind}" for kind, n in a["date_kind"].value_counts().sort_index().items())
+    kinds = ", ".join(f"{size:,} {kind}" for kind, size in a["date_kind"].value_counts().sort_index().items())
     said = [f"{len(a):,} articles, {a['n_sentences'].sum():,} sentences, {a['n_tokens'].sum():,} tokens in {folder}",
-            f"dates: {kinds}"]
+            f"dates: {kinds}" + bool(n := (a["date"].isna() & a["date_from"].notna()).sum()) * f"; ambiguous: {n:,}"]
     said += [f"{how}: {n:,}" for c in ("columns", "made") for how, n in sources[c].value_counts().sort_index().head(6).items()]
     other = {code: n for code, n in a["language"].value_counts().sort_index().items() if not lexicons.covers(code)}
     if other:
         said.append(f"kept, but left out of analysis, in languages without a pack: {sum(other.values()):,} "
                     f"({', '.join(f'{code} {n:,}' for code, n in other.items())})")
+    said += bool(n := a["language"].isna().sum()) * [f"too little text to tell the language, taken for English: {n:,}"]
     why = {}  # one line for each kind of reason
     for r in rejected.itertuples():
         why.setdefault(re.sub(r"\d[\d,]*|'[^']*'", "", r.reason), []).append(r)

@@ -49,6 +49,12 @@ def arrow(name, rows):
     return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, _arrow(name))], schema=_arrow(name))
 
 
+def refuse(when, why):
+    """Raise ValueError, one line that says what is wrong and what to do, where something holds."""
+    if when:
+        raise ValueError(why)
+
+
 def require(**tables):
     """Raise ValueError, all offences in one message, unless each table has its columns and kinds, no nulls, a sound key."""
     wrong = []

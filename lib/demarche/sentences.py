@@ -23,7 +23,6 @@ TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}"                       # U.S., p.m.
                    r"|[^\W_]+(?:(?:[-.'’\u00ad](?!s\b)|_)[^\W_]+)*"   # Tehreek-e-Taliban, don’t
                    r"|[^\w\s]|_", re.IGNORECASE)
 _LAST = re.compile(r"[^\s(\[“‘\"']*+$")
-_NEVER = _WORDS["never_end"] | _WORDS["may_end"]
 _FOLD = str.maketrans("’‘“”–—", "''\"\"--", "\u00ad")  # a soft hyphen is no letter
 
 
@@ -45,14 +44,14 @@ def split(text):
 
 def _ends(text, start, m):
     """Does a sentence end at this match?"""
-    mark, closing = m.groups()
+    (mark, closing), at = m.groups(), m.start()
     if mark != ".":
         return not (closing and _SAID.match(text, m.end(), m.end() + 80))  # “Are we safe?” Ms Baloch asked.
     if closing.strip(")]"):
         return True
-    at = m.start()
-    word = _LAST.search(text, max(start, at - 40, text.rfind(" ", start, at) + 1), at)[0].lower()
-    if len(word) > 1 and "." not in word and word not in _NEVER:
+    word = text[(back := max(start, text.rfind(" ", start, at) + 1)):at].lower()
+    word = word if word.isalpha() else _LAST.search(text, max(back, at - 40), at)[0].lower()
+    if len(word) > 1 and "." not in word and word not in _WORDS["never_end"] and word not in _WORDS["may_end"]:
         return True
     after = text[m.end():m.end() + 80]
     first, second = re.match(r"[\"'“‘(\[]*(\w*)(?:\s+([a-z]\w*))?", after).groups()
@@ -94,8 +93,7 @@ def rows(doc_id, lines):
             par += role == "body"
             for sent, (a, b) in enumerate(split(text), start=1):
                 head += role != "body"
-                at = (None, None) if raw is None else (raw + a, raw + b)
-                key = (par, sent) if role == "body" else (0, head)
+                key, at = (par, sent) if role == "body" else (0, head), (None, None) if raw is None else (raw + a, raw + b)
                 out.append((doc_id, *key, role, text[a:b], start + a, start + b, *at))
     return out
 

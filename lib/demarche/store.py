@@ -71,7 +71,10 @@ def csv(table):
 
 def read_csv(file, **options):
     """A CSV as a table, its text as it was before `csv`."""
-    table = pd.read_csv(file, **options)
+    try:
+        table = pd.read_csv(file, **options)
+    except ValueError as error:
+        raise ValueError(f"{file}: no CSV can be read here ({error}); save it as CSV in UTF-8") from None
     text = table.select_dtypes(exclude=["number", "bool"])
     return table.assign(**text.map(plain).astype(text.dtypes))
 
@@ -111,11 +114,9 @@ def remove(*paths):
 
 def stamp(folder):
     """What the tables of a folder were made from: {} where they are not whole, or by another version of this library."""
-    try:
-        told = json.loads((Path(folder) / STAMP).read_text(encoding="utf-8"))
-        return told if isinstance(told, dict) else {}
-    except (OSError, ValueError):
-        return {}
+    with suppress(OSError, ValueError, TypeError):
+        return dict(json.loads((Path(folder) / STAMP).read_text(encoding="utf-8")))
+    return {}
 
 
 def place(name, key=None):
@@ -130,7 +131,8 @@ def parts(folder, name):
     """
     path = Path(folder) / place(name)
     if not path.exists():
-        raise FileNotFoundError(f"{path}: no such table; `demarche prepare CORPUS --out {folder}` makes it")
+        command = "topics" if name[:6] == "topic_" or name == "topics" else "prepare"
+        raise FileNotFoundError(f"{path}: no such table; `demarche {command} CORPUS --out {folder}` makes it")
     return {key: path / f"{key}.parquet" for key in stamp(folder).get("parts", ())} if path.is_dir() else {None: path}
 
 
@@ -201,9 +203,8 @@ def recover(folder):
     (folder / STAMP).unlink(missing_ok=True)
     for file in sorted(p for p in making.rglob("*") if p.is_file() and p.name not in (RULES, WHOLE)):
         home = folder / file.relative_to(making)
-        for place in (home, *home.parents[:len(file.relative_to(making).parts) - 1]):
-            if place.exists() and place.is_dir() == (place == home):  # a file where a folder of parts goes, or the reverse
-                remove(place)
+        above = home.parents[:len(file.relative_to(making).parts) - 1]
+        remove(*(p for p in (home, *above) if p.is_dir() == (p == home)))  # a file where a folder of parts goes, or the reverse
         home.parent.mkdir(parents=True, exist_ok=True)
         os.replace(file, home)
     remove(*(folder / name for name in told["drop"]))

@@ -3,13 +3,14 @@
 import difflib
 import re
 from collections import namedtuple
+from contextlib import suppress
 from functools import cache
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from demarche import lexicons, matrix, stats
+from demarche import lexicons, matrix, stats, store
 from demarche import sentences as language
 
 PER = 10_000
@@ -40,12 +41,12 @@ def pattern(term, regex=False):
 def dictionary(path):
     """{name: spellings joined by |} of a dictionary of named sets: YAML (name: spelling or list of them), or a CSV with the
     columns name and term, one row per spelling. ValueError where it is neither."""
-    if str(path).lower().endswith((".yaml", ".yml")):
+    if sets := str(path).lower().endswith((".yaml", ".yml")):
         import yaml
-        with open(path, encoding="utf-8-sig") as file:
+        with open(path, encoding="utf-8-sig") as file, suppress(ValueError, yaml.YAMLError):
             sets = yaml.safe_load(file)
     else:
-        table = pd.read_csv(path, dtype="str", keep_default_na=False)
+        table = store.read_csv(path, dtype="str", keep_default_na=False)
         sets = table.groupby("name", sort=False)["term"].agg(list).to_dict() if {"name", "term"} <= set(table) else None
     if not sets or not isinstance(sets, dict):
         raise ValueError(f"{path}: a dictionary is YAML of 'name: [spelling, ...]', or a CSV with the columns name and term")
