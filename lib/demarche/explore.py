@@ -116,7 +116,7 @@ def _actors(tables):
 @functools.lru_cache(4)
 def _pairs(tables):
     """{'holder → target': rows of `stances`}, the pair of the most sentences first."""
-    known = tables.stances[tables.stances["stance"].notna()]
+    known = tables.stances[tables.stances["stance"].notna() & (tables.stances["par"] > 0)]  # means are over the body
     rows = tables.stances.groupby(["holder", "target"]).indices
     size = known.drop_duplicates(["holder", "target", *terms.KEYS]).groupby(["holder", "target"]).size()
     return {f"{h} → {t}": rows[h, t] for h, t in sorted(size.index, key=lambda pair: (-size[pair], pair))}
