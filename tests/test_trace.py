@@ -12,7 +12,7 @@ from demarche import plots, prepare, report, terms, trace
 FIGURES, RAW = ROOT / "figures", ROOT / "data" / "raw"
 
 
-SHUFFLED = ["02-coherence", "02-heldout", "02-how-many"]
+SHUFFLED = ["02-coherence", "02-exclusivity", "02-heldout", "02-how-many"]
 
 
 @cache

@@ -137,7 +137,7 @@ def figures(o):
     if grey:
         style.grey()
     for name in report.names(folder):
-        picture = report.render(report.named(folder, name, own)[0].figure, o.format, inches, dpi)
+        picture = report.render(report.named(folder, name, own)[0].figure, o.format, inches, dpi=dpi)
         store.write_bytes(out / f"{name}.{o.format}", picture)
     print(f"{len(report.names(folder))} figures in {out}; own titles, units and captions: in {folder / report.WORDS}")
 
