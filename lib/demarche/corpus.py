@@ -105,13 +105,13 @@ def language(text):
     >>> language("The envoys of both sides met in Doha on Monday."), language("Talks")
     ('en', None)
     """
-    words = {*text[:1_000].lower().split()}  # what is said again tells no more
+    words = text[:1_000].lower().split()
+    words = words if 3 * len({*words}) > len(words) else {*words}  # what is said again and again tells no more
     for code, (known, shared) in lexicons.languages().items():
-        found = known.intersection(words)
-        if len(found) > 7 and 9 * len(found) > len(words):
-            return code
-        sure = len(found) > 3 and 5 * len(found) >= len(words) or not found <= shared
-        if len(words) > 7 and 10 * len(found) >= len(words) and len(found) > 1 and sure:
+        found, hits = known.intersection(words), sum(map(known.__contains__, words))
+        sure = len(found) > 3 and 5 * hits >= len(words) or not found <= shared
+        enough = len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and sure
+        if enough or len(found) > 7 and 9 * len(found) > len(words):
             return code
         # A few Latin letters, or names alone, tell no language; letters of another alphabet do.
         letters = "".join(filter(str.isalpha, "".join(w for w in words if "/" not in w)))
