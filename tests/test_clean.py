@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import LIMIT
-from demarche import clean, schema
+from demarche import clean, dates, schema
 
 HERE = Path(__file__).parent
 RAW = sorted((HERE.parent / "data" / "raw").glob("*.txt"))
@@ -21,7 +21,8 @@ STORY = "The envoys met in Doha on Monday.\nThey spoke of water, and of the long
 ROLES = set(re.findall(r"\w+", schema.spec().query("table == 'lines' and column == 'role'")["meaning"].item())) - {"or"}
 REAL = [line for file in RAW for line in file.read_text(encoding="utf-8").splitlines()]
 ANY_LINE = st.one_of(st.sampled_from(REAL), st.text(max_size=40), st.sampled_from(
-    ["", "Read more", "DOHA: Talks.", "date 2024-03-22 KABUL: Hi.", "By Jane Writer", "Two Words", "Published in Dawn, May 3"]))
+    ["", "Read more", "DOHA: Talks.", "date 2024-03-22 KABUL: Hi.", "By Jane Writer", "Two Words", "Published in Dawn, May 3",
+     "ATHENS", "19 February 2024", "STOCKHOLM, Feb 12 (NC) -", "Published 19 Feb 2024", "By Jane Doe | The Post"]))
 PAGES = st.lists(st.tuples(ANY_LINE, st.sampled_from(["\n", "\r\n", "\r", "\n\n"])), max_size=12).map(
     lambda pairs: "".join(line + end for line, end in pairs))
 
@@ -297,3 +298,29 @@ for unit in json.load(sys.stdin):
 def test_no_pattern_takes_more_than_linear_time_on_bait():
     """70,000 characters of each unit, alone and behind a story: seconds in all; one quadratic pattern takes a minute."""
     subprocess.run([sys.executable, "-c", LIMIT.format(45) + RUN], input=json.dumps(BAIT), text=True, timeout=900, check=True)
+
+
+@pytest.mark.parametrize("month", ["Feb", "February"])
+@pytest.mark.parametrize("said", ["Published", "Posted", "First published", "By Jane Doe | Published", "Jane Doe | The Post |"])
+def test_a_line_of_publication_may_name_the_day_first(said, month):
+    rows, text, _ = clean.lines("a", f"Talks open in Doha\n{said} 19 {month} 2024\n{STORY}")
+    assert said not in text and dates.ledger(rows)[1]["date"] == "2024-02-19"
+
+
+@pytest.mark.parametrize("line", ["Published 19 papers on the war", "Posted 5 soldiers to the border"])
+def test_a_number_behind_such_a_word_is_no_day(line):
+    assert role(line, "Talks open in Doha\n", STORY) == "body"
+
+
+@pytest.mark.parametrize("line", ["By Karin Holm | The Nordic Courier", "By Jane Doe | Reuters", "By JANE DOE | AP | Brussels"])
+def test_a_byline_may_name_the_outlet(line):
+    assert role(line, "Talks open in Doha\n", STORY) == role(line, "Talks open in Doha\n" + STORY) == "byline"
+
+
+@pytest.mark.parametrize(("lines", "place"), [
+    ("STOCKHOLM, Feb 12 (NC) -", "STOCKHOLM"), ("Stockholm (Agency) —", "Stockholm"), ("NEW DELHI, India, Feb 12", "NEW DELHI"),
+    ("ATHENS\n19 February 2024", "ATHENS"), ("NEW DELHI\n\nFeb 19, 2024", "NEW DELHI"), ("WORLD\nFeb 19, 2024", None),
+    ("JANE DOE\nFeb 19, 2024", None), ("MONDAY, Feb 12", None), ("WHO (World Health Organization)", None), ("ATHENS", None)])
+def test_a_dateline_may_stand_alone(lines, place):
+    rows, text, named = clean.lines("a", f"Talks open in Doha\n{lines}\n{STORY}")
+    assert named.get("place") == place and (place is None or place not in text) and clean.lines("a", text)[1] == text
