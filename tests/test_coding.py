@@ -190,7 +190,21 @@ def test_a_file_that_is_no_sheet_is_told_in_one_line(tables, tmp_path, data):
     (("Pakistan", "Iran", ""), "fill in all three")])
 def test_a_wrong_record_is_told_with_its_row_and_the_mend(sheet, back, values, said):
     found, wrong = back(record(sheet, 7, *values))
-    assert found.empty and len(wrong) == 1 and wrong[0].startswith("0-anna.csv, row 9: ") and said in wrong[0]
+    assert found.empty and len(wrong) == 1 and wrong[0].startswith("0-anna.csv, row 8: ") and said in wrong[0]
+
+
+def test_a_mistake_is_told_with_the_sheets_own_row_or_else_its_line(sheet, back):
+    wrong = record(sheet, 7, "Pakstan", "Iran", 1)
+    assert back(wrong.assign(row=wrong["row"] + 30))[1][0].startswith("0-anna.csv, row 38: ")
+    assert back(wrong.drop(columns="row"))[1][0].startswith("0-anna.csv, line 9: ")
+    assert back(wrong.sort_values("row", ascending=False))[1][0].startswith("0-anna.csv, row 8: ")
+
+
+def test_another_name_of_one_actor_only_stands_for_it(sheet, back):
+    found, wrong = back(record(sheet, 0, "Stockholm", "Budapest", -1))
+    assert not wrong and found[["holder", "target"]].dropna().to_numpy().tolist() == [["Sweden", "Hungary"]]
+    assert "'Sweden' is holder and target" in back(record(sheet, 0, "Stockholm", "Sweden", -1))[1][0]
+    assert "no actor 'Kallas'" in back(record(sheet, 0, "Kallas", "Sweden", -1))[1][0]  # Estonia or the EU
 
 
 @pytest.mark.parametrize("value, stance_", [("−2", -2), ("+1", 1), ("-1.0", -1), ("2,0", 2), ("0", 0), ("-0", 0)])
@@ -215,17 +229,17 @@ def swapped(table):
 
 
 @pytest.mark.parametrize("change, lines, said", [
-    (lambda t: changed(t, 4, "id", "nobody p1 s1"), 1, "row 6: no body sentence 'nobody p1 s1'"),
-    (lambda t: changed(t, 4, "id", ""), 1, "row 6: no body sentence ''"),
+    (lambda t: changed(t, 4, "id", "nobody p1 s1"), 1, "row 5: no body sentence 'nobody p1 s1'"),
+    (lambda t: changed(t, 4, "id", ""), 1, "row 5: no body sentence ''"),
     (swapped, 2, "is another sentence here"),
     (lambda t: changed(t, 4, "sentence", "Other words."), 1, "is another sentence here"),
-    (lambda t: changed(t, 4, "done", ""), 1, "row 6: not coded"),
+    (lambda t: changed(t, 4, "done", ""), 1, "row 5: not coded"),
     (lambda t: changed(t, 4, "probability", 0.5), 1, "stand for 88 of 87 sentences"),
     (lambda t: changed(t, 4, "probability", "0"), 1, "probability '0'"),
     (lambda t: changed(t, 4, "probability", "-1"), 1, "'-1'"),
     (lambda t: changed(t, 4, "probability", "x"), 1, "probability 'x'"),
     (lambda t: t.drop(index=4), 1, "86 rows stand for 86 of 87"),
-    (lambda t: pd.concat([t, t.head(1)]), 2, "stands in row 2 too"), (lambda t: t.head(0), 2, "0 rows stand for 0 of 87"),
+    (lambda t: pd.concat([t, t.head(1)]), 2, "stands in row 1 too"), (lambda t: t.head(0), 2, "0 rows stand for 0 of 87"),
     (lambda t: changed(t, 4, "seed", 5), 1, "not of one draw"),
     (lambda t: t.drop(columns=["done", "stance_2"]), 1, "no column done, stance_2"),
     (lambda t: record(record(t, 4, "Iran", "Japan", 1), 4, "Iran", "Japan", 2, k=3), 1, "two records of one holder")])

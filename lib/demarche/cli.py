@@ -200,6 +200,7 @@ def code_read(o):
         raise ValueError(f"{len(mistakes)} mistakes in the sheets, told above; nothing was written")
     for name, table in store.write(tables.folder / "codings", **made).items():
         print(f"{name}: {len(table):,} rows", *[table.to_string(index=False, max_rows=40)] * (name[:6] != "coding"), sep="\n")
+    print(coding.said(made["codings"], made["corrected"]) if "corrected" in made else "")
 
 
 def _how(o):

@@ -145,12 +145,15 @@ def _mistakes(records, known):
 
 
 def read(tables, paths):
-    """(codings, mistakes) of the sheets of one or more coders of one draw: the table `codings`, and a line for each mistake.
+    """(codings, mistakes) of the sheets of one or more coders of one draw: the table `codings`, and a line for each mistake,
+    with the sheet's own number of the row. Another name of one actor only (its capital, say) stands for that actor.
 
     The first sheet is the reference that other coders and the machine are set against. A sentence in which no one takes a
     stance has one row, its holder, target and stance null. With mistakes, `codings` is empty.
     """
     known, rows, wrong, drawn = names(tables), [], [], []
+    others = lexicons.actors(tables.folder / "actors.csv").groupby("alias")["actor"].agg(lambda a: " | ".join(set(a)))
+    actor = {alias: name for alias, name in others.items() if name in known} | dict(zip(known, known))
     body = tables.sentences.query("role == 'body'")
     places = dict(zip(_ids(body), body[[*KEY, "text"]].itertuples(index=False, name=None)))
     for coder, (path, sheet) in enumerate(((Path(p).name, load(p)) for p in paths), start=1):
@@ -162,18 +165,20 @@ def read(tables, paths):
         for line, row, chance in zip(sheet.index + 2, sheet.to_dict("records"), chances.where(chances.between(1e-12, 1))):
             *place, text = places.get(row["id"], ("", 0, 0, ""))
             records = [[row[f"{field}_{i}"].replace("−", "-") for field in FIELDS] for i in RECORDS]
+            records = [[*(actor.get(name, name) for name in record[:2]), *record[2:]] for record in records]
+            line = f"row {row['row']}" if row.get("row") else f"line {line}"
             said = list(_mistakes(records := [record for record in records if any(record)], known))
             if not place[0]:
                 said.append(f"no body sentence '{row['id']}' in {tables.folder}; put the id back as it was drawn")
             elif re.sub(r"\W", "", text)[:9_999] != re.sub(r"\W", "", row["sentence"])[:9_999]:
                 said.append(f"'{row['id']}' is another sentence here; put id and sentence back as they were drawn")
-            if seen.setdefault(row["id"], line) != line:
-                said.append(f"'{row['id']}' stands in row {seen[row['id']]} too; take one out")
+            if (there := seen.setdefault(row["id"], (line, row)))[1] is not row:
+                said.append(f"'{row['id']}' stands in {there[0]} too; take one out")
             if pd.isna(chance):
                 said.append(f"probability '{row['probability']}'; put it back as it was drawn")
             if not row["done"] and not records:
                 said.append("not coded; write x in 'done' where no one takes a stance")
-            wrong += [f"{path}, row {line}: {m}" for m in said]
+            wrong += [f"{path}, {line}: {m}" for m in said]
             stands += 1 / chance
             rows += [] if said else [
                 (coder, *place, i, holder and holder.strip("\"'"), target and target.strip("\"'"),
@@ -203,9 +208,11 @@ def said(codings, corrected=None):
     told = (f"{stats.many(len(rows), 'sentence')} of {stats.many(rows['doc_id'].nunique(), 'article')}, coded by "
             f"{stats.many(codings['coder'].nunique(), 'coder')}, drawn to stand for {rows['weight'].sum():,.0f}.")
     means = codings.head(0) if corrected is None else corrected.query("measure == 'mean' and n_statements > 0")
+    if corrected is not None and means.empty:
+        told += f" No mean is put right: a pair needs {LEAST} coded sentences, and {ENOUGH} coded articles for limits."
     for r in means.drop_duplicates("estimate" if len(means) else None).itertuples():
         how = {"corrected": "with the machine's errors put right", "naive": "by the machine alone"}[r.estimate]
-        told += f" {r.pair}: {r.value:.2f} {how} ({'no limits' if np.isnan(r.low) else f'limits {r.low:.2f} to {r.high:.2f}'})."
+        told += f" {r.pair}: {r.value:.2f} {how} ({f'no limits, {r.interval[6:]}' if np.isnan(r.low) else f'limits {r.low:.2f} to {r.high:.2f}'})."
     return told
 
 
