@@ -322,5 +322,5 @@ def test_a_byline_may_name_the_outlet(line):
     ("ATHENS\n19 February 2024", "ATHENS"), ("NEW DELHI\n\nFeb 19, 2024", "NEW DELHI"), ("WORLD\nFeb 19, 2024", None),
     ("JANE DOE\nFeb 19, 2024", None), ("MONDAY, Feb 12", None), ("WHO (World Health Organization)", None), ("ATHENS", None)])
 def test_a_dateline_may_stand_alone(lines, place):
-    rows, text, named = clean.lines("a", f"Talks open in Doha\n{lines}\n{STORY}")
+    _, text, named = clean.lines("a", f"Talks open in Doha\n{lines}\n{STORY}")
     assert named.get("place") == place and (place is None or place not in text) and clean.lines("a", text)[1] == text

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from demarche import cli, plots, report, terms
+from demarche import cli, plots, report, store, terms
 from demarche.prepare import Tables
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -331,9 +332,24 @@ def test_trace_names_the_figures_and_marks_that_there_are(run, five):
     code, _, err = run("trace", five, "09-nothing")
     assert code == 1 and len(err) == 1 and "09-nothing" in err[0] and "03-rates" in err[0]
     code, _, err = run("trace", five, "03-rates", "--mark", "A -> B")
-    assert code == 1 and "'A → B'" in err[0]
+    assert code == 1 and "'A -> B'" in err[0]
     code, _, err = run("trace", five, "03-rates", "--mark", "nobody")
     assert code == 1 and len(err) == 1 and "nobody" in err[0] and "Taliban" in err[0]
+
+
+@pytest.mark.parametrize("written", ["Taliban | all", "Taliban -> all", "Taliban→all"])
+def test_a_pair_may_be_written_with_an_arrow_or_a_line(run, five, written):
+    code, out, _ = run("trace", five, "03-rates", "--mark", written)
+    assert code == 0 and out == run("trace", five, "03-rates", "--mark", "Taliban | all")[1] and "Taliban" in out
+
+
+def test_a_reader_that_has_enough_ends_the_command_quietly(five):
+    closed, end = os.pipe()
+    os.close(closed)
+    done = subprocess.run([sys.executable, "-m", "demarche", "trace", str(five), "03-rates"], stdout=end, stderr=subprocess.PIPE,
+                          text=True, check=False)
+    os.close(end)
+    assert not done.returncode and not done.stderr
 
 
 def test_check_passes_whole_tables_and_names_what_was_changed(run, five, tmp_path):
@@ -445,6 +461,15 @@ def test_diff_names_the_numbers_that_moved_and_the_article_that_moved_them(two):
     rows = found[~found["where"].str.startswith("03")]
     assert set(rows["mark"]) == {grown} and {"articles", "lines", "sentences", "stances"} <= set(rows["where"])
     assert rows.set_index("where").loc["sentences", "now"] == rows.set_index("where").loc["sentences", "was"] + 1
+
+
+def test_diff_names_the_columns_of_an_article_that_differ(five, tmp_path):
+    shutil.copytree(five, tmp_path / "told")
+    articles = Tables(five).articles
+    store.write(tmp_path / "told", articles=articles.assign(story_id=["s1", "s1", *articles["story_id"][2:]]))
+    found = report.moved((five, five / "figures"), (tmp_path / "told", five / "figures"))
+    assert set(found["column"]) == {"rows (1 not the same: story_id)"}
+    assert found["mark"].tolist() == articles["doc_id"][:2].tolist()
 
 
 def test_diff_is_the_same_from_the_other_side(two):

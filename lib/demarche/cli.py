@@ -25,6 +25,9 @@ def main(arguments=None):
         parser.error(f"{', '.join(empty)}: empty; name a file or folder, . for this one")
     try:
         options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads it, `head` say, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (KeyboardInterrupt, ValueError, OSError) as error:
         at = getattr(error, "filename", None)
         told = f"{at}: {error.strerror.lower()}; check the path" if at and error.strerror else " ".join(str(error).split())
@@ -147,7 +150,7 @@ def trace(o):
     if not o.mark:
         print(trace.marks(_home(o)[1], o.figure).to_string(index=False))
         return
-    found = trace.sentences(*_home(o), o.figure, o.mark.replace("->", "→"))  # an arrow that every keyboard has
+    found = trace.sentences(*_home(o), o.figure, o.mark)
     print(found.drop(columns="mark").to_csv(sep="\t", index=False), end="")
 
 

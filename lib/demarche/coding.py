@@ -164,10 +164,10 @@ def read(tables, paths):
         chances = pd.to_numeric(sheet["probability"].str.replace(",", "."), errors="coerce")
         for line, row, chance in zip(sheet.index + 2, sheet.to_dict("records"), chances.where(chances.between(1e-12, 1))):
             *place, text = places.get(row["id"], ("", 0, 0, ""))
-            records = [[row[f"{field}_{i}"].replace("−", "-") for field in FIELDS] for i in RECORDS]
-            records = [[*(actor.get(name, name) for name in record[:2]), *record[2:]] for record in records]
+            cells = [[row[f"{field}_{i}"].replace("−", "-") for field in FIELDS] for i in RECORDS]
+            records = [[actor.get(h, h), actor.get(t, t), *rest] for h, t, *rest in cells if any((h, t, *rest))]
             line = f"row {row['row']}" if row.get("row") else f"line {line}"
-            said = list(_mistakes(records := [record for record in records if any(record)], known))
+            said = list(_mistakes(records, known))
             if not place[0]:
                 said.append(f"no body sentence '{row['id']}' in {tables.folder}; put the id back as it was drawn")
             elif re.sub(r"\W", "", text)[:9_999] != re.sub(r"\W", "", row["sentence"])[:9_999]:
@@ -212,7 +212,8 @@ def said(codings, corrected=None):
         told += f" No mean is put right: a pair needs {LEAST} coded sentences, and {ENOUGH} coded articles for limits."
     for r in means.drop_duplicates("estimate" if len(means) else None).itertuples():
         how = {"corrected": "with the machine's errors put right", "naive": "by the machine alone"}[r.estimate]
-        told += f" {r.pair}: {r.value:.2f} {how} ({f'no limits, {r.interval[6:]}' if np.isnan(r.low) else f'limits {r.low:.2f} to {r.high:.2f}'})."
+        limits = f"no limits, {r.interval[6:]}" if np.isnan(r.low) else f"limits {r.low:.2f} to {r.high:.2f}"
+        told += f" {r.pair}: {r.value:.2f} {how} ({limits})."
     return told
 
 

@@ -1,5 +1,6 @@
 """From a mark of a figure back to the sentences behind it, and their place in the source."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pandas as pd
 from demarche import prepare, report, store
 
 COLUMNS = ["mark", "doc_id", "par", "sent", "line", "file", "raw_start", "raw_end", "text"]
+_ARROW = re.compile(r" *(?:->|→|\|) *")
 
 
 def marks(figures, name):
@@ -19,10 +21,13 @@ def sentences(folder, figures, name, mark=None):
     """The sentences (or raw lines) behind one mark, or behind all: COLUMNS; raw_start, raw_end are places in the source file.
 
     A mark that rests on whole articles or paragraphs gives their body sentences; a simulated one says so in `text`.
-    ValueError for a mark that the figure does not have.
+    Pairs may be written with '->', '→' or '|'. ValueError for a mark that the figure does not have.
     """
     table, tables = _read(figures, name), prepare.Tables(folder)
     if mark is not None and mark not in (known := list(table["mark"].unique())):
+        alike = [m for m in known if _ARROW.sub("|", m) == _ARROW.sub("|", mark)]
+        mark = alike[0] if len(alike) == 1 else mark
+    if mark is not None and mark not in known:
         raise ValueError(f"figure {name} has no mark '{mark}'; it has: {'; '.join(known[:12])}")
     table = table if mark is None else table[table["mark"] == mark]
     exact = table[report.SENTENCE].notna().sum(axis=1).where(table["line"].isna(), 4)  # how exactly the place is told
