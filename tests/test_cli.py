@@ -346,8 +346,8 @@ def test_a_pair_may_be_written_with_an_arrow_or_a_line(run, five, written):
 def test_a_reader_that_has_enough_ends_the_command_quietly(five):
     closed, end = os.pipe()
     os.close(closed)
-    done = subprocess.run([sys.executable, "-m", "demarche", "trace", str(five), "03-rates"], stdout=end, stderr=subprocess.PIPE,
-                          text=True, check=False)
+    done = subprocess.run([sys.executable, "-m", "demarche", "trace", str(five), "03-rates"], stdout=end,
+                          stderr=subprocess.PIPE, text=True, check=False)
     os.close(end)
     assert not done.returncode and not done.stderr
 

@@ -28,8 +28,9 @@ SAID = tomllib.loads((Path(__file__).parent / "lexicons" / "line_rules.toml").re
 class Page:
     """The lines of one article, stripped, which roles were given so far, and the title where one is known.
 
-    What is clean stays as it is when it is cleaned again: a line leaves the text for what it says itself (`aside`; so does
-    a place above such a line that is a date), or by what no cleaning changes: how the lines that stay read behind their prefixes, their order, and where whole sentences stand.
+    What is clean stays as it is when it is cleaned again: a line leaves the text for what it says itself (`aside`; so does a
+    place above such a line that is a date), or by what no cleaning changes: how the lines that stay read behind their prefixes,
+    their order, and where whole sentences stand.
     """
 
     def __init__(self, text, title=None):
@@ -44,10 +45,9 @@ class Page:
         doubts = [i for i, doubt in enumerate(doubts) if doubt]
         self.behind = [*self.texts, self.title]
         self.aside = {i: found for i in doubts if (found := aside(self.behind[i]))}
-        for i in [i for i, (rule, _) in self.aside.items() if rule.name == "page_date"]:
-            k = next((k for k in range(i - 1, -1, -1) if self.texts[k]), i)
-            if k not in self.aside and (match := _DATED.pattern.match(self.texts[k])):
-                self.aside[k] = _DATED, match
+        dated = [i for i, (rule, _) in self.aside.items() if rule.name == "page_date" and i < len(self.texts)]
+        above = {next((k for k in range(i - 1, -1, -1) if self.texts[k]), i) for i in dated} - {*self.aside}
+        self.aside |= {k: (_DATED, m) for k in sorted(above) if (m := _DATED.pattern.match(self.texts[k]))}
         self.prefixes = {i: found for i in doubts if i not in self.aside and (found := peel(self.behind[i]))}
         for i, found in self.prefixes.items():
             self.behind[i] = self.behind[i][found[-1][1].end():].lstrip()

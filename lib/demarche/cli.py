@@ -89,12 +89,9 @@ def terms(o):
     hits = terms.hits(texts, asked, o.role, counts, articles=articles, strict=texts is tables.sentences, **how)
     rates = terms.rates(hits, articles, o.by, o.group, spread=o.spread, mix=o.mix, sources=False)
     made = {"terms": rates, "dispersion": terms.spread(hits, articles)}
-    if o.change:
-        made |= {"trends": change.trend(rates), "breaks": change.breaks(hits, articles, o.by)}
-    if o.event:
-        made["events"] = change.event(hits, articles, o.event, o.mix)
-    if o.keyness:
-        made["keyness"] = change.keyness(tables.counts, tables.articles, o.keyness)
+    made |= {"trends": change.trend(rates), "breaks": change.breaks(hits, articles, o.by)} if o.change else {}
+    made |= {"events": change.event(hits, articles, o.event, o.mix)} if o.event else {}
+    made |= {"keyness": change.keyness(tables.counts, tables.articles, o.keyness)} if o.keyness else {}
     if o.calibrate:
         made["calibration"] = change.calibrate(hits, articles)
         print(change.could_show(made["calibration"]))
@@ -147,11 +144,10 @@ def figures(o):
 
 def trace(o):
     from demarche import trace
-    if not o.mark:
+    if o.mark:
+        print(trace.sentences(*_home(o), o.figure, o.mark).drop(columns="mark").to_csv(sep="\t", index=False), end="")
+    else:
         print(trace.marks(_home(o)[1], o.figure).to_string(index=False))
-        return
-    found = trace.sentences(*_home(o), o.figure, o.mark)
-    print(found.drop(columns="mark").to_csv(sep="\t", index=False), end="")
 
 
 def diff(o):

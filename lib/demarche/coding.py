@@ -40,8 +40,8 @@ def draw(tables, n=100, strata=(), seed=stats.SEED):
     crossed with columns of articles. All get the same number, small ones all they have; rows stand in random order.
     ValueError for a column that articles lack, and for an `n` below two a stratum. Source: Cochran 1977, ch. 5.
     """
-    if missing := [c for c in strata if c not in tables.articles]:
-        raise ValueError(f"articles have no column {', '.join(missing)} to draw by; there are: {', '.join(tables.articles)}")
+    schema.refuse(missing := ", ".join(c for c in strata if c not in tables.articles),
+                  f"articles have no column {missing} to draw by; there are: {', '.join(tables.articles)}")
     body = tables.sentences.query("role == 'body'").assign(before=lambda t: t.groupby("doc_id")["text"].shift())
     body = body.merge(tables.articles[list(dict.fromkeys(["doc_id", "title", "date", *strata]))], on="doc_id", how="left")
     body["id"], rng, left, rows = _ids(body), np.random.default_rng(seed), n, []
@@ -50,9 +50,8 @@ def draw(tables, n=100, strata=(), seed=stats.SEED):
     found = np.select([body["id"].isin(_ids(t)) for t in (most, tables.stances, tables.statements)], [0, 1, 2], 3)
     groups = body.groupby([found, *(body[c].astype("str").fillna("unknown") for c in strata)])
     groups = sorted((part for _, part in groups), key=len)
-    if not groups or n < 2 * len(groups):
-        raise ValueError(f"{n} sentences are too few for {len(groups)} strata of {len(body)} body sentences; draw "
-                         f"{2 * len(groups)} or more, or by fewer columns")
+    schema.refuse(not groups or n < 2 * len(groups), f"{n} sentences are too few for {len(groups)} strata of {len(body)} body "
+                  f"sentences; draw {2 * len(groups)} or more, or by fewer columns")
     for i, part in enumerate(groups):
         taken = min(len(part), left // (len(groups) - i))
         left -= taken
@@ -73,8 +72,7 @@ def intrusions(topics, seed=stats.SEED):
         if len(part) >= TOP and len(other):
             answer = str(rng.choice(sorted(set(other))))
             rows.append((model, topic, *rng.permutation([*part["term"][:TOP], answer]).tolist(), "", seed, answer))
-    if not rows:
-        raise ValueError("no topic has words of its own to set an intruder among; fit two topics or more")
+    schema.refuse(not rows, "no topic has words of its own to set an intruder among; fit two topics or more")
     sheet = pd.DataFrame(rows, columns=["model", "topic", *WORDS, "intruder", "seed", "answer"])
     return sheet.drop(columns="answer"), sheet["answer"].tolist()
 
@@ -131,11 +129,9 @@ def _mistakes(records, known):
     for holder, target, stance, _ in records:
         if not (holder and target and stance):
             yield "a record without holder, target or stance; fill in all three, or empty it"
-        for name in {holder, target} - known - {""}:
-            near = {n.lower(): n for n in sorted(known)}
-            near = near[difflib.get_close_matches(name.lower(), near, 1, 0)[0]]
-            if not re.fullmatch("[\"'].+[\"']", name):
-                yield f"no actor '{name}'; the nearest is '{near}', or put a name of its own in quotation marks"
+        for name in (n for n in {holder, target} - known - {""} if not re.fullmatch("[\"'].+[\"']", n)):
+            near = (lower := {n.lower(): n for n in sorted(known)})[difflib.get_close_matches(name.lower(), lower, 1, 0)[0]]
+            yield f"no actor '{name}'; the nearest is '{near}', or put a name of its own in quotation marks"
         if holder and holder == target:
             yield f"'{holder}' is holder and target; a stance is toward another actor"
         if stance and not re.fullmatch(r"[+-]?[012]([.,]0+)?", stance):
@@ -152,8 +148,8 @@ def read(tables, paths):
     stance has one row, its holder, target and stance null. With mistakes, `codings` is empty.
     """
     known, rows, wrong, drawn = names(tables), [], [], []
-    others = lexicons.actors(tables.folder / "actors.csv").groupby("alias")["actor"].agg(lambda a: " | ".join(set(a)))
-    actor = {alias: name for alias, name in others.items() if name in known} | dict(zip(known, known))
+    others = lexicons.actors(tables.folder / "actors.csv")[["alias", "actor"]].drop_duplicates()
+    actor = dict(others.drop_duplicates("alias", keep=False).to_numpy().tolist()) | dict(zip(known, known))
     body = tables.sentences.query("role == 'body'")
     places = dict(zip(_ids(body), body[[*KEY, "text"]].itertuples(index=False, name=None)))
     for coder, (path, sheet) in enumerate(((Path(p).name, load(p)) for p in paths), start=1):
@@ -196,8 +192,8 @@ def read(tables, paths):
 
 def kept(tables):
     """The `codings` kept in a folder of tables, none where there are none yet."""
-    there = (tables.folder / "codings" / "codings.parquet").exists()
-    return store.read(tables.folder / "codings", "codings") if there else read(tables, [])[0]
+    folder = tables.folder / "codings"
+    return store.read(folder, "codings") if (folder / "codings.parquet").exists() else read(tables, [])[0]
 
 
 def said(codings, corrected=None):
@@ -342,8 +338,7 @@ def _found(topics, paths):
     from scipy.stats import binomtest
     rows, wrong = [], []
     for path, sheet in ((Path(p).name, load(p)) for p in paths):
-        seeds = [int(s) for s in set(sheet.get("seed", ())) if re.fullmatch(r"\d{1,18}", s)]
-        drawn, answers = intrusions(topics, *seeds[:1])
+        drawn, answers = intrusions(topics, *[int(s) for s in {*sheet.get("seed", ())} if re.fullmatch(r"\d{1,18}", s)][:1])
         drawn, columns = drawn.map(lambda v: str(v).removeprefix("'")), ["model", "topic", *WORDS]
         if sheet.reindex(columns=columns).to_numpy().tolist() != drawn[columns].to_numpy().tolist():
             wrong.append(f"{path}: not the words that were drawn from these topics; put them back, or draw a new sheet")

@@ -79,12 +79,10 @@ class Reader:
             if row["date"] and not dates.span(row["date"]):
                 self.rejected.append((file, line, f"date '{row['date']}' is no day; write YYYY-MM-DD (the article stays)"))
             yield row
-        if known:
-            raise ValueError(f"{path}: changed or missing: {', '.join(sorted(file for file, _ in known))}; raw files are never "
-                             "edited, restore them")
-        if not taken:
-            why = f" ({self.rejected[0][0]}: {self.rejected[0][2]})" if self.rejected else ""
-            raise ValueError(f"{path}: no article could be read{why}; give {_FORMATS}")
+        refuse(known, f"{path}: changed or missing: {', '.join(sorted(file for file, _ in known))}; raw files are never "
+                      "edited, restore them")
+        why = f" ({self.rejected[0][0]}: {self.rejected[0][2]})" if self.rejected else ""
+        refuse(not taken, f"{path}: no article could be read{why}; give {_FORMATS}")
         why = "doc_id '{}' is no article's, or stands here twice; check its spelling"
         self.rejected += [(f, n, said if isinstance(said, str) else why.format(i)) for f, n, i, said in told.values()]
 
@@ -92,8 +90,7 @@ class Reader:
 def read(path, catalogue=None):
     """(articles, rejected) of a corpus as tables, see `Reader`; the language is told where nobody says it."""
     source = Reader(path, catalogue)
-    articles = pd.DataFrame([{**row, "language": row["language"] or language(row["text"])} for row in source])
-    articles["url"] = articles.get("url")
+    articles = pd.DataFrame([{**r, "language": r["language"] or language(r["text"]), "url": r.get("url")} for r in source])
     return articles, pd.DataFrame(source.rejected, columns=["file", "line", "reason"])
 
 
@@ -180,8 +177,7 @@ def repair(text):
     if text.isascii() or not _BROKEN.search(text):
         return text
     from ftfy import fix_encoding
-    whole = re.sub(r"[^\r\n]+", lambda m: fix_encoding(m[0]) if _BROKEN.search(m[0]) else m[0], text)
-    return text if whole == text else whole
+    return re.sub(r"[^\r\n]+", lambda m: fix_encoding(m[0]) if _BROKEN.search(m[0]) else m[0], text)
 
 
 def _folder(path):
@@ -204,8 +200,7 @@ def _folder(path):
 
 def _mended(text, made):
     whole = repair(text)
-    how = [made] * bool(made) + ["wrong letters repaired"] * (whole is not text)
-    return {"text": whole, "made": ", ".join(how) or None}
+    return {"text": whole, "made": ", ".join([made] * bool(made) + ["wrong letters repaired"] * (whole != text)) or None}
 
 
 def _page(html, url=None):
@@ -326,8 +321,7 @@ def _said(record, made, catalogue=False):
     keys, columns = _names(tuple(record))
     said, page = dict(zip(keys, record.values())), {}
     source, html = said.pop("text", None), said.pop("html", None)
-    for key, value in said.items():
-        said[key] = _cell(value)
+    said = {key: _cell(value) for key, value in said.items()}
     if catalogue:
         return said
     if isinstance(source, str) and source.strip():
@@ -375,9 +369,8 @@ def _csv(file):
 
 
 def _jsonl(file):
-    for number, line in enumerate(file, start=1):
-        line = line.removesuffix("\n")
-        if line.strip():
+    for number, line in enumerate(map(str.strip, file), start=1):
+        if line:
             try:
                 record = json.loads(line)
                 if "\\ud" in line or "\\uD" in line:

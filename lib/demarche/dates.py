@@ -7,6 +7,7 @@ from above. The days that a story tells of are events: listed, never taken.
 import calendar
 import re
 from collections import Counter
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -34,10 +35,8 @@ def day(text):
     ('2024-11-22', None, None, None)
     """
     found = re.fullmatch(r"\s*(\d{4}-\d\d-\d\d)(?:[T ].*)?\s*", str(text), re.ASCII)
-    try:
+    with suppress(ValueError):
         return found[1] if found and date.fromisoformat(found[1]).year in YEARS else None
-    except ValueError:
-        return None
 
 
 @lru_cache(10_000)
@@ -156,10 +155,8 @@ def _days(m):
     n = re.findall(r"\d+", m[0])
     if m.lastgroup == "month":
         return _whole(int(n[-1]), _month(m[0]))
-    if m.lastgroup in ("mdy", "dmy"):
-        orders = [(n[1], _month(m[0]), n[0])]
-    else:
-        orders = [n] if m.lastgroup == "ymd" else [(n[2], n[1], n[0]), (n[2], n[0], n[1])]
+    orders = [(n[1], _month(m[0]), n[0])] if m.lastgroup in ("mdy", "dmy") else (
+        [n] if m.lastgroup == "ymd" else [(n[2], n[1], n[0]), (n[2], n[0], n[1])])
     return sorted({d for year, month, of in orders if (d := day(f"{year}-{int(month):02}-{int(of):02}"))})
 
 
@@ -169,9 +166,8 @@ def _month(text):
 
 def _whole(year, month=0):
     """First and last ISO day of a month, or of a year."""
-    if year not in YEARS or month > 12:
-        return []
-    return [f"{year}-{month or 1:02}-01", f"{year}-{month or 12:02}-{calendar.monthrange(year, month or 12)[1]:02}"]
+    return [] if year not in YEARS or month > 12 else [
+        f"{year}-{month or 1:02}-01", f"{year}-{month or 12:02}-{calendar.monthrange(year, month or 12)[1]:02}"]
 
 
 def _weekday(m, text, days):
@@ -212,8 +208,7 @@ def _near(text, before, form, published):
     elif named := re.match(r"(last|this|next) (week|month|year)", text):
         move = ("last", "this", "next").index(named[1]) - 1
         if named[2] == "week":
-            first = published - timedelta(published.weekday() - 7 * move)
-            last = first + timedelta(6)
+            first, last = (published + timedelta(7 * move - published.weekday() + k) for k in (0, 6))
         else:
             months = published.year * 12 + published.month - 1 + move * (12 if named[2] == "year" else 1)
             return _whole(months // 12, 0 if named[2] == "year" else months % 12 + 1) or None

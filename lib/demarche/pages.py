@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from demarche import dates
+from demarche import dates, schema
 from demarche.clean import SAID
 
 LAST = "2199-12-31"  # htmldate's own limit is today, so that a page would read otherwise tomorrow
@@ -31,8 +31,7 @@ def read(html, url=None):
         raise ValueError(f"no HTML that can be read ({type(error).__name__}); save the page again") from None
     text, plain = (_plain(found.text) if found else "" for found in (careful, usual))
     text = text if len(text) > SHORT * len(plain) else plain
-    if not text:
-        raise ValueError("no article in this page; save the page of one article, or give its text")
+    schema.refuse(not text, "no article in this page; save the page of one article, or give its text")
     said = {key: _one(getattr(careful, key, None)) for key in ("title", "sitename", "hostname", "author", "url")}
     outlet = next((said[k] for k in ("sitename", "hostname") if said[k] and len(said[k]) <= 60), None)
     if said["title"] and said["sitename"]:  # "Talks open - The Herald"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from demarche import prepare, report, store
+from demarche import prepare, report, schema, store
 
 COLUMNS = ["mark", "doc_id", "par", "sent", "line", "file", "raw_start", "raw_end", "text"]
 _ARROW = re.compile(r" *(?:->|→|\|) *")
@@ -24,12 +24,11 @@ def sentences(folder, figures, name, mark=None):
     Pairs may be written with '->', '→' or '|'. ValueError for a mark that the figure does not have.
     """
     table, tables = _read(figures, name), prepare.Tables(folder)
-    if mark is not None and mark not in (known := list(table["mark"].unique())):
-        alike = [m for m in known if _ARROW.sub("|", m) == _ARROW.sub("|", mark)]
-        mark = alike[0] if len(alike) == 1 else mark
-    if mark is not None and mark not in known:
-        raise ValueError(f"figure {name} has no mark '{mark}'; it has: {'; '.join(known[:12])}")
-    table = table if mark is None else table[table["mark"] == mark]
+    if mark is not None:
+        known = list(table["mark"].unique())
+        found = [mark] if mark in known else [m for m in known if _ARROW.sub("|", m) == _ARROW.sub("|", mark)]
+        schema.refuse(not found, f"figure {name} has no mark '{mark}'; it has: {'; '.join(known[:12])}")
+        table = table[table["mark"] == found[0]]
     exact = table[report.SENTENCE].notna().sum(axis=1).where(table["line"].isna(), 4)  # how exactly the place is told
     body = tables.sentences[tables.sentences["role"] == "body"]
     parts = [table[exact == 0].rename(columns={"simulated": "text"})]
@@ -42,7 +41,7 @@ def sentences(folder, figures, name, mark=None):
 
 
 def _read(figures, name):
-    if name not in (there := report.names(figures)):
-        raise ValueError(f"no figure '{name}'; there are: {', '.join(there) or 'none yet, run the notebooks'}")
+    there = report.names(figures)
+    schema.refuse(name not in there, f"no figure '{name}'; there are: {', '.join(there) or 'none yet, run the notebooks'}")
     kinds = {"mark": "str", "doc_id": "str", "simulated": "str"} | dict.fromkeys(["par", "sent", "line", "piece"], "Int64")
     return store.read_csv(Path(figures) / f"{name}.trace.csv", dtype=kinds, keep_default_na=False, na_values=[""])
