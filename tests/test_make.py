@@ -466,3 +466,8 @@ def test_a_report_without_notebooks_says_what_makes_them(tmp_path):
 def test_the_data_dictionary_in_docs_is_that_of_the_library():
     said = "run `python docs/build.py dictionary`"
     assert build.dictionary() == build.DICTIONARY.read_text(encoding="utf-8"), said
+
+
+def test_the_page_of_methods_says_that_an_article_is_read_as_a_whole():
+    page = build.methods()
+    assert "read with the rest of its article in view" in page and "## How things are counted" in page
