@@ -274,10 +274,10 @@ def topic_map(table, title, width):
     for i, row in enumerate(topics.to_dict("records")):
         ink, mark = "0.6" if row["mark"] else style.INKS[i % 7], style.MARKS[i % 7]
         near = table[(table["kind"] == "passage") & (table["topic"] == row["topic"])]
-        ax.plot(near["x"], near["y"], mark, color=ink, markersize=2.5, mew=0, label=names[i], zorder=1)
+        ax.plot(near["x"], near["y"], mark, color=ink, markersize=2.5, mew=0, label=names[i], zorder=2.5)
         tint = mpl.colors.to_hex(0.75 + 0.25 * np.array(mpl.colors.to_rgb(ink)))  # not hollow, which says: no limits
-        ax.plot(row["x"], row["y"], "o", color=ink, mfc=tint, mew=1.5, markersize=9 + 15 * row["share"]**0.5, zorder=2 + i)
-        ax.text(row["x"], row["y"], str(row["topic"]), ha="center", va="center", fontsize=8, color=style.TEXT, zorder=2 + i)
+        ax.plot(row["x"], row["y"], "o", color=ink, mfc=tint, mew=1.5, markersize=9 + 15 * row["share"]**0.5)
+        ax.text(row["x"], row["y"], str(row["topic"]), ha="center", va="center", fontsize=8, color=style.TEXT)
     ax.set(xticks=[], yticks=[], xmargin=0.12, ymargin=0.15)
     ax.spines[:].set_visible(False)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=columns, fontsize=8, markerscale=2)
