@@ -198,7 +198,7 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     for i in set(range(len(names))) - set(at[pooled].round().astype(int)) if pooled.any() else ():
         ax.text(1.01, i, style.WORDS["too few"], transform=ax.get_yaxis_transform(), va="center", fontsize=7, color="0.4")
     ax.spots = [(ax, range(len(table)), table[x], at)]
-    ax.annotate(style.WORDS[n_title].replace(" / ", " /\n"), (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=7)
+    ax.annotate(style.WORDS[n_title if pooled.any() else ""].replace(" / ", " /\n"), (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=7)
     ax.hlines(np.arange(len(names)) - 0.5, 0, 1, transform=ax.get_yaxis_transform(), color="0.92", lw=0.6, zorder=0)
     if zero is not None:
         ax.axvline(zero, color=style.FAINT, lw=0.8, zorder=0)
