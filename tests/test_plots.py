@@ -107,7 +107,12 @@ def test_every_row_is_a_mark_a_rate_of_zero_too():
 
 
 def test_a_dot_is_hollow_where_no_limits_can_be_given_and_only_there():
-    assert {(x, hollow) for x, _, hollow in points(dots(rates())) if x in (20, 25)} == {(20, False), (25, True)}
+    table = rates(low=(10.0, None)).assign(low=lambda t: t["low"].mask(t["group"] == "b", 5.0), high=45.0)  # small marks, too
+    for drawn in (table, table.assign(group=table["group"].replace({"a": "all", "all": "a"}))):
+        found = sorted((x, hollow) for x, _, hollow in points(dots(drawn)))
+        assert found == sorted(zip(drawn["rate"], drawn["low"].isna())) and {True, False} == {h for _, h in found}
+    keys = [[h.get_mfc() == "white" for h in dots(t).get_legend().get_lines()] for t in (table, rates())]
+    assert not any(keys[0]) and all(keys[1]), "the key looks like the marks"
     shown = [p[2] for panel in over_time(periods(("soil",))).figure.axes for p in points(panel)]
     assert shown == [False, False, False, True]
 

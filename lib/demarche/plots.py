@@ -185,26 +185,28 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     pooled, at = (table[own] == POOLED).to_numpy(), np.array([names.index(v) for v in table[y]], float)
     at += (np.where(pooled, 0.1, 0.2 + 0.065 * lanes) - needed / 2) / step
     kinds = [owners.index(o) if few and o in owners else 0 for o in table[own]]
-    kinds = np.where(pooled, np.where(table["low"].isna(), -2, -1), kinds)
-    for k in np.unique(kinds):  # one artist for all marks of a kind, and one for their whiskers
-        mine, some = kinds == k, table[kinds == k]
+    kinds, bare = np.where(pooled, -1, kinds), table["low"].isna().to_numpy()
+    for k, hollow in sorted(set(zip(kinds, bare))):  # one artist for all marks of a kind, and one for their whiskers
+        some = table[mine := (kinds == k) & (bare == hollow)]
         ink, mark, size = (style.TEXT, "o", 6) if k < 0 else (style.INKS[k], style.MARKS[k], 4) if few else ("0.45", "o", 3)
         if k < 0 or few:
             ax.plot(np.column_stack([some["low"], some["high"], some["high"] * np.nan]).ravel(), at[mine].repeat(3), color=ink,
                     lw=size / 4)
-        ax.plot(some[x], at[mine], marker=mark, color=ink, mfc="white" if k == -2 else ink, ms=size, clip_on=False, lw=0)
+        ax.plot(some[x], at[mine], marker=mark, color=ink, mfc="white" if hollow else ink, ms=size, clip_on=False, lw=0)
     for i, row in zip(at[pooled], table[pooled].to_dict("records")):
         ax.text(1.01, i, style.WORDS[n].format(**row), transform=ax.get_yaxis_transform(), va="center", fontsize=7)
     for i in set(range(len(names))) - set(at[pooled].round().astype(int)) if pooled.any() else ():
         ax.text(1.01, i, style.WORDS["too few"], transform=ax.get_yaxis_transform(), va="center", fontsize=7, color="0.4")
     ax.spots = [(ax, range(len(table)), table[x], at)]
-    ax.annotate(style.WORDS[n_title if pooled.any() else ""].replace(" / ", " /\n"), (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=7)
+    head = style.WORDS[n_title].replace(" / ", " /\n") if pooled.any() else ""
+    ax.annotate(head, (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=7)
     ax.hlines(np.arange(len(names)) - 0.5, 0, 1, transform=ax.get_yaxis_transform(), color="0.92", lw=0.6, zorder=0)
     if zero is not None:
         ax.axvline(zero, color=style.FAINT, lw=0.8, zorder=0)
     ax.set(xlabel=_wrap(unit, 12 * width), xlim=_ends(table, x))
     if owners and few:
-        keys = [mpl.lines.Line2D([], [], marker=m, color=c, markersize=4, lw=0) for m, c in zip(style.MARKS, style.INKS)]
+        hollow = {"mfc": "white"} if bare[~pooled].all() else {}
+        keys = [mpl.lines.Line2D([], [], marker=m, color=c, ms=4, lw=0, **hollow) for m, c in zip(style.MARKS, style.INKS)]
         own_title, keys = style.WORDS[own_title], keys[:len(named)]
         ax.legend(keys, named, title=own_title, ncols=across, loc="lower right", bbox_to_anchor=(1, 1))
     return ax, table, [y, own]
