@@ -130,6 +130,13 @@ def test_whiskers_of_outlets_do_not_lie_on_each_other():
     assert len(set(whiskers)) == len(whiskers) == len(table)
 
 
+def test_a_row_without_a_pooled_dot_says_why_and_a_column_without_a_number_has_no_head():
+    table = rates()[lambda t: (t["group"] != "all") | (t["term"] == "war")]
+    for none in ("too few", "0 coded"):
+        assert {t.get_text() for t in dots(table, none=none).texts} == {"7/3", none, "n /\nm"}
+    assert not any(t.get_text() for t in dots(rates()[lambda t: t["group"] != "all"]).texts)
+
+
 def test_an_article_keeps_its_colour_and_marker_whatever_rows_are_drawn():
     inks = []
     for table in (rates(), rates().iloc[::-1], rates(names=("soil", "war", "talks"))):
@@ -352,6 +359,9 @@ def test_a_strip_shows_a_day_as_a_dot_a_span_as_a_bar_an_open_end_as_an_arrow_an
     assert set(heads) == {"<", "o"} and not any(hollow for a in (panel, lane) for _, _, hollow in points(a))
     assert {t.get_text() for t in panel.texts} >= {"n=3", "n=1"} and {t.get_text() for t in lane.texts} == {"n=2", "n=4"}
     assert len({x for x, _, _ in points(lane)}) == 2, "articles without a day stand beside each other"
+    more = pd.concat([table.assign(n_statements=9).head(1), table.assign(pair="q", doc_id=[*"efgh"])], ignore_index=True)
+    ranked = plots.strip(more, line="pair", x="mean", limits=[-2.2, 2.2], title="A title", unit="stance")
+    assert [name for name, *_ in bands(ranked)] == ["q", "p"], "ten sentences of four articles come before nine of one"
     alone = plots.strip(table.tail(1), line="pair", x="mean", limits=[-2.2, 2.2], title="A title", unit="stance")
     assert "no dated article" in [t.get_text() for t in alone.figure.axes[0].texts]
     many = pd.concat([table.assign(doc_id=f"x{i}") for i in range(60)], ignore_index=True)

@@ -16,7 +16,7 @@ from demarche import stats, style
 
 ROWS, COLUMNS, PANELS, TOPICS = 24, 14, 6, 12  # a larger table is cut to its first ones, and the title says so
 POOLED, HIDDEN = "all", ["sources", "lines"]   # the group of a row that pools all articles; columns that lead to its sentences
-NAMED = {POOLED, "others", "unknown", "unstable", "one article"}  # names and marks of rows that are no text of an article
+NAMED = {POOLED, "others", "unknown", "unstable", "one article", "no unit"}  # names and marks that are no text of an article
 # By the length of a period's name (2024, 2024-W05, 2024-Q1, 2024-01, 2024-01-31): its beat, and a bar's days.
 BEAT = {4: ("YS", 330), 8: ("W-MON", 6), "Q": ("QS", 84), 7: ("MS", 27), 10: ("D", 0.9)}
 
@@ -168,8 +168,9 @@ def _ends(table, x):  # of an axis of rates: limits over few articles can be so 
 
 
 @_plot
-def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="each by itself:", zero=None, most=ROWS):
-    """One dot and whisker per `y`; hollow where no limits can be given; `n`, a format of columns, at the right.
+def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="each by itself:", zero=None, most=ROWS,
+         none="too few"):
+    """One dot and whisker per `y`; hollow where no limits can be given; `n`, a format of columns, at the right, or `none`.
 
     Rows whose column `own` is not 'all' are the own value of each article, outlet ...: small marks below the dot.
     """
@@ -196,7 +197,7 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     for i, row in zip(at[pooled], table[pooled].to_dict("records")):
         ax.text(1.01, i, style.WORDS[n].format(**row), transform=ax.get_yaxis_transform(), va="center", fontsize=7)
     for i in set(range(len(names))) - set(at[pooled].round().astype(int)) if pooled.any() else ():
-        ax.text(1.01, i, style.WORDS["too few"], transform=ax.get_yaxis_transform(), va="center", fontsize=7, color="0.4")
+        ax.text(1.01, i, style.WORDS[none], transform=ax.get_yaxis_transform(), va="center", fontsize=7, color="0.4")
     ax.spots = [(ax, range(len(table)), table[x], at)]
     head = style.WORDS[n_title].replace(" / ", " /\n") if pooled.any() else ""
     ax.annotate(head, (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=7)
@@ -206,9 +207,8 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     ax.set(xlabel=_wrap(unit, 12 * width), xlim=_ends(table, x))
     if owners and few:
         hollow = {"mfc": "white"} if bare[~pooled].all() else {}
-        keys = [mpl.lines.Line2D([], [], marker=m, color=c, ms=4, lw=0, **hollow) for m, c in zip(style.MARKS, style.INKS)]
-        own_title, keys = style.WORDS[own_title], keys[:len(named)]
-        ax.legend(keys, named, title=own_title, ncols=across, loc="lower right", bbox_to_anchor=(1, 1))
+        key = [mpl.lines.Line2D([], [], marker=m, color=c, ms=4, lw=0, **hollow) for m, c in zip(style.MARKS, style.INKS)]
+        ax.legend(key[:len(named)], named, title=style.WORDS[own_title], ncols=across, loc="lower right", bbox_to_anchor=(1, 1))
     return ax, table, [y, own]
 
 
@@ -237,11 +237,10 @@ def matrix(table, row, column, value, title, unit, width, n=None, scale=None, th
         text = text.replace("+0.0", "0.0").replace("-", "−") + (f"\nn={cell[n]:,}" if n else "")
         ink = "white" if np.dot(color[:3], [0.3, 0.59, 0.11]) < 0.5 else style.TEXT
         ax.text(j, i, text, ha="center", va="center", fontsize=size, linespacing=1.3, color=ink)
-    ax.set(xlim=(-0.5, len(columns) - 0.5), xticks=range(len(columns)), xlabel=unit)
+    ax.set(xlim=(-0.5, len(columns) - 0.5), xticks=range(len(columns)), xlabel=unit, frame_on=False)
     ax.set_xticklabels(named, rotation=(40 if inches > 0.3 else 60) * crowded, ha="right" if crowded else "center",
                        rotation_mode="anchor")
     ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
     return ax, table, [row, column]
 
 
@@ -280,8 +279,7 @@ def topic_map(table, title, width):
         tint = mpl.colors.to_hex(0.75 + 0.25 * np.array(mpl.colors.to_rgb(ink)))  # not hollow, which says: no limits
         ax.plot(row["x"], row["y"], "o", color=ink, mfc=tint, mew=1.5, markersize=9 + 15 * row["share"]**0.5)
         ax.text(row["x"], row["y"], str(row["topic"]), ha="center", va="center", fontsize=8, color=style.TEXT)
-    ax.set(xticks=[], yticks=[], xmargin=0.12, ymargin=0.15)
-    ax.spines[:].set_visible(False)
+    ax.set(xticks=[], yticks=[], xmargin=0.12, ymargin=0.15, frame_on=False)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=columns, fontsize=8, markerscale=2)
     return ax, table, ["kind", "name"]
 
@@ -351,16 +349,16 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         ax.spots.append((panel, np.flatnonzero(mine), at[mine], y[mine, 0]))
     ax.hlines(bottoms, 0, 1, color=style.FAINT, lw=0.8, transform=across, clip_on=False)
     ax.vlines(np.zeros(len(bands)), bottoms, bottoms + sizes[:, 1], color=style.FAINT, lw=0.8, transform=across, clip_on=False)
-    ax.set(ylim=(0, sizes.sum()), yticks=[*ticks], yticklabels=[*ticks.values()])
-    ax.spines[:].set_visible(False)
+    ax.set(ylim=(0, sizes.sum()), yticks=[*ticks], yticklabels=[*ticks.values()], frame_on=False)
     ax.figure.supylabel(_wrap(unit, 14 * len(names)), fontsize=7.5)
     return ax, table, [line, "doc_id" if each else "period"]
 
 
 @_plot
 def strip(table, line, x, title, unit, width, limits, n="n_statements", most=4):
-    """One band per line: each article's own value as a dot at its day, a level bar where only a span of days is known; at the
-    right an arrow where one end is open, and undated articles. `n` stands where there is room."""
+    """One band per line, most `n` first: each article's own value as a dot at its day, a level bar where only a span of days is
+    known; at the right an arrow where one end is open, and undated articles. `n` stands where there is room."""
+    table = table.iloc[np.lexsort([table[line], -table.groupby(line)[n].transform("sum")])].reset_index(drop=True)
     own = stats.cells(table.replace("", None).assign(n_tokens=0, n_sentences=0), "day")
     side = np.select([own["lane"] != "undated", table["date_to"] != "", table["date_from"] != ""], ["", "before", "after"], "")
     table = table.assign(period=own["period"].fillna(""), lane=own["lane"], toward=side, low=np.nan, high=np.nan)

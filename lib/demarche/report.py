@@ -163,8 +163,7 @@ def alt_text(ax):
     if value in table and len(table):
         ends = {"highest": table[value].idxmax(), "lowest": table[value].idxmin()}
         said = f"{value}: " + ", ".join(f"{end} {named[i]} ({table[value][i]:.3g})" for end, i in ends.items())
-    kind = plot.replace("_", " ").capitalize()
-    return " ".join(f"{own['title']}. {kind}, {stats.many(len(table), 'mark')}; {said}.".split())
+    return " ".join(f"{own['title']}. {plot.replace('_', ' ').capitalize()}, {stats.many(len(table), 'mark')}; {said}.".split())
 
 
 def moved(one, other):
