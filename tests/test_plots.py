@@ -1,6 +1,7 @@
 """What stands on the Axes: zeros, gaps, lanes, own values, hollow and hatched marks; and labels made to break a picture."""
 
 import io
+import itertools
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -180,12 +181,32 @@ def test_a_period_without_articles_breaks_the_line_and_is_no_bar():
     ax = over_time(periods(("soil",)))
     assert curve(ax) == [False, False, True, False]
     steps = ax.collections[0].get_paths()[0].vertices
-    days = steps[steps[:, 1] == steps[:, 1].max(), 0] - mpl.dates.date2num(pd.Timestamp("2024-03-01"))
+    days = steps[steps[:, 1] == steps[:, 1].max(), 0] - mpl.dates.date2num(pd.Timestamp("2024-03-16"))
     assert len({*steps[:, 1]}) == 2 and np.abs(days).min() > 14 and days.min() < 0 < days.max()
     bars = plots.timeline(months(), title="A title").patches
     assert [b.get_height() for b in bars] == [4, 4, 4]
     starts = [b.get_x() + b.get_width() / 2 for b in bars]
     assert np.diff(starts).round().tolist() == [31, 60]
+    for bar, first in zip(bars, ("2024-01-01", "2024-02-01", "2024-04-01")):  # it stands in its own month
+        left = mpl.dates.num2date(bar.get_x()), mpl.dates.num2date(bar.get_x() + bar.get_width())
+        assert {f"{d:%Y-%m-01}" for d in left} == {first}
+
+
+@pytest.mark.parametrize("names", [["2023", "2024"], ["2024-W05", "2024-W09"], ["2024-Q1", "2024-Q4"], ["2024-03", "2024-11"],
+                                   ["2024-01-31", "2024-05-09"], [f"2024-{m:02}" for m in range(1, 8)], ["2024-01-01"],
+                                   ["2024-01-01", "2024-01-02", "2024-12-31"], [f"19{y}-02" for y in range(10, 60)]])
+@pytest.mark.parametrize("width", [3.3, 6.3])
+def test_few_periods_have_their_own_ticks_under_their_marks_and_no_two_labels_touch(names, width):
+    ax = over_time(periods(("soil",), names), width=width)
+    labels = [t for t in ax.get_xticklabels() if t.get_text()]
+    places = {x for x, _, _ in points(ax)}
+    if len(names) <= plots.FEW:
+        assert labels[0].get_text() == names[0] and {t.get_text() for t in labels} <= set(names)
+        assert {t.get_position()[0] for t in labels} <= places
+        assert len(labels) == len(names) or len(names) > 2
+    boxes = [t.get_window_extent(ax.figure._get_renderer()) for t in labels]
+    assert all(a.x1 < b.x0 for a, b in itertools.pairwise(boxes))
+    assert min(places) > ax.get_xlim()[0] and max(places) < ax.get_xlim()[1]
 
 
 @pytest.mark.parametrize("length, dates", [(4, ["2020", "2021", "2023"]), (10, ["2024-01-01", "2024-01-02", "2024-01-04"])])

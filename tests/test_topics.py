@@ -135,7 +135,8 @@ def test_a_topic_that_is_the_largest_of_no_unit_says_so(tables):
     counts, _ = topics.units(tables.counts, "par")
     found = pd.concat([topics.fit(counts, k, "par", model).summary for k, model in ((12, "nmf"), (20, "lda"))])
     empty = found["n_largest"] == 0
-    assert empty.any() and (found["mark"].eq("no unit") == empty).all() and (found["label"].str.endswith(" (no unit)") == empty).all()
+    assert empty.any() and (found["mark"].eq("no unit") == empty).all()
+    assert (found["label"].str.endswith(" (no unit)") == empty).all()
     assert found.loc[found["mark"] == "one article", "n_articles"].eq(1).all()
 
 

@@ -14,11 +14,11 @@ from matplotlib.figure import Figure
 
 from demarche import stats, style
 
-ROWS, COLUMNS, PANELS, TOPICS = 24, 14, 6, 12  # a larger table is cut to its first ones, and the title says so
+ROWS, COLUMNS, PANELS, TOPICS, FEW = 24, 14, 6, 12, 8  # a larger table is cut, and the title says so; few periods have ticks
 POOLED, HIDDEN = "all", ["sources", "lines"]   # the group of a row that pools all articles; columns that lead to its sentences
 NAMED = {POOLED, "others", "unknown", "unstable", "one article", "no unit"}  # names and marks that are no text of an article
-# By the length of a period's name (2024, 2024-W05, 2024-Q1, 2024-01, 2024-01-31): its beat, and a bar's days.
-BEAT = {4: ("YS", 330), 8: ("W-MON", 6), "Q": ("QS", 84), 7: ("MS", 27), 10: ("D", 0.9)}
+# By the length of a period's name (2024, 2024-W05, 2024-Q1, 2024-01, 2024-01-31): its beat, a bar's days, its middle.
+BEAT = {4: ("YS", 330, 182.5), 8: ("W-MON", 6, 3.5), "Q": ("QS", 84, 45.5), 7: ("MS", 27, 15.2), 10: ("D", 0.9, 0.5)}
 
 
 def _plot(draw):
@@ -53,8 +53,7 @@ def places(ax):
 
 
 def _nothing(table, width, title, why):
-    ax = _axes(width, 0.5, title)[0, 0]
-    ax.set_axis_off()
+    ax = _axes(width, 0.5, title, subplot_kw={"frame_on": False, "xticks": [], "yticks": []})[0, 0]
     ax.text(0, 0.5, style.WORDS[why], color=style.TEXT)
     return ax, table, []
 
@@ -77,8 +76,7 @@ def _wrap(text, width, lines=3):
 
 
 def _labels(names, width, lines=3):
-    short = style.short(names)
-    return [_wrap(short[str(n)], width, lines) or "–" for n in names]
+    return [_wrap(name, width, lines) or "–" for name in map(style.short(names).get, map(str, names))]
 
 
 def _longest(labels):
@@ -101,10 +99,10 @@ def _first(table, column, title, most, said=" (first {} of {:,})"):
     return table[table[column].isin(values[:most])].reset_index(drop=True), values[:most], title
 
 
-def _dates(ax, days, width):
+def _dates(ax, days, width, bar=0):
     """A date axis that holds these days, or any year where there are none; returns places near its ends."""
     low, high = (days.min(), days.max()) if days.notna().any() else pd.to_datetime(["2000-01-01", "2001-01-01"])
-    pad = max((high - low) * 0.1, pd.Timedelta(days=20))
+    pad = max((high - low) * 0.1, pd.Timedelta(days=max(20, 0.6 * bar)))
     ax.set_xlim(low - pad, high + pad)
     ax.xaxis.set_major_locator(mpl.dates.AutoDateLocator(minticks=2, maxticks=3 if width < 4 else 5))
     ax.xaxis.set_major_formatter(mpl.dates.AutoDateFormatter(ax.xaxis.get_major_locator()))  # in numbers: any language
@@ -112,20 +110,25 @@ def _dates(ax, days, width):
 
 
 def _beat(table):
-    """(beat, days of a bar) of the dated periods of a table."""
+    """(beat, days of a bar, from a period's start to its middle) of the dated periods of a table."""
     names = table.loc[table["lane"] == "dated", "period"].astype("str")
     return BEAT["Q" if names.str.contains("-Q").any() else max(4, names.str.len().max()) if len(names) else 4]
 
 
 def _time_axes(table, width, height, title):
-    """(day of each row, Axes of what is dated, at its right the lane of undated articles, unseen where there are none)."""
-    bare = not table["lane"].isin(["undated"]).any()
+    """(middle of each row's period, Axes of what is dated, at its right the lane of undated articles, unseen without them)."""
+    bare, (_, bar, half) = not table["lane"].isin(["undated"]).any(), _beat(table)
     ax, *more = _axes(width, height, title, 1, 2 - bare, sharey=True, gridspec_kw={"width_ratios": [5, 1][:2 - bare]})[0]
     lane = more[0] if more else ax.figure.add_axes((0, 0, 1, 1), visible=False)
-    named = pd.Series(table.loc[table["lane"] == "dated", "period"].unique())
-    days = pd.to_datetime(table["period"].where(table["lane"] == "dated").map(dict(zip(named, stats.first_day(named)))))
+    days = stats.first_day(table["period"].where(table["lane"] == "dated", "")) + pd.Timedelta(days=half)
     ends = table.loc[table["lane"] == "between", "period"].str.split("/").explode()
-    _dates(ax, pd.concat([days, pd.to_datetime(ends)]), width)
+    known, ticks = pd.concat([days.dropna(), pd.to_datetime(ends)]), {}
+    _dates(ax, known, width, bar)
+    named = sorted({*zip(mpl.dates.date2num(known), pd.concat([table["period"][days.notna()], ends]))})
+    for day, name in named if len(named) <= FEW else ():  # those for whose name there is room
+        if day - max(ticks, default=-np.inf) > len(name) * np.ptp(ax.get_xlim()) / (8 * width):
+            ticks[day] = name
+            ax.set_xticks([*ticks], [*ticks.values()])
     lane.set(xlim=(-0.6, 1.4), xticks=[0.4], xticklabels=[style.WORDS["undated"]], facecolor="0.96")
     lane.spines[:].set_visible(False)
     lane.tick_params(length=0)
@@ -141,8 +144,8 @@ def timeline(table, title, width):
     grey lane for no date. Many (no column `doc_id`): a bar of articles per period, those without a day in a lane."""
     if "doc_id" not in table:
         days, ax, lane = _time_axes(table, width, 2.1, title)
-        n, dated, beat = table["n_articles"], days.notna(), _beat(table)[1]
-        ax.bar(days[dated], n[dated], width=beat, color=style.INKS[0])
+        n, dated = table["n_articles"], days.notna()
+        ax.bar(days[dated], n[dated], width=_beat(table)[1], color=style.INKS[0])
         lane.bar([0.4], [n[~dated].sum()], width=0.8, color="0.8", hatch="////", edgecolor="white", lw=0)
         lane.annotate(f"n={n[~dated].sum():,}", (0.4, n[~dated].sum()), ha="center", va="bottom", fontsize=7)
         ax.set_ylabel(style.WORDS["articles"])
@@ -299,9 +302,10 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     shared = table.groupby(["period", "lane"])[n].nunique().max() < 2
     bands = [(k, base) for k in range(len(names)) for base in (False, True)[:1 if each or shared and k < len(names) - 1 else 2]]
     sizes = np.array([(0.18, 0.42) if base else (0.28, 1) for _, base in bands])  # inches for its name, and of the band
-    bottoms, (beat, bar), date = sizes[::-1].cumsum()[1::2][::-1] - sizes.sum(axis=1), _beat(table), mpl.dates.date2num
+    bottoms, (beat, bar, half), date = sizes[::-1].cumsum()[1::2][::-1] - sizes.sum(axis=1), _beat(table), mpl.dates.date2num
     days, ax, lane = _time_axes(table, width, 0.4 + sizes.sum(), title)
-    beats = pd.date_range(days.min(), days.max(), freq=beat) if days.notna().any() else pd.DatetimeIndex([])
+    half = pd.Timedelta(days=half)
+    beats = pd.date_range(days.min() - half, days.max() - half, freq=beat) + half if days.notna().any() else pd.to_datetime([])
     slot, beats, dated = beats.get_indexer(days), date(beats), days.notna().to_numpy()
     ends = table["period"].where(table["lane"] == "between", "").str.partition("/")
     spans = np.column_stack([date(pd.to_datetime(ends[c])) for c in (0, 2)])
