@@ -270,7 +270,7 @@ def topic_terms(table, title, width):
 @_plot
 def topic_map(table, title, width):
     """Topics as numbered discs, as large as their share, near topics of like words; passages as small marks between the topics
-    that they are of. Unstable and one-article topics are grey."""
+    that they are of, on top of the discs. Unstable and one-article topics are grey."""
     topics = table[table["kind"] == "topic"]
     columns = max(1, int(width / 2.6))
     names = [_wrap(name, 15 * width / columns, 1) for name in topics["name"]]
@@ -279,9 +279,9 @@ def topic_map(table, title, width):
         ink, mark = "0.6" if row["mark"] else style.INKS[i % 7], style.MARKS[i % 7]
         near = table[(table["kind"] == "passage") & (table["topic"] == row["topic"])]
         ax.plot(near["x"], near["y"], mark, color=ink, markersize=2.5, mew=0, label=names[i], zorder=2.5)
-        tint = mpl.colors.to_hex(0.75 + 0.25 * np.array(mpl.colors.to_rgb(ink)))  # not hollow, which says: no limits
-        ax.plot(row["x"], row["y"], "o", color=ink, mfc=tint, mew=1.5, markersize=9 + 15 * row["share"]**0.5)
-        ax.text(row["x"], row["y"], str(row["topic"]), ha="center", va="center", fontsize=8, color=style.TEXT)
+        tint, size = mpl.colors.to_hex(0.75 + 0.25 * np.array(mpl.colors.to_rgb(ink))), 9 + 15 * row["share"]**0.5
+        ax.plot(row["x"], row["y"], "o", color=ink, mfc=tint, mew=1.5, ms=size)  # not hollow, which says: no limits
+        ax.annotate(row["topic"], (row["x"], row["y"]), (0, 1 + size / 2), textcoords="offset points", ha="center", fontsize=8)
     ax.set(xticks=[], yticks=[], xmargin=0.12, ymargin=0.15, frame_on=False)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=columns, fontsize=8, markerscale=2)
     return ax, table, ["kind", "name"]
