@@ -117,6 +117,26 @@ def test_the_subject_of_a_passive_is_the_target_of_its_agent():
     assert pairs("Iran was condemned by Japan.")["Japan", "Iran"] == -1
 
 
+@pytest.mark.parametrize("text, right, wrong", [
+    ("Peru condemned by Ecuador over raid.", ("Ecuador", "Peru", -1), ("Peru", "Ecuador")),
+    ("Ghana, condemned by Togo over the raid, did not reply.", ("Togo", "Ghana", -1), ("Ghana", "Togo")),
+    ("Portugal praised by Spain for its help.", ("Spain", "Portugal", 1), ("Portugal", "Spain")),
+    ("India was condemned by Iran.", ("Iran", "India", -1), ("India", "Iran")),
+    ("Sweden swiftly condemned the Iranian veto.", ("Sweden", "Iran", -1), ("Iran", "Sweden")),
+    ("Israeli authorities froze accounts held by Hamas.", ("Israel", "Hamas", -1), ("Hamas", "Israel"))])
+def test_who_is_told_of_by_a_participle_or_an_unusual_verb_is_the_target(text, right, wrong):
+    signs = pairs(text)
+    assert signs.get(right[:2]) == right[2] and wrong not in signs
+
+
+@pytest.mark.parametrize("text, holder, act", [
+    ("Spain rejected Moroccan claims.", "Spain", "reject"), ("Spain rejected Morocco's accusation.", "Spain", "reject"),
+    ("Japan thanked Australia for its support.", "Japan", "thank"), ("Iran said it condemned the Iraqi raid.", "Iran", "condemn")])
+def test_the_act_is_that_of_the_holders_own_verb_unless_it_only_says(text, holder, act):
+    table = scored(text)
+    assert set(table.loc[table["holder"] == holder, "act"]) == {act}
+
+
 def test_the_act_is_that_of_the_holder_and_one_of_the_list(found):
     table = scored("Japan condemned Iran for the attack.")
     assert table.set_index(["holder", "target"])["act"]["Japan", "Iran"] == "condemn"

@@ -77,11 +77,10 @@ def link(holder, up, down):
     for k, (_, _, x) in enumerate(down):
         if isinstance(x, Verb):
             agent = x.by if x.passive else x.subj
-            if agent is not None:
-                if holder in agent.groups:
-                    return ("with" if k == 0 and down[0][0] in ("subj", "by", "conj") else "subj",), down[: k + 1]
-                if holder in agent.mods:
-                    return ("smod",), down[: k + 1]
+            if agent is not None and holder in agent.groups:
+                return ("with" if k == 0 and down[0][0] in ("subj", "by", "conj") else "subj",), down[: k + 1]
+            if agent is not None and holder in agent.mods:
+                return ("smod",), down[: k + 1]
         elif k == 0 and holder in x.mods:
             return (holder.role,), down[:1]
     where = {id(x): k for k, (_, _, x) in reversed(list(enumerate(down)))}
@@ -166,7 +165,10 @@ class Reader:
         yield Candidate(n, h, t, away, items, parts, score, lean)
 
     def _apart(self, h, t, said, first, base, own):
-        return first[0], True, list(self.values)[:4], self.whole, base, own, []
+        by = first[1] and first[1].by
+        whom = (by.subj if by.passive else by.obj) if isinstance(by, Verb) else None  # it names its own target
+        f = [("away object", whom is not None, bool(whom and (whom.groups or whom.mods)), own[0][1])]
+        return first[0], True, list(self.values)[:4], self.whole, base, own, f
 
     def _holder(self, h, st, rank, n):
         s, some = self.s, self.at.get(h, ())

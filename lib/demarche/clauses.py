@@ -405,7 +405,9 @@ class Clauses:
     def verb(self, chunk):
         v, neg, passive, to = chunk.what
         verb, word, turns = Verb(v, chunk.first), self.s.low(v), self._turns(v, to)
-        verb.neg, verb.passive, self.neg = neg or self.neg, passive, False
+        told = self.next == "P" and self.s.low(self.chunks[self.c + 1].first) == "by" and self._kind(self.c + 2) == "n"
+        suffers = told and chunk.first == v and not word.endswith(("s", "ing")) and self.chunks[self.c + 2].what.groups
+        verb.neg, verb.passive, self.neg = neg or self.neg, passive or bool(suffers), False  # 'Peru condemned by Ecuador'
         if to:
             self._infinitive(verb)
         elif self.mark == "R" and self.host:
@@ -455,11 +457,9 @@ class Clauses:
             verb.rel, verb.up, verb.subj = "adv", cur, cur.subj  # 'issued a statement saying'
         elif self.before == "n" and last:
             verb.rel, verb.up, verb.subj = "rel", last, last
-        elif cur and self.mark in (",", "q"):
-            while isinstance(cur.up, Verb) and (says or cur.rel == "to"):
-                cur = cur.up
-            verb.rel, verb.up, verb.subj = "adv", cur, cur.subj
         else:
+            while cur and self.mark in (",", "q") and isinstance(cur.up, Verb) and (says or cur.rel == "to"):
+                cur = cur.up
             verb.rel, verb.up, verb.subj = "adv", cur, cur.subj if cur else None
 
     def _awaited(self):
@@ -555,13 +555,11 @@ class Clauses:
             self.free = None
             if cur.rel == "rel" and cur.up is host and host.rel in (None, "conj") and self.next != "R":
                 self.cur, self.free, self.mark, self.closed = None, host, "", False  # 'the minister, who was ill, said'
-        if kind == "B":
-            self.free, self.sub = None, ""
+        self.free, self.sub = (None, "") if kind == "B" else (self.free, self.sub)
 
     def stop(self, chunk):
         self.mark, self.free, self.closed, self.neg, self.prep, self.sub = ";", None, True, False, None, ""
-        if self.s.slice(chunk.first) in ";:.!?":
-            self.cur = None
+        self.cur = None if self.s.slice(chunk.first) in ";:.!?" else self.cur
 
     def quote(self, _):
         if self.before == "," or self.next == "v" and self.before == ";":

@@ -8,7 +8,6 @@ the pair.
 import json
 from collections import Counter, defaultdict
 from functools import cache
-from itertools import chain
 from math import exp, log1p
 from operator import mul
 
@@ -119,8 +118,8 @@ def chosen(found, features, tables):
 def read(sentences, articles, actors):
     """The tables `statements` and `stances` of some sentences; whole articles only.
 
-    A stance is null where no word speaks for it: an abstention. `act` is what the holder does: that of the nearest listed word
-    on the way from the target to the holder, else that of the statement's cue (lexicons/acts.csv maps acts to PLOVER's
+    A stance is null where no word speaks for it: an abstention. `act` is what the holder does: that of the statement's cue, or
+    where it only says, of the listed word nearest the holder on the way to the target (lexicons/acts.csv maps acts to PLOVER's
     classes). A holder whose deed or whose words are only implied has a statement of its own, without a cue.
 
     Linear models over features of the clauses, in the manner of semantic role labelling (Gildea and Jurafsky 2002), then
@@ -155,8 +154,9 @@ def _implied(s, c):
 def _row(key, start, s, c, n, value):
     st = s.statements[n - 1]
     words = [[*(int(start + x) for x in s.spans[i]), s.slice(i)] for i in sorted(c.items)]
-    acts = (getattr(s.words[i], "act", "") for i in chain(c.items, [s.at(st.cue[0])] if st.cue else []))
-    act = next((a for a in acts if a in lexicons.acts()), None)
+    told = [s.words[i] for i in [*([s.at(st.cue[0])] if st.cue else []), *reversed(c.items)]]
+    acts = [word.act for word in told if getattr(word, "act", None) in lexicons.acts()]
+    act = next((a for a in acts if a != "say"), acts[0] if acts else None)
     cue = s.text[slice(*st.cue)] if st.cue and st.form not in ("action", "author") else None
     return (*key, n, c.holder, c.target, value if words else None, None, None, None, act, st.form, cue,
             json.dumps(words, ensure_ascii=False), METHOD)
