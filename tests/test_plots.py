@@ -1,6 +1,7 @@
 """What stands on the Axes: zeros, gaps, lanes, own values, hollow and hatched marks; and labels made to break a picture."""
 
 import io
+import itertools
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -107,7 +108,12 @@ def test_every_row_is_a_mark_a_rate_of_zero_too():
 
 
 def test_a_dot_is_hollow_where_no_limits_can_be_given_and_only_there():
-    assert {(x, hollow) for x, _, hollow in points(dots(rates())) if x in (20, 25)} == {(20, False), (25, True)}
+    table = rates(low=(10.0, None)).assign(low=lambda t: t["low"].mask(t["group"] == "b", 5.0), high=45.0)  # small marks, too
+    for drawn in (table, table.assign(group=table["group"].replace({"a": "all", "all": "a"}))):
+        found = sorted((x, hollow) for x, _, hollow in points(dots(drawn)))
+        assert found == sorted(zip(drawn["rate"], drawn["low"].isna())) and {True, False} == {h for _, h in found}
+    keys = [[h.get_mfc() == "white" for h in dots(t).get_legend().get_lines()] for t in (table, rates())]
+    assert not any(keys[0]) and all(keys[1]), "the key looks like the marks"
     shown = [p[2] for panel in over_time(periods(("soil",))).figure.axes for p in points(panel)]
     assert shown == [False, False, False, True]
 
@@ -123,6 +129,13 @@ def test_whiskers_of_outlets_do_not_lie_on_each_other():
     table = rates().assign(low=1.0, high=50.0)
     whiskers = [y for v in dots(table).lines if v.get_marker() == "None" for y in v.get_ydata()[::3]]
     assert len(set(whiskers)) == len(whiskers) == len(table)
+
+
+def test_a_row_without_a_pooled_dot_says_why_and_a_column_without_a_number_has_no_head():
+    table = rates()[lambda t: (t["group"] != "all") | (t["term"] == "war")]
+    for none in ("too few", "0 coded"):
+        assert {t.get_text() for t in dots(table, none=none).texts} == {"7/3", none, "n /\nm"}
+    assert not any(t.get_text() for t in dots(rates()[lambda t: t["group"] != "all"]).texts)
 
 
 def test_an_article_keeps_its_colour_and_marker_whatever_rows_are_drawn():
@@ -168,12 +181,32 @@ def test_a_period_without_articles_breaks_the_line_and_is_no_bar():
     ax = over_time(periods(("soil",)))
     assert curve(ax) == [False, False, True, False]
     steps = ax.collections[0].get_paths()[0].vertices
-    days = steps[steps[:, 1] == steps[:, 1].max(), 0] - mpl.dates.date2num(pd.Timestamp("2024-03-01"))
+    days = steps[steps[:, 1] == steps[:, 1].max(), 0] - mpl.dates.date2num(pd.Timestamp("2024-03-16"))
     assert len({*steps[:, 1]}) == 2 and np.abs(days).min() > 14 and days.min() < 0 < days.max()
     bars = plots.timeline(months(), title="A title").patches
     assert [b.get_height() for b in bars] == [4, 4, 4]
     starts = [b.get_x() + b.get_width() / 2 for b in bars]
     assert np.diff(starts).round().tolist() == [31, 60]
+    for bar, first in zip(bars, ("2024-01-01", "2024-02-01", "2024-04-01")):  # it stands in its own month
+        left = mpl.dates.num2date(bar.get_x()), mpl.dates.num2date(bar.get_x() + bar.get_width())
+        assert {f"{d:%Y-%m-01}" for d in left} == {first}
+
+
+@pytest.mark.parametrize("names", [["2023", "2024"], ["2024-W05", "2024-W09"], ["2024-Q1", "2024-Q4"], ["2024-03", "2024-11"],
+                                   ["2024-01-31", "2024-05-09"], [f"2024-{m:02}" for m in range(1, 8)], ["2024-01-01"],
+                                   ["2024-01-01", "2024-01-02", "2024-12-31"], [f"19{y}-02" for y in range(10, 60)]])
+@pytest.mark.parametrize("width", [3.3, 6.3])
+def test_few_periods_have_their_own_ticks_under_their_marks_and_no_two_labels_touch(names, width):
+    ax = over_time(periods(("soil",), names), width=width)
+    labels = [t for t in ax.get_xticklabels() if t.get_text()]
+    places = {x for x, _, _ in points(ax)}
+    if len(names) <= plots.FEW:
+        assert labels[0].get_text() == names[0] and {t.get_text() for t in labels} <= set(names)
+        assert {t.get_position()[0] for t in labels} <= places
+        assert len(labels) == len(names) or len(names) > 2
+    boxes = [t.get_window_extent(ax.figure._get_renderer()) for t in labels]
+    assert all(a.x1 < b.x0 for a, b in itertools.pairwise(boxes))
+    assert min(places) > ax.get_xlim()[0] and max(places) < ax.get_xlim()[1]
 
 
 @pytest.mark.parametrize("length, dates", [(4, ["2020", "2021", "2023"]), (10, ["2024-01-01", "2024-01-02", "2024-01-04"])])
@@ -347,6 +380,9 @@ def test_a_strip_shows_a_day_as_a_dot_a_span_as_a_bar_an_open_end_as_an_arrow_an
     assert set(heads) == {"<", "o"} and not any(hollow for a in (panel, lane) for _, _, hollow in points(a))
     assert {t.get_text() for t in panel.texts} >= {"n=3", "n=1"} and {t.get_text() for t in lane.texts} == {"n=2", "n=4"}
     assert len({x for x, _, _ in points(lane)}) == 2, "articles without a day stand beside each other"
+    more = pd.concat([table.assign(n_statements=9).head(1), table.assign(pair="q", doc_id=[*"efgh"])], ignore_index=True)
+    ranked = plots.strip(more, line="pair", x="mean", limits=[-2.2, 2.2], title="A title", unit="stance")
+    assert [name for name, *_ in bands(ranked)] == ["q", "p"], "ten sentences of four articles come before nine of one"
     alone = plots.strip(table.tail(1), line="pair", x="mean", limits=[-2.2, 2.2], title="A title", unit="stance")
     assert "no dated article" in [t.get_text() for t in alone.figure.axes[0].texts]
     many = pd.concat([table.assign(doc_id=f"x{i}") for i in range(60)], ignore_index=True)

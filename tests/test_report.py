@@ -99,7 +99,7 @@ dots        | xlabel=_wrap(unit, 12         | xlabel=_wrap(unit + "!", 12
 dots        | [n].format(**row)             | [n].format(**row) + "!"
 dots        | _labels(owners, 30)           | _labels(["x" + o for o in owners], 30)
 dots        | (style.INKS[k]                | (style.INKS[k + 1]
-dots        | mfc="white" if k == -2 else ink | mfc=ink
+dots        | mfc="white" if hollow else ink | mfc=ink
 dots        | len(labels) - 0.5, -0.5       | len(labels) - 0.4, -0.5
 matrix      | cell[value]                   | cell["other"]
 matrix      | cell[n]:,                     | cell['other']:,
@@ -119,7 +119,7 @@ topic_terms | for t in part["term"]         | for t in part["term"][::-1]
 topic_terms | "share of the                 | "part of the
 topic_terms | "Topic {}"                    | "Topic: {}"
 topic_map   | ax.plot(near["x"], near["y"]  | ax.plot(near["x"], near["other"]
-topic_map   | str(row["topic"])             | str(row["topic"] + 1)
+topic_map   | annotate(row["topic"]         | annotate(row["topic"] + 1
 topic_map   | "0.6" if row["mark"]          | "0.5" if row["mark"]
 over_time   | at[some], y[some, 0]          | at[some], y[some, 1]
 over_time   | [there][:, [0, 3]]            | [there][:, [1, 3]]

@@ -131,6 +131,15 @@ def test_a_topic_of_one_article_is_marked_and_its_effective_articles_are_near_1(
     assert alone["agreement"] < others["agreement"].min()
 
 
+def test_a_topic_that_is_the_largest_of_no_unit_says_so(tables):
+    counts, _ = topics.units(tables.counts, "par")
+    found = pd.concat([topics.fit(counts, k, "par", model).summary for k, model in ((12, "nmf"), (20, "lda"))])
+    empty = found["n_largest"] == 0
+    assert empty.any() and (found["mark"].eq("no unit") == empty).all()
+    assert (found["label"].str.endswith(" (no unit)") == empty).all()
+    assert found.loc[found["mark"] == "one article", "n_articles"].eq(1).all()
+
+
 def test_each_heavy_word_rests_on_units_that_hold_it_and_that_its_topic_reaches(tables):
     counts, _ = topics.units(tables.counts, "par")
     model = topics.fit(counts, 4, "par")

@@ -276,9 +276,9 @@ def tone(pairs, sentences):
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
     score, text = SentimentIntensityAnalyzer().polarity_scores, sentences.set_index(SENTENCE)["text"]
     means = [np.mean([score(text[place])["compound"] for place in places]) for places in pairs["sources"]]
-    empty = {"low": np.nan, "high": np.nan, "interval": "none drawn"}
-    return pd.concat([pairs.assign(measure="all", mean=pairs["mean"] / SCALE, **empty), pairs.assign(
-        measure="VADER", mean=np.array(means, float), share_negative=np.nan, **empty)], ignore_index=True).round(6)
+    stance = pairs.assign(measure="all", **{c: pairs[c] / SCALE for c in ("mean", "low", "high")})
+    return pd.concat([stance, stance.assign(measure="VADER", mean=np.array(means, float), share_negative=np.nan, low=np.nan,
+                                            high=np.nan, interval="none drawn")], ignore_index=True).round(6)
 
 
 def multiverse(stances, statements, articles, actors, pairs):

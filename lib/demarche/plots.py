@@ -14,11 +14,11 @@ from matplotlib.figure import Figure
 
 from demarche import stats, style
 
-ROWS, COLUMNS, PANELS, TOPICS = 24, 14, 6, 12  # a larger table is cut to its first ones, and the title says so
+ROWS, COLUMNS, PANELS, TOPICS, FEW = 24, 14, 6, 12, 8  # a larger table is cut, and the title says so; few periods have ticks
 POOLED, HIDDEN = "all", ["sources", "lines"]   # the group of a row that pools all articles; columns that lead to its sentences
-NAMED = {POOLED, "others", "unknown", "unstable", "one article"}  # names and marks of rows that are no text of an article
-# By the length of a period's name (2024, 2024-W05, 2024-Q1, 2024-01, 2024-01-31): its beat, and a bar's days.
-BEAT = {4: ("YS", 330), 8: ("W-MON", 6), "Q": ("QS", 84), 7: ("MS", 27), 10: ("D", 0.9)}
+NAMED = {POOLED, "others", "unknown", "unstable", "one article", "no unit"}  # names and marks that are no text of an article
+# By the length of a period's name (2024, 2024-W05, 2024-Q1, 2024-01, 2024-01-31): its beat, a bar's days, its middle.
+BEAT = {4: ("YS", 330, 182.5), 8: ("W-MON", 6, 3.5), "Q": ("QS", 84, 45.5), 7: ("MS", 27, 15.2), 10: ("D", 0.9, 0.5)}
 
 
 def _plot(draw):
@@ -53,8 +53,7 @@ def places(ax):
 
 
 def _nothing(table, width, title, why):
-    ax = _axes(width, 0.5, title)[0, 0]
-    ax.set_axis_off()
+    ax = _axes(width, 0.5, title, subplot_kw={"frame_on": False, "xticks": [], "yticks": []})[0, 0]
     ax.text(0, 0.5, style.WORDS[why], color=style.TEXT)
     return ax, table, []
 
@@ -77,8 +76,7 @@ def _wrap(text, width, lines=3):
 
 
 def _labels(names, width, lines=3):
-    short = style.short(names)
-    return [_wrap(short[str(n)], width, lines) or "–" for n in names]
+    return [_wrap(name, width, lines) or "–" for name in map(style.short(names).get, map(str, names))]
 
 
 def _longest(labels):
@@ -101,10 +99,10 @@ def _first(table, column, title, most, said=" (first {} of {:,})"):
     return table[table[column].isin(values[:most])].reset_index(drop=True), values[:most], title
 
 
-def _dates(ax, days, width):
+def _dates(ax, days, width, bar=0):
     """A date axis that holds these days, or any year where there are none; returns places near its ends."""
     low, high = (days.min(), days.max()) if days.notna().any() else pd.to_datetime(["2000-01-01", "2001-01-01"])
-    pad = max((high - low) * 0.1, pd.Timedelta(days=20))
+    pad = max((high - low) * 0.1, pd.Timedelta(days=max(20, 0.6 * bar)))
     ax.set_xlim(low - pad, high + pad)
     ax.xaxis.set_major_locator(mpl.dates.AutoDateLocator(minticks=2, maxticks=3 if width < 4 else 5))
     ax.xaxis.set_major_formatter(mpl.dates.AutoDateFormatter(ax.xaxis.get_major_locator()))  # in numbers: any language
@@ -112,20 +110,25 @@ def _dates(ax, days, width):
 
 
 def _beat(table):
-    """(beat, days of a bar) of the dated periods of a table."""
+    """(beat, days of a bar, from a period's start to its middle) of the dated periods of a table."""
     names = table.loc[table["lane"] == "dated", "period"].astype("str")
     return BEAT["Q" if names.str.contains("-Q").any() else max(4, names.str.len().max()) if len(names) else 4]
 
 
 def _time_axes(table, width, height, title):
-    """(day of each row, Axes of what is dated, at its right the lane of undated articles, unseen where there are none)."""
-    bare = not table["lane"].isin(["undated"]).any()
+    """(middle of each row's period, Axes of what is dated, at its right the lane of undated articles, unseen without them)."""
+    bare, (_, bar, half) = not table["lane"].isin(["undated"]).any(), _beat(table)
     ax, *more = _axes(width, height, title, 1, 2 - bare, sharey=True, gridspec_kw={"width_ratios": [5, 1][:2 - bare]})[0]
     lane = more[0] if more else ax.figure.add_axes((0, 0, 1, 1), visible=False)
-    named = pd.Series(table.loc[table["lane"] == "dated", "period"].unique())
-    days = pd.to_datetime(table["period"].where(table["lane"] == "dated").map(dict(zip(named, stats.first_day(named)))))
+    days = stats.first_day(table["period"].where(table["lane"] == "dated", "")) + pd.Timedelta(days=half)
     ends = table.loc[table["lane"] == "between", "period"].str.split("/").explode()
-    _dates(ax, pd.concat([days, pd.to_datetime(ends)]), width)
+    known, ticks = pd.concat([days.dropna(), pd.to_datetime(ends)]), {}
+    _dates(ax, known, width, bar)
+    named = sorted({*zip(mpl.dates.date2num(known), pd.concat([table["period"][days.notna()], ends]))})
+    for day, name in named if len(named) <= FEW else ():  # those for whose name there is room
+        if day - max(ticks, default=-np.inf) > len(name) * np.ptp(ax.get_xlim()) / (8 * width):
+            ticks[day] = name
+            ax.set_xticks([*ticks], [*ticks.values()])
     lane.set(xlim=(-0.6, 1.4), xticks=[0.4], xticklabels=[style.WORDS["undated"]], facecolor="0.96")
     lane.spines[:].set_visible(False)
     lane.tick_params(length=0)
@@ -141,8 +144,8 @@ def timeline(table, title, width):
     grey lane for no date. Many (no column `doc_id`): a bar of articles per period, those without a day in a lane."""
     if "doc_id" not in table:
         days, ax, lane = _time_axes(table, width, 2.1, title)
-        n, dated, beat = table["n_articles"], days.notna(), _beat(table)[1]
-        ax.bar(days[dated], n[dated], width=beat, color=style.INKS[0])
+        n, dated = table["n_articles"], days.notna()
+        ax.bar(days[dated], n[dated], width=_beat(table)[1], color=style.INKS[0])
         lane.bar([0.4], [n[~dated].sum()], width=0.8, color="0.8", hatch="////", edgecolor="white", lw=0)
         lane.annotate(f"n={n[~dated].sum():,}", (0.4, n[~dated].sum()), ha="center", va="bottom", fontsize=7)
         ax.set_ylabel(style.WORDS["articles"])
@@ -168,8 +171,9 @@ def _ends(table, x):  # of an axis of rates: limits over few articles can be so 
 
 
 @_plot
-def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="each by itself:", zero=None, most=ROWS):
-    """One dot and whisker per `y`; hollow where no limits can be given; `n`, a format of columns, at the right.
+def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="each by itself:", zero=None, most=ROWS,
+         none="too few"):
+    """One dot and whisker per `y`; hollow where no limits can be given; `n`, a format of columns, at the right, or `none`.
 
     Rows whose column `own` is not 'all' are the own value of each article, outlet ...: small marks below the dot.
     """
@@ -185,28 +189,29 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     pooled, at = (table[own] == POOLED).to_numpy(), np.array([names.index(v) for v in table[y]], float)
     at += (np.where(pooled, 0.1, 0.2 + 0.065 * lanes) - needed / 2) / step
     kinds = [owners.index(o) if few and o in owners else 0 for o in table[own]]
-    kinds = np.where(pooled, np.where(table["low"].isna(), -2, -1), kinds)
-    for k in np.unique(kinds):  # one artist for all marks of a kind, and one for their whiskers
-        mine, some = kinds == k, table[kinds == k]
+    kinds, bare = np.where(pooled, -1, kinds), table["low"].isna().to_numpy()
+    for k, hollow in sorted(set(zip(kinds, bare))):  # one artist for all marks of a kind, and one for their whiskers
+        some = table[mine := (kinds == k) & (bare == hollow)]
         ink, mark, size = (style.TEXT, "o", 6) if k < 0 else (style.INKS[k], style.MARKS[k], 4) if few else ("0.45", "o", 3)
         if k < 0 or few:
             ax.plot(np.column_stack([some["low"], some["high"], some["high"] * np.nan]).ravel(), at[mine].repeat(3), color=ink,
                     lw=size / 4)
-        ax.plot(some[x], at[mine], marker=mark, color=ink, mfc="white" if k == -2 else ink, ms=size, clip_on=False, lw=0)
+        ax.plot(some[x], at[mine], marker=mark, color=ink, mfc="white" if hollow else ink, ms=size, clip_on=False, lw=0)
     for i, row in zip(at[pooled], table[pooled].to_dict("records")):
         ax.text(1.01, i, style.WORDS[n].format(**row), transform=ax.get_yaxis_transform(), va="center", fontsize=7)
     for i in set(range(len(names))) - set(at[pooled].round().astype(int)) if pooled.any() else ():
-        ax.text(1.01, i, style.WORDS["too few"], transform=ax.get_yaxis_transform(), va="center", fontsize=7, color="0.4")
+        ax.text(1.01, i, style.WORDS[none], transform=ax.get_yaxis_transform(), va="center", fontsize=7, color="0.4")
     ax.spots = [(ax, range(len(table)), table[x], at)]
-    ax.annotate(style.WORDS[n_title].replace(" / ", " /\n"), (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=7)
+    head = style.WORDS[n_title].replace(" / ", " /\n") if pooled.any() else ""
+    ax.annotate(head, (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=7)
     ax.hlines(np.arange(len(names)) - 0.5, 0, 1, transform=ax.get_yaxis_transform(), color="0.92", lw=0.6, zorder=0)
     if zero is not None:
         ax.axvline(zero, color=style.FAINT, lw=0.8, zorder=0)
     ax.set(xlabel=_wrap(unit, 12 * width), xlim=_ends(table, x))
     if owners and few:
-        keys = [mpl.lines.Line2D([], [], marker=m, color=c, markersize=4, lw=0) for m, c in zip(style.MARKS, style.INKS)]
-        own_title, keys = style.WORDS[own_title], keys[:len(named)]
-        ax.legend(keys, named, title=own_title, ncols=across, loc="lower right", bbox_to_anchor=(1, 1))
+        hollow = {"mfc": "white"} if bare[~pooled].all() else {}
+        key = [mpl.lines.Line2D([], [], marker=m, color=c, ms=4, lw=0, **hollow) for m, c in zip(style.MARKS, style.INKS)]
+        ax.legend(key[:len(named)], named, title=style.WORDS[own_title], ncols=across, loc="lower right", bbox_to_anchor=(1, 1))
     return ax, table, [y, own]
 
 
@@ -235,11 +240,10 @@ def matrix(table, row, column, value, title, unit, width, n=None, scale=None, th
         text = text.replace("+0.0", "0.0").replace("-", "−") + (f"\nn={cell[n]:,}" if n else "")
         ink = "white" if np.dot(color[:3], [0.3, 0.59, 0.11]) < 0.5 else style.TEXT
         ax.text(j, i, text, ha="center", va="center", fontsize=size, linespacing=1.3, color=ink)
-    ax.set(xlim=(-0.5, len(columns) - 0.5), xticks=range(len(columns)), xlabel=unit)
+    ax.set(xlim=(-0.5, len(columns) - 0.5), xticks=range(len(columns)), xlabel=unit, frame_on=False)
     ax.set_xticklabels(named, rotation=(40 if inches > 0.3 else 60) * crowded, ha="right" if crowded else "center",
                        rotation_mode="anchor")
     ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
     return ax, table, [row, column]
 
 
@@ -266,7 +270,7 @@ def topic_terms(table, title, width):
 @_plot
 def topic_map(table, title, width):
     """Topics as numbered discs, as large as their share, near topics of like words; passages as small marks between the topics
-    that they are of. Unstable and one-article topics are grey."""
+    that they are of, on top of the discs. Unstable and one-article topics are grey."""
     topics = table[table["kind"] == "topic"]
     columns = max(1, int(width / 2.6))
     names = [_wrap(name, 15 * width / columns, 1) for name in topics["name"]]
@@ -274,12 +278,11 @@ def topic_map(table, title, width):
     for i, row in enumerate(topics.to_dict("records")):
         ink, mark = "0.6" if row["mark"] else style.INKS[i % 7], style.MARKS[i % 7]
         near = table[(table["kind"] == "passage") & (table["topic"] == row["topic"])]
-        ax.plot(near["x"], near["y"], mark, color=ink, markersize=2.5, mew=0, label=names[i], zorder=1)
-        tint = mpl.colors.to_hex(0.75 + 0.25 * np.array(mpl.colors.to_rgb(ink)))  # not hollow, which says: no limits
-        ax.plot(row["x"], row["y"], "o", color=ink, mfc=tint, mew=1.5, markersize=9 + 15 * row["share"]**0.5, zorder=2 + i)
-        ax.text(row["x"], row["y"], str(row["topic"]), ha="center", va="center", fontsize=8, color=style.TEXT, zorder=2 + i)
-    ax.set(xticks=[], yticks=[], xmargin=0.12, ymargin=0.15)
-    ax.spines[:].set_visible(False)
+        ax.plot(near["x"], near["y"], mark, color=ink, markersize=2.5, mew=0, label=names[i], zorder=2.5)
+        tint, size = mpl.colors.to_hex(0.75 + 0.25 * np.array(mpl.colors.to_rgb(ink))), 9 + 15 * row["share"]**0.5
+        ax.plot(row["x"], row["y"], "o", color=ink, mfc=tint, mew=1.5, ms=size)  # not hollow, which says: no limits
+        ax.annotate(row["topic"], (row["x"], row["y"]), (0, 1 + size / 2), textcoords="offset points", ha="center", fontsize=8)
+    ax.set(xticks=[], yticks=[], xmargin=0.12, ymargin=0.15, frame_on=False)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=columns, fontsize=8, markerscale=2)
     return ax, table, ["kind", "name"]
 
@@ -299,9 +302,10 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     shared = table.groupby(["period", "lane"])[n].nunique().max() < 2
     bands = [(k, base) for k in range(len(names)) for base in (False, True)[:1 if each or shared and k < len(names) - 1 else 2]]
     sizes = np.array([(0.18, 0.42) if base else (0.28, 1) for _, base in bands])  # inches for its name, and of the band
-    bottoms, (beat, bar), date = sizes[::-1].cumsum()[1::2][::-1] - sizes.sum(axis=1), _beat(table), mpl.dates.date2num
+    bottoms, (beat, bar, half), date = sizes[::-1].cumsum()[1::2][::-1] - sizes.sum(axis=1), _beat(table), mpl.dates.date2num
     days, ax, lane = _time_axes(table, width, 0.4 + sizes.sum(), title)
-    beats = pd.date_range(days.min(), days.max(), freq=beat) if days.notna().any() else pd.DatetimeIndex([])
+    half = pd.Timedelta(days=half)
+    beats = pd.date_range(days.min() - half, days.max() - half, freq=beat) + half if days.notna().any() else pd.to_datetime([])
     slot, beats, dated = beats.get_indexer(days), date(beats), days.notna().to_numpy()
     ends = table["period"].where(table["lane"] == "between", "").str.partition("/")
     spans = np.column_stack([date(pd.to_datetime(ends[c])) for c in (0, 2)])
@@ -349,16 +353,16 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         ax.spots.append((panel, np.flatnonzero(mine), at[mine], y[mine, 0]))
     ax.hlines(bottoms, 0, 1, color=style.FAINT, lw=0.8, transform=across, clip_on=False)
     ax.vlines(np.zeros(len(bands)), bottoms, bottoms + sizes[:, 1], color=style.FAINT, lw=0.8, transform=across, clip_on=False)
-    ax.set(ylim=(0, sizes.sum()), yticks=[*ticks], yticklabels=[*ticks.values()])
-    ax.spines[:].set_visible(False)
+    ax.set(ylim=(0, sizes.sum()), yticks=[*ticks], yticklabels=[*ticks.values()], frame_on=False)
     ax.figure.supylabel(_wrap(unit, 14 * len(names)), fontsize=7.5)
     return ax, table, [line, "doc_id" if each else "period"]
 
 
 @_plot
 def strip(table, line, x, title, unit, width, limits, n="n_statements", most=4):
-    """One band per line: each article's own value as a dot at its day, a level bar where only a span of days is known; at the
-    right an arrow where one end is open, and undated articles. `n` stands where there is room."""
+    """One band per line, most `n` first: each article's own value as a dot at its day, a level bar where only a span of days is
+    known; at the right an arrow where one end is open, and undated articles. `n` stands where there is room."""
+    table = table.iloc[np.lexsort([table[line], -table.groupby(line)[n].transform("sum")])].reset_index(drop=True)
     own = stats.cells(table.replace("", None).assign(n_tokens=0, n_sentences=0), "day")
     side = np.select([own["lane"] != "undated", table["date_to"] != "", table["date_from"] != ""], ["", "before", "after"], "")
     table = table.assign(period=own["period"].fillna(""), lane=own["lane"], toward=side, low=np.nan, high=np.nan)

@@ -272,7 +272,8 @@ def fit(counts, k, unit, model="mixture", story=None):
 
     summary: topic, label (number, first three terms, mark), agreement (mean over refits), n_largest (units whose largest share
     it is), n_articles (of them), effective_articles (inverse Herfindahl of its weight over articles), residual (part of these
-    units, as lengths of their tf-idf, that does not go along the topic's words), mark ('unstable', 'one article' or '').
+    units, as lengths of their tf-idf, that does not go along the topic's words), mark ('unstable', 'one article', 'no unit' or
+    '').
     Shares of a unit add up to 1, evenly where no topic reaches it. ValueError where k is more than units or terms.
     """
     docs, m, name = counts.ids["doc_id"].to_numpy(), counts.matrix, f"{model}-{k}-{unit}"
@@ -292,16 +293,15 @@ def fit(counts, k, unit, model="mixture", story=None):
         rows.append((name, i + 1, counts.terms[j], words[i, j], rank, _best(ids, used[weights[used, i] > 0], weights[:, i])))
     topics = pd.DataFrame(rows, columns=["model", "topic", "term", "weight", "rank", "sources"]).round(6).query("weight > 0")
     shares = pd.concat([ids.assign(model=name, topic=i + 1, share=weights[:, i].round(6)) for i in range(k)], ignore_index=True)
-    owned = pd.DataFrame(weights).groupby(docs).sum()
-    along = _tfidf(m)[1] @ _unit(words).T
+    owned, along = pd.DataFrame(weights).groupby(docs).sum(), _tfidf(m)[1] @ _unit(words).T
     summary = pd.DataFrame({
         "model": name, "topic": range(1, k + 1), "label": "",
         "agreement": np.mean(cosines or [np.zeros(k)], axis=0), "n_largest": np.bincount(largest, minlength=k),
         "n_articles": [len(set(docs[largest == i])) for i in range(k)],
         "effective_articles": 1 / ((owned / owned.sum().clip(lower=1e-9)) ** 2).sum().to_numpy(),
         "residual": [1 - (along[largest == i, i] ** 2).sum() / max((largest == i).sum(), 1) for i in range(k)]}).round(6)
-    summary["mark"] = np.where(summary["agreement"] < STABLE, "unstable", "")
-    summary.loc[summary["n_articles"] <= 1, "mark"] = "one article"
+    n, unstable = summary["n_articles"], summary["agreement"] < STABLE
+    summary["mark"] = np.select([n < 1, n < 2, unstable], ["no unit", "one article", "unstable"], "")
     summary["label"] = _named(_first(topics, k, 3), summary["mark"])
     return Model(topics, shares, summary, ids, weights, words, counts.terms, refits)
 
@@ -404,8 +404,7 @@ def apart(model, n=6):
     """The terms that tell the two most alike topics apart: `term, topic` (where it is the more frequent), `weight, other` (in
     that topic and in the other), by their part of the two's Jeffreys divergence (1946)."""
     alike = np.triu(_unit(model.words) @ _unit(model.words).T, 1)
-    a, b = np.unravel_index(alike.argmax(), alike.shape)
-    rows = []
+    (a, b), rows = np.unravel_index(alike.argmax(), alike.shape), []
     for topic, one, two in ((a, *model.words[[a, b]] + 1e-9), (b, *model.words[[b, a]] + 1e-9)):
         score = np.where(one > two, (one - two) * np.log(one / two), 0)
         best = np.argsort(-score.round(9), kind="stable")[:n]
@@ -460,13 +459,12 @@ def layout(model, most=500):
     unlike (cosine distance, classical scaling: Torgerson 1952), passages (`most`, evenly spread) at the mean of their topics,
     weighted by their shares."""
     own, k = _unit(_own(model.words, model.words.min(axis=0))), len(model.words)
-    far = 1 - own @ own.T
+    far, first = 1 - own @ own.T, model.weights.argmax(axis=1)
     values, vectors = np.linalg.eigh(-(np.eye(k) - 1 / k) @ far**2 @ (np.eye(k) - 1 / k) / 2)
     spots = np.pad((vectors * np.sqrt(values.clip(0)))[:, ::-1], ((0, 0), (0, 2)))[:, :2].round(9)
     spots *= np.where(np.take_along_axis(spots, abs(spots).argmax(axis=0)[None], 0) < 0, -1, 1)  # signs are chance else
     some = np.unique(np.linspace(0, len(model.ids) - 1, min(most, len(model.ids))).astype(int))
     names, marks, places = model.summary["label"], model.summary["mark"], model.ids.iloc[some].to_numpy(object)
-    first = model.weights.argmax(axis=1)
     rows = [("topic", names[i], i + 1, *spots[i], model.weights[:, i].mean(), marks[i],
              _best(model.ids, np.flatnonzero(first == i) if i in first else some, model.weights[:, i])) for i in range(k)]
     for place, own in zip(places, model.weights[some]):
