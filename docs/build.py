@@ -294,8 +294,8 @@ def methods():
     for title in ("How things are counted", "What may be wrong"):
         part = readme.split(f"## {title}\n")[1].split("\n## ")[0]
         out += [f"## {title}", re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", part)]
-    out += ["A sentence's stance is read with the rest of its article in view: another paragraph that is added, cut or mended may "
-            "move it.", ""]
+    out += [("A sentence's stance is read with the rest of its article in view: another paragraph that is added, cut or mended "
+            "may move it."), ""]
     out += ["## Where each method is from", "", "| method | what it does | source |", "| --- | --- | --- |"]
     for path in sorted((ROOT / "lib" / "demarche").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

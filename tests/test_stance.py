@@ -131,7 +131,8 @@ def test_who_is_told_of_by_a_participle_or_an_unusual_verb_is_the_target(text, r
 
 @pytest.mark.parametrize("text, holder, act", [
     ("Spain rejected Moroccan claims.", "Spain", "reject"), ("Spain rejected Morocco's accusation.", "Spain", "reject"),
-    ("Japan thanked Australia for its support.", "Japan", "thank"), ("Iran said it condemned the Iraqi raid.", "Iran", "condemn")])
+    ("Japan thanked Australia for its support.", "Japan", "thank"),
+    ("Iran said it condemned the Iraqi raid.", "Iran", "condemn")])
 def test_the_act_is_that_of_the_holders_own_verb_unless_it_only_says(text, holder, act):
     table = scored(text)
     assert set(table.loc[table["holder"] == holder, "act"]) == {act}

@@ -155,8 +155,7 @@ def _row(key, start, s, c, n, value):
     st = s.statements[n - 1]
     words = [[*(int(start + x) for x in s.spans[i]), s.slice(i)] for i in sorted(c.items)]
     told = [s.words[i] for i in [*([s.at(st.cue[0])] if st.cue else []), *reversed(c.items)]]
-    acts = [word.act for word in told if getattr(word, "act", None) in lexicons.acts()]
-    act = next((a for a in acts if a != "say"), acts[0] if acts else None)
+    act = min((w.act for w in told if getattr(w, "act", None) in lexicons.acts()), key="say".__eq__, default=None)
     cue = s.text[slice(*st.cue)] if st.cue and st.form not in ("action", "author") else None
     return (*key, n, c.holder, c.target, value if words else None, None, None, None, act, st.form, cue,
             json.dumps(words, ensure_ascii=False), METHOD)
