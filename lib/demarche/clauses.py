@@ -340,7 +340,7 @@ class Clauses:
     def read(self):
         """(nouns, verbs) of the sentence, each with what it hangs on."""
         for c, chunk in enumerate(self.chunks):
-            self.c, self.before, self.next = c, self._kind(c - 1), self._kind(c + 1)
+            self.c, self.before, self.next, self.neg = c, self._kind(c - 1), self._kind(c + 1), self.neg or chunk.kind == "!"
             if chunk.kind in READ:
                 READ[chunk.kind](self, chunk)
         return self.nouns, self.verbs
@@ -524,9 +524,6 @@ class Clauses:
         if chunk.kind == "P" and self.next != "n" and getattr(self.s.words[first], "act", "") == "say":
             self.verbs.append(Verb(first, first))
 
-    def negation(self, _):
-        self.neg = True
-
     def subordinator(self, chunk):
         if self.next == "v" and self.before == "n" and self.s.low(chunk.first) == "that":
             self._relative()  # 'a report that blames'
@@ -569,7 +566,7 @@ class Clauses:
 
 
 READ = {"n": Clauses.noun, "v": Clauses.verb, "j": Clauses.adjective, "P": Clauses.preposition, "t": Clauses.preposition,
-        "!": Clauses.negation, "S": Clauses.subordinator, "R": Clauses.relative, "&": Clauses.joint, "B": Clauses.joint,
+        "S": Clauses.subordinator, "R": Clauses.relative, "&": Clauses.joint, "B": Clauses.joint,
         ",": Clauses.joint, ";": Clauses.stop, "q": Clauses.quote}
 
 

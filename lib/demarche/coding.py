@@ -245,8 +245,9 @@ def _ratio(top, bottom, part, most=1, least=0):
     n, whole = len(sums), sums["bottom"].sum()
     low, high = np.clip(stats.jackknife(*sums.to_numpy().T), least, most) if n else (np.nan, np.nan)
     told = f"none: {n} of at least {stats.MIN_ARTICLES} articles" if n < stats.MIN_ARTICLES else "none: all articles agree"
-    return {"value": np.clip(sums["top"].sum() / whole, least, most) if whole > 0 else np.nan, "low": low, "high": high,
-            "n_statements": int((bottom != 0).sum()), "n_articles": n, "interval": told if np.isnan(low) else _limits(n),
+    value = np.clip(sums["top"].sum() / whole, least, most).round(6) + 0.0 if whole > 0 else np.nan  # never -0.00
+    return {"value": value, "low": low, "high": high, "n_statements": int((bottom != 0).sum()), "n_articles": n,
+            "interval": told if np.isnan(low) else _limits(n),
             "sources": sorted(set(part.loc[bottom != 0, KEY].itertuples(index=False, name=None)))}
 
 
