@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from demarche import cli, plots, report, store, terms
+from demarche import cli, plots, report, store, style, terms
 from demarche.prepare import Tables
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -303,7 +303,9 @@ def test_topics_writes_topics_and_shares_for_every_article(run, five, tmp_path):
     assert code == 1 and len(err) == 1 and "5000" in err[0]
 
 
-def test_figures_are_drawn_in_the_size_asked_for(run, five):
+def test_figures_are_drawn_in_the_size_asked_for(run, five, monkeypatch):
+    for name, inks in (("INKS", [*style.INKS]), ("SEQUENTIAL", style.SEQUENTIAL), ("DIVERGING", style.DIVERGING)):
+        monkeypatch.setattr(style, name, inks)  # greys are for this test alone
     code, _, _ = run("figures", five, "--width", "85mm", "--format", "svg")
     width = re.search(r'width="([\d.]+)pt"', (five / "figures" / "svg" / "03-rates.svg").read_text(encoding="utf-8"))[1]
     assert code == 0 and float(width) == pytest.approx(85 / 25.4 * 72, abs=0.01)
