@@ -89,6 +89,7 @@ def test_from_a_finding_to_its_figure_and_its_sentences(page):
         page.goto((ROOT / "report" / "index.html").as_uri())
         page.locator(f'article a[href="{target}"]').first.click()
         assert page.url.endswith(target)
+    page.locator("article li").first.wait_for()  # a click does not wait for the page that it opens
     assert page.locator("article li").count() > 10 and not page.outside
     rest, fold = page.locator("article details li").first, page.locator("article details summary").first
     assert not rest.is_visible() and "more places" in fold.inner_text()
