@@ -242,11 +242,12 @@ def rising(counts, articles, by="month", n=12):
     return table.groupby(np.sign(table["tau"])).head(n).sort_values(["tau", "term"], ascending=[False, True], ignore_index=True)
 
 
-def calibrate(hits, articles, sizes=(4, 20, 200), rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
+def calibrate(hits, articles, sizes=(), rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
     """What this very corpus could show: `what, share, low, high, n_runs, n_articles, seed`: shares of simulated runs, over the
     terms of `hits` in turn, with Clopper and Pearson's limits. Below 2 * stats.MIN_ARTICLES dated articles limits only.
 
-    'limits ...': articles drawn at random, dated or not, how many limits of `stats.intervals` hold the rate of the whole.
+    'limits ...': of `sizes` articles drawn at random, dated or not, how many limits of `stats.intervals` hold the rate of the
+    whole; without sizes stats.MIN_ARTICLES, the fewest that have limits, and as many as the corpus has.
     'false alarms': its dates shuffled, how often the test of `event`, early half against late half, has p at most ALPHA.
     'rise ...': the same with a rise planted in the late half, in each article as much as it has of the term.
     """
@@ -254,8 +255,8 @@ def calibrate(hits, articles, sizes=(4, 20, 200), rises=(1.1, 1.25, 1.5, 2, 3, 5
     dated, n, _, x = _per_article(hits, articles)
     x, m, rng, rows = x[x.sum(axis=1) > 0], len(dated), np.random.default_rng(stats.SEED), []
     _, size, _, whole = _per_article(hits, articles.assign(date="any"))
-    for few in [s for s in sizes if s <= len(size) and len(whole)]:
-        drawn, turn = rng.integers(0, len(size), (runs, few)), np.arange(runs) % len(whole)
+    for few in [s for s in sizes or sorted({stats.MIN_ARTICLES, len(size)}) if s <= len(size) and len(whole)]:
+        drawn, turn = (rng.integers(0, len(size), few) for _ in range(runs)), np.arange(runs) % len(whole)
         found = [stats.interval(whole[k][d], size[d], "rate")[:2] for k, d in zip(turn, drawn)]
         truth = whole[turn].sum(axis=1) / size.sum()
         rows.append((f"limits over {few} articles hold the rate",

@@ -109,8 +109,7 @@ def topics(o):
     articles, unit = tables.articles, o.unit or topics.default_unit(len(tables.articles))
     counts, choices = topics.units(tables.counts, unit)
     # Copies count once; that they were looked for stays here, so that no other command's limits depend on this one.
-    told = articles if articles["story_id"].notna().any() else stories.tell(articles, tables.sentences)
-    story, once = topics.stories(counts, told)
+    story, once = topics.stories(counts, stories.known(articles, tables.sentences))
     if not k:
         panel = topics.panel(matrix.select(counts, once), o.model)
         k, why = topics.recommend(panel, len(articles))

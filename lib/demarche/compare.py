@@ -147,7 +147,7 @@ def words(counts, rows, label="target", n=8):
 
     Log odds with an informative prior (`stats.log_odds`), one pseudo-count per word on average, in proportion to both texts. A
     sentence in both counts in neither; stop words are left out. The `n` words of each side with the highest z that stand in
-    two articles or more. Limits leave out one article at a time (jackknife, t with the fewer articles), only with stats.MANY
+    two articles or more, strongest first. Limits leave out one article at a time (jackknife, t with the fewer articles), only with stats.MANY
     articles on each side: with fewer, the prior draws large differences too near 0 (benchmarks/coverage.py). `leans`: the
     `label` of the side; `sources`: its sentences with the word.
     """
@@ -170,7 +170,7 @@ def words(counts, rows, label="target", n=8):
     delta, z = stats.log_odds(a, b, prior)
     fit = np.flatnonzero(seen > 1)
     order = fit[np.lexsort((counts.terms[used[fit]], -np.abs(z[fit])))]
-    chosen = [i for side in (1, -1) for i in order[z[order] * side > 0][:n]]
+    chosen = sorted((i for side in (1, -1) for i in order[z[order] * side > 0][:n]), key=order.tolist().index)
     near = [part[:, chosen].toarray() for part in by]  # these words, and all others as one: the same odds
     short = [np.column_stack([some, part.sum(1) - some.sum(1)]) for some, part in zip(near, by)]
     weight = np.append(prior[chosen], max(prior.sum() - prior[chosen].sum(), 1e-9))

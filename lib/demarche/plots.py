@@ -231,8 +231,8 @@ def matrix(table, row, column, value, title, unit, width, n=None, scale=None, th
 
     `scale`: the value of the darkest cell; a negative end makes the colours diverge at 0 ('-2 to 2' is scale=-2).
     """
-    inches = width - 0.15 - 0.075 * _longest(_labels(table[row].unique(), 4.8 * width))  # beside the names of the rows
-    table, columns, title = _first(table, column, title, min(COLUMNS, int(inches / 0.3)), " (first {} of {:,} columns)")
+    inches = width - 0.15 - 0.075 * max(6, _longest(_labels(table[row].unique(), 4.8 * width)))  # beside names
+    table, columns, title = _first(table, column, title, min(COLUMNS, int(inches / 0.32)), " (first {} of {:,} columns)")
     table, rows, title = _first(table, row, title, most, " (first {} of {:,} rows)")  # those with a cell in these columns
     columns = [name for name in (sorted(columns) if column == "group" else columns) if name in set(table[column])]
     unit, inches = _wrap(unit, 11 * width), inches / len(columns)
@@ -362,7 +362,7 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         near = mpl.transforms.offset_copy(panel.transData, panel.figure, *((-8, 5) if each else (5, 3)), "points")
         inch, free = (0.72 if panel is ax else 0.13) * width / np.ptp(panel.get_xlim()), []
         for i in np.flatnonzero(mine) if (most <= 2 * width if panel is ax or each else True) else ():
-            if all(inch * abs(at[i] - at[j]) > 0.3 or abs(y[i, 0] - y[j, 0]) > 0.1 for j in free):  # no text on another
+            if all(inch * abs(at[i] - at[j]) > 0.3 or abs(y[i, 0] - y[j, 0]) > 0.17 for j in free):  # no text on another
                 free.append(i)
                 panel.text(at[i], y[i, 0], f"n={table[n][i]:,}", fontsize=6.5, transform=near, in_layout=panel is lane)
         ax.spots.append((panel, np.flatnonzero(mine), at[mine], y[mine, 0]))

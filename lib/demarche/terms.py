@@ -17,6 +17,7 @@ PER = 10_000
 KEYS = ["doc_id", "par", "sent"]
 CELL = ["group", "period", "lane"]
 Part = namedtuple("Part", "sentences counts articles")  # what `part` cuts out of a corpus, for `hits` and `rates`
+FUNCTION = ["adverb", "auxiliary", "be", "conjunction", "contrast", "determiner", "preposition", "relative", "subordinator"]
 _ODD = re.compile("\u0307|^\\d+(?:[.,:]\\d+)+[^\\W\\d_]+$", re.MULTILINE)  # words that may end where no word ends in the text
 
 
@@ -173,11 +174,14 @@ def _aliases(actors):
 
 
 def suggest(counts, n=8):
-    """The `n` words that occur in the most articles (ties: most often), stop words and short words left out: a start for a
-    corpus that nobody has read yet, not a finding."""
+    """The `n` words that occur in the most articles (ties: most often): a start for a corpus that nobody has read yet, not a
+    finding. Left out: stop words, short words, function words, and words of saying ('said', 'told', 'statement', 'according'),
+    which tell of reports and not of what is reported (lexicons/words.csv)."""
+    words, stop = lexicons.read("words"), lexicons.stopwords()
+    plain = {*words["form"][words["act"].eq("say") | words["kind"].isin(FUNCTION)].str.removesuffix(" to"), *stop}
     docs = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), ["doc_id"])
     table = pd.DataFrame({"term": docs.terms, "articles": (docs.matrix > 0).sum(axis=0), "count": docs.matrix.sum(axis=0)})
-    table = table[[len(t) > 3 and t not in lexicons.stopwords() and t[0].isalpha() for t in docs.terms]]
+    table = table[[len(t) > 3 and t not in plain and t[0].isalpha() for t in docs.terms]]
     return table.sort_values(["articles", "count", "term"], ascending=[False, False, True])["term"].head(n).tolist()
 
 
@@ -253,12 +257,26 @@ def _distinct(code, values, n):
     return np.bincount(np.unique(code * (values.max(initial=0) + 1) + values) // (values.max(initial=0) + 1), minlength=n)
 
 
-def quoted(tables, terms):
-    """`rates` of terms inside direct statements and outside of them: one row per term and `part`."""
+def quoted(tables, terms, articles):
+    """`rates` of terms inside direct statements and outside of them, in `articles`: one row per term and `part`."""
     halves = [(inside, part(tables, inside=inside)) for inside in ("quotes", "outside")]
-    found = [rates(hits(p.sentences, terms, counts=p.counts, strict=False), p.articles).assign(part=inside)
-             for inside, p in halves if len(p.articles)]
+    found = [rates(hits(p.sentences, terms, counts=p.counts, strict=False), mine).assign(part=inside) for inside, p in halves
+             if len(mine := p.articles[p.articles["doc_id"].isin(articles["doc_id"])])]
     return pd.concat(found, ignore_index=True)
+
+
+def voices(quoted):
+    """What the rates of `quoted` let us say, in words: how much stands in quotes, and for which terms the limits inside lie
+    beyond those outside; or why nothing follows."""
+    n = {side: rows.iloc[0] for side, rows in quoted.groupby("part")}
+    told = "; ".join(f"{row['n_tokens']:,} tokens of {stats.many(row['n_articles'], 'article')} {side.replace('q', 'in q')}"
+                     for side, row in sorted(n.items(), reverse=True))
+    if len(n) < 2 or min(row["n_articles"] for row in n.values()) < stats.MIN_ARTICLES:
+        return (f"{told}. No conclusion: at least {stats.MIN_ARTICLES} articles with text inside and outside of quotes are "
+                "needed; with fewer, it may be the articles, not the quotes.")
+    low, high = (quoted.pivot(index="term", columns="part", values=end) for end in ("low", "high"))
+    other = [t for t in low.index if (low.loc[t] > high.loc[t].to_numpy()[::-1]).any()]
+    return f"{told}. The limits lie apart for {len(other)} of {len(low)} terms{': ' * bool(other)}{', '.join(other)}."
 
 
 def said(table):
