@@ -332,6 +332,23 @@ def test_groups_that_coders_do_not_name_are_militants_and_others_keep_their_name
     assert coding.results(tables, gold)["coding_pairs"]["found"].tolist() == [-2, -2]
 
 
+def test_that_armed_groups_are_one_beside_the_codings_is_said_where_the_machine_named_some(small):
+    tables = small([("a", 1, "Iran", "Hezbollah", -2), ("a", 2, "Iran", "Hamas", -2), ("a", 3, "Iran", "militants", -2)])
+    gold = codings([("a", 1, "Iran", "militants", -2), ("a", 2, "Iran", "Hamas", -2)])
+    assert coding.apart(tables, gold) == " As in the codings, Hezbollah are 'militants' here, elsewhere they have their own pairs."
+    assert coding.apart(tables, gold.head(0)) == "" == coding.apart(small([("a", 1, "Iran", "militants", -2)]), gold)
+
+
+def test_results_of_some_articles_are_those_of_a_folder_without_the_others(small):
+    rows = [("a", 1, "P", "Q", -1.5), ("b", 1, "P", "Q", 2), ("c", 1, "P", "Q", 1)]
+    gold = codings([("a", 1, "P", "Q", -2), ("b", 1, "P", "Q", -1), ("c", 1, None, None, None)])
+    part, some = small(rows[1:]), gold[gold["doc_id"] != "a"]
+    whole, alone = coding.results(small(rows), gold, part.articles), coding.results(part, some)
+    for name in ("coding_scores", "abstention", "corrected"):
+        assert whole[name].equals(alone[name]) and not coding.results(small(rows), gold)[name].equals(whole[name]) or (
+            name == "corrected" and whole[name].empty)
+
+
 def test_the_scores_of_the_shipped_coding_are_those_of_its_pairs(tables):
     told = coding.results(tables, coding.read(tables, [FIVE])[0])
     pairs, scores = told["coding_pairs"], told["coding_scores"].set_index(["stage", "given", "measure"]).sort_index()

@@ -9,7 +9,7 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demarche import clauses, lexicons, stats, terms
+from demarche import clauses, lexicons, matrix, stats, terms
 
 TERMS = ["Pakistan", "Taliban", "TTP", "terroris*", "Afghan soil|Afghan territory", "peace", "the", "Foreign Office"]
 
@@ -162,6 +162,48 @@ def test_suggested_words_are_those_of_most_articles_and_no_stop_words(tables):
     docs = [len(terms.hits(tables.sentences, [w])["doc_id"].unique()) for w in found]
     assert docs == sorted(docs, reverse=True) and not set(found) & lexicons.stopwords()
     assert terms.suggest(tables.counts, 3) == found[:3]
+
+
+def test_no_word_of_saying_and_no_function_word_is_suggested():
+    line = ("According to a statement the minister said, told and added that sanctions, which he reiterated against "
+            "neighbours over fishing, were announced on Friday")
+    found = terms.suggest(matrix.count(corpus(line, line + " again.")[0]), 50)
+    assert set(found) == {"minister", "sanctions", "neighbours", "fishing"}
+
+
+def quotes(*sizes):
+    """The table of `terms.quoted` for a number of articles with text inside of quotes, and outside."""
+    kinds = {"quotes": ([9, 8, 9], 100), "outside": ([1, 2, 1], 2_000)}
+    rows = [rates.assign(part=side) for n, (side, (hits, tokens)) in zip(sizes, kinds.items()) if n for rates in [terms.rates(
+        pd.DataFrame([("war", str(i), 1, 1, hits[i % 3]) for i in range(n)] + [("talks", str(i), 1, 1, 1 + i % 2) for i in range(
+            n)], columns=["term", *terms.KEYS, "count"]),
+        pd.DataFrame({"doc_id": [str(i) for i in range(n)], "n_tokens": tokens * 10 ** (side == "quotes"), "n_sentences": 9,
+                      "date": None}))]]
+    return pd.concat(rows)
+
+
+def test_quotes_of_few_articles_are_told_with_their_n_and_carry_no_conclusion():
+    few = terms.voices(quotes(1, 5))
+    assert few.startswith("1,000 tokens of 1 article in quotes; 10,000 tokens of 5 articles outside. No conclusion: at least 4 ")
+    assert "No conclusion" in terms.voices(quotes(0, 5)) and "quotes;" not in terms.voices(quotes(0, 5))
+    assert "No conclusion" in terms.voices(quotes(5, 3))
+
+
+def test_with_quotes_enough_the_terms_whose_limits_lie_apart_are_told():
+    table = quotes(9, 9)
+    inside, outside = (table[table["part"] == side].set_index("term") for side in ("quotes", "outside"))
+    apart = [t for t in ("talks", "war") if inside.loc[t, "low"] > outside.loc[t, "high"]
+             or outside.loc[t, "low"] > inside.loc[t, "high"]]
+    assert 0 < len(apart) and terms.voices(table).endswith(f"lie apart for {len(apart)} of 2 terms: {', '.join(apart)}.")
+    same = pd.concat([outside.reset_index().assign(part=side) for side in ("quotes", "outside")])
+    assert terms.voices(same).endswith("lie apart for 0 of 2 terms.")
+
+
+def test_rates_in_quotes_are_those_of_the_articles_asked_for(tables):
+    some = tables.articles[tables.articles["doc_id"].str.startswith(("001", "002"))]
+    found = terms.quoted(tables, ["Taliban", "terroris*"], some).groupby("part")["n_articles"].max()
+    whole = terms.quoted(tables, ["Taliban", "terroris*"], tables.articles).groupby("part")["n_articles"].max()
+    assert found["outside"] == 2 and whole["outside"] == 5 and found.get("quotes", 0) <= whole["quotes"]
 
 
 def test_the_sentence_made_from_the_rates_names_the_highest_with_its_basis(tables):

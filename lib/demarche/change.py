@@ -255,7 +255,8 @@ def calibrate(hits, articles, sizes=(), rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=20
     dated, n, _, x = _per_article(hits, articles)
     x, m, rng, rows = x[x.sum(axis=1) > 0], len(dated), np.random.default_rng(stats.SEED), []
     _, size, _, whole = _per_article(hits, articles.assign(date="any"))
-    for few in [s for s in sizes or sorted({stats.MIN_ARTICLES, len(size)}) if s <= len(size) and len(whole)]:
+    for few in [s for s in sizes or sorted({stats.MIN_ARTICLES, len(size)}) if stats.MIN_ARTICLES <= s <= len(size)
+                and len(whole)]:
         drawn, turn = (rng.integers(0, len(size), few) for _ in range(runs)), np.arange(runs) % len(whole)
         found = [stats.interval(whole[k][d], size[d], "rate")[:2] for k, d in zip(turn, drawn)]
         truth = whole[turn].sum(axis=1) / size.sum()
