@@ -332,13 +332,6 @@ def test_groups_that_coders_do_not_name_are_militants_and_others_keep_their_name
     assert coding.results(tables, gold)["coding_pairs"]["found"].tolist() == [-2, -2]
 
 
-def test_that_armed_groups_are_one_beside_the_codings_is_said_where_the_machine_named_some(small):
-    tables = small([("a", 1, "Iran", "Hezbollah", -2), ("a", 2, "Iran", "Hamas", -2), ("a", 3, "Iran", "militants", -2)])
-    gold = codings([("a", 1, "Iran", "militants", -2), ("a", 2, "Iran", "Hamas", -2)])
-    assert coding.apart(tables, gold) == " As in the codings, Hezbollah are 'militants' here, elsewhere they have their own pairs."
-    assert coding.apart(tables, gold.head(0)) == "" == coding.apart(small([("a", 1, "Iran", "militants", -2)]), gold)
-
-
 def test_results_of_some_articles_are_those_of_a_folder_without_the_others(small):
     rows = [("a", 1, "P", "Q", -1.5), ("b", 1, "P", "Q", 2), ("c", 1, "P", "Q", 1)]
     gold = codings([("a", 1, "P", "Q", -2), ("b", 1, "P", "Q", -1), ("c", 1, None, None, None)])

@@ -15,11 +15,9 @@ ALPHA, WIDEST = 0.05, 500  # level of tests; words compared: those of the most a
 
 def _adjusted(p):
     """q of many p by Benjamini and Hochberg 1995; nan stays nan."""
-    from statsmodels.stats.multitest import multipletests
-    p = np.asarray(p, float)
-    q, known = p.copy(), ~np.isnan(p)
-    q[known] = multipletests(p[known], method="fdr_bh")[1] if known.any() else []
-    return q
+    from scipy.stats import false_discovery_control
+    known = pd.Series(np.asarray(p, float)).dropna()
+    return pd.Series(false_discovery_control(known) if len(known) else known, known.index).reindex(range(len(p))).to_numpy()
 
 
 def _periods(rates):

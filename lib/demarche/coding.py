@@ -213,18 +213,6 @@ def said(codings, corrected=None):
     return told
 
 
-def merged(tables, codings):
-    """{armed group that no coder names}: coded sheets call them 'militants', and so does what is compared with them."""
-    listed = lexicons.actors(tables.folder / "actors.csv")
-    return set(listed.loc[listed["class"] == "militants", "actor"]) - set(codings[PAIR].stack()) - {"militants"}
-
-
-def apart(tables, codings):
-    """Which armed groups that the machine named are 'militants' beside the codings, in words; nothing where there are none."""
-    named = sorted(merged(tables, codings) & set(tables.stances.dropna(subset="stance")[PAIR].stack())) if len(codings) else []
-    return f" As in the codings, {', '.join(named)} are 'militants' here, elsewhere they have their own pairs." if named else ""
-
-
 def reference(codings):
     """The first coder's rows."""
     return codings[codings["coder"] == 1]
@@ -235,7 +223,8 @@ def _pairs(tables, codings):
 
     `weight` is null in sentences that no one coded. Groups of the class militants that no coder names are 'militants'.
     """
-    first, groups = reference(codings), merged(tables, codings)
+    first, listed = reference(codings), lexicons.actors(tables.folder / "actors.csv")
+    groups = set(listed.loc[listed["class"] == "militants", "actor"]) - set(codings[PAIR].stack())
     machine = tables.stances[tables.stances["stance"].notna() & (tables.stances["par"] > 0)]
     machine = machine.assign(**{c: machine[c].where(~machine[c].isin(groups), "militants") for c in PAIR},
                              score=machine.filter(like="p_").max(axis=1).fillna(machine["stance"].abs()))
@@ -325,7 +314,8 @@ def _corrected(pairs):
 def results(tables, codings, articles=None):
     """{name: table} of what codings say: coding_pairs, agreement, coding_scores, abstention, corrected (data dictionary).
 
-    Rows stand for as many sentences as `weight` says. `articles`: of these only (each story once, say). Limits: delete-one-article jackknife, none below `stats.MIN_ARTICLES`.
+    Rows stand for as many sentences as `weight` says. `articles`: of these only (each story once, say). Limits:
+    delete-one-article jackknife, none below `stats.MIN_ARTICLES`.
     `abstention`: risk of the pairs whose score reaches `least` (El-Yaniv and Wiener 2010). `corrected`: `stats.pseudo`.
     """
     pairs = _pairs(tables, codings)

@@ -147,15 +147,13 @@ def words(counts, rows, label="target", n=8):
 
     Log odds with an informative prior (`stats.log_odds`), one pseudo-count per word on average, in proportion to both texts. A
     sentence in both counts in neither; stop words are left out. The `n` words of each side with the highest z that stand in
-    two articles or more, strongest first. Limits leave out one article at a time (jackknife, t with the fewer articles), only with stats.MANY
-    articles on each side: with fewer, the prior draws large differences too near 0 (benchmarks/coverage.py). `leans`: the
-    `label` of the side; `sources`: its sentences with the word.
+    two articles or more, strongest first. Limits leave out one article at a time (jackknife, t with the fewer articles), only
+    with stats.MANY articles on each side: with fewer, the prior draws large differences too near 0 (benchmarks/coverage.py).
+    `leans`: the `label` of the side; `sources`: its sentences with the word.
     """
     from scipy.sparse import csr_array
     columns = ["word", "leans", "delta", "low", "high", "z", "count_first", "count_second", "n_articles", "interval", "sources"]
-    if len(rows) < 2:
-        return pd.DataFrame(columns=columns)
-    (first, second), names = rows["sources"].iloc[:2], rows[label].iloc[:2].tolist()
+    (first, second), names = [*rows["sources"].iloc[:2], (), ()][:2], rows[label].iloc[:2].tolist()
     stop, sides = lexicons.stopwords(), [set(first) - set(second), set(second) - set(first)]
     place = list(counts.ids[SENTENCE].itertuples(index=False, name=None))
     rows = [np.array([i for i, key in enumerate(place) if key in side], int) for side in sides]
@@ -197,8 +195,7 @@ def retold(statements, stances, sentences, articles, days=3, least=0.4):
     is near all others). Articles that share an utterance tell one briefing. One row per utterance and article of the briefing:
     `how` is kept, softened (a stance nearer 0 by 0.5 or more than the strongest telling) or dropped (no such statement found).
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+    from scipy.sparse import coo_array, csgraph
     from sklearn.feature_extraction.text import TfidfVectorizer
     columns = ["utterance", "holder", "doc_id", "outlet", "story", "par", "sent", "stance", "similarity", "how", "text"]
     key, facts = [*SENTENCE, "holder"], articles[["doc_id", "outlet"]].assign(
@@ -222,15 +219,16 @@ def retold(statements, stances, sentences, articles, days=3, least=0.4):
     links = pd.concat(links).assign(there=lambda t: doc[t["j"]])
     best = links.sort_values(["like", "j"], ascending=[False, True]).drop_duplicates(["i", "there"])
     best = best.merge(best[["i", "j"]].rename(columns={"i": "j", "j": "i"}), on=["i", "j"])  # each the other's likest
-    part = connected_components(coo_array((np.ones(len(best)), (best["i"], best["j"])), (len(said),) * 2), directed=False)[1]
+    told = coo_array((np.ones(len(best)), (best["i"], best["j"])), (len(said),) * 2)
+    part = csgraph.connected_components(told, directed=False)[1]
     said = said.assign(utterance=part, similarity=best.groupby("i")["like"].max()).dropna(subset="similarity")
     said = said.sort_values("similarity", ascending=False, kind="stable").drop_duplicates(["utterance", "doc_id"])
     said["utterance"] = said.sort_values(SENTENCE).groupby("utterance", sort=False).ngroup() + 1
     strong = said["stance"].abs().groupby(said["utterance"]).transform("max")
     said["how"] = np.where(said["stance"].abs() <= strong - 0.5, "softened", "kept")
     codes, docs = pd.factorize(said["doc_id"], sort=True)
-    briefing = connected_components(coo_array((np.ones(len(said)), (codes, said["utterance"] + len(docs))),
-                                              (len(docs) + len(said) + 1,) * 2), directed=False)[1]
+    told = coo_array((np.ones(len(said)), (codes, said["utterance"] + len(docs))), (len(docs) + len(said) + 1,) * 2)
+    briefing = csgraph.connected_components(told, directed=False)[1]
     where = pd.DataFrame({"doc_id": docs, "briefing": briefing[:len(docs)]})
     whole = said[["utterance", "holder", "doc_id"]].merge(where).drop_duplicates("utterance").drop(columns="doc_id")
     whole = whole.merge(where).merge(facts, on="doc_id").merge(said.drop(columns=["holder", *facts.columns[1:]]), how="left")
@@ -254,12 +252,10 @@ def tally(retold, by="outlet", per="statement"):
     by the commonest of what it did.
     """
     table = retold.assign(group=retold[by].fillna("unknown")).sort_values(["how", "utterance", "doc_id"])
-    if per == "story":
-        table = table.assign(how=pd.Categorical(table["how"], ["kept", "softened", "dropped"])).sort_values("how")
-        table = table.drop_duplicates(["group", "story", "utterance"])
-    elif per == "article":
-        table = table.assign(often=table.groupby(["doc_id", "how"])["utterance"].transform("size"))
-        table = table.sort_values(["often", "how"], ascending=[False, True], kind="stable").drop_duplicates("doc_id")
+    once = {"statement": ["doc_id", "utterance"], "story": ["group", "story", "utterance"], "article": ["doc_id"]}[per]
+    often = table.groupby(["doc_id", "how"])["utterance"].transform("size") if per == "article" else 0
+    table = table.assign(often=often, how=pd.Categorical(table["how"], ["kept", "softened", "dropped"]))
+    table = table.sort_values(["often", "how"], ascending=[False, True], kind="stable").drop_duplicates(once)
     rows = [(group, how, len(part), len(part) / (table["group"] == group).sum(), [
         (r.doc_id, None if pd.isna(r.par) else r.par, None if pd.isna(r.sent) else r.sent) for r in part.itertuples()])
         for (group, how), part in table.astype({"how": "str"}).groupby(["group", "how"])]

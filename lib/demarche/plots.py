@@ -362,8 +362,8 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         near = mpl.transforms.offset_copy(panel.transData, panel.figure, *((-8, 5) if each else (5, 3)), "points")
         inch, free = (0.72 if panel is ax else 0.13) * width / np.ptp(panel.get_xlim()), []
         for i in np.flatnonzero(mine) if (most <= 2 * width if panel is ax or each else True) else ():
-            if all(inch * abs(at[i] - at[j]) > 0.3 or abs(y[i, 0] - y[j, 0]) > 0.17 for j in free):  # no text on another
-                free.append(i)
+            if all(inch * abs(at[i] - at[j]) > 0.3 or abs(y[i, 0] - y[j, 0]) > 0.17 for j in free):
+                free.append(i)  # no text on another
                 panel.text(at[i], y[i, 0], f"n={table[n][i]:,}", fontsize=6.5, transform=near, in_layout=panel is lane)
         ax.spots.append((panel, np.flatnonzero(mine), at[mine], y[mine, 0]))
     ax.hlines(bottoms, 0, 1, color=style.FAINT, lw=0.8, transform=across, clip_on=False)

@@ -48,7 +48,7 @@ def show(ax, name, caption="", png=None):
 
 
 def render(figure, kind, width=None, tall=None, **more):
-    """The figure as bytes, the same on every run; drawn anew for another `width` in inches, its type as large as before, and with
+    """The figure as bytes, the same on every run; drawn anew for another `width` in inches, its type as large as before, with
     as many rows as it may be `tall`."""
     buffer, figure = io.BytesIO(), figure.again(width=width, tall=tall).figure if width else figure
     figure.savefig(buffer, format=kind, metadata=METADATA[kind], **more)

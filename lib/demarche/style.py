@@ -17,8 +17,7 @@ SEQUENTIAL, DIVERGING = "Blues", "PuOr"  # dark at both ends in grey too, light 
 
 # Where a figure goes: its width in mm (type keeps its size: a narrow one has large type on a slide), dots per inch, greys, and
 # how high it may be, as a part of the width.
-LOOKS = {"page": (160, 200, False, 0), "column": (85, 300, False, 2.7), "slide": (150, 300, False, 0.75),
-         "grey": (160, 300, True, 1.45)}
+LOOKS = {"page": (160, 200, 0, 0), "column": (85, 300, 0, 2.7), "slide": (150, 300, 0, 0.75), "grey": (160, 300, 1, 1.45)}
 
 
 class Words(dict):

@@ -166,11 +166,8 @@ def namings(sentences, actors, articles):
 
 
 def _aliases(actors):
-    names = {}
-    for phrase, rows in (entry for entries in actors.names.values() for entry in entries):
-        for row in rows:
-            names.setdefault(row.actor, set()).add(phrase)
-    return names
+    names = [(row.actor, phrase) for entries in actors.names.values() for phrase, rows in entries for row in rows]
+    return pd.DataFrame(names, columns=["actor", "name"]).groupby("actor")["name"].agg(set).to_dict()
 
 
 def suggest(counts, n=8):
@@ -266,17 +263,13 @@ def quoted(tables, terms, articles):
 
 
 def voices(quoted):
-    """What the rates of `quoted` let us say, in words: how much stands in quotes, and for which terms the limits inside lie
-    beyond those outside; or why nothing follows."""
+    """What the rates of `quoted` rest on, in words, and why nothing follows where too little stands in quotes or outside."""
     n = {side: rows.iloc[0] for side, rows in quoted.groupby("part")}
     told = "; ".join(f"{row['n_tokens']:,} tokens of {stats.many(row['n_articles'], 'article')} {side.replace('q', 'in q')}"
                      for side, row in sorted(n.items(), reverse=True))
-    if len(n) < 2 or min(row["n_articles"] for row in n.values()) < stats.MIN_ARTICLES:
-        return (f"{told}. No conclusion: at least {stats.MIN_ARTICLES} articles with text inside and outside of quotes are "
-                "needed; with fewer, it may be the articles, not the quotes.")
-    low, high = (quoted.pivot(index="term", columns="part", values=end) for end in ("low", "high"))
-    other = [t for t in low.index if (low.loc[t] > high.loc[t].to_numpy()[::-1]).any()]
-    return f"{told}. The limits lie apart for {len(other)} of {len(low)} terms{': ' * bool(other)}{', '.join(other)}."
+    few = len(n) < 2 or min(row["n_articles"] for row in n.values()) < stats.MIN_ARTICLES
+    return f"{told}. " + (f"No conclusion: at least {stats.MIN_ARTICLES} articles with text inside and outside of quotes are "
+                          "needed; with fewer, it may be the articles, not the quotes." if few else "See the limits.")
 
 
 def said(table):
@@ -325,6 +318,6 @@ def collocations(sentences, n=12, min_count=3):
     table["n1"], table["n2"] = (table.groupby(c)["doc_id"].transform("size") for c in ("first", "second"))
     found = table.groupby(["first", "second", "n1", "n2"])["doc_id"].agg(["size", "nunique"]).query("size >= @min_count")
     rows = [(f"{a} {b}", *seen, round(BigramAssocMeasures.likelihood_ratio(seen[0], (n1, n2), len(table)), 1))
-            for (a, b, n1, n2), seen in zip(found.index, found.itertuples(index=False, name=None))]
+            for (a, b, n1, n2), *seen in found.itertuples(name=None)]
     table = pd.DataFrame(rows, columns=["pair", "count", "articles", "log_likelihood"])
     return table.sort_values(["log_likelihood", "pair"], ascending=[False, True], ignore_index=True).head(n)
