@@ -449,7 +449,7 @@ def test_the_shipped_coded_sheet_is_the_coding_of_the_five_articles(tables):
     gold = pd.read_csv(ROOT / "tests" / "gold" / "statements.csv", dtype={"doc": "str"})
     kept = found.dropna(subset="holder")
     assert not wrong and len(kept) == len(gold) and found["weight"].eq(1).all()
-    assert "87 sentences of 5 articles, coded by 1 coder" in coding.said(found)
+    assert "Coded by 1 coder: 87 of 87 sentences, in 5 articles." in coding.said(found)
     told = coding.results(tables, found)["corrected"]
     whole = told[told["measure"] == "mean"].set_index(["pair", "estimate"])["value"]
     pair = told.loc[told["measure"] == "mean", "pair"].iloc[0]

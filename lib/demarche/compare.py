@@ -135,9 +135,8 @@ def answer(difference):
     both = " and ".join(f"{row[f'mean_{g}']:.2f} ({row[g]}, {stats.many(row[f'n_{g}'], 'article')})" for g in (
         "first", "second"))
     if pd.isna(row["p"]):
-        return (f"{row['pair']}: {both}. These articles differ by {abs(row['difference']):.2f}; beyond them nothing follows: "
-                f"at least {stats.MIN_ARTICLES} articles in each group are needed, and with these p could not be below "
-                f"{row['smallest_p']:.2g}.")
+        return (f"{row['pair']}: {both}. So these articles; beyond them nothing follows: at least {stats.MIN_ARTICLES} articles "
+                f"in each group are needed, and with these p could not be below {row['smallest_p']:.2g}.")
     return (f"{row['pair']}: {both}. Difference {row['difference']:.2f}, p = {row['p']:.2g} by exact permutation of articles "
             f"(at best {row['smallest_p']:.2g}).")
 
@@ -341,7 +340,7 @@ def holds(robust):
         return "No pair to try."
     part = robust[robust["pair"] == robust["pair"].iloc[0]]
     whole, worst = part.iloc[0], part.iloc[1:][part["share"].iloc[1:] == part["share"].iloc[1:].min()]
-    said = f"The sign of {whole['pair']} holds in {whole['share']:.0%} of {whole['n_units']:,} specifications of one reading"
+    said = f"The sign of {whole['pair']} holds in {whole['share']:.0%} of {whole['n_units']:,} specifications of one machine"
     return said + ("." if whole["share"] == 1 else f"; least with {' or '.join(worst['choice'])} ({worst['share'].min():.0%}).")
 
 

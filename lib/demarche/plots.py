@@ -360,9 +360,10 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
             panel.plot(at[some], y[some, 0], color=ink, marker="<" if "before" in kind else ">" if "after" in kind else "o",
                        mfc="white" if "hollow" in kind else ink, markersize=3 if most > 2 * width else 5, clip_on=False, lw=0)
         near = mpl.transforms.offset_copy(panel.transData, panel.figure, *((-8, 5) if each else (5, 3)), "points")
-        inch, free = (0.72 if panel is ax else 0.13) * width / np.ptp(panel.get_xlim()), []
+        room, free = np.ptp(panel.get_xlim()) / (0.72 if panel is ax else 0.15) / width, []  # in data, of an inch
         for i in np.flatnonzero(mine) if (most <= 2 * width if panel is ax or each else True) else ():
-            if all(inch * abs(at[i] - at[j]) > 0.3 or abs(y[i, 0] - y[j, 0]) > 0.17 for j in free):
+            if all(abs(at[i] - at[j]) > 0.06 * room * len(f"n={table[n][min(i, j, key=at.item)]:,}")
+                   or abs(y[i, 0] - y[j, 0]) > 0.17 for j in free):
                 free.append(i)  # no text on another
                 panel.text(at[i], y[i, 0], f"n={table[n][i]:,}", fontsize=6.5, transform=near, in_layout=panel is lane)
         ax.spots.append((panel, np.flatnonzero(mine), at[mine], y[mine, 0]))
