@@ -240,12 +240,12 @@ def rising(counts, articles, by="month", n=12):
     return table.groupby(np.sign(table["tau"])).head(n).sort_values(["tau", "term"], ascending=[False, True], ignore_index=True)
 
 
-def calibrate(hits, articles, sizes=(), rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
+def calibrate(hits, articles, rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
     """What this very corpus could show: `what, share, low, high, n_runs, n_articles, seed`: shares of simulated runs, over the
     terms of `hits` in turn, with Clopper and Pearson's limits. Below 2 * stats.MIN_ARTICLES dated articles limits only.
 
-    'limits ...': of `sizes` articles drawn at random, dated or not, how many limits of `stats.intervals` hold the rate of the
-    whole; without sizes stats.MIN_ARTICLES, the fewest that have limits, and as many as the corpus has.
+    'limits ...': of articles drawn at random, dated or not, stats.MIN_ARTICLES (the fewest that have limits) and as many as the
+    corpus has, how many limits of `stats.intervals` hold the rate of the whole.
     'false alarms': its dates shuffled, how often the test of `event`, early half against late half, has p at most ALPHA.
     'rise ...': the same with a rise planted in the late half, in each article as much as it has of the term.
     """
@@ -253,12 +253,11 @@ def calibrate(hits, articles, sizes=(), rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=20
     dated, n, _, x = _per_article(hits, articles)
     x, m, rng, rows = x[x.sum(axis=1) > 0], len(dated), np.random.default_rng(stats.SEED), []
     _, size, _, whole = _per_article(hits, articles.assign(date="any"))
-    for few in [s for s in sizes or sorted({stats.MIN_ARTICLES, len(size)}) if stats.MIN_ARTICLES <= s <= len(size)
-                and len(whole)]:
+    for few in sorted({stats.MIN_ARTICLES, len(size)}) if len(whole) and len(size) >= stats.MIN_ARTICLES else ():
         drawn, turn = (rng.integers(0, len(size), few) for _ in range(runs)), np.arange(runs) % len(whole)
         found = [stats.interval(whole[k][d], size[d], "rate")[:2] for k, d in zip(turn, drawn)]
         truth = whole[turn].sum(axis=1) / size.sum()
-        rows.append((f"limits over {few} articles hold the rate",
+        rows.append((f"limits over {few:,} articles hold the rate",
                      sum(low <= v <= high for (low, high), v in zip(found, truth)), few))
     if m >= 2 * stats.MIN_ARTICLES and len(x):
         turn = np.arange(runs) % len(x)

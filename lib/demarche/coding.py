@@ -201,8 +201,8 @@ def said(codings, corrected=None):
     if codings.empty:
         return "No sentence is coded yet: `demarche code-sheet DIR` draws a sheet, `demarche code-read` takes it back."
     rows = reference(codings).drop_duplicates(KEY)
-    told = (f"Coded by {stats.many(codings['coder'].nunique(), 'coder')}: {len(rows):,} of {rows['weight'].sum():,.0f} sentences, "
-            f"in {stats.many(rows['doc_id'].nunique(), 'article')}.")
+    told = (f"Coded by {stats.many(codings['coder'].nunique(), 'coder')}: {len(rows):,} of {rows['weight'].sum():,.0f} "
+            f"sentences, in {stats.many(rows['doc_id'].nunique(), 'article')}.")
     means = codings.head(0) if corrected is None else corrected.query("measure == 'mean' and n_statements > 0")
     if corrected is not None and means.empty:
         told += f" No mean is put right: a pair needs {LEAST} coded sentences, and {ENOUGH} coded articles for limits."

@@ -135,8 +135,8 @@ def answer(difference):
     both = " and ".join(f"{row[f'mean_{g}']:.2f} ({row[g]}, {stats.many(row[f'n_{g}'], 'article')})" for g in (
         "first", "second"))
     if pd.isna(row["p"]):
-        return (f"{row['pair']}: {both}. So these articles; beyond them nothing follows: at least {stats.MIN_ARTICLES} articles "
-                f"in each group are needed, and with these p could not be below {row['smallest_p']:.2g}.")
+        return (f"{row['pair']}: {both}. So these articles; beyond them nothing follows: at least {stats.MIN_ARTICLES} "
+                f"articles in each group are needed, and with these p could not be below {row['smallest_p']:.2g}.")
     return (f"{row['pair']}: {both}. Difference {row['difference']:.2f}, p = {row['p']:.2g} by exact permutation of articles "
             f"(at best {row['smallest_p']:.2g}).")
 
@@ -173,16 +173,15 @@ def words(counts, rows, label="target", n=8):
     weight = np.append(prior[chosen], max(prior.sum() - prior[chosen].sum(), 1e-9))
     left = stats.log_odds(*(some.sum(0) - some for some in short), weight)[0]
     m, fewest = len(docs), min(int((part.sum(1) > 0).sum()) for part in by)
-    half = stats.errors(max(1, fewest - 1)) * np.sqrt((m - 1) / m * ((left - left.mean(0)) ** 2).sum(0))
     given = fewest >= stats.MANY
+    half = (stats.errors(fewest - 1) if given else np.nan) * np.sqrt((m - 1) / m * ((left - left.mean(0)) ** 2).sum(0))
     said = (f"jackknife t over {m} articles, {stats.NOMINAL:.0%} nominal, at least {stats.COVERAGE['words'].min():.0%} in "
             "simulation" if given else f"none: {fewest} of at least {stats.MANY} articles on a side")
     out = []
     for k, i in enumerate(chosen):
         leans, column = int(z[i] < 0), counts.matrix[:, [used[i]]].toarray().ravel()
-        limits = (delta[i] - half[k], delta[i] + half[k]) if given else (np.nan, np.nan)
-        out.append((counts.terms[used[i]], names[leans], delta[i], *limits, z[i], int(a[i]), int(b[i]), int(seen[i]), said,
-                    [place[j] for j in rows[leans] if column[j]]))
+        out.append((counts.terms[used[i]], names[leans], delta[i], delta[i] - half[k], delta[i] + half[k], z[i], int(a[i]),
+                    int(b[i]), int(seen[i]), said, [place[j] for j in rows[leans] if column[j]]))
     return pd.DataFrame(out, columns=columns).round(6)
 
 
@@ -296,10 +295,10 @@ def multiverse(stances, statements, articles, actors, pairs):
     first = table.groupby("story")["doc_id"].transform("min") == table["doc_id"]
     told = table["form"].isin(TOLD)
     options = {"words": {"learned": "stance", "signs": "signs", "listed": "listed"},
-               "clauses": {"all": slice(None), "reported words": told, "holder by name": table["via"] == "alias"},
-               "duplicates": {"all": slice(None), "one per story": first},
+               "clauses": {"all": True, "reported words": told, "holder by name": table["via"] == "alias"},
+               "duplicates": {"all": True, "one per story": first},
                "weight": {"sentence": SENTENCE, "article": ["doc_id"]},
-               "dates": {"all": slice(None), "dated": table["date"].notna()},
+               "dates": {"all": True, "dated": table["date"].notna()},
                "actors": {"as named": {}, "armed groups as one": dict.fromkeys(groups, "militants")}}
     idle = {"one per story": first.all(), "dated": table["date"].notna().all() or table["date"].isna().all(),
             "armed groups as one": not {*table["holder"], *table["target"]} & groups - {"militants"}}
@@ -307,10 +306,7 @@ def multiverse(stances, statements, articles, actors, pairs):
     rows, want = [], pairs.drop_duplicates(["holder", "target"])
     for names in itertools.product(*options.values()):
         value, clause, copies, unit, dated, same = (some[name] for some, name in zip(options.values(), names))
-        keep = pd.Series(True, table.index)
-        for mask in (m for m in (clause, copies, dated) if isinstance(m, pd.Series)):
-            keep &= mask
-        part = table[keep].dropna(subset=value)
+        part = table[table[value].notna() & clause & copies & dated]
         part = part.assign(**{c: part[c].replace(same) for c in ("holder", "target")})
         scores = part.groupby(["holder", "target", *SENTENCE])[value].mean()
         for row in want.to_dict("records"):
@@ -365,8 +361,4 @@ def change(table):
         return "No two periods with dated articles hold this pair: nothing to compare."
     ends = [dated[0], dated[-1]]
     told = ", ".join(f"{row['mean']:.2f} in {row['period']} ({_basis(row)})" for row in ends)
-    verdict = "See the limits of each period."
-    if min(row["n_articles"] for row in ends) < stats.MIN_ARTICLES:
-        verdict = (f"No conclusion: at least {stats.MIN_ARTICLES} articles in each period are needed; with fewer, it may be "
-                   "the articles, not the time.")
-    return f"{dated[0]['pair']}: {told}. {verdict}"
+    return f"{dated[0]['pair']}: {told}. {stats.verdict(min(row['n_articles'] for row in ends), 'period', 'time')}"

@@ -36,8 +36,7 @@ def _plot(draw):
             table, width, options["title"], nothing)
         n, high = ax.drawn[ax.key[:1]].drop_duplicates().size, ax.figure.get_figheight()
         if tall and high > tall and n > 1 and "most" in draw.__code__.co_varnames:  # a row is less high than high / n
-            most = n - int(max(1, n * (high - tall) / high))
-            return drawn(table, width, nothing, words, tall, **{**options, "most": most})
+            return drawn(table, width, nothing, words, tall, **{**options, "most": n - int(max(1, n * (1 - tall / high)))})
         if ax.key and ax.drawn.duplicated(ax.key).any():
             raise ValueError(f"{draw.__name__}: two rows are one mark ({', '.join(ax.key)}); select rows, or group them")
         ax.figure.get_layout_engine().execute(ax.figure)

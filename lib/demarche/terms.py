@@ -17,7 +17,6 @@ PER = 10_000
 KEYS = ["doc_id", "par", "sent"]
 CELL = ["group", "period", "lane"]
 Part = namedtuple("Part", "sentences counts articles")  # what `part` cuts out of a corpus, for `hits` and `rates`
-FUNCTION = ["adverb", "auxiliary", "be", "conjunction", "contrast", "determiner", "preposition", "relative", "subordinator"]
 _ODD = re.compile("\u0307|^\\d+(?:[.,:]\\d+)+[^\\W\\d_]+$", re.MULTILINE)  # words that may end where no word ends in the text
 
 
@@ -175,7 +174,7 @@ def suggest(counts, n=8):
     finding. Left out: stop words, short words, function words, and words of saying ('said', 'told', 'statement', 'according'),
     which tell of reports and not of what is reported (lexicons/words.csv)."""
     words, stop = lexicons.read("words"), lexicons.stopwords()
-    plain = {*words["form"][words["act"].eq("say") | words["kind"].isin(FUNCTION)].str.removesuffix(" to"), *stop}
+    plain = {*words["form"][words["act"].eq("say") | words["tag"].isin([*"DPSRB&xbty"])].str.removesuffix(" to"), *stop}
     docs = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), ["doc_id"])
     table = pd.DataFrame({"term": docs.terms, "articles": (docs.matrix > 0).sum(axis=0), "count": docs.matrix.sum(axis=0)})
     table = table[[len(t) > 3 and t not in plain and t[0].isalpha() for t in docs.terms]]
@@ -267,9 +266,7 @@ def voices(quoted):
     n = {side: rows.iloc[0] for side, rows in quoted.groupby("part")}
     told = "; ".join(f"{row['n_tokens']:,} tokens of {stats.many(row['n_articles'], 'article')} {side.replace('q', 'in q')}"
                      for side, row in sorted(n.items(), reverse=True))
-    few = len(n) < 2 or min(row["n_articles"] for row in n.values()) < stats.MIN_ARTICLES
-    return f"{told}. " + (f"No conclusion: at least {stats.MIN_ARTICLES} articles with text inside and outside of quotes are "
-                          "needed; with fewer, it may be the articles, not the quotes." if few else "See the limits.")
+    return f"{told}. " + stats.verdict(min(row["n_articles"] for row in n.values()) * (len(n) > 1), "part", "quotes")
 
 
 def said(table):
