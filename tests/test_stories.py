@@ -109,5 +109,5 @@ def test_copies_count_once_by_the_earliest_and_each_outlets_own_copy_where_outle
     rate, first = (terms.rates(hits, a).iloc[0] for a in (once, tables.articles[tables.articles["doc_id"].isin(["c", "d"])]))
     assert rate["n_articles"] == 2 and rate["rate"] == first["rate"] < terms.rates(hits, tables.articles)["rate"].iloc[0], word
     assert stories.said(tables.articles) == (
-        "Near-copies of another article: 3 of 5; each story counts once, by its earliest article.")
+        "Near-copies of another article: 3 of 5; each story counts once, by the earliest.")
     assert stories.said(tables.articles.query("doc_id in ['c', 'd']")) == "Near-copies of another article: 0 of 2."

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from demarche import lexicons, matrix, stats
+from demarche import lexicons, matrix, schema, stats
 
 PER, PRIOR = 10_000, 500  # tokens of a rate; words that the prior of log-odds is worth
 ENOUGH, SMOOTH = 8, 24    # periods with articles from which a trend is tested, a curve is smoothed
@@ -222,8 +222,7 @@ def keyness(counts, articles, group, n=12):
             group=label, hit_articles=(few[:, :-1] > 0).sum(axis=0), low=delta[top] - half, high=delta[top] + half,
             largest_share=share, n_articles=m, smallest_p=max(1 / (ROUNDS + 1), 1 / math.comb(m + k, m)) if enough else np.nan,
             warning=np.where(share >= 0.5, "one article holds half of it or more", "")))
-    columns = ["group", "term", "count", "other", "hit_articles", "log_odds", "low", "high", "log_likelihood", "log_ratio",
-               "largest_share", "p", "smallest_p", "q", "n_articles", "warning"]
+    columns = [*schema.TABLES["keyness"].columns]
     return pd.concat([pd.DataFrame(columns=columns), *tables], ignore_index=True)[columns].infer_objects().round(6)
 
 

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from demarche import lexicons, stats
+from demarche import lexicons, schema, stats
 
 SENTENCE = ["doc_id", "par", "sent"]
 SCALE = 2  # a stance runs from -SCALE to SCALE
@@ -14,9 +14,10 @@ TOLD = ["direct", "indirect", "mixed"]  # forms of reported words
 THIN = 5  # sentences; below this, or from one article, a mean is thin
 
 
-def _scored(stances):
-    """One value for each pair and sentence of the body; abstentions left out."""
+def _scored(stances, holder=None, target=None):
+    """One value for each pair and sentence of the body; abstentions left out, other actors than those given, too."""
     kept = stances[stances["stance"].notna() & (stances["par"] > 0)]
+    kept = kept[kept["holder"].eq(holder or kept["holder"]) & kept["target"].eq(target or kept["target"])]
     return kept.groupby(["holder", "target", *SENTENCE], as_index=False)["stance"].mean()
 
 
@@ -28,8 +29,7 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     Limits: `stats.interval`, over stories where near-duplicates are known (`story_id`), else over articles; `n_stories` is null
     where they are not. `sources`: the sentences as (doc_id, par, sent). Most sentences first.
     """
-    kept = _scored(stances)
-    kept = kept[kept["holder"].eq(holder or kept["holder"]) & kept["target"].eq(target or kept["target"])]
+    kept = _scored(stances, holder, target)
     kept = kept.merge(stats.cells(articles[articles["doc_id"].isin(kept["doc_id"])], by, group, pooled), on="doc_id")
     cell, known = kept.groupby(["holder", "target", "group", "period", "lane"], dropna=False), _known(articles)
     kept = kept.assign(cell=cell.ngroup(), story=_stories(articles).reindex(kept["doc_id"]).to_numpy(),
@@ -45,9 +45,7 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     table["low"], table["high"] = np.maximum(low, -SCALE), np.minimum(high, SCALE)  # no mean lies beyond the ends of the scale
     alone = m.eq(1) & (table["group"].eq("all") | (group != "doc_id"))  # an article's own row can hold one article only
     table["thin"], table["n_stories"] = (table["n_statements"] < THIN) | alone, m if known else None
-    columns = ["holder", "target", "group", "period", "lane", "pair", "mean", "low", "high", "share_negative", "n_statements",
-               "n_articles", "n_stories", "thin", "interval", "sources"]
-    table = table[columns].round(6).astype({"period": "str", "n_stories": "Int64"})
+    table = table[[*schema.TABLES["pairs"].columns, "sources"]].round(6).astype({"period": "str", "n_stories": "Int64"})
     return table.sort_values(["n_statements", "pair", "group", "period"], ascending=[False] + [True] * 3, ignore_index=True)
 
 
@@ -95,9 +93,9 @@ def contrast(stances, holder, first=None, second=None):
     Without targets, the two that `holder` speaks of in the most sentences. One row: difference (mean of article differences),
     p, smallest_p (the least that n allows), n_articles (with both pairs).
     """
-    common = _scored(stances).query("holder == @holder")["target"].value_counts().sort_index().sort_values(kind="stable").index
+    common = _scored(stances, holder)["target"].value_counts().sort_index().sort_values(kind="stable").index
     first, second = first or next(iter(common[-1:]), None), second or next(iter(common[-2:-1]), None)
-    means = _scored(stances).query("holder == @holder").groupby(["doc_id", "target"])["stance"].mean().unstack()
+    means = _scored(stances, holder).groupby(["doc_id", "target"])["stance"].mean().unstack()
     gap = means.reindex(columns=[first, second]).dropna().diff(axis=1, periods=-1).iloc[:, 0]
     p, smallest = stats.sign_flip(gap)
     return pd.DataFrame([{"holder": holder, "first": first, "second": second, "difference": gap.mean() if len(gap) else None,
@@ -111,8 +109,7 @@ def difference(stances, articles, holder, target, column, first=None, second=Non
     both means (of article means, or story means where stories are known), their n, `difference`, `p` (None below
     stats.MIN_ARTICLES in a group), `smallest_p`, and the sentences of each.
     """
-    kept = _scored(stances).query("holder == @holder and target == @target")
-    kept = kept.merge(articles[["doc_id", column]], on="doc_id").dropna(subset=column)
+    kept = _scored(stances, holder, target).merge(articles[["doc_id", column]], on="doc_id").dropna(subset=column)
     kept["story"] = _stories(articles).reindex(kept["doc_id"]).to_numpy()
     most = kept.drop_duplicates("doc_id")[column].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     names = [*([first, second] if first and second else sorted(most.index[:2])), None, None][:2]

@@ -28,9 +28,8 @@ def many(n, word):
 
 def verdict(fewest, where, what):
     """What follows where the least of some sets rests on `fewest` articles: see the limits, or, in words, why nothing does."""
-    few = (f"No conclusion: at least {MIN_ARTICLES} articles in each {where} are needed; with fewer, it may be the articles, not "
-           f"the {what}.")
-    return few if fewest < MIN_ARTICLES else f"See the limits of each {where}."
+    few = f"No conclusion: at least {MIN_ARTICLES} articles in each {where} are needed; with fewer, it may be the articles, "
+    return f"{few}not the {what}." if fewest < MIN_ARTICLES else f"See the limits of each {where}."
 
 
 def errors(free):

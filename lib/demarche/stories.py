@@ -138,15 +138,14 @@ def known(articles, sentences):
 def once(articles, *by):
     """The earliest article of each story in `articles` (with `story_id`), within each value of the columns `by`: a copy counts
     once. It stands for itself from there on: `story_id` is null."""
-    order = articles.sort_values(["date", "doc_id"], na_position="last").drop_duplicates([*by, "story_id"]).index
-    return articles.loc[order.sort_values()].assign(story_id=None)
+    order = articles.sort_values(["date", "doc_id"], na_position="last")
+    return order.drop_duplicates([*by, "story_id"]).sort_index().assign(story_id=None)
 
 
 def said(articles):
     """How many of `articles` (with `story_id`) are copies, in words."""
     n = articles["story_id"].duplicated().sum()
-    told = f"Near-copies of another article: {n:,} of {len(articles):,}"
-    return f"{told}; each story counts once, by its earliest article." if n else f"{told}."
+    return f"Near-copies of another article: {n:,} of {len(articles):,}{'; each story counts once, by the earliest' * bool(n)}."
 
 
 def passages(articles, sentences):

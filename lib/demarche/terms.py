@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from demarche import lexicons, matrix, stats, store
+from demarche import lexicons, matrix, schema, stats, store
 from demarche import sentences as language
 
 PER = 10_000
@@ -126,7 +126,8 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
         index = namings(sentences, actors, articles) if kind == "actor" else Index(counts, sentences)
     asked = sentences["role"].eq(role).to_numpy(bool) | (role is None)
     keys = [*KEYS, "speaker"] if "speaker" in sentences else KEYS
-    names = _aliases(actors) if kind == "actor" else {}
+    names = {} if kind != "actor" else pd.DataFrame([(row.actor, phrase) for some in actors.names.values() for phrase, rows in
+                                                     some for row in rows]).groupby(0)[1].agg(set).to_dict()
     for name, term in terms.items():
         wanted, n, rows = pattern(term, kind == "regex") if kind != "actor" else None, np.zeros(len(asked), np.int64), asked
         spellings = [s.strip() for s in term.split("|") if s.strip()]
@@ -162,11 +163,6 @@ def namings(sentences, actors, articles):
     rows = [(i, m.actor, text[a:b]) for i, (doc_id, text) in enumerate(zip(sentences["doc_id"], sentences["text"]))
             for a, b, m in actors.mentions(text, days.get(doc_id))]
     return pd.DataFrame(rows, columns=["row", "actor", "name"]).astype({"row": int})
-
-
-def _aliases(actors):
-    names = [(row.actor, phrase) for entries in actors.names.values() for phrase, rows in entries for row in rows]
-    return pd.DataFrame(names, columns=["actor", "name"]).groupby("actor")["name"].agg(set).to_dict()
 
 
 def suggest(counts, n=8):
@@ -214,8 +210,7 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
             table["sources"] = [places[a:b] or [(d, None, None) for d in dict.fromkeys(docs)]
                                 for a, b, docs in zip([0, *ends], ends, made.docs)]
         tables.append(table)
-    columns = ["term", *CELL, "count", "hit_sentences", "hit_articles", "n_tokens", "n_sentences", "n_articles", "n_stories",
-               "rate", "low", "high", "interval", "partial", "toward", *["sources"] * sources]
+    columns = [*schema.TABLES["terms"].columns, "partial", "toward", *["sources"] * sources]
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
     return table[columns].round({"rate": 6, "low": 6, "high": 6})
 
