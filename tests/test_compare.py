@@ -208,6 +208,18 @@ def test_one_article_against_one_gives_both_means_and_no_conclusion():
     assert "nothing to compare" in compare.answer(compare.difference(table, docs, "P", "nobody", "outlet"))
 
 
+def test_an_answer_gives_no_difference_that_its_rounded_means_belie():
+    table = stances(("a", 1, "P", "Q", -0.2848), ("b", 1, "P", "Q", -0.2995))
+    said = compare.answer(compare.difference(table, articles("a", "b").assign(outlet=["Dawn", "Sun"]), "P", "Q", "outlet"))
+    assert "-0.28 (Dawn" in said and "-0.30 (Sun" in said and "0.01" not in said and "0.02" not in said
+
+
+def test_the_strongest_words_of_both_sides_come_first(tables):
+    rows = compare.pairs(tables.stances, tables.articles)
+    found = compare.words(tables.counts, rows[(rows["holder"] == rows["holder"][0]) & ~rows["thin"]])
+    assert found["z"].abs().is_monotonic_decreasing and found["leans"].head(5).nunique() == 2, "a slide shows the first"
+
+
 def test_copies_of_a_story_are_no_further_evidence():
     table, docs = two_groups(4, 4)
     copies = pd.concat([table, table.assign(doc_id="copy-" + table["doc_id"])], ignore_index=True)

@@ -132,10 +132,10 @@ def answer(difference):
     both = " and ".join(f"{row[f'mean_{g}']:.2f} ({row[g]}, {stats.many(row[f'n_{g}'], 'article')})" for g in (
         "first", "second"))
     if pd.isna(row["p"]):
-        return (f"{row['pair']}: {both}. That holds for these articles; beyond them nothing follows: at least {stats.MIN_ARTICLES} "
+        return (f"{row['pair']}: {both}. These articles are so; beyond them nothing follows: at least {stats.MIN_ARTICLES} "
                 f"articles in each group are needed, and so few can give no p below {row['smallest_p']:.2g}.")
-    return (f"{row['pair']}: {both}. Difference {row['difference']:.2f}, p = {row['p']:.2g} by exact permutation of articles "
-            f"(at best {row['smallest_p']:.2g}).")
+    return (f"{row['pair']}: {both}. Their difference: p = {row['p']:.2g} by exact permutation of articles (at best "
+            f"{row['smallest_p']:.2g}).")
 
 
 def words(counts, rows, label="target", n=8):
