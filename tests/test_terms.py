@@ -165,7 +165,7 @@ def test_suggested_words_are_those_of_most_articles_and_no_stop_words(tables):
 
 
 def test_no_word_of_saying_and_no_function_word_is_suggested():
-    line = ("According to a statement the minister said, told and added that sanctions, which he reiterated against "
+    line = ("According to a statement the former minister said, told and added that sanctions, which he reiterated against "
             "neighbours over fishing, were announced on Friday")
     found = terms.suggest(matrix.count(corpus(line, line + " again.")[0]), 50)
     assert set(found) == {"minister", "sanctions", "neighbours", "fishing"}

@@ -132,7 +132,7 @@ def answer(difference):
     both = " and ".join(f"{row[f'mean_{g}']:.2f} ({row[g]}, {stats.many(row[f'n_{g}'], 'article')})" for g in (
         "first", "second"))
     if pd.isna(row["p"]):
-        return (f"{row['pair']}: {both}. These articles are so; beyond them nothing follows: at least {stats.MIN_ARTICLES} "
+        return (f"{row['pair']}: {both} in these articles; beyond them nothing follows: at least {stats.MIN_ARTICLES} "
                 f"articles in each group are needed, and so few can give no p below {row['smallest_p']:.2g}.")
     return (f"{row['pair']}: {both}. Their difference: p = {row['p']:.2g} by exact permutation of articles (at best "
             f"{row['smallest_p']:.2g}).")
@@ -346,9 +346,9 @@ def said(pairs):
     if pairs.empty:
         return "No stance of an actor toward another was found."
     row = pairs.iloc[0]
-    limits = "" if pd.isna(row["low"]) else f", limits {row['low']:.2f} to {row['high']:.2f}"
+    limits = f"no limits ({row['interval'][6:]})" if pd.isna(row["low"]) else f"limits {row['low']:.2f} to {row['high']:.2f}"
     thin = "; too thin for a conclusion" if row["thin"] else ""
-    return f"{row['pair']}: mean stance {row['mean']:.2f} by the machine alone, over {_basis(row)}{limits}{thin}."
+    return f"{row['pair']}: mean stance {row['mean']:.2f} by the machine alone, over {_basis(row)}, {limits}{thin}."
 
 
 def change(table):

@@ -170,7 +170,7 @@ def suggest(counts, n=8):
     finding. Left out: stop words, short words, function words, and words of saying ('said', 'told', 'statement', 'according'),
     which tell of reports and not of what is reported (lexicons/words.csv)."""
     words, stop = lexicons.read("words"), lexicons.stopwords()
-    plain = {*words["form"][words["act"].eq("say") | words["tag"].isin([*"DPSRB&xbty"])].str.removesuffix(" to"), *stop}
+    plain = {*words["form"][words["act"].eq("say") | words["tag"].isin([*"DPSRB&xbtyf"])].str.removesuffix(" to"), *stop}
     docs = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), ["doc_id"])
     table = pd.DataFrame({"term": docs.terms, "articles": (docs.matrix > 0).sum(axis=0), "count": docs.matrix.sum(axis=0)})
     table = table[[len(t) > 3 and t not in plain and t[0].isalpha() for t in docs.terms]]
