@@ -122,8 +122,8 @@ def test_a_row_in_words_tells_its_basis_its_limits_or_that_it_is_too_thin():
     assert compare.said(table) == (f"P → Q: mean stance -0.90 {alone} 10 sentences of 5 articles, limits {row['low']:.2f} to "
                                    f"{row['high']:.2f}.")
     thin = compare.pairs(stances(("a", 1, "P", "Q", -1)), articles("a"))
-    assert compare.said(thin) == (f"P → Q: mean stance -1.00 {alone} 1 sentence of 1 article, no limits (1 of at least 4 articles); "
-                                  "too thin for a conclusion.")
+    assert compare.said(thin) == (f"P → Q: mean stance -1.00 {alone} 1 sentence of 1 article, no limits (1 of at least 4 "
+                                  "articles); too thin for a conclusion.")
     assert compare.said(thin.head(0)) == "No stance of an actor toward another was found."
     assert compare.main(thin) == ("P", "Q") and compare.main(thin.head(0)) == (None, None)
 
