@@ -199,7 +199,7 @@ def kept(tables):
 def said(codings, corrected=None):
     """What was coded, in words, and what it makes of the first pair's mean (`corrected`, see `results`); or how to code."""
     if codings.empty:
-        return "No sentence is coded yet: `demarche code-sheet DIR` draws a sheet, `demarche code-read` takes it back."
+        return "No sentence is coded yet: 'demarche code-sheet DIR' draws a sheet, 'demarche code-read' takes it back."
     rows = reference(codings).drop_duplicates(KEY)
     told = (f"{stats.many(len(rows), 'sentence')} of {stats.many(rows['doc_id'].nunique(), 'article')}, coded by "
             f"{stats.many(codings['coder'].nunique(), 'coder')}, drawn to stand for {rows['weight'].sum():,.0f}.")

@@ -129,17 +129,17 @@ def difference(stances, articles, holder, target, column, first=None, second=Non
 
 def answer(difference):
     """A row of `difference` in words: both means, and p or the refusal to generalise."""
-    row = difference.iloc[0]
-    if not row["n_first"] or not row["n_second"]:
-        return f"{row['pair']}: no two groups of articles hold this pair: nothing to compare."
-    both = " and ".join(f"{row[f'mean_{g}']:.2f} ({row[g]}, {stats.many(row[f'n_{g}'], 'article')})" for g in (
-        "first", "second"))
-    if pd.isna(row["p"]):
-        return (f"{row['pair']}: {both}. These articles differ by {abs(row['difference']):.2f}; beyond them nothing follows: "
-                f"at least {stats.MIN_ARTICLES} articles in each group are needed, and with these p could not be below "
-                f"{row['smallest_p']:.2g}.")
-    return (f"{row['pair']}: {both}. Difference {row['difference']:.2f}, p = {row['p']:.2g} by exact permutation of articles "
-            f"(at best {row['smallest_p']:.2g}).")
+    r = difference.iloc[0]
+    if not r["n_first"] or not r["n_second"]:
+        only = "".join(f" (only {r[g]} does)" for g in ("first", "second") if r[f"n_{g}"])
+        return f"{r['pair']}: no two groups of articles hold this pair{only}: nothing to compare."
+    both = " and ".join(f"{r[f'mean_{g}']:.2f} ({r[g]}, {stats.many(r[f'n_{g}'], 'article')})" for g in ("first", "second"))
+    if pd.isna(r["p"]):
+        return (f"{r['pair']}: {both}. Before rounding, these articles differ by {abs(r['difference']):.2f}; beyond "
+                f"them nothing follows: at least {stats.MIN_ARTICLES} articles in each group are needed, and with these p "
+                f"could not be below {r['smallest_p']:.2g}.")
+    return (f"{r['pair']}: {both}. Difference {r['difference']:.2f}, p = {r['p']:.2g} by exact permutation of articles "
+            f"(at best {r['smallest_p']:.2g}).")
 
 
 def words(counts, rows, label="target", n=8):

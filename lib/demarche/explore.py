@@ -223,7 +223,7 @@ def _marked(text, start, sentences, said, dates, named=()):
 
 def grid(table, most=MOST):
     """The first rows of a table as HTML, escaped."""
-    shown = table.drop(columns=plots.HIDDEN, errors="ignore").head(most)
+    shown = table.drop(columns=plots.HIDDEN, errors="ignore").head(most).dropna(axis=1, how="all")
     more = f"<p>first {most} of {len(table):,} rows; a kept figure holds them all</p>" * (len(table) > most)
     return f'{shown.to_html(index=False, border=0, na_rep="", float_format="{:.3g}".format)}{more}'
 
