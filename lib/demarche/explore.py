@@ -40,7 +40,7 @@ def view(tables, what=TERM, which=None, group=None, by=None, outlet=None, period
         PAIR: ("mean", "stance, -2 hostile to 2 supportive", "{n_statements:,} in {n_articles:,}", "sentences"),
         TOPIC: ("share", "mean share of the units of text", "{n_units:,} in {n_articles:,}", "units of text")}.get(
         what, ("rate", f"occurrences per {terms.PER:,} tokens", "{count:,} in {hit_articles:,}", "occurrences"))
-    told = filter(None, [which, outlet, period, group and f"by {group.replace('doc_id', 'article').replace('_', ' ')}", by and f"by {by}"])
+    told = filter(None, [which, outlet, period, group and f"by {group.replace('doc_id', 'article')}", by and f"by {by}"])
     asked = {"x": x, "unit": unit, "title": ", ".join(told)}
     if by:
         limits = (-compare.SCALE, compare.SCALE) if stance else None
