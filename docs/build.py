@@ -237,8 +237,8 @@ def _ways(figure, traced):
 def findings(books, traced):
     """What the notebooks found, as Markdown: what each cell with the tag FINDING says, under its question, with the way to its
     figure, its sentences and its notebook. The library computed each sentence, with n and limits or the refusal to conclude."""
-    other = ("Stances are those of the pair with the most sentences. Of each other pair, mean and sentences stand [behind the "
-             "figure of pairs](trace-04-pairs.md); choose and compare in `explore.ipynb` (`make lab`).")
+    other = ("Stances are those of the pair with the most sentences. Mean and sentences of the next ones stand [behind the "
+             "figure of pairs](trace-04-pairs.md); any pair can be chosen in `explore.ipynb` (`make lab`).")
     out = [other] * ("04-pairs" in traced)
     for path in books:
         question = ""
