@@ -233,6 +233,10 @@ def lab(given, rest):
         raise Stop(f"{books}: no notebooks there; `make CORPUS=PATH OUT=DIR` puts them there")
     quiet = ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None",
              "--LabApp.extension_manager=readonly"]  # asks nothing of the network
+    if "ENV" not in given:  # nor asks the reader whether it may; an environment of the user's own keeps its settings
+        settings = VENV / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text('{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}', encoding="utf-8")
     root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
     command = [str(python(given)), "-m", "jupyterlab", f"--ServerApp.root_dir={books}", *quiet, *root, *rest]
     if os.name == "nt":

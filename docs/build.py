@@ -65,6 +65,7 @@ def job(what, corpus=None, out=None):
         if not (tables / "stances.parquet").exists():  # new articles or a changed library took them away
             prepare.who_says_what(tables)
         paths = strip(ROOT / "notebooks", books) if out else shown(books)
+        print(f"notebooks: {len(paths)} to run, which takes a minute or more", flush=True)
         failed = plain(paths) if what == "figures" else execute(paths, keep=bool(out))
         captions(home / "figures")
         print(f"figures: {home / 'figures'}")
@@ -189,10 +190,10 @@ def site(home):
             for kind in ("svg", "png"):
                 store.write_bytes(kept / f"{name}.{kind}", report.render(ax.figure, kind))
         store.write_bytes(kept / "all-figures.pdf", book(figures))
-        for file in books:
-            (pages / file.name).write_text(_page(file), encoding="utf-8")
-        (pages / "data-dictionary.md").write_text(dictionary(), encoding="utf-8")
         traced = traces(home, figures)
+        for file in books:
+            (pages / file.name).write_text(_page(file, traced), encoding="utf-8")
+        (pages / "data-dictionary.md").write_text(dictionary(), encoding="utf-8")
         for name, text in traced.items():
             (pages / f"trace-{name}.md").write_text(text, encoding="utf-8")
         (pages / "methods.md").write_text(methods(), encoding="utf-8")
@@ -209,20 +210,36 @@ def site(home):
     return home / "report" / "index.html"
 
 
-def _page(path):
-    """A notebook as the site reads it: the text for those who can't see a picture stands where it is looked for."""
+def _page(path, traced=()):
+    """A notebook as the site reads it: code is folded, the text for those who can't see a picture stands where it is looked
+    for, and instead of a figure's digest, which is for machines, the way to its numbers and sentences. No value is a dash."""
     book = json.loads(path.read_text(encoding="utf-8"))
-    for cell in book["cells"]:
-        for output in cell.get("outputs", []):
-            if alt := output.get("metadata", {}).get("image/png", {}).get("alt"):
+    for cell in (c for c in book["cells"] if c["cell_type"] == "code"):
+        cell["metadata"]["tags"] = [*cell["metadata"].get("tags", []), "hide-input"]
+        for output in cell["outputs"]:
+            data, named = output.get("data", {}), output.get("metadata", {}).get("image/png", {})
+            if alt := named.get("alt"):
                 cell["metadata"]["mystnb"] = {"image": {"alt": alt}}
+            if "text/html" in data:
+                data["text/html"] = re.sub("<td>(NaN|None|&lt;NA&gt;)</td>", "<td>–</td>", "".join(data["text/html"]))
+            digest = re.match(r"([\w-]+): \d+ marks? in \d+ panels?, held ", "".join(data.get("text/plain", "")))
+            if digest and digest[1] in traced:
+                output["data"] = {"text/html": " · ".join(_ways(digest[1], traced))}
     return json.dumps(book)
+
+
+def _ways(figure, traced):
+    """The links from a figure's name to its place among all figures, and to its sentences."""
+    return [f'<a href="figures.html#{figure}">figure and numbers</a>',
+            *[f'<a href="trace-{figure}.html">sentences behind it</a>'] * (figure in traced)]
 
 
 def findings(books, traced):
     """What the notebooks found, as Markdown: what each cell with the tag FINDING says, under its question, with the way to its
     figure, its sentences and its notebook. The library computed each sentence, with n and limits or the refusal to conclude."""
-    out = []
+    other = ("Stances are those of the pair with the most sentences. Mean and sentences of the next ones stand [behind the "
+             "figure of pairs](trace-04-pairs.md); any pair can be chosen in `explore.ipynb` (`make lab`).")
+    out = [other] * ("04-pairs" in traced)
     for path in books:
         question = ""
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
@@ -234,7 +251,8 @@ def findings(books, traced):
                 ways = [f'<a href="figures.html#{figure}">figure</a>', f"[sentences](trace-{figure}.md)" * (figure in traced),
                         f"[notebook]({path.name})"]
                 asked = [f"### {question}"] * (f"### {question}" not in out)  # one heading for all that answers it
-                out += [*asked, " ".join(said), " · ".join(filter(None, ways))] if said else []
+                told = [" ".join(said), " · ".join(filter(None, ways))]
+                out += [*asked, *told] if said and told != out[-2:] else []
     return "\n\n".join(out or ["No notebook has found anything yet."])
 
 
@@ -245,22 +263,44 @@ def traces(home, figures):
 
 
 def _trace(tables, figures, name):
-    found = _read_in(tables, trace.sentences(tables, figures, name))
+    found, drawn = _read_in(tables, trace.sentences(tables, figures, name)), _drawn(figures, name)
+    first = {mark.split(" | ")[0]: k for k, mark in reversed([*enumerate(found["mark"])])}
+    found = found.iloc[sorted(range(len(found)), key=lambda k: _order(found["mark"].iloc[k], first))]
     out = ["---", "orphan: true", "---", f"# Sentences behind {name}", ""]
-    out += [f'<a href="figures.html#{name}">The figure</a>.', f"`demarche trace . {name}` lists its marks, with",
-            "`--mark` their sentences.", ""]
+    out += [f'<a href="figures.html#{name}">The figure</a>.', f"`demarche trace DIR {name}` lists its marks, with",
+            "`--mark` their sentences; DIR is the folder above that of this report.", ""]
     for k, (mark, places) in enumerate(found.groupby("mark", sort=False)):
         if k == MARKS:
             out += [f"The first {MARKS} of {found['mark'].nunique():,} marks stand here."]
             break
-        out += [f"({name}-{k})=", f"## {_plain(mark)}", "", stats.many(len(places), "place"), ""]
-        lines = [_place(row) for row in places.head(PLACES + MORE).to_dict("records")]
+        said = " in ".join((stats.many(len(places), "place"), stats.many(places["doc_id"].nunique(), "article")))
+        out += [f"({name}-{k})=", f"## {_plain(mark)}", "", _plain(drawn.get(mark, "") + said), ""]
+        lines = [_place(row, mark) for row in places.head(PLACES + MORE).to_dict("records")]
         out += [*lines[:PLACES], ""]
         if more := lines[PLACES:]:
             rest = len(places) - PLACES
             out += [f"<details><summary>{stats.many(rest, 'more place')}</summary>", "", *more, "", "</details>", ""]
             out += [f"The other {rest - MORE:,}: `demarche trace . {name} --mark ...`", ""] * (rest > MORE)
     return "\n".join(out) + "\n"
+
+
+def _order(mark, first):
+    """Where a mark stands among others: beside those of its pair or term, by period, the undated after the dated."""
+    parts = mark.split(" | ")
+    dated = re.fullmatch(r"\d{4}(-.*)?", parts[-1])
+    return first[parts[0]], parts[-1] if dated else "~" * (parts[-1] == "undated")
+
+
+def _drawn(figures, name):
+    """{mark: what is drawn there, in words: value and limits}."""
+    ax, fields = report.redraw(figures, name)
+    column, out = fields["options"].get("value") or fields["options"].get("x"), {}
+    for mark, row in zip(report.marks(ax), ax.drawn.to_dict("records")):
+        low, value, high = (row.get(c) for c in ("low", column, "high"))
+        if isinstance(value, float) and pd.notna(value):
+            limits = f" (limits {low:,.2f} to {high:,.2f})" if pd.notna(low) and pd.notna(high) else ""
+            out[mark] = f"{column} {value:,.2f}{limits}; "
+    return out
 
 
 def _read_in(folder, found):
@@ -274,17 +314,27 @@ def _read_in(folder, found):
     return found.merge(said.astype({"stance": "str"}), on=report.SENTENCE, how="left")
 
 
-def _place(row):
-    """A row of `trace.sentences` as an item of a list: where it stands, its text, and the stances that were read in it."""
+def _place(row, mark=""):
+    """A row of `trace.sentences` as an item of a list: where it stands, its text, and the stances that were read in it, that of
+    the pair that `mark` names first and bold."""
     at = [f"{said} {row[c]}".strip() for c, said in (("doc_id", ""), ("par", "paragraph"), ("sent", "sentence"), (
         "line", "line")) if str(row[c]) not in ("None", "nan", "<NA>")]
-    said = f" — **{_plain(row['stance'])}**" if isinstance(row["stance"], str) and row["stance"] else ""
+    own, said = f"{mark.split(' | ')[0]}: ", row["stance"] if isinstance(row["stance"], str) else ""
+    read = sorted(filter(None, said.split("; ")), key=lambda stance: not stance.startswith(own))
+    read = [f"**{_plain(s)}**" if s.startswith(own) or " → " not in own else _plain(s) for s in read]
+    said = f" — {'; '.join(read)}" if read else ""
     return f"- *{_plain(', '.join(at))}*: {_plain(row['text'])}{said}" if at else f"- {_plain(row['text'])}"
 
 
 def _plain(text):
     """Text as Markdown that shows it as it is, whatever stands in it."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join((text if isinstance(text, str) else "").split()))
+
+
+def _coded(text):
+    """Text of our own as Markdown: what stands between backticks is code, the rest is shown as it is."""
+    return "".join(f"<code>{html.escape(p)}</code>" if k % 2 else re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", p)
+                   for k, p in enumerate(text.split("`"))).replace("|", "&#124;")
 
 
 def methods():
@@ -303,7 +353,7 @@ def methods():
             parts = re.split(r"(?<=[.)]) (?=[A-Z`{(])", told)
             named = [p for p in parts if re.search(r"\b[A-Z][a-z]+\b.{0,60}\b(?:19|20)\d\d\b", p)]
             if named:
-                out += [f"| {path.stem}\\.{_plain(node.name)} | {_plain(parts[0])} | {_plain(' '.join(named))} |"]
+                out += [f"| {path.stem}\\.{_plain(node.name)} | {_coded(parts[0])} | {_coded(' '.join(named))} |"]
     return "\n".join(out) + "\n"
 
 

@@ -205,7 +205,8 @@ def test_one_article_against_one_gives_both_means_and_no_conclusion():
     said = compare.answer(found)
     assert found["p"][0] is None and "beyond them nothing follows: at least 4 articles in each group" in said
     assert f"{found['mean_first'][0]:.2f} (Dawn, 1 article)" in said and "so few can give no p below 1." in said
-    assert "nothing to compare" in compare.answer(compare.difference(table, docs.head(1), "P", "Q", "outlet"))
+    alone = compare.answer(compare.difference(table, docs.head(1), "P", "Q", "outlet"))
+    assert f"(only {docs['outlet'][0]} does): nothing to compare" in alone
     assert "nothing to compare" in compare.answer(compare.difference(table, docs, "P", "nobody", "outlet"))
 
 

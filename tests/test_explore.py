@@ -72,7 +72,7 @@ def test_it_opens_with_the_pair_of_the_most_sentences(app, tables):
 def test_a_term_and_a_group_change_picture_table_and_sentences(app, tables):
     before = app.picture.value
     app.what.value, app.term.value, app.group.value = explore.TERM, "dialogue", "doc_id"
-    assert app.picture.value != before and app.ax.spec["options"]["title"] == "dialogue, by doc_id"
+    assert app.picture.value != before and app.ax.spec["options"]["title"] == "dialogue, by article"
     assert told(app).startswith("'dialogue': ")
     body = tables.sentences[tables.sentences["role"] == "body"]
     own = body["text"].str.lower().str.count(r"\bdialogue\b").groupby(body["doc_id"]).sum()

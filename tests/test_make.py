@@ -121,6 +121,20 @@ def test_a_mistake_on_the_command_line_gives_one_line_and_exit_1(capsys, words, 
     assert not out and said in err and err.count("\n") == 1
 
 
+def test_lab_asks_nothing_of_the_reader_and_leaves_an_active_environment_as_it_is(tmp_path, monkeypatch):
+    ran = []
+    monkeypatch.setattr(make, "VENV", tmp_path)
+    monkeypatch.setattr(make, "python", lambda given: sys.executable)
+    monkeypatch.setattr(make, "run", lambda *command, **options: ran.append(command) or 0)
+    monkeypatch.setattr(make.os, "execve", lambda path, command, environment: ran.append(command))
+    make.main(["lab", "ENV=active"])
+    assert len(ran) == 1 and "jupyterlab" in ran[0] and not [*tmp_path.iterdir()]
+    make.main(["lab"])
+    settings = tmp_path / "share" / "jupyter" / "lab" / "settings" / "overrides.json"  # where JupyterLab looks for them
+    told = json.loads(settings.read_text(encoding="utf-8"))
+    assert told == {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+
+
 def test_children_get_no_setting_that_would_change_their_bytes(monkeypatch):
     for name in ("MPLBACKEND", "PYTHONPATH", "PYTHONHASHSEED", "OMP_NUM_THREADS"):
         monkeypatch.setenv(name, "mine")

@@ -312,6 +312,40 @@ def test_a_page_of_sentences_holds_them_all_with_what_was_read_in_each_and_why(f
     assert f"{int((places['mark'] == places['mark'].iloc[0]).sum()) - build.PLACES} more places" in shown
 
 
+def test_a_page_of_sentences_goes_by_pair_and_time_with_what_is_drawn_and_the_own_stance_first(folder):
+    build, name = load(FIGURES.parent / "docs" / "build.py"), "04-time"
+    shown = re.sub(r"\\(.)", r"\1", build._trace(folder, FIGURES, name))
+    ax, behind = report.redraw(FIGURES, name)[0], trace.sentences(folder, FIGURES, name).groupby("mark")["doc_id"]
+    heads = re.findall("^## (.*) \\| (.*)$", shown, re.MULTILINE)
+    assert sorted(map(" | ".join, heads)) == sorted(report.marks(ax))
+    for pair in dict(heads):
+        own = [k for k, head in enumerate(heads) if head[0] == pair]
+        periods = [heads[k][1] for k in own]
+        assert own == [*range(own[0], own[-1] + 1)] and periods == sorted(periods, key=lambda p: (p == "undated", p))
+    for mark, mean in zip(report.marks(ax), ax.drawn["mean"]):
+        part, docs = shown.split(f"## {mark}\n")[1].split("\n## ")[0], behind.get_group(mark)
+        assert re.match(rf"\nmean {mean:.2f}( \(limits .*\))?; {len(docs)} places? in {docs.nunique()} articles?\n", part)
+        assert all(f" — **{mark.split(' | ')[0]}: " in line for line in part.splitlines() if line.startswith("- "))
+
+
+def test_a_page_folds_code_and_leads_from_each_kept_figure_to_its_sentences():
+    build = load(FIGURES.parent / "docs" / "build.py")
+    page = build._page(FIGURES.parent / "notebooks" / "04-stance.ipynb", {"04-time"})
+    cells = [c for c in json.loads(page)["cells"] if c["cell_type"] == "code"]
+    assert cells and all("hide-input" in c["metadata"]["tags"] for c in cells)
+    assert page.count("trace-04-time.html") == page.count("figures.html#04-time") == 1
+    assert "04-time: " not in page and "04-pairs: " in page and "<td>NaN</td>" not in page
+
+
+def test_what_two_cells_say_alike_of_one_question_stands_once(tmp_path):
+    build = load(FIGURES.parent / "docs" / "build.py")
+    head = {"cell_type": "markdown", "source": ["## Did it rain?"], "metadata": {}}
+    cell = {"cell_type": "code", "source": [], "metadata": {"tags": ["finding=a"]},
+            "outputs": [{"data": {"text/markdown": ["In May."]}}]}
+    (tmp_path / "01-x.ipynb").write_text(json.dumps({"cells": [head, cell, cell]}), encoding="utf-8")
+    assert build.findings([tmp_path / "01-x.ipynb"], {}).count("In May.") == 1
+
+
 def test_findings_of_one_question_stand_under_one_heading(tmp_path):
     build = load(FIGURES.parent / "docs" / "build.py")
 

@@ -83,7 +83,7 @@ def test_a_mark_that_rests_on_a_paragraph_gives_all_its_sentences(folder, kept):
 def test_a_figure_or_a_mark_that_is_not_there_is_told_with_what_is(folder, kept, tmp_path):
     with pytest.raises(ValueError, match=r"no figure 'rate'; there are: paragraphs, rates"):
         trace.marks(kept, "rate")
-    with pytest.raises(ValueError, match=r"figure rates has no mark 'TTP'; it has: TTP \| 000_b45aed45d5481ca0; "):
+    with pytest.raises(ValueError, match=r"no mark 'TTP' in rates; nearest: TTP \| all; TTP \| "):
         trace.sentences(folder, kept, "rates", "TTP")
     with pytest.raises(ValueError, match="there are: none yet, run the notebooks"):
         trace.marks(tmp_path, "rates")

@@ -195,7 +195,7 @@ def kept(tables):
 def said(codings, corrected=None):
     """What was coded, in words, and what it makes of the first pair's mean (`corrected`, see `results`); or how to code."""
     if codings.empty:
-        return "No sentence is coded yet: `demarche code-sheet DIR` draws a sheet, `demarche code-read` takes it back."
+        return "No sentence is coded yet: 'demarche code-sheet DIR' draws a sheet, 'demarche code-read' takes it back."
     rows = reference(codings).drop_duplicates(KEY)
     told = (f"Coded by {stats.many(codings['coder'].nunique(), 'coder')}: {len(rows):,} of {rows['weight'].sum():,.0f} "
             f"sentences, in {stats.many(rows['doc_id'].nunique(), 'article')}.")

@@ -128,9 +128,10 @@ def answer(difference):
     """A row of `difference` in words: both means, and p or the refusal to generalise."""
     row = difference.iloc[0]
     if not row["n_first"] or not row["n_second"]:
-        return f"{row['pair']}: no two groups of articles hold this pair: nothing to compare."
-    both = " and ".join(f"{row[f'mean_{g}']:.2f} ({row[g]}, {stats.many(row[f'n_{g}'], 'article')})" for g in (
-        "first", "second"))
+        only = "".join(f" (only {row[g]} does)" for g in ("first", "second") if row[f"n_{g}"])
+        return f"{row['pair']}: no two groups of articles hold this pair{only}: nothing to compare."
+    both = " and ".join(f"{row[f'mean_{g}']:.2f} ({row[g]}, {stats.many(row[f'n_{g}'], 'article')})"
+                        for g in ("first", "second"))
     if pd.isna(row["p"]):
         return (f"{row['pair']}: {both} in these articles; beyond them nothing follows: at least {stats.MIN_ARTICLES} "
                 f"articles in each group are needed, and so few can give no p below {row['smallest_p']:.2g}.")

@@ -40,7 +40,7 @@ def view(tables, what=TERM, which=None, group=None, by=None, outlet=None, period
         PAIR: ("mean", "stance, -2 hostile to 2 supportive", "{n_statements:,} in {n_articles:,}", "sentences"),
         TOPIC: ("share", "mean share of the units of text", "{n_units:,} in {n_articles:,}", "units of text")}.get(
         what, ("rate", f"occurrences per {terms.PER:,} tokens", "{count:,} in {hit_articles:,}", "occurrences"))
-    told = filter(None, [which, outlet, period, group and f"by {group}", by and f"by {by}"])
+    told = filter(None, [which, outlet, period, group and f"by {group.replace('doc_id', 'article')}", by and f"by {by}"])
     asked = {"x": x, "unit": unit, "title": ", ".join(told)}
     if by:
         limits = (-compare.SCALE, compare.SCALE) if stance else None
@@ -223,7 +223,7 @@ def _marked(text, start, sentences, said, dates, named=()):
 
 def grid(table, most=MOST):
     """The first rows of a table as HTML, escaped."""
-    shown = table.drop(columns=plots.HIDDEN, errors="ignore").head(most)
+    shown = table.drop(columns=plots.HIDDEN, errors="ignore").head(most).dropna(axis=1, how="all")
     more = f"<p>first {most} of {len(table):,} rows; a kept figure holds them all</p>" * (len(table) > most)
     return f'{shown.to_html(index=False, border=0, na_rep="", float_format="{:.3g}".format)}{more}'
 

@@ -1,6 +1,7 @@
 """From a mark of a figure back to the sentences behind it, and their place in the source."""
 
 import re
+from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
@@ -27,7 +28,7 @@ def sentences(folder, figures, name, mark=None):
     if mark is not None:
         known = list(table["mark"].unique())
         found = [mark] if mark in known else [m for m in known if _ARROW.sub("|", m) == _ARROW.sub("|", mark)]
-        schema.refuse(not found, f"figure {name} has no mark '{mark}'; it has: {'; '.join(known[:12])}")
+        schema.refuse(not found, f"no mark '{mark}' in {name}; nearest: {'; '.join(get_close_matches(mark, known, 9, 0))}")
         table = table[table["mark"] == found[0]]
     exact = table[report.SENTENCE].notna().sum(axis=1).where(table["line"].isna(), 4)  # how exactly the place is told
     body = tables.sentences[tables.sentences["role"] == "body"]
@@ -36,8 +37,7 @@ def sentences(folder, figures, name, mark=None):
                             (4, report.LINE, tables.lines)):
         parts.append(table.loc[exact == n, ["mark", *keys]].merge(source, on=keys, how="left"))
     found = pd.concat([p for p in parts if len(p)] or [table])
-    found = found.merge(tables.articles[["doc_id", "file"]], on="doc_id", how="left")
-    return found.reindex(columns=COLUMNS).reset_index(drop=True)
+    return found.merge(tables.articles[["doc_id", "file"]], "left", "doc_id").reindex(columns=COLUMNS).reset_index(drop=True)
 
 
 def _read(figures, name):
