@@ -79,7 +79,7 @@ def main():
     rows = []
     for _ in range(options.runs):
         with tempfile.TemporaryDirectory() as name:
-            for folder in ("data/raw", "notebooks"):
+            for folder in ("data/raw", "data/codings", "notebooks"):
                 shutil.copytree(ROOT / folder, Path(name, folder))
             done = subprocess.run([sys.executable, __file__, "--once", name], stdout=subprocess.PIPE, check=True)
         rows.append(json.loads(done.stdout.splitlines()[-1]))

@@ -12,7 +12,9 @@ from pathlib import Path
 import anywidget
 import ipywidgets as widgets
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import traitlets
 from IPython.utils.capture import capture_output
 
@@ -124,16 +126,16 @@ def _pairs(tables):
 
 @functools.lru_cache(32)
 def _read(tables, name):
-    """(the columns of a table that are shown, {article: (first, last) of its rows}): what stands together is a slice."""
+    """(the columns of a table that are shown, {article: (first, rows)}): what stands together is a slice, and quick to take."""
     table = getattr(tables, name)
-    first = table["doc_id"].drop_duplicates()
-    return table[READ[name].split()], dict(zip(first, itertools.pairwise([*first.index, len(table)])))
+    first, shown = table["doc_id"].drop_duplicates(), pa.Table.from_pandas(table[READ[name].split()], preserve_index=False)
+    return shown, dict(zip(first, zip(first.index, np.diff([*first.index, len(table)]).tolist())))
 
 
 def _rows(tables, name, doc_id):
-    """The rows of one article in a table."""
+    """The rows of one article in a table, an Arrow one."""
     table, places = _read(tables, name)
-    return table.iloc[slice(*places.get(doc_id, (0, 0)))]
+    return table.slice(*places.get(doc_id, (0, 0)))
 
 
 def _found(tables, what, which, by, outlet=None, period=None):
@@ -158,10 +160,10 @@ def article(tables, doc_id):
     """
     if not len(about := _rows(tables, "articles", doc_id)):
         raise KeyError(doc_id)
-    about, said, ledger = about.to_dict("records")[0], _statements(tables, doc_id), _rows(tables, "dates", doc_id)
-    sentences, out, line = _rows(tables, "sentences", doc_id).to_dict("records"), [], None
-    for piece in (p for p in _rows(tables, "lines", doc_id).to_dict("records") if p["role"] != "blank"):
-        dates = [d for d in ledger.to_dict("records") if d["line"] == piece["line"]]
+    [about], said, ledger = about.to_pylist(), _statements(tables, doc_id), _rows(tables, "dates", doc_id)
+    sentences, found, out, line = _rows(tables, "sentences", doc_id).to_pylist(), ledger.to_pylist(), [], None
+    for piece in (p for p in _rows(tables, "lines", doc_id).to_pylist() if p["role"] != "blank"):
+        dates = [d for d in found if d["line"] == piece["line"]]
         tag = "" if piece["role"] == "body" else _tag(("" if piece["role"] in KEPT else "cut: ") + piece["role"])
         if piece["role"] in KEPT and pd.notna(piece["start"]):
             text = _marked(piece["text"], int(piece["start"]), sentences, said, dates)
@@ -170,9 +172,9 @@ def article(tables, doc_id):
             text = f'<span class="cut" title="{why}">{_marked(piece["text"], 0, [], {}, dates)}</span>'
         out.append(("</p><p>" if line is not None and piece["line"] != line else " " * (line is not None)) + text + tag)
         line = piece["line"]
-    kept = _rows(tables, "stances", doc_id).drop(columns="evidence")
+    kept = _rows(tables, "stances", doc_id).drop(["evidence"])
     head = " · ".join(str(v) for v in (about["title"], about["outlet"], about["date"] or None, doc_id) if pd.notna(v))
-    rows = "".join(f"<details><summary>{name}</summary>{grid(table, len(table))}</details>" for name, table in (
+    rows = "".join(f"<details><summary>{name}</summary>{grid(table.to_pandas(), len(table))}</details>" for name, table in (
         ("dates", ledger), ("stances", kept)))
     return f'{CSS}<div class="dm mathjax_ignore tex2jax_ignore"><h4>{html.escape(head)}</h4><p>{"".join(out)}</p>{rows}</div>'
 
@@ -180,12 +182,12 @@ def article(tables, doc_id):
 def _statements(tables, doc_id):
     """{(par, sent): (spans to mark, tags)} of an article; spans are (start, end, element, title)."""
     found = {}
-    for row in _rows(tables, "statements", doc_id).to_dict("records"):
+    for row in _rows(tables, "statements", doc_id).to_pylist():
         spans, _ = found.setdefault((row["par"], row["sent"]), ([], []))
         if pd.notna(row["cue_start"]):
             who = row["speaker"] if pd.notna(row["speaker"]) else "nobody named"
             spans.append((int(row["cue_start"]), int(row["cue_end"]), "em", f"reports the words of {who} ({row['form']})"))
-    for row in _rows(tables, "stances", doc_id).to_dict("records"):
+    for row in _rows(tables, "stances", doc_id).to_pylist():
         if pd.notna(row["stance"]):
             spans, tags = found.setdefault((row["par"], row["sent"]), ([], []))
             label = f"{row['holder']} → {row['target']}: {STANCES[round(row['stance']) + 2]} ({row['stance']:+.1f})"
@@ -232,9 +234,9 @@ def behind(tables, sources, term=None):
     """The sentences of `sources` (doc_id, par, sent) as HTML, each within its paragraph, marked as in `article`, `term` too."""
     out, known = [], functools.cache(_statements)
     for doc_id, par, sent in sources[:MOST]:
-        about, rows = _rows(tables, "articles", doc_id).to_dict("records")[0], _rows(tables, "sentences", doc_id)
+        [about], rows = (_rows(tables, name, doc_id).to_pylist() for name in ("articles", "sentences"))
         head = html.escape(" · ".join(str(v) for v in (doc_id, about["outlet"], about["date"]) if pd.notna(v)))
-        said, near = known(tables, doc_id), rows[rows["par"] == par].to_dict("records")
+        said, near = known(tables, doc_id), [row for row in rows if row["par"] == par]
         at = "".join(f", {name} {int(n)}" for name, n in (("paragraph", par), ("sentence", sent)) if pd.notna(n))
         named = terms.pattern(term).finditer if term else lambda text: ()
         text = [f"<b>{_marked(s['text'], s['start'], [s], said, [], named(s['text']))}</b>" if s["sent"] == sent

@@ -148,7 +148,8 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
     if missing := [c for c in (group, mix) if c and c not in articles]:
         raise ValueError(f"no column '{missing[0]}' in articles to group by; there are: {', '.join(articles)}")
     table = articles[["doc_id", "n_tokens", "n_sentences"]].reset_index(drop=True)
-    covered = articles["language"].map(lexicons.covers).astype(bool).to_numpy() if "language" in articles else True
+    code, names = pd.factorize(articles["language"]) if "language" in articles else (-1, ())
+    covered = np.array([*map(lexicons.covers, names), True])[code]  # a language that is not known is -1, the last
     table = table.assign(row=np.arange(len(table)), group="all", period="all", lane="all", weight=1.0)
     if group:
         table["group"] = articles[group].astype("str").fillna("unknown").to_numpy()

@@ -5,10 +5,11 @@ import re
 from collections import namedtuple
 from contextlib import suppress
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from demarche import lexicons, matrix, stats, store
 from demarche import sentences as language
@@ -134,15 +135,15 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
             who = term if term in names else next((a for a in sorted(names) if term in names[a]), term)
             mine = index["actor"].eq(who) | index["name"].isin([s for s in names.get(who, ()) if who in s])
             n, rows = np.bincount(index["row"][mine], minlength=len(asked)) * asked, asked & False
-        elif kind == "word" and all(re.fullmatch(r"[\w*]+", s) for s in spellings):
-            n, rows = index.count(wanted) * asked, asked & index.odd
-        elif kind == "word":
-            rows = asked & np.logical_or.reduce([index.odd, *map(index.holds, spellings)]) if spellings else asked & False
+        elif kind == "word":  # of spellings of one word the counts know all; only where another may stand the text is read
+            words = [s for s in spellings if re.fullmatch(r"[\w*]+", s)]
+            rows = asked & np.logical_or.reduce([index.odd, *(index.holds(s) for s in spellings if s not in words)])
+            n = index.count(pattern("|".join(words))) * asked if words else n
         rows = np.flatnonzero(rows)
         if len(rows):
-            n[rows] = [sum(1 for _ in wanted.finditer(text)) for text in index.texts[rows]]
+            n[rows] = [len(wanted.findall(text)) for text in index.texts[rows]]
         rows = np.flatnonzero(n)
-        parts.append(sentences.iloc[rows][keys].assign(term=name, count=n[rows]))
+        parts.append(sentences[keys].iloc[rows].assign(term=name, count=n[rows]))
     if missing := [name for name, rows in zip(terms, parts) if rows.empty and strict]:
         words = sorted(names) if kind == "actor" else [w for w in counts.terms if w[0].isalnum()]
         near = [", ".join(difflib.get_close_matches(*(terms[name] if kind == "actor" else terms[name].lower().strip("*"),
@@ -194,7 +195,7 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
     made = articles if isinstance(articles, Frame) else Frame(articles, by, group, pooled, spread, mix)
     base, code, row, weight, tables = made.base, made.code, made.row, made.weight, []
     for term, mine in hits.groupby("term", sort=hits["term"].dtype == "category", observed=False) if len(row) else ():
-        key = pd.MultiIndex.from_frame(mine[["doc_id", "speaker"]]) if "speaker" in hits else pd.Index(mine["doc_id"])
+        key = pd.MultiIndex.from_frame(mine[["doc_id", "speaker"]]) if "speaker" in hits else mine["doc_id"].to_numpy(object)
         at = (pd.MultiIndex.from_frame(made.articles[key.names]) if "speaker" in hits else made.place).get_indexer(key)
         mine, at = mine[at >= 0], at[at >= 0]
         count, sentences = (np.bincount(at, v, len(made.articles))[row] for v in (mine["count"], None))
@@ -208,16 +209,17 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
             rate=PER * np.divide(total, size, out=np.full(len(size), np.nan), where=size > 0),
             interval=[i + made.said for i in interval])
         if sources:
-            places = pd.Series(list(zip(*(mine[k].tolist() for k in KEYS))), at, dtype=object)
-            found = pd.DataFrame({"row": at, "hit": range(len(at))}).merge(made.cell_of).sort_values("code", kind="stable")
-            ends, places = np.bincount(found["code"], minlength=len(base)).cumsum(), places.iloc[found["hit"]].tolist()
-            table["sources"] = [places[a:b] or [(d, None, None) for d in dict.fromkeys(docs)]
-                                for a, b, docs in zip([0, *ends], ends, made.docs)]
+            places, found = list(zip(*(mine[k].to_numpy(object) for k in KEYS))), made.cell_of[at]
+            cell, hit = code[found.indices], np.repeat(np.arange(len(at)), np.diff(found.indptr))
+            ends = np.bincount(cell, minlength=len(base)).cumsum().tolist()
+            places = [places[i] for i in hit[np.argsort(cell, kind="stable")].tolist()]
+            table["sources"] = [places[a:b] or docs for a, b, docs in zip([0, *ends], ends, made.docs)]
         tables.append(table)
     columns = ["term", *CELL, "count", "hit_sentences", "hit_articles", "n_tokens", "n_sentences", "n_articles", "n_stories",
                "rate", "low", "high", "interval", "partial", "toward", *["sources"] * sources]
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
-    return table[columns].round({"rate": 6, "low": 6, "high": 6})
+    numbers = ["rate", "low", "high"]
+    return table[columns].assign(**table[numbers].round(6)) if tables else table
 
 
 class Frame:
@@ -226,7 +228,8 @@ class Frame:
 
     def __init__(self, articles, by=None, group=None, pooled=False, spread=False, mix=None):
         cells, self.articles = stats.cells(articles, by, group, pooled, spread, mix), articles.reset_index(drop=True)
-        self.row, self.weight, self.place = cells["row"].to_numpy(), cells["weight"].to_numpy(), pd.Index(articles["doc_id"])
+        self.row, self.weight, self.place = cells["row"].to_numpy(), cells["weight"].to_numpy(), pd.Index(
+            articles["doc_id"], dtype=object)
         self.n_tokens, self.doc = cells["n_tokens"].to_numpy(float) * self.weight, pd.factorize(cells["doc_id"])[0]
         self.told = "story_id" in articles and articles["story_id"].notna().any()
         story = pd.factorize(self.articles["story_id"].fillna(self.articles["doc_id"])[self.row])[0] if self.told else self.doc
@@ -241,10 +244,14 @@ class Frame:
             partial=base["period"].eq(stats.unfinished(articles, by)).fillna(False) & base["lane"].eq("dated"),
             **{} if self.told else {"n_stories": None})
         self.cells, self.code = cells, cell.ngroup().to_numpy()
-        docs = cells["doc_id"].to_numpy(object)[np.argsort(self.code, kind="stable")]
-        self.docs = np.split(docs, np.bincount(self.code, minlength=1).cumsum()[:-1])
+        order = np.argsort(self.code, kind="stable")
+        order = order[~pd.Series(self.code * (len(cells) + 1) + self.doc)[order].duplicated().to_numpy()]
+        docs = list(zip(cells["doc_id"].to_numpy(object)[order], repeat(None), repeat(None)))  # each a place: a whole article
+        ends = np.bincount(self.code[order]).cumsum().tolist()
+        self.docs = [docs[a:b] for a, b in zip([0, *ends], ends)]
         _, start, self.unit = np.unique(self.code * (len(cells) + 1) + story, return_index=True, return_inverse=True)
-        self.own, self.cell_of = self.code[start], pd.DataFrame({"row": self.row, "code": self.code})
+        self.own, self.cell_of = self.code[start], csr_array((np.ones(len(cells)), (self.row, np.arange(len(cells)))), (
+            len(self.articles), len(cells)))
         self.said = "; open dates spread evenly between their bounds" * spread + f"; {mix} mix held fixed" * bool(mix)
 
 
