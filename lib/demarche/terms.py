@@ -195,8 +195,12 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
     made = articles if isinstance(articles, Frame) else Frame(articles, by, group, pooled, spread, mix)
     base, code, row, weight, tables = made.base, made.code, made.row, made.weight, []
     for term, mine in hits.groupby("term", sort=hits["term"].dtype == "category", observed=False) if len(row) else ():
-        key = pd.MultiIndex.from_frame(mine[["doc_id", "speaker"]]) if "speaker" in hits else mine["doc_id"].to_numpy(object)
-        at = (pd.MultiIndex.from_frame(made.articles[key.names]) if "speaker" in hits else made.place).get_indexer(key)
+        if "speaker" in hits:
+            key = pd.MultiIndex.from_frame(mine[["doc_id", "speaker"]])
+            at = pd.MultiIndex.from_frame(made.articles[key.names]).get_indexer(key)
+        else:
+            own, docs = pd.factorize(mine["doc_id"])
+            at = made.place.get_indexer(docs)[own]
         mine, at = mine[at >= 0], at[at >= 0]
         count, sentences = (np.bincount(at, v, len(made.articles))[row] for v in (mine["count"], None))
         low, high, interval = stats.intervals(
