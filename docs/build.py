@@ -242,7 +242,8 @@ def findings(books, traced):
 
 def traces(home, figures):
     """{figure: a page of the sentences behind each of its marks, as Markdown}; none where there are no tables."""
-    tables = next((prepare.Tables(p) for p in (home / "data" / "processed", home) if (p / "articles.parquet").exists()), None)
+    there = (p for p in (home / "data" / "processed", home) if (p / "articles.parquet").exists())
+    tables = next(map(prepare.Tables, there), None)
     return {name: _trace(tables, figures, name) for name in report.names(figures) if tables}
 
 
@@ -327,7 +328,7 @@ def captions(folder):
 
 
 def redrawn(folder, own):
-    """{figure: (Axes, fields)}, in the researcher's words, of all figures kept in a folder: drawn once for all that show them."""
+    """{figure: (Axes, fields)}, in the researcher's words, of all figures kept in a folder: drawn once for all."""
     return {name: report.named(folder, name, own) for name in report.names(folder)}
 
 

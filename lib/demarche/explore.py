@@ -12,7 +12,6 @@ from pathlib import Path
 import anywidget
 import ipywidgets as widgets
 import matplotlib as mpl
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import traitlets
@@ -85,8 +84,7 @@ def _some(tables, outlet, period, group=None):
     found = articles[ends[0] & ends[1] & (articles["outlet"].eq(outlet).fillna(False) if outlet else True)]
     if found.empty:
         raise ValueError(f"no article of {outlet or 'any outlet'} in {period or 'this corpus'}")
-    lumped = stats.lumped(found, group, plots.PANELS - 1) if group and group != "doc_id" else found
-    return lumped.reset_index(drop=True)
+    return (stats.lumped(found, group, plots.PANELS - 1) if group and group != "doc_id" else found).reset_index(drop=True)
 
 
 @functools.lru_cache(2)
@@ -128,8 +126,8 @@ def _pairs(tables):
 def _read(tables, name):
     """(the columns of a table that are shown, {article: (first, rows)}): what stands together is a slice, and quick to take."""
     table = getattr(tables, name)
-    first, shown = table["doc_id"].drop_duplicates(), pa.Table.from_pandas(table[READ[name].split()], preserve_index=False)
-    return shown, dict(zip(first, zip(first.index, np.diff([*first.index, len(table)]).tolist())))
+    size, shown = table["doc_id"].value_counts(sort=False), pa.Table.from_pandas(table[READ[name].split()], preserve_index=False)
+    return shown, dict(zip(size.index, zip((size.cumsum() - size).tolist(), size.tolist())))
 
 
 def _rows(tables, name, doc_id):
@@ -172,10 +170,9 @@ def article(tables, doc_id):
             text = f'<span class="cut" title="{why}">{_marked(piece["text"], 0, [], {}, dates)}</span>'
         out.append(("</p><p>" if line is not None and piece["line"] != line else " " * (line is not None)) + text + tag)
         line = piece["line"]
-    kept = _rows(tables, "stances", doc_id).drop(["evidence"])
     head = " · ".join(str(v) for v in (about["title"], about["outlet"], about["date"] or None, doc_id) if pd.notna(v))
     rows = "".join(f"<details><summary>{name}</summary>{grid(table.to_pandas(), len(table))}</details>" for name, table in (
-        ("dates", ledger), ("stances", kept)))
+        ("dates", ledger), ("stances", _rows(tables, "stances", doc_id).drop(["evidence"]))))
     return f'{CSS}<div class="dm mathjax_ignore tex2jax_ignore"><h4>{html.escape(head)}</h4><p>{"".join(out)}</p>{rows}</div>'
 
 
@@ -341,14 +338,13 @@ class App(widgets.VBox):
 
     def _behind(self, _=None):
         sources = self.ax.drawn["sources"].iloc[self.picture.mark] if self.ax and self.picture.mark >= 0 else []
-        which = (self._asked()[1],) if self.what.value == TERM else ()
-        self.sentences.value = behind(self.tables, sources, *which) if len(sources) else ""
+        term = self.what.value == TERM and self._asked()[1]
+        self.sentences.value = behind(self.tables, sources, term) if len(sources) else ""
         self.doc.value = sources[0][0] if len(sources) else self.doc.value
 
     def _read(self, _=None):
-        known = self.doc.value in _read(self.tables, "articles")[1]
-        no = f"<p>no article '{html.escape(self.doc.value)}'</p>"
-        self.text.value = article(self.tables, self.doc.value) if known else no
+        self.text.value = article(self.tables, self.doc.value) if self.doc.value in _read(self.tables, "articles")[1] else (
+            f"<p>no article '{html.escape(self.doc.value)}'</p>")
 
     def _keep(self, _=None):
         name = self.name.value.strip()

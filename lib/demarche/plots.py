@@ -116,9 +116,10 @@ def _beat(table):
 
 
 def _time_axes(table, width, height, title):
-    """(middle of each row's period, [Axes of what is dated, at its right, if there are such, the lane of undated articles])."""
+    """(middle of each row's period, Axes of what is dated, at its right the lane of undated articles, unseen without them)."""
     bare, (_, bar, half) = not table["lane"].isin(["undated"]).any(), _beat(table)
-    ax, *lanes = axes = _axes(width, height, title, 1, 2 - bare, sharey=True, gridspec_kw={"width_ratios": [5, 1][:2 - bare]})[0]
+    ax, *more = _axes(width, height, title, 1, 2 - bare, sharey=True, gridspec_kw={"width_ratios": [5, 1][:2 - bare]})[0]
+    lane = more[0] if more else ax.figure.add_axes((0, 0, 1, 1), visible=False)
     days = stats.first_day(table["period"].where(table["lane"] == "dated", "")) + pd.Timedelta(days=half)
     ends = table.loc[table["lane"] == "between", "period"].str.split("/").explode()
     known, ticks = pd.concat([days.dropna(), pd.to_datetime(ends)]), {}
@@ -129,14 +130,13 @@ def _time_axes(table, width, height, title):
             ticks[day] = name
     if ticks:
         ax.set_xticks([*ticks], [*ticks.values()])
-    ax.grid(axis="y")
-    for lane in lanes:
-        lane.set(xlim=(-0.6, 1.4), xticks=[0.4], xticklabels=[style.WORDS["undated"]], facecolor="0.96")
-        lane.spines[:].set_visible(False)
-        lane.tick_params(length=0)
-        lane.grid(axis="y")
+    lane.set(xlim=(-0.6, 1.4), xticks=[0.4], xticklabels=[style.WORDS["undated"]], facecolor="0.96")
+    lane.spines[:].set_visible(False)
+    lane.tick_params(length=0)
+    for panel in (ax, lane):
+        panel.grid(axis="y")
     ax.text(0.5, 0.5, style.WORDS["no dated article"] if days.isna().all() else "", transform=ax.transAxes, ha="center")
-    return days, axes
+    return days, ax, lane
 
 
 @_plot
@@ -144,12 +144,11 @@ def timeline(table, title, width):
     """When articles were published. Few articles: a dot for a known day, a bar for a span, an arrow where one end is open, a
     grey lane for no date. Many (no column `doc_id`): a bar of articles per period, those without a day in a lane."""
     if "doc_id" not in table:
-        days, (ax, *lanes) = _time_axes(table, width, 2.1, title)
+        days, ax, lane = _time_axes(table, width, 2.1, title)
         n, dated = table["n_articles"], days.notna()
         ax.bar(days[dated], n[dated], width=_beat(table)[1], color=style.INKS[0])
-        for lane in lanes:
-            lane.bar([0.4], [n[~dated].sum()], width=0.8, color="0.8", hatch="////", edgecolor="white", lw=0)
-            lane.annotate(f"n={n[~dated].sum():,}", (0.4, n[~dated].sum()), ha="center", va="bottom", fontsize=7)
+        lane.bar([0.4], [n[~dated].sum()], width=0.8, color="0.8", hatch="////", edgecolor="white", lw=0)
+        lane.annotate(f"n={n[~dated].sum():,}", (0.4, n[~dated].sum()), ha="center", va="bottom", fontsize=7)
         ax.set_ylabel(style.WORDS["articles"])
         return ax, table, ["period"]
     ax, _ = _row_axes(width, 0.5, table["doc_id"], title, least=0.4)
@@ -305,7 +304,7 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     bands = [(k, base) for k in range(len(names)) for base in (False, True)[:1 if each or shared and k < len(names) - 1 else 2]]
     sizes = np.array([(0.18, 0.42) if base else (0.28, 1) for _, base in bands])  # inches for its name, and of the band
     bottoms, (beat, bar, half), date = sizes[::-1].cumsum()[1::2][::-1] - sizes.sum(axis=1), _beat(table), mpl.dates.date2num
-    days, (ax, *lanes) = _time_axes(table, width, 0.4 + sizes.sum(), title)
+    days, ax, lane = _time_axes(table, width, 0.4 + sizes.sum(), title)
     half = pd.Timedelta(days=half)
     beats = pd.date_range(days.min() - half, days.max() - half, freq=beat) + half if days.notna().any() else pd.to_datetime([])
     slot, beats, dated = beats.get_indexer(days), date(beats), days.notna().to_numpy()
@@ -323,19 +322,17 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         ticks |= {scaled(v): f"{v:,.10g}".replace("-", "−") for v in marks if low <= v <= top}
         ax.text(0, bottom + high + 0.04, style.WORDS[n[2:]] if base else _wrap(names[k], 10 * width, 1), transform=across,
                 fontsize=6.5 if base else 8.5)
-        if (some := there & table["partial"].to_numpy(bool)).any():
-            ax.bar(at[some], high, bar, bottom, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
+        ax.bar(at[there & table["partial"].astype(bool)], high, bar, bottom, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
         if base:  # one stepped shape: a bar for each would be too many
             heights = np.zeros(len(beats) + 2)
             heights[slot[there] + 1] = told[there, 4]
             steps = np.concatenate([beats[:1] - bar, beats, beats[-1:] + bar])
             ax.fill_between(steps, scaled(heights[:len(steps)]), bottom, step="mid", color="0.75", lw=0.4)
-            for lane in lanes:
-                lane.bar([0], [scaled(undated) - bottom], 0.8, bottom, color="0.75", hatch="////", edgecolor="white", lw=0)
+            lane.bar([0], [scaled(undated) - bottom], 0.8, bottom, color="0.75", hatch="////", edgecolor="white", lw=0)
             continue
         y[mine] = scaled(told[mine, :4])
         curves[:, k, slot[there]] = np.nan if each else y[there][:, [0, 3]].T
-        for panel in (ax, *lanes) if zero is not None else ():
+        for panel in (ax, lane) if zero is not None else ():
             panel.axhline(scaled(zero), color=style.FAINT, lw=0.8, zorder=0)
     ink, between, most = style.INKS[0], ~np.isnan(spans[:, 0]), len(table) / len(names) if each else days.nunique()
     for curve, color, size in zip(curves, style.INKS, (0.8, 1.6)):  # a gap breaks the line
@@ -344,7 +341,7 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     placed, beside = ~np.isnan(at), table[np.isnan(at)].groupby(line)[x].rank("first", pct=True).reindex(table.index)
     kinds = np.char.add(table["toward"].to_numpy(str), np.where(np.isnan(told[:, 1]) & (not each), " hollow", ""))
     at, ax.spots = np.where(placed, at, each * (1.4 * beside - 0.6)), []
-    for panel, mine in zip((ax, *lanes), (placed, ~placed)):
+    for panel, mine in ((ax, placed), (lane, ~placed)):
         whiskers = np.column_stack([y[mine, 1], y[mine, 2], y[mine, 2] * np.nan]).ravel()  # one artist for all
         panel.plot(at[mine].repeat(3), whiskers, color=ink, lw=1.2)
         for kind in np.unique(kinds[mine]):
@@ -353,7 +350,7 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
                        mfc="white" if "hollow" in kind else ink, markersize=3 if most > 2 * width else 5, clip_on=False, lw=0)
         near = mpl.transforms.offset_copy(panel.transData, panel.figure, *((-8, 5) if each else (5, 3)), "points")
         for i in np.flatnonzero(mine) if (most <= 2 * width if panel is ax or each else True) else ():
-            panel.text(at[i], y[i, 0], f"n={table[n][i]:,}", fontsize=6.5, transform=near, in_layout=panel is not ax)
+            panel.text(at[i], y[i, 0], f"n={table[n][i]:,}", fontsize=6.5, transform=near, in_layout=panel is lane)
         ax.spots.append((panel, np.flatnonzero(mine), at[mine], y[mine, 0]))
     ax.hlines(bottoms, 0, 1, color=style.FAINT, lw=0.8, transform=across, clip_on=False)
     ax.vlines(np.zeros(len(bands)), bottoms, bottoms + sizes[:, 1], color=style.FAINT, lw=0.8, transform=across, clip_on=False)

@@ -177,8 +177,8 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
         held = table.assign(n=table["weight"] * table["n_tokens"]).pivot_table("n", "mix", "period", "sum")
         weight = (held / held.sum()).rdiv(held.sum(axis=1) / held.sum().sum(), axis=0)
         table["weight"] *= [weight.at[m, p] for m, p in zip(table["mix"], table["period"])]
-    table = table.drop(columns="mix", errors="ignore")
-    return table[np.broadcast_to(covered, len(articles))[table["row"]]].reset_index(drop=True)
+    kept = np.broadcast_to(covered, len(articles))[table["row"]]
+    return table[kept].drop(columns="mix", errors="ignore").reset_index(drop=True)
 
 
 def steady(articles, by, column):
@@ -203,10 +203,10 @@ def beat(articles):
 def unfinished(articles, by):
     """The name of the last period where the articles end before it does, else None: the days still missing are more than
     twice the usual step from one day with articles to the next."""
-    days = pd.to_datetime(articles["date"].dropna().drop_duplicates()).sort_values()
-    if by in (None, "day", "article") or len(days) < 2:
+    known = articles["date"].dropna().drop_duplicates().sort_values()
+    if by in (None, "day", "article") or len(known) < 2:
         return None
-    last = period(days.tail(1).dt.strftime("%Y-%m-%d"), by)
+    days, last = pd.to_datetime(known), period(known.tail(1).astype("str"), by)
     missing = first_day(last) + pd.tseries.frequencies.to_offset(STEP[by]) - days.iloc[-1]
     return last.iloc[0] if (missing > 2 * days.diff().median()).iloc[0] else None
 
