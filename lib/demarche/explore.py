@@ -126,8 +126,9 @@ def _pairs(tables):
 def _read(tables, name):
     """(the columns of a table that are shown, {article: (first, rows)}): what stands together is a slice, and quick to take."""
     table = getattr(tables, name)
-    size, shown = table["doc_id"].value_counts(sort=False), pa.Table.from_pandas(table[READ[name].split()], preserve_index=False)
-    return shown, dict(zip(size.index, zip((size.cumsum() - size).tolist(), size.tolist())))
+    size = table["doc_id"].value_counts(sort=False)
+    places = zip((size.cumsum() - size).tolist(), size.tolist())
+    return pa.Table.from_pandas(table[READ[name].split()], preserve_index=False), dict(zip(size.index, places))
 
 
 def _rows(tables, name, doc_id):
@@ -338,8 +339,7 @@ class App(widgets.VBox):
 
     def _behind(self, _=None):
         sources = self.ax.drawn["sources"].iloc[self.picture.mark] if self.ax and self.picture.mark >= 0 else []
-        term = self.what.value == TERM and self._asked()[1]
-        self.sentences.value = behind(self.tables, sources, term) if len(sources) else ""
+        self.sentences.value = behind(self.tables, sources, self.what.value == TERM and self._asked()[1]) if sources else ""
         self.doc.value = sources[0][0] if len(sources) else self.doc.value
 
     def _read(self, _=None):
