@@ -303,7 +303,7 @@ class App(widgets.VBox):
         self.picture.observe(self._behind, "mark")
         self.keep.on_click(self._keep)
         self._draw()
-        gc.freeze()  # the tables stay as long as the kernel: looking for garbage in them takes longer than an answer
+        gc.set_threshold(200_000)  # tables stay as long as the kernel: to look for garbage in them takes longer than to answer
 
     def __repr__(self):
         return f"{self.found}\n{self.line()}"
