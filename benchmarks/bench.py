@@ -79,8 +79,9 @@ def main():
     rows = []
     for _ in range(options.runs):
         with tempfile.TemporaryDirectory() as name:
-            for folder in ("data/raw", "notebooks"):
+            for folder in ("data/raw", "data/codings", "notebooks"):
                 shutil.copytree(ROOT / folder, Path(name, folder))
+            shutil.copy(ROOT / "README.md", name)
             done = subprocess.run([sys.executable, __file__, "--once", name], stdout=subprocess.PIPE, check=True)
         rows.append(json.loads(done.stdout.splitlines()[-1]))
     middle = {part: [statistics.median(row[part][i] for row in rows) for i in (0, 1)] for part in rows[0]}

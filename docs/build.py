@@ -10,6 +10,7 @@ With a corpus of one's own everything goes to DIR and the repository is only rea
 
 import argparse
 import ast
+import gc
 import hashlib
 import html
 import io
@@ -184,22 +185,23 @@ def site(home):
         pages, built = Path(folder, "pages"), Path(folder, "out", "html")
         shutil.copytree(ROOT / "docs" / "site", pages)
         kept, own = pages / "_static" / "figures", captions(figures)
+        drawn = redrawn(figures, own)
         shutil.copytree(figures, kept, ignore=lambda at, names: [n for n in names if not n.endswith((".svg", ".png", ".csv"))])
-        for name in set(own) & set(report.names(figures)):  # pictures with the researcher's own words
-            ax, _ = report.named(figures, name, own)
+        for name in set(own) & set(drawn):  # pictures with the researcher's own words
             for kind in ("svg", "png"):
-                store.write_bytes(kept / f"{name}.{kind}", report.render(ax.figure, kind))
-        store.write_bytes(kept / "all-figures.pdf", book(figures))
-        traced = traces(home, figures)
+                store.write_bytes(kept / f"{name}.{kind}", report.render(drawn[name][0].figure, kind))
+        store.write_bytes(kept / "all-figures.pdf", book(drawn))
+        traced = traces(home, figures, drawn)
         for file in books:
             (pages / file.name).write_text(_page(file, traced), encoding="utf-8")
         (pages / "data-dictionary.md").write_text(dictionary(), encoding="utf-8")
         for name, text in traced.items():
             (pages / f"trace-{name}.md").write_text(text, encoding="utf-8")
         (pages / "methods.md").write_text(methods(), encoding="utf-8")
-        (pages / "figures.md").write_text(gallery(figures, own, traced), encoding="utf-8")
+        (pages / "figures.md").write_text(gallery(drawn, traced), encoding="utf-8")
         first = (pages / "index.md").read_text(encoding="utf-8")
         (pages / "index.md").write_text(first.replace("FINDINGS", findings(books, traced)), encoding="utf-8")
+        gc.set_threshold(200_000)  # pages are trees of many nodes: to look for cycles among them takes a fifth of the time
         with open(os.devnull, "w") as nothing:
             app = Sphinx(pages, pages, built, Path(folder, "doctrees"), "html", status=nothing, warning=sys.stderr)
             app.build()
@@ -256,14 +258,15 @@ def findings(books, traced):
     return "\n\n".join(out or ["No notebook has found anything yet."])
 
 
-def traces(home, figures):
-    """{figure: a page of the sentences behind each of its marks, as Markdown}; none where there are no tables."""
-    tables = next((p for p in (home / "data" / "processed", home) if (p / "articles.parquet").exists()), None)
-    return {name: _trace(tables, figures, name) for name in report.names(figures) if tables}
+def traces(home, figures, drawn):
+    """{figure of `redrawn`: a page of the sentences behind each mark, as Markdown}; none where there are no tables."""
+    there = (p for p in (home / "data" / "processed", home) if (p / "articles.parquet").exists())
+    tables = next(map(prepare.Tables, there), None)
+    return {name: _trace(tables, figures, name, _shown(*drawn[name])) for name in drawn if tables}
 
 
-def _trace(tables, figures, name):
-    found, drawn = _read_in(tables, trace.sentences(tables, figures, name)), _drawn(figures, name)
+def _trace(tables, figures, name, drawn):
+    found = _read_in(tables, trace.sentences(tables, figures, name))
     first = {mark.split(" | ")[0]: k for k, mark in reversed([*enumerate(found["mark"])])}
     found = found.iloc[sorted(range(len(found)), key=lambda k: _order(found["mark"].iloc[k], first))]
     out = ["---", "orphan: true", "---", f"# Sentences behind {name}", ""]
@@ -291,9 +294,8 @@ def _order(mark, first):
     return first[parts[0]], parts[-1] if dated else "~" * (parts[-1] == "undated")
 
 
-def _drawn(figures, name):
+def _shown(ax, fields):
     """{mark: what is drawn there, in words: value and limits}."""
-    ax, fields = report.redraw(figures, name)
     column, out = fields["options"].get("value") or fields["options"].get("x"), {}
     for mark, row in zip(report.marks(ax), ax.drawn.to_dict("records")):
         low, value, high = (row.get(c) for c in ("low", column, "high"))
@@ -303,11 +305,11 @@ def _drawn(figures, name):
     return out
 
 
-def _read_in(folder, found):
+def _read_in(tables, found):
     """The rows of `trace.sentences` with a column `stance`: what was read in each sentence, and the words that speak for it."""
-    if not (folder / "stances.parquet").exists():
+    if not (tables.folder / "stances.parquet").exists():
         return found.assign(stance=None)
-    said = prepare.Tables(folder).stances.dropna(subset="stance").merge(found[report.SENTENCE].dropna().drop_duplicates())
+    said = tables.stances.dropna(subset="stance").merge(found[report.SENTENCE].dropna().drop_duplicates())
     said["stance"] = [f"{h} → {t}: {v:+.2f} ({', '.join(word for *_, word in json.loads(places))})" for h, t, v, places in zip(
         *(said[c] for c in ("holder", "target", "stance", "evidence")))]
     said = said.groupby(report.SENTENCE, as_index=False)["stance"].agg(lambda own: "; ".join(dict.fromkeys(own)))
@@ -374,32 +376,36 @@ def captions(folder):
     return own
 
 
-def book(folder):
-    """All kept figures with their captions as a PDF to print, a figure to an A4 page (a tall one to a taller page)."""
+def redrawn(folder, own):
+    """{figure: (Axes, fields)}, in the researcher's words, of all figures kept in a folder: drawn once for all."""
+    return {name: report.named(folder, name, own) for name in report.names(folder)}
+
+
+def book(drawn):
+    """All figures of `redrawn` with their captions as a PDF to print, a figure to an A4 page (a tall one to a taller page)."""
     from matplotlib.backends.backend_pdf import PdfPages
     from matplotlib.transforms import Bbox
-    buffer, own = io.BytesIO(), captions(folder)
+    buffer = io.BytesIO()
     with PdfPages(buffer, metadata=report.METADATA["pdf"]) as pages:
-        for name in report.names(folder):
-            ax, fields = report.named(folder, name, own)
+        for name, (ax, fields) in drawn.items():
             wide, high = ax.figure.get_size_inches()
             text = ax.figure.text(0.01, -0.25 / high, textwrap.fill(f"{name}: {fields['caption']}", 105), va="top")
             below = 0.95 + text.get_window_extent().height / ax.figure.dpi
             pages.savefig(ax.figure, bbox_inches=Bbox.from_extents(
                 (wide - 8.27) / 2, min(-below, high - 10.99), (wide + 8.27) / 2, high + 0.7))
+            text.remove()
     return buffer.getvalue()
 
 
-def gallery(figures, own, traced=()):
+def gallery(drawn, traced=()):
     """The page of all figures, as Markdown: picture with alt text, title, caption, files to take away."""
-    names = report.names(figures)
-    first = (f"[All {len(names)} figures with captions as one PDF](_static/figures/all-figures.pdf) to print. Titles, units "
+    first = (f"[All {len(drawn)} figures with captions as one PDF](_static/figures/all-figures.pdf) to print. Titles, units "
              "and captions of your own go into `figures/captions.csv`.")
-    return "\n".join(["# All figures", "", first, *(_entry(figures, name, own, name in traced) for name in names)]) + "\n"
+    entries = (_entry(name, fields, name in traced) for name, (_, fields) in drawn.items())
+    return "\n".join(["# All figures", "", first, *entries]) + "\n"
 
 
-def _entry(figures, name, own, traced):
-    fields = report.named(figures, name, own)[1]
+def _entry(name, fields, traced):
     title, caption, alt = (html.escape(" ".join(fields[k].split())) for k in ("title", "caption", "alt"))
     base = f"_static/figures/{name}"
     links = [f'<a href="{base}.{end}" download>{said}<span class="sr"> of {name}</span></a>' for end, said in (

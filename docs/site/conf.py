@@ -1,5 +1,9 @@
 """Sphinx settings of the report: offline, notebooks as executed, the same bytes on every run."""
 
+from functools import cache
+
+from sphinx.search.en import SearchEnglish
+
 project = "demarche"
 author = "The demarche authors"
 extensions = ["myst_nb"]
@@ -17,3 +21,12 @@ html_theme_options = {"use_download_button": False, "use_fullscreen_button": Fal
 mathjax_path = "no-math-here.js"  # never loaded: the pages hold no math
 myst_enable_extensions = []  # a dollar sign in an article is a dollar sign
 suppress_warnings = ["mystnb.unknown_mime_type", "myst.header", "misc.highlighting_failure"]
+
+
+class English(SearchEnglish):
+    """The search's own English, which finds the stem of a word once and not on each page."""
+    stem = cache(SearchEnglish.stem)
+
+
+def setup(app):
+    app.add_search_language(English)

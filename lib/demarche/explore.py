@@ -13,6 +13,7 @@ import anywidget
 import ipywidgets as widgets
 import matplotlib as mpl
 import pandas as pd
+import pyarrow as pa
 import traitlets
 from IPython.utils.capture import capture_output
 
@@ -83,8 +84,7 @@ def _some(tables, outlet, period, group=None):
     found = articles[ends[0] & ends[1] & (articles["outlet"].eq(outlet).fillna(False) if outlet else True)]
     if found.empty:
         raise ValueError(f"no article of {outlet or 'any outlet'} in {period or 'this corpus'}")
-    lumped = stats.lumped(found, group, plots.PANELS - 1) if group and group != "doc_id" else found
-    return lumped.reset_index(drop=True)
+    return (stats.lumped(found, group, plots.PANELS - 1) if group and group != "doc_id" else found).reset_index(drop=True)
 
 
 @functools.lru_cache(2)
@@ -124,16 +124,17 @@ def _pairs(tables):
 
 @functools.lru_cache(32)
 def _read(tables, name):
-    """(the columns of a table that are shown, {article: (first, last) of its rows}): what stands together is a slice."""
+    """(the columns of a table that are shown, {article: (first, rows)}): what stands together is a slice, and quick to take."""
     table = getattr(tables, name)
-    first = table["doc_id"].drop_duplicates()
-    return table[READ[name].split()], dict(zip(first, itertools.pairwise([*first.index, len(table)])))
+    size = table["doc_id"].value_counts(sort=False)
+    places = zip((size.cumsum() - size).tolist(), size.tolist())
+    return pa.Table.from_pandas(table[READ[name].split()], preserve_index=False), dict(zip(size.index, places))
 
 
 def _rows(tables, name, doc_id):
-    """The rows of one article in a table."""
+    """The rows of one article in a table, an Arrow one."""
     table, places = _read(tables, name)
-    return table.iloc[slice(*places.get(doc_id, (0, 0)))]
+    return table.slice(*places.get(doc_id, (0, 0)))
 
 
 def _found(tables, what, which, by, outlet=None, period=None):
@@ -158,10 +159,10 @@ def article(tables, doc_id):
     """
     if not len(about := _rows(tables, "articles", doc_id)):
         raise KeyError(doc_id)
-    about, said, ledger = about.to_dict("records")[0], _statements(tables, doc_id), _rows(tables, "dates", doc_id)
-    sentences, out, line = _rows(tables, "sentences", doc_id).to_dict("records"), [], None
-    for piece in (p for p in _rows(tables, "lines", doc_id).to_dict("records") if p["role"] != "blank"):
-        dates = [d for d in ledger.to_dict("records") if d["line"] == piece["line"]]
+    [about], said, ledger = about.to_pylist(), _statements(tables, doc_id), _rows(tables, "dates", doc_id)
+    sentences, found, out, line = _rows(tables, "sentences", doc_id).to_pylist(), ledger.to_pylist(), [], None
+    for piece in (p for p in _rows(tables, "lines", doc_id).to_pylist() if p["role"] != "blank"):
+        dates = [d for d in found if d["line"] == piece["line"]]
         tag = "" if piece["role"] == "body" else _tag(("" if piece["role"] in KEPT else "cut: ") + piece["role"])
         if piece["role"] in KEPT and pd.notna(piece["start"]):
             text = _marked(piece["text"], int(piece["start"]), sentences, said, dates)
@@ -170,22 +171,21 @@ def article(tables, doc_id):
             text = f'<span class="cut" title="{why}">{_marked(piece["text"], 0, [], {}, dates)}</span>'
         out.append(("</p><p>" if line is not None and piece["line"] != line else " " * (line is not None)) + text + tag)
         line = piece["line"]
-    kept = _rows(tables, "stances", doc_id).drop(columns="evidence")
     head = " · ".join(str(v) for v in (about["title"], about["outlet"], about["date"] or None, doc_id) if pd.notna(v))
-    rows = "".join(f"<details><summary>{name}</summary>{grid(table, len(table))}</details>" for name, table in (
-        ("dates", ledger), ("stances", kept)))
+    rows = "".join(f"<details><summary>{name}</summary>{grid(table.to_pandas(), len(table))}</details>" for name, table in (
+        ("dates", ledger), ("stances", _rows(tables, "stances", doc_id).drop(["evidence"]))))
     return f'{CSS}<div class="dm mathjax_ignore tex2jax_ignore"><h4>{html.escape(head)}</h4><p>{"".join(out)}</p>{rows}</div>'
 
 
 def _statements(tables, doc_id):
     """{(par, sent): (spans to mark, tags)} of an article; spans are (start, end, element, title)."""
     found = {}
-    for row in _rows(tables, "statements", doc_id).to_dict("records"):
+    for row in _rows(tables, "statements", doc_id).to_pylist():
         spans, _ = found.setdefault((row["par"], row["sent"]), ([], []))
         if pd.notna(row["cue_start"]):
             who = row["speaker"] if pd.notna(row["speaker"]) else "nobody named"
             spans.append((int(row["cue_start"]), int(row["cue_end"]), "em", f"reports the words of {who} ({row['form']})"))
-    for row in _rows(tables, "stances", doc_id).to_dict("records"):
+    for row in _rows(tables, "stances", doc_id).to_pylist():
         if pd.notna(row["stance"]):
             spans, tags = found.setdefault((row["par"], row["sent"]), ([], []))
             label = f"{row['holder']} → {row['target']}: {STANCES[round(row['stance']) + 2]} ({row['stance']:+.1f})"
@@ -232,9 +232,9 @@ def behind(tables, sources, term=None):
     """The sentences of `sources` (doc_id, par, sent) as HTML, each within its paragraph, marked as in `article`, `term` too."""
     out, known = [], functools.cache(_statements)
     for doc_id, par, sent in sources[:MOST]:
-        about, rows = _rows(tables, "articles", doc_id).to_dict("records")[0], _rows(tables, "sentences", doc_id)
+        [about], rows = (_rows(tables, name, doc_id).to_pylist() for name in ("articles", "sentences"))
         head = html.escape(" · ".join(str(v) for v in (doc_id, about["outlet"], about["date"]) if pd.notna(v)))
-        said, near = known(tables, doc_id), rows[rows["par"] == par].to_dict("records")
+        said, near = known(tables, doc_id), [row for row in rows if row["par"] == par]
         at = "".join(f", {name} {int(n)}" for name, n in (("paragraph", par), ("sentence", sent)) if pd.notna(n))
         named = terms.pattern(term).finditer if term else lambda text: ()
         text = [f"<b>{_marked(s['text'], s['start'], [s], said, [], named(s['text']))}</b>" if s["sent"] == sent
@@ -303,7 +303,7 @@ class App(widgets.VBox):
         self.picture.observe(self._behind, "mark")
         self.keep.on_click(self._keep)
         self._draw()
-        gc.freeze()  # the tables stay as long as the kernel: looking for garbage in them takes longer than an answer
+        gc.set_threshold(200_000)  # tables stay as long as the kernel: to look for garbage in them takes longer than to answer
 
     def __repr__(self):
         return f"{self.found}\n{self.line()}"
@@ -339,14 +339,12 @@ class App(widgets.VBox):
 
     def _behind(self, _=None):
         sources = self.ax.drawn["sources"].iloc[self.picture.mark] if self.ax and self.picture.mark >= 0 else []
-        which = (self._asked()[1],) if self.what.value == TERM else ()
-        self.sentences.value = behind(self.tables, sources, *which) if len(sources) else ""
+        self.sentences.value = behind(self.tables, sources, self.what.value == TERM and self._asked()[1]) if sources else ""
         self.doc.value = sources[0][0] if len(sources) else self.doc.value
 
     def _read(self, _=None):
-        known = self.doc.value in _read(self.tables, "articles")[1]
-        no = f"<p>no article '{html.escape(self.doc.value)}'</p>"
-        self.text.value = article(self.tables, self.doc.value) if known else no
+        self.text.value = article(self.tables, self.doc.value) if self.doc.value in _read(self.tables, "articles")[1] else (
+            f"<p>no article '{html.escape(self.doc.value)}'</p>")
 
     def _keep(self, _=None):
         name = self.name.value.strip()

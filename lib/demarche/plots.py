@@ -136,7 +136,8 @@ def _time_axes(table, width, height, title):
     for day, name in named if len(named) <= FEW else ():  # those for whose name there is room
         if day - max(ticks, default=-np.inf) > len(name) * np.ptp(ax.get_xlim()) / (8 * width):
             ticks[day] = name
-            ax.set_xticks([*ticks], [*ticks.values()])
+    if ticks:
+        ax.set_xticks([*ticks], [*ticks.values()])
     lane.set(xlim=(-0.6, 1.4), xticks=[0.4], xticklabels=[style.WORDS["undated"]], facecolor="0.96")
     lane.spines[:].set_visible(False)
     lane.tick_params(length=0)

@@ -154,7 +154,8 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
     if missing := [c for c in (group, mix) if c and c not in articles]:
         raise ValueError(f"no column '{missing[0]}' in articles to group by; there are: {', '.join(articles)}")
     table = articles[["doc_id", "n_tokens", "n_sentences"]].reset_index(drop=True)
-    covered = articles["language"].map(lexicons.covers).astype(bool).to_numpy() if "language" in articles else True
+    code, names = pd.factorize(articles["language"]) if "language" in articles else (-1, ())
+    covered = np.array([*map(lexicons.covers, names), True])[code]  # a language that is not known is -1, the last
     table = table.assign(row=np.arange(len(table)), group="all", period="all", lane="all", weight=1.0)
     if group:
         table["group"] = articles[group].astype("str").fillna("unknown").to_numpy()
@@ -182,8 +183,8 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
         held = table.assign(n=table["weight"] * table["n_tokens"]).pivot_table("n", "mix", "period", "sum")
         weight = (held / held.sum()).rdiv(held.sum(axis=1) / held.sum().sum(), axis=0)
         table["weight"] *= [weight.at[m, p] for m, p in zip(table["mix"], table["period"])]
-    table = table.drop(columns="mix", errors="ignore")
-    return table[np.broadcast_to(covered, len(articles))[table["row"]]].reset_index(drop=True)
+    kept = np.broadcast_to(covered, len(articles))[table["row"]]
+    return table[kept].drop(columns="mix", errors="ignore").reset_index(drop=True)
 
 
 def steady(articles, by, column):
@@ -208,10 +209,10 @@ def beat(articles):
 def unfinished(articles, by):
     """The name of the last period where the articles end before it does, else None: the days still missing are more than
     twice the usual step from one day with articles to the next."""
-    days = pd.to_datetime(articles["date"].dropna().drop_duplicates()).sort_values()
-    if by in (None, "day", "article") or len(days) < 2:
+    known = articles["date"].dropna().drop_duplicates().sort_values()
+    if by in (None, "day", "article") or len(known) < 2:
         return None
-    last = period(days.tail(1).dt.strftime("%Y-%m-%d"), by)
+    days, last = pd.to_datetime(known), period(known.tail(1).astype("str"), by)
     missing = first_day(last) + pd.tseries.frequencies.to_offset(STEP[by]) - days.iloc[-1]
     return last.iloc[0] if (missing > 2 * days.diff().median()).iloc[0] else None
 

@@ -135,15 +135,14 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
             who = term if term in names else next((a for a in sorted(names) if term in names[a]), term)
             mine = index["actor"].eq(who) | index["name"].isin([s for s in names.get(who, ()) if who in s])
             n, rows = np.bincount(index["row"][mine], minlength=len(asked)) * asked, asked & False
-        elif kind == "word" and all(re.fullmatch(r"[\w*]+", s) for s in spellings):
-            n, rows = index.count(wanted) * asked, asked & index.odd
-        elif kind == "word":
-            rows = asked & np.logical_or.reduce([index.odd, *map(index.holds, spellings)]) if spellings else asked & False
-        rows = np.flatnonzero(rows)
-        if len(rows):
-            n[rows] = [sum(1 for _ in wanted.finditer(text)) for text in index.texts[rows]]
+        elif kind == "word":  # of spellings of one word the counts know all; only where another may stand the text is read
+            words = [s for s in spellings if re.fullmatch(r"[\w*]+", s)]
+            rows = asked & np.logical_or.reduce([index.odd, *(index.holds(s) for s in spellings if s not in words)])
+            n = index.count(pattern("|".join(words))) * asked if words else n
+        for i in np.flatnonzero(rows):
+            n[i] = len(wanted.findall(index.texts[i]))
         rows = np.flatnonzero(n)
-        parts.append(sentences.iloc[rows][keys].assign(term=name, count=n[rows]))
+        parts.append(sentences[keys].iloc[rows].assign(term=name, count=n[rows]))
     if missing := [name for name, rows in zip(terms, parts) if rows.empty and strict]:
         words = sorted(names) if kind == "actor" else [w for w in counts.terms if w[0].isalnum()]
         near = [", ".join(difflib.get_close_matches(*(terms[name] if kind == "actor" else terms[name].lower().strip("*"),
@@ -190,8 +189,8 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
     made = articles if isinstance(articles, Frame) else Frame(articles, by, group, pooled, spread, mix)
     base, code, row, weight, tables = made.base, made.code, made.row, made.weight, []
     for term, mine in hits.groupby("term", sort=hits["term"].dtype == "category", observed=False) if len(row) else ():
-        key = pd.MultiIndex.from_frame(mine[["doc_id", "speaker"]]) if "speaker" in hits else pd.Index(mine["doc_id"])
-        at = (pd.MultiIndex.from_frame(made.articles[key.names]) if "speaker" in hits else made.place).get_indexer(key)
+        own, docs = pd.factorize(pd.MultiIndex.from_frame(mine[made.place.names]) if "speaker" in hits else mine["doc_id"])
+        at = made.place.get_indexer(docs)[own]
         mine, at = mine[at >= 0], at[at >= 0]
         count, sentences = (np.bincount(at, v, len(made.articles))[row] for v in (mine["count"], None))
         low, high, interval = stats.intervals(
@@ -200,19 +199,17 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
         total, size = np.bincount(code, count * weight), np.bincount(code, made.n_tokens, len(base))
         table = base.assign(
             term=term, count=np.bincount(code, count).astype(int), hit_sentences=np.bincount(code, sentences).astype(int),
-            hit_articles=_distinct(code[count > 0], made.doc[count > 0], len(base)), low=PER * low, high=PER * high,
-            rate=PER * np.divide(total, size, out=np.full(len(size), np.nan), where=size > 0),
+            hit_articles=_distinct(code[count > 0], made.doc[count > 0], len(base)), low=(PER * low).round(6),
+            high=(PER * high).round(6), rate=(PER * np.divide(total, size, out=size * np.nan, where=size > 0)).round(6),
             interval=[i + made.said for i in interval])
         if sources:
-            places = pd.Series(list(zip(*(mine[k].tolist() for k in KEYS))), at, dtype=object)
-            found = pd.DataFrame({"row": at, "hit": range(len(at))}).merge(made.cell_of).sort_values("code", kind="stable")
-            ends, places = np.bincount(found["code"], minlength=len(base)).cumsum(), places.iloc[found["hit"]].tolist()
-            table["sources"] = [places[a:b] or [(d, None, None) for d in dict.fromkeys(docs)]
-                                for a, b, docs in zip([0, *ends], ends, made.docs)]
+            places, cell = list(zip(*(mine[k].to_numpy(object) for k in KEYS))), code[(found := made.cell_of[at]).indices]
+            ends = np.bincount(cell, minlength=len(base)).cumsum().tolist()
+            places = [places[i] for i in np.repeat(range(len(at)), np.diff(found.indptr))[np.argsort(cell, kind="stable")]]
+            table["sources"] = [places[a:b] or docs for a, b, docs in zip([0, *ends], ends, made.docs)]
         tables.append(table)
     columns = [*schema.TABLES["terms"].columns, "partial", "toward", *["sources"] * sources]
-    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
-    return table[columns].round({"rate": 6, "low": 6, "high": 6})
+    return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 
 
 class Frame:
@@ -221,7 +218,8 @@ class Frame:
 
     def __init__(self, articles, by=None, group=None, pooled=False, spread=False, mix=None):
         cells, self.articles = stats.cells(articles, by, group, pooled, spread, mix), articles.reset_index(drop=True)
-        self.row, self.weight, self.place = cells["row"].to_numpy(), cells["weight"].to_numpy(), pd.Index(articles["doc_id"])
+        self.row, self.weight = cells["row"].to_numpy(), cells["weight"].to_numpy()
+        self.place = articles.set_index(["doc_id", "speaker"] if "speaker" in articles else "doc_id").index
         self.n_tokens, self.doc = cells["n_tokens"].to_numpy(float) * self.weight, pd.factorize(cells["doc_id"])[0]
         self.told = "story_id" in articles and articles["story_id"].notna().any()
         story = pd.factorize(self.articles["story_id"].fillna(self.articles["doc_id"])[self.row])[0] if self.told else self.doc
@@ -236,10 +234,11 @@ class Frame:
             partial=base["period"].eq(stats.unfinished(articles, by)).fillna(False) & base["lane"].eq("dated"),
             **{} if self.told else {"n_stories": None})
         self.cells, self.code = cells, cell.ngroup().to_numpy()
-        docs = cells["doc_id"].to_numpy(object)[np.argsort(self.code, kind="stable")]
-        self.docs = np.split(docs, np.bincount(self.code, minlength=1).cumsum()[:-1])
+        _, order = np.unique(self.code * (len(cells) + 1) + self.doc, return_index=True)
+        docs = np.split(cells["doc_id"].to_numpy(object)[order], np.bincount(self.code[order], minlength=1).cumsum()[:-1])
+        self.docs = [[(doc, None, None) for doc in own] for own in docs]  # places: whole articles
         _, start, self.unit = np.unique(self.code * (len(cells) + 1) + story, return_index=True, return_inverse=True)
-        self.own, self.cell_of = self.code[start], pd.DataFrame({"row": self.row, "code": self.code})
+        self.own, self.cell_of = self.code[start], matrix.adder(self.row, len(articles))
         self.said = "; open dates spread evenly between their bounds" * spread + f"; {mix} mix held fixed" * bool(mix)
 
 
@@ -251,9 +250,8 @@ def _distinct(code, values, n):
 def quoted(tables, terms, articles):
     """`rates` of terms inside direct statements and outside of them, in `articles`: one row per term and `part`."""
     halves = [(inside, part(tables, inside=inside)) for inside in ("quotes", "outside")]
-    found = [rates(hits(p.sentences, terms, counts=p.counts, strict=False), mine).assign(part=inside) for inside, p in halves
-             if len(mine := p.articles[p.articles["doc_id"].isin(articles["doc_id"])])]
-    return pd.concat(found, ignore_index=True)
+    return pd.concat([rates(hits(p.sentences, terms, counts=p.counts, strict=False), mine).assign(part=inside) for inside, p in
+                      halves if len(mine := p.articles[p.articles["doc_id"].isin(articles["doc_id"])])], ignore_index=True)
 
 
 def voices(quoted):
@@ -298,18 +296,21 @@ def in_context(sentences, term, width=50, role="body", sort=None, regex=False):
 def collocations(sentences, n=12, min_count=3):
     """Word pairs that stand together more often than chance: `pair, count, articles, log_likelihood`, strongest first.
 
-    Neighbours within a sentence, stop words and marks left out before pairing; log-likelihood ratio (Dunning 1993) through
-    NLTK. The score knows nothing of articles: read the column `articles` beside it.
+    Neighbours within a sentence, stop words and marks left out before pairing; log-likelihood ratio (Dunning 1993). The score
+    knows nothing of articles: read the column `articles` beside it.
     """
-    from nltk.metrics import BigramAssocMeasures
+    from scipy.special import rel_entr
     stop, pairs = lexicons.stopwords(), []
     for s in sentences[sentences["role"] == "body"].itertuples():
         words = [language.fold(w) for w in language.TOKEN.findall(s.text) if len(w) > 2 and language.is_word(w)]
         pairs += [(s.doc_id, *pair) for pair in pairwise(w for w in words if w not in stop)]
     table = pd.DataFrame(pairs, columns=["doc_id", "first", "second"])
     table["n1"], table["n2"] = (table.groupby(c)["doc_id"].transform("size") for c in ("first", "second"))
-    found = table.groupby(["first", "second", "n1", "n2"])["doc_id"].agg(["size", "nunique"]).query("size >= @min_count")
-    rows = [(f"{a} {b}", *seen, round(BigramAssocMeasures.likelihood_ratio(seen[0], (n1, n2), len(table)), 1))
-            for (a, b, n1, n2), *seen in found.itertuples(name=None)]
-    table = pd.DataFrame(rows, columns=["pair", "count", "articles", "log_likelihood"])
+    found = table.groupby(["first", "second", "n1", "n2"])["doc_id"].agg(count="size", articles="nunique").reset_index()
+    found = found[found["count"] >= min_count]
+    both, a, b, m = *(found[c].to_numpy(float) for c in ("count", "n1", "n2")), len(table)
+    seen, due = [both, a - both, b - both, m - a - b + both], np.multiply([a, a, m - a, m - a], [b, m - b] * 2) / m
+    found = found.assign(pair=found["first"] + " " + found["second"], log_likelihood=(
+        2 * rel_entr(seen, due).sum(axis=0)).round(1))
+    table = found[["pair", "count", "articles", "log_likelihood"]]
     return table.sort_values(["log_likelihood", "pair"], ascending=[False, True], ignore_index=True).head(n)

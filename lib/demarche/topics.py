@@ -374,7 +374,7 @@ def shares_by(model, table, by="doc_id", topic=None):
             half, said = half * np.nan, ["none: those of lda hold too seldom in simulation"] * len(n)
         order = np.lexsort((-model.weights[unit, i].round(9), code))
         best = [own[:SHOWN] for own in np.split(unit[order], np.cumsum(n_units)[:-1])]
-        places = model.ids.iloc[np.concatenate(best)].itertuples(index=False, name=None)
+        places = zip(*(model.ids[c].to_numpy(object)[np.concatenate(best)] for c in model.ids))
         low, high = np.clip([mean - half, mean + half], 0, 1)
         out += [(i + 1, values[k], mean[k], low[k], high[k], n_units[k], n[k], said[k], [next(places) for _ in own])
                 for k, own in enumerate(best)]

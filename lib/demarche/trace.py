@@ -20,11 +20,12 @@ def marks(figures, name):
 
 def sentences(folder, figures, name, mark=None):
     """The sentences (or raw lines) behind one mark, or behind all: COLUMNS; raw_start, raw_end are places in the source file.
+    `folder`: of the tables, or the tables themselves.
 
     A mark that rests on whole articles or paragraphs gives their body sentences; a simulated one says so in `text`.
     Pairs may be written with '->', '→' or '|'. ValueError for a mark that the figure does not have.
     """
-    table, tables = _read(figures, name), prepare.Tables(folder)
+    table, tables = _read(figures, name), folder if isinstance(folder, prepare.Tables) else prepare.Tables(folder)
     if mark is not None:
         known = list(table["mark"].unique())
         found = [mark] if mark in known else [m for m in known if _ARROW.sub("|", m) == _ARROW.sub("|", mark)]
