@@ -103,12 +103,14 @@ def language(text):
     ('en', None)
     """
     words = text[:1_000].lower().split()
-    words = words if 3 * len({*words}) > len(words) else {*words}  # what is said again and again tells no more
+    words = words if 3 * len(once := {*words}) > len(words) else once  # what is said again and again tells no more
     for code, (known, shared) in lexicons.languages().items():
-        found, hits = known.intersection(words), sum(map(known.__contains__, words))
+        found = known & once
+        if len(found) > 7 and 9 * len(found) > len(words):
+            return code
+        hits = sum(map(found.__contains__, words))
         sure = len(found) > 3 and 5 * hits >= len(words) or not found <= shared
-        enough = len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and sure
-        if enough or len(found) > 7 and 9 * len(found) > len(words):
+        if len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and sure:
             return code
         # A few Latin letters, or names alone, tell no language; letters of another alphabet do.
         letters = "".join(filter(str.isalpha, "".join(w for w in words if "/" not in w)))

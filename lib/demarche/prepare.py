@@ -6,8 +6,10 @@ import io
 import json
 import re
 from itertools import chain, islice
+from operator import itemgetter
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from demarche import clauses, clean, corpus, dates, engine, lexicons, matrix, schema, sentences, stance, store, stories
@@ -37,7 +39,9 @@ def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
     with store.lock(out):
         store.recover(out)
         if not prepared:
-            _make(corpus.Reader(path, catalogue), store.csv(lexicons.actors(actors)), out, how)
+            shipped = lexicons.FOLDER / "actors.csv"
+            actors = store.csv(lexicons.actors(actors)) if actors else shipped.read_text(encoding="utf-8")
+            _make(corpus.Reader(path, catalogue), actors, out, how)
         elif store.stamp(out) != prepared:
             for name in (files := store.tables(path)):
                 store.stage(out, {name: (path / name).read_bytes()})
@@ -109,7 +113,8 @@ def _cut(articles):
 
 
 def _key(rules, some):
-    return digest(rules, *(text for r in some for text in (json.dumps({**r, "text": None}, sort_keys=True), r["text"])))
+    # sha256 stands for a text that is the file or cell as it was.
+    return digest(rules, *(repr(sorted((r | {"text": r["made"] and r["text"]}).items())) for r in some))
 
 
 def first_tables(part):
@@ -118,11 +123,12 @@ def first_tables(part):
     gc.set_threshold(200_000)  # among thousands of rows there are no cycles; to look for some takes a tenth of the time
     key, some = part[0], sorted(part[1], key=lambda record: record["doc_id"])
     pages = [*clean.pages([(r["doc_id"], r["text"], r["title"]) for r in some])]
-    hints = iter(dates.may(dates.HINT, [row[5] for page, _, _ in pages for row in page]))
-    rows, lines, found, said, sources = [], [], [], [], []
+    told = itemgetter(*[*schema.TABLES["dates"].columns][1:])
+    matches = iter(dates.spots([row[5] for page, _, _ in pages for row in page]))
+    rows, lines, found, said, sources, ends = [], [], [], [], [], [0]
     for record, (page, text, named) in zip(some, pages):
         doc_id, language = record["doc_id"], record["language"] or corpus.language(record["text"])
-        ledger, facts = dates.ledger(page, record["date"], json.loads(record["days"]) if record["days"] else (), hints)
+        ledger, facts = dates.ledger(page, record["date"], json.loads(record["days"]) if record["days"] else (), matches)
         first = {row[3]: row[5] for row in reversed(page)}
         named = {"title": first.get("headline"), "byline": first.get("byline"), **named}
         outside = {k: record[k] for k in ("title", "outlet", "byline") if record[k]}
@@ -130,19 +136,20 @@ def first_tables(part):
         body = [row for row in own if row[3] == "body"]
         rows.append({**record, **facts, **named, **outside, "text": text, "language": language, "n_sentences": len(body),
                      "n_paragraphs": len({row[1] for row in body})})
-        lines += sorted(page)
-        found += [(doc_id, *(row[c] for c in [*schema.TABLES["dates"].columns][1:])) for row in ledger]
+        lines += page
+        found += [(doc_id, *told(row)) for row in ledger]
         said += own
+        ends.append(len(said))
         if record["made"] or record["columns"]:  # a source text is kept where it is not the file or the cell as it stands
             kept = (hashlib.sha256(record["text"].encode()).hexdigest(), record["text"]) if record["made"] else (None, None)
             sources.append((doc_id, record["columns"], record["made"], *kept))
     counts = matrix.Counts(None, *matrix.tally([row[4] for row in said]))
-    words = pd.Series(counts.matrix.sum(axis=1) * [row[3] == "body" for row in said], [row[0] for row in said], "Int64")
-    articles = pd.DataFrame(rows).drop(columns=["line", "columns", "made", "days"])
-    articles["url"] = articles.get("url")
-    articles["n_tokens"] = words.groupby(level=0).sum().reindex(articles["doc_id"], fill_value=0).to_numpy()
-    made = {"counts.parquet": store.matrix_bytes(counts)}
-    for name, table in zip(FIRST, (articles, lines, found, said, None, sources)):
+    words = np.append(0, np.cumsum(counts.matrix.sum(axis=1) * np.array([row[3] == "body" for row in said], bool)))
+    columns = [*schema.TABLES["articles"].columns]
+    extra = [*dict.fromkeys(c for row in [*rows, ["url"]] for c in row if c not in {*columns, "line", "columns", "made", "days"})]
+    rows = [(*map((row | {"n_tokens": n}).get, columns + extra),) for row, n in zip(rows, np.diff(words[ends]).tolist())]
+    made = {"counts.parquet": store.matrix_bytes(counts), **store.files("articles", rows, key, tuple(extra))}
+    for name, table in zip(FIRST[1:], (lines, found, said, None, sources)):
         made |= {} if table is None else store.files(name, table, key)
     return made
 
