@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from functools import cache, lru_cache
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -62,8 +63,12 @@ def span(text):
 
 def spots(texts):
     """The dates in each of many texts, as matches of _DATE; where some may begin, one look at all of them with HINT tells."""
-    marked = pc.replace_substring_regex(pa.array(texts, pa.large_string()), f"{HINT}|[{ODD}]", "\0\\0\0").to_pylist()
-    return [_among(text, told.split("\0")) if len(told) > len(text) else () for text, told in zip(texts, marked)]
+    plain, found = pa.array(texts, pa.large_string()), [()] * len(texts)
+    marked = pc.replace_substring_regex(plain, f"{HINT}|[{ODD}]", "\0\\0\0")
+    some = np.flatnonzero(pc.not_equal(pc.binary_length(marked), pc.binary_length(plain)))
+    for k, told in zip(some.tolist(), marked.take(pa.array(some)).to_pylist()):
+        found[k] = _among(texts[k], told.split("\0"))
+    return found
 
 
 def _among(text, pieces):

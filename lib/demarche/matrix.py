@@ -37,8 +37,8 @@ def tally(texts):
     found = [pc.ascii_lower(plain.filter(alone)), pa.array([w for some in words for w in some], plain.type)]
     found = pa.chunked_array(found).combine_chunks().dictionary_encode()
     order = pc.sort_indices(found.dictionary)
-    codes = np.argsort(order)[found.indices]
-    owner = np.concatenate([np.flatnonzero(alone), np.repeat(odd, [*map(len, words)])])
+    codes = np.argsort(order).astype(np.int32)[found.indices]
+    owner = np.concatenate([np.flatnonzero(alone), np.repeat(odd, [*map(len, words)])]).astype(np.int32)
     held = scipy.sparse.csr_array((np.ones(len(codes), np.int32), (owner, codes)), (len(plain), len(order)))
     rows = (np.ones(len(chunks), np.int32), chunks.indices.to_numpy(), split.offsets.to_numpy())
     matrix = (scipy.sparse.csr_array(rows, (len(texts), held.shape[0])) @ held).tocsc().tocsr()  # sorts it

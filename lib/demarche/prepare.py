@@ -15,8 +15,8 @@ import pandas as pd
 from demarche import clauses, clean, corpus, dates, engine, lexicons, matrix, schema, sentences, stance, store, stories
 
 STAMP = store.STAMP
-LETTERS = 4_000_000  # of a part, at about which it ends: what bounds the memory of long articles
-LEAST, MOST, ONE_IN = 512, 1_024, 256  # articles of a part, and how often the hash of an article may end one
+LETTERS = 6_000_000  # of a part, at about which it ends: what bounds the memory of long articles
+LEAST, MOST, ONE_IN = 768, 1_536, 384  # articles of a part, and how often the hash of an article may end one
 FIRST, SAID = ["articles", "lines", "dates", "sentences", "counts", "sources"], ["statements", "stances"]  # part by part
 # What the first tables rest on; with any other content of these files they are made anew. The others rest on all the library.
 BASE = ["clean.py", "corpus.py", "dates.py", "lexicons.py", "lexicons/column_names.csv", "lexicons/languages.csv",

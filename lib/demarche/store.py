@@ -89,9 +89,11 @@ def files(name, table, part=False, extra=()):
 
 
 def _parquet(table, **options):
-    buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd", **options)
-    return buffer.getvalue()
+    buffer, whole = pa.BufferOutputStream(), {f.name: "DELTA_BINARY_PACKED" for f in table.schema if pa.types.is_integer(f.type)}
+    words = [name for name in table.column_names if name not in {*whole, "text"}]  # which come again and again
+    pq.write_table(table, buffer, **{"compression": "zstd", "write_statistics": False, "use_dictionary": words,
+                                     "column_encoding": whole} | options)
+    return buffer.getvalue().to_pybytes()
 
 
 def write(folder, **tables):
@@ -221,8 +223,7 @@ def matrix_bytes(counts):
     m = counts.matrix.tocoo()
     terms = pa.DictionaryArray.from_arrays(pa.array(m.col.astype(np.int32)), pa.array(counts.terms, pa.string()))
     table = pa.table({"row": m.row.astype(np.int32), "term": terms, "count": m.data.astype(np.int32)})
-    return _parquet(table.replace_schema_metadata({"rows": str(m.shape[0])}), dictionary_pagesize_limit=2**28,
-                    use_dictionary=["term", "count"], write_statistics=False)
+    return _parquet(table.replace_schema_metadata({"rows": str(m.shape[0])}), dictionary_pagesize_limit=2**28)
 
 
 def read_matrix(folder):
