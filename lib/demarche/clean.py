@@ -22,7 +22,6 @@ ODD = "\u0130\u0131\u017f\u212a"  # letters whose small form RE2 does not know
 FEW = 200  # texts below which one look at all of them does not pay
 _CLOSING, _ENDS = "\"'”’)]", (".", "!", "?", "…")  # what may follow the mark that ends a sentence, and those marks
 _SPACE = re.compile(r"\s*")
-_FIRST = re.compile(r"(?<=[a-z]{3}[.!?])\s")  # behind the first sentence
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 SAID = tomllib.loads((Path(__file__).parent / "lexicons" / "line_rules.toml").read_text(encoding="utf-8"))
 
@@ -38,8 +37,7 @@ class Page:
     def __init__(self, text, title=None):
         found = [*StringIO(text, newline="")]  # lines with their ends, \r too
         self.texts, begins = [*map(str.strip, found)], accumulate(map(len, found), initial=0)
-        bare = (line.rstrip("\r\n") for line in found)
-        self.starts = [begin + len(line) - len(line.lstrip()) for begin, line in zip(begins, bare)]
+        self.starts = [begin + len(bare := line.rstrip("\r\n")) - len(bare.lstrip()) for begin, line in zip(begins, found)]
         self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, StringIO(title or "", newline=""))).strip()
 
     def look(self, doubts):
@@ -102,7 +100,7 @@ def standfirst(page, i):
         return False
     # A line that ends as a sentence is more likely the story's first: it must be said again more fully.
     least, share = (6, 0.6) if ended(page.texts[i]) else (4, 0.5)
-    again, own = _FIRST.split(page.behind[follow], maxsplit=1)[0], _content(page.texts[i])
+    again, own = re.split(r"(?<=[a-z]{3}[.!?])\s", page.behind[follow], maxsplit=1)[0], _content(page.texts[i])
     again = _content(again) if sum(map(again.lower().__contains__, own)) >= least else set()  # worth a closer look?
     return len(again & own) >= max(least, share * len(again)) or page.peels(follow)
 
@@ -159,8 +157,7 @@ def may(pattern, texts):
     the pattern ready takes longer than to try."""
     if len(texts) < FEW:
         return [True] * len(texts)
-    found = pc.match_substring_regex(pa.array(texts, pa.large_string()), f"{pattern}|[{ODD}]")
-    return found.to_numpy(zero_copy_only=False).tolist()
+    return pc.match_substring_regex(pa.array(texts, pa.large_string()), f"{pattern}|[{ODD}]").to_pylist()
 
 
 Rule = namedtuple("Rule", "name role example pattern test where")

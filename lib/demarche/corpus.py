@@ -24,7 +24,6 @@ LONGEST = 2_000_000  # characters of an article: a thousand pages of print
 LARGEST = 2**25      # bytes of a file of a folder, which holds one article
 BOMB = 200           # so much larger than packed, and larger than LARGEST, nothing is unpacked: text packs to a fifth or so
 _OWN = {c for name in ("articles", "lines", "sentences", "sources") for c in schema.TABLES[name].columns} | {"days"}
-_OWN -= {"doc_id", *FACTS}
 _FORMATS = "a folder of .txt or .html, a .zip of one, or one .csv, .jsonl or .parquet (.gz too)"
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""", re.IGNORECASE)
 _BROKEN = re.compile("[ÂÃÐÑØÙâ][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]|\u00e2\u20ac")  # UTF-8 read as another
@@ -106,9 +105,8 @@ def language(text):
     words = words if 3 * len(once := {*words}) > len(words) else once  # what is said again and again tells no more
     for code, (known, shared) in lexicons.languages().items():
         found = known & once
-        if len(found) > 7 and 9 * len(found) > len(words):
-            return code
-        hits = sum(map(found.__contains__, words))
+        # Where many are found, their hits need not be counted.
+        hits = len(words) if 9 * len(found) > max(len(words), 63) else sum(map(found.__contains__, words))
         sure = len(found) > 3 and 5 * hits >= len(words) or not found <= shared
         if len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and sure:
             return code

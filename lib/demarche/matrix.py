@@ -33,12 +33,11 @@ def tally(texts):
     plain = pc.utf8_trim(chunks.dictionary, _MARKS)
     alone = pc.ascii_is_alpha(plain)
     odd = np.flatnonzero(pc.invert(alone))
-    words = [sentences.words(chunk) for chunk in chunks.dictionary.take(pa.array(odd)).to_pylist()]
-    found = [pc.ascii_lower(plain.filter(alone)), pa.array([w for some in words for w in some], plain.type)]
-    found = pa.chunked_array(found).combine_chunks().dictionary_encode()
+    words = pa.array(map(sentences.words, chunks.dictionary.take(pa.array(odd)).to_pylist()), pa.list_(plain.type))
+    found = pa.concat_arrays([pc.ascii_lower(plain.filter(alone)), words.flatten()]).dictionary_encode()
     order = pc.sort_indices(found.dictionary)
     codes = np.argsort(order).astype(np.int32)[found.indices]
-    owner = np.concatenate([np.flatnonzero(alone), np.repeat(odd, [*map(len, words)])]).astype(np.int32)
+    owner = np.concatenate([np.flatnonzero(alone), np.repeat(odd, words.value_lengths())]).astype(np.int32)
     held = scipy.sparse.csr_array((np.ones(len(codes), np.int32), (owner, codes)), (len(plain), len(order)))
     rows = (np.ones(len(chunks), np.int32), chunks.indices.to_numpy(), split.offsets.to_numpy())
     matrix = (scipy.sparse.csr_array(rows, (len(texts), held.shape[0])) @ held).tocsc().tocsr()  # sorts it

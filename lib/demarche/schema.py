@@ -44,11 +44,10 @@ def _arrow(name, extra):  # the Arrow schema of a table, as pandas writes it
 
 
 def arrow(name, rows, extra=()):
-    """The Arrow table of rows (tuples with all columns of the schema, then `extra` columns of text, sorted by key), quicker than
-    a frame for thousands."""
-    fields = _arrow(name, extra)
-    columns = zip(*rows) if rows else ((),) * len(fields)
-    return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, fields)], schema=fields)
+    """The Arrow table of rows (tuples with all columns of the schema, then `extra` ones of text, sorted by key), quicker than a
+    frame for thousands."""
+    columns, fields = [*zip(*rows)], _arrow(name, extra)
+    return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns or [()] * len(fields), fields)], schema=fields)
 
 
 def refuse(when, why):

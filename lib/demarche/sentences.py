@@ -75,11 +75,6 @@ def fold(token):
     return token.translate(_FOLD).lower()
 
 
-def is_word(token):
-    """Does a token hold a letter or a digit? Only such tokens are counted."""
-    return any(map(str.isalnum, token))
-
-
 def words(text):
     """The terms of a text, in their order: its tokens that hold a letter or a digit, folded.
 
@@ -92,13 +87,12 @@ def words(text):
 def rows(doc_id, lines):
     """Rows of `sentences` for one article's rows of `lines`. Headline and standfirst are paragraph 0."""
     out, pars, head = [], 0, 0
-    for _, _, _, role, _, text, raw, _, start in lines:
-        if start is not None:
+    for _, _, _, role, _, text, raw, _, at in lines:
+        if at is not None:
             pars += (body := role == "body")
             par, before, spans = pars if body else 0, 0 if body else head, split(text)
             head += 0 if body else len(spans)
-            out += [(doc_id, par, sent, role, text[a:b], start + a, start + b, None, None) if raw is None else
-                    (doc_id, par, sent, role, text[a:b], start + a, start + b, raw + a, raw + b)
+            out += [(doc_id, par, sent, role, text[a:b], at + a, at + b, *((None, None) if raw is None else (raw + a, raw + b)))
                     for sent, (a, b) in enumerate(spans, start=before + 1)]
     return out
 
