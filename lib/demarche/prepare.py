@@ -109,7 +109,7 @@ def _cut(articles):
 
 def _key(rules, some):
     # sha256 stands for a text that is the file or cell as it was.
-    return digest(rules, *(repr(sorted((r | {"text": r["made"] and r["text"]}).items())) for r in some))
+    return digest(rules, *(repr(r | {"text": r["made"] and r["text"]}) for r in some))
 
 
 def first_tables(part):
