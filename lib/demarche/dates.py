@@ -145,7 +145,7 @@ def _candidates(lines):
                 why += f"; malformed ordinal in '{m[0]}', read as {th[1]}"
             found.append((line, m[0], days, kind, why, None))
         label = f"{text} " if spaces < 2 else ""  # "Published:", and the day in the next line
-    return _alone(found, story, shapes)
+    return _alone(found, story, shapes) if any(f[3] in SAID["alone"] for f in found) else found
 
 
 def _alone(found, story, shapes):

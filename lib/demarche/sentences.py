@@ -92,8 +92,8 @@ def rows(doc_id, lines):
             pars += (body := role == "body")
             par, before, spans = pars if body else 0, 0 if body else head, split(text)
             head += 0 if body else len(spans)
-            out += [(doc_id, par, sent, role, text[a:b], at + a, at + b, *((None, None) if raw is None else (raw + a, raw + b)))
-                    for sent, (a, b) in enumerate(spans, start=before + 1)]
+            out += [(doc_id, par, sent, role, text[a:b], at + a, at + b, None if raw is None else raw + a,
+                     None if raw is None else raw + b) for sent, (a, b) in enumerate(spans, start=before + 1)]
     return out
 
 
