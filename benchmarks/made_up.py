@@ -5,8 +5,8 @@
 Vocabulary grows by Heaps' law (11·n^0.6 words after n), the words that are there come back by Zipf's law with exponent 1;
 lengths are log-normal with a median of 350 words; paragraphs of one to four sentences; dates over ten years, twenty outlets;
 one article in ten is an edited copy. Names of actors, cue verbs, days, commas, quotes, capitals, figures, hyphens and
-possessives come in as often as in news (counted on 2,220 articles of the BBC; see MARKS), so that as many different chunks stand between
-blanks: a tokenizer that remembers what it has met is quick where there are few.
+possessives come in as often as in news (counted on 2,220 articles of the BBC; see MARKS), so that as many different chunks
+stand between blanks: a tokenizer that remembers what it has met is quick where there are few.
 """
 
 import argparse
