@@ -31,6 +31,7 @@ from stance_errors import coded, fold, matches, sign
 
 PAIR_C, RIDGE, LEAST_PAIR, LEAST_STANCE, FOLDS = 0.04, 30, 4, 3, 5
 SMALL = 0.025  # weights below it are left out
+RARE = 2  # what a bracketed pair with a sentiment counts beside one without: two of three have none
 LEAN_ONLY = "said"  # features that tell how, not toward whom
 # `found`, `told`: candidates and coded stances (NaN: not coded) sentence by sentence; `keys`: the coded sentences
 Article = namedtuple("Article", "part weight keys names found told")
@@ -65,7 +66,7 @@ def data(gold, said, folder, weight=1.0):
 def bracketed(path, weight):
     """Articles of one sentence each, of which only the pairs of the two bracketed names are told; their names and labels."""
     sentences, articles, names, labels = directed.data(path)
-    out = []
+    texts, out = dict(zip(sentences["doc_id"], sentences["text"])), []
     for rows_, _, found in stance.pairs(sentences, articles, clauses.Actors(lexicons.actors())):
         doc = rows_[0][0]
         pairs, label = [(c.holder, c.target) for c in found[0]], labels[doc]
@@ -74,8 +75,8 @@ def bracketed(path, weight):
         )
         value = 1.5 if label in (1, 2) else -1.5
         told = [(value if coded_[pair] else np.nan) if pair in coded_ else None for pair in pairs]
-        part = int(sha256(doc.encode()).hexdigest(), 16) % FOLDS
-        out.append(Article(part, float(weight), [(doc,)], [pairs], found, [told]))
+        part = int(sha256(texts[doc].encode()).hexdigest(), 16) % FOLDS  # one sentence comes with several pairs
+        out.append(Article(part, float(weight) * (RARE if label else 1), [(doc,)], [pairs], found, [told]))
     return out, names, labels
 
 

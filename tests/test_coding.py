@@ -332,6 +332,16 @@ def test_groups_that_coders_do_not_name_are_militants_and_others_keep_their_name
     assert coding.results(tables, gold)["coding_pairs"]["found"].tolist() == [-2, -2]
 
 
+def test_results_of_some_articles_are_those_of_a_folder_without_the_others(small):
+    rows = [("a", 1, "P", "Q", -1.5), ("b", 1, "P", "Q", 2), ("c", 1, "P", "Q", 1)]
+    gold = codings([("a", 1, "P", "Q", -2), ("b", 1, "P", "Q", -1), ("c", 1, None, None, None)])
+    part, some = small(rows[1:]), gold[gold["doc_id"] != "a"]
+    whole, alone = coding.results(small(rows), gold, part.articles), coding.results(part, some)
+    for name in ("coding_scores", "abstention", "corrected"):
+        assert whole[name].equals(alone[name]) and not coding.results(small(rows), gold)[name].equals(whole[name]) or (
+            name == "corrected" and whole[name].empty)
+
+
 def test_the_scores_of_the_shipped_coding_are_those_of_its_pairs(tables):
     told = coding.results(tables, coding.read(tables, [FIVE])[0])
     pairs, scores = told["coding_pairs"], told["coding_scores"].set_index(["stage", "given", "measure"]).sort_index()
@@ -439,7 +449,7 @@ def test_the_shipped_coded_sheet_is_the_coding_of_the_five_articles(tables):
     gold = pd.read_csv(ROOT / "tests" / "gold" / "statements.csv", dtype={"doc": "str"})
     kept = found.dropna(subset="holder")
     assert not wrong and len(kept) == len(gold) and found["weight"].eq(1).all()
-    assert "87 sentences of 5 articles, coded by 1 coder" in coding.said(found)
+    assert "Coded by 1 coder: 87 of 87 sentences, in 5 articles." in coding.said(found)
     told = coding.results(tables, found)["corrected"]
     whole = told[told["measure"] == "mean"].set_index(["pair", "estimate"])["value"]
     pair = told.loc[told["measure"] == "mean", "pair"].iloc[0]

@@ -122,7 +122,8 @@ def test_a_row_in_words_tells_its_basis_its_limits_or_that_it_is_too_thin():
     assert compare.said(table) == (f"P → Q: mean stance -0.90 {alone} 10 sentences of 5 articles, limits {row['low']:.2f} to "
                                    f"{row['high']:.2f}.")
     thin = compare.pairs(stances(("a", 1, "P", "Q", -1)), articles("a"))
-    assert compare.said(thin) == f"P → Q: mean stance -1.00 {alone} 1 sentence of 1 article; too thin for a conclusion."
+    assert compare.said(thin) == (f"P → Q: mean stance -1.00 {alone} 1 sentence of 1 article, no limits (1 of at least 4 "
+                                  "articles); too thin for a conclusion.")
     assert compare.said(thin.head(0)) == "No stance of an actor toward another was found."
     assert compare.main(thin) == ("P", "Q") and compare.main(thin.head(0)) == (None, None)
 
@@ -203,9 +204,21 @@ def test_one_article_against_one_gives_both_means_and_no_conclusion():
     found = compare.difference(table, docs, "P", "Q", "outlet")
     said = compare.answer(found)
     assert found["p"][0] is None and "beyond them nothing follows: at least 4 articles in each group" in said
-    assert f"{found['mean_first'][0]:.2f} (Dawn, 1 article)" in said and "p could not be below 1." in said
+    assert f"{found['mean_first'][0]:.2f} (Dawn, 1 article)" in said and "so few can give no p below 1." in said
     assert "nothing to compare" in compare.answer(compare.difference(table, docs.head(1), "P", "Q", "outlet"))
     assert "nothing to compare" in compare.answer(compare.difference(table, docs, "P", "nobody", "outlet"))
+
+
+def test_an_answer_gives_no_difference_that_its_rounded_means_belie():
+    table = stances(("a", 1, "P", "Q", -0.2848), ("b", 1, "P", "Q", -0.2995))
+    said = compare.answer(compare.difference(table, articles("a", "b").assign(outlet=["Dawn", "Sun"]), "P", "Q", "outlet"))
+    assert "-0.28 (Dawn" in said and "-0.30 (Sun" in said and "0.01" not in said and "0.02" not in said
+
+
+def test_the_strongest_words_of_both_sides_come_first(tables):
+    rows = compare.pairs(tables.stances, tables.articles)
+    found = compare.words(tables.counts, rows[(rows["holder"] == rows["holder"][0]) & ~rows["thin"]])
+    assert found["z"].abs().is_monotonic_decreasing and found["leans"].head(5).nunique() == 2, "a slide shows the first"
 
 
 def test_copies_of_a_story_are_no_further_evidence():

@@ -92,6 +92,23 @@ def test_every_picture_has_a_caption_or_digest_and_an_alternative_text(path):
             assert "marks in" in json.dumps(cell["outputs"]), "a digest says what the picture holds"
 
 
+@pytest.mark.parametrize("name", ["00-start", "02-topics", "03-terms", "04-stance", "own-question"])
+def test_copies_of_one_report_count_once_in_every_notebook_that_counts(name):
+    source = "\n".join(map(text, cells(ROOT / "notebooks" / f"{name}.ipynb", "code")))
+    assert "stories.once(told)" in source and "stories.known(" in source
+    assert not re.search(r"(rates|pairs|calibrate|trend|spread)\([^\n]*tables\.articles", source), "counts copies again"
+
+
+def test_each_figure_beside_the_codings_says_that_its_armed_groups_are_one():
+    beside = [text(c) for c in cells(NUMBERED[4], "code") if "report.save" in text(c) and 'coded["corrected"]' in text(c)]
+    assert len(beside) == 2 and all("{GROUPS}" in cell for cell in beside)
+
+
+def test_quotes_are_followed_by_what_they_rest_on():
+    sources = [text(c) for c in cells(NUMBERED[3], "code")]
+    assert sources[next(i for i, s in enumerate(sources) if "terms.quoted(" in s) + 1] == "Prose(terms.voices(quoted))"
+
+
 CODE = ["import pandas as pd\nfrom demarche import plots, report",
         "table = pd.DataFrame({'row': list('aab'), 'column': list('xyx'), 'value': [1.0, 2.0, 3.0], 'other': [9.0, 2.0, 3.0]})",
         "ax = plots.matrix(table, row='row', column='column', value='value', title='A title', unit='a unit')",

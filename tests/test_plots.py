@@ -410,3 +410,56 @@ def test_limits_far_beyond_all_rates_leave_the_frame_and_press_nothing_together(
     shares = table.rename(columns={"rate": "share"})
     ax = plots.dots(shares, y="term", x="share", title="A title", unit="share", n="{count}", n_title="n")
     assert ax.get_xlim()[1] >= high  # a share ends at 1 by itself
+
+
+
+@pytest.mark.parametrize("n", [1, 30])
+def test_a_figure_for_a_slide_is_no_higher_than_asked_and_its_title_says_what_was_left_out(n):
+    names = [f"term {i}" for i in range(n)]
+    for ax in (dots(rates(names=names)), matrix(cells(names, ["u", "v", "a long name of a column"]))):
+        one = ax.figure.again(width=5.9, tall=4.4)
+        shown, title = one.drawn[one.key[0]].nunique(), " ".join(one.figure.get_suptitle().split())
+        assert one.figure.get_figheight() <= 4.4 and shown >= min(n, 5)
+        assert (f"(first {shown} of {n}" in title) == (shown < n)
+        assert one.spec["options"]["title"] == title
+
+
+def test_a_figure_drawn_again_smaller_tells_once_how_many_there_are():
+    wide = matrix(cells([f"r{i}" for i in range(40)], [f"column {i}" for i in range(30)]))
+    again = plots.matrix(wide.drawn, **wide.spec["options"], width=3.3, tall=4.0)  # as from its kept numbers
+    title = " ".join(again.figure.get_suptitle().split())
+    rows, columns = (again.drawn[c].nunique() for c in ("row", "column"))
+    assert title == f"A title (first {columns} of 30 columns) (first {rows} of 40 rows)" and rows < 24 and columns < 14
+
+
+@pytest.mark.parametrize("width", [3.3, 4.3])
+@pytest.mark.parametrize("rows", [["p"], ["Tehreek-e-Taliban Pakistan"]], ids=["short", "long"])
+def test_the_text_of_a_cell_stays_in_its_cell(width, rows):
+    table = cells(rows, [f"A name of {i}" for i in range(20)])
+    ax = matrix(table.assign(n=43), width=width)
+    for text in ax.texts:
+        box = text.get_window_extent().transformed(ax.transData.inverted())
+        assert abs(box.x1 - box.x0) <= 0.96 and abs(box.y1 - box.y0) <= 0.92, text.get_text()  # as large as it is drawn
+
+
+def test_no_two_columns_of_a_narrow_matrix_are_cut_to_one_name():
+    names = [f"{a} → {b}" for a in ("Hamas", "Russia", "United States") for b in ("Israel", "United States") if a != b]
+    ax = matrix(cells(["p"], names), width=3.3)
+    labels = [t.get_text() for t in ax.get_xticklabels()]
+    assert len(set(labels)) == len(labels) == 5 and not any("…" in t for t in labels)
+
+
+def test_a_line_that_says_that_there_is_nothing_stays_in_its_picture():
+    ax = dots(rates().head(0), width=3.3, nothing="No sentence of these articles is coded yet: demarche code-sheet draws some.")
+    assert ax.texts[0].get_window_extent().x1 <= ax.figure.bbox.x1
+
+
+def test_the_n_of_neighbouring_marks_do_not_stand_on_each_other():
+    rows = [("a", "", "", v) for v in (-0.5, -0.4, -0.6)] + [("a", "2024-03-22", "2024-03-22", v) for v in (0.1, 0.2, 1.9)]
+    table = pd.DataFrame(rows, columns=["pair", "date_from", "date_to", "mean"]).assign(
+        doc_id=[f"d{i}" for i in range(6)], n_statements=13)
+    for width in (3.3, 6.3):
+        ax = plots.strip(table, line="pair", x="mean", title="t", unit="u", width=width, limits=[-2.2, 2.2])
+        for panel in ax.figure.axes:
+            boxes = [t.get_window_extent() for t in panel.texts if t.get_text().startswith("n=")]
+            assert boxes and not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demarche import prepare, stories
+from demarche import prepare, stories, terms
 
 WORDS = [f"{a}{b}{c}" for a in "bdfglmnprst" for b in "aeiou" for c in ("n", "r", "s", "th", "ck", "ble", "ing")]
 
@@ -93,3 +93,21 @@ def test_a_story_has_the_id_of_its_earliest_article_and_a_passage_says_who_print
 
 def test_the_shipped_articles_are_five_stories(tables):
     assert stories.tell(tables.articles, tables.sentences)["story_id"].tolist() == tables.articles["doc_id"].tolist()
+
+
+def test_copies_count_once_by_the_earliest_and_each_outlets_own_copy_where_outlets_are_compared(tmp_path):
+    wire, other = (" ".join(article(seed)).capitalize() + "." for seed in (1, 2))
+    tables = told(tmp_path, ("a", "2024-03-05", "X", wire), ("b", None, "Y", wire), ("c", "2024-03-04", "Z", wire.upper()),
+                  ("d", "2024-04-01", "X", other), ("e", "2024-03-06", "X", wire))
+    once, each = stories.once(tables.articles), stories.once(tables.articles, "outlet")
+    assert once["doc_id"].tolist() == ["c", "d"] and each["doc_id"].tolist() == ["a", "b", "c", "d"]
+    assert once["story_id"].isna().all()
+    bare = tables.articles.assign(story_id=None)
+    assert stories.known(bare, tables.sentences)["story_id"].tolist() == tables.articles["story_id"].tolist()
+    assert stories.known(tables.articles, None) is tables.articles, "not told twice"
+    hits = terms.hits(tables.sentences, [(word := article(1)[0])])
+    rate, first = (terms.rates(hits, a).iloc[0] for a in (once, tables.articles[tables.articles["doc_id"].isin(["c", "d"])]))
+    assert rate["n_articles"] == 2 and rate["rate"] == first["rate"] < terms.rates(hits, tables.articles)["rate"].iloc[0], word
+    assert stories.said(tables.articles) == (
+        "Near-copies of another article: 3 of 5; each story counts once, by the earliest.")
+    assert stories.said(tables.articles.query("doc_id in ['c', 'd']")) == "Near-copies of another article: 0 of 2."

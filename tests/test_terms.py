@@ -9,7 +9,7 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demarche import clauses, lexicons, stats, terms
+from demarche import clauses, lexicons, matrix, stats, terms
 
 TERMS = ["Pakistan", "Taliban", "TTP", "terroris*", "Afghan soil|Afghan territory", "peace", "the", "Foreign Office"]
 
@@ -162,6 +162,34 @@ def test_suggested_words_are_those_of_most_articles_and_no_stop_words(tables):
     docs = [len(terms.hits(tables.sentences, [w])["doc_id"].unique()) for w in found]
     assert docs == sorted(docs, reverse=True) and not set(found) & lexicons.stopwords()
     assert terms.suggest(tables.counts, 3) == found[:3]
+
+
+def test_no_word_of_saying_and_no_function_word_is_suggested():
+    line = ("According to a statement the former minister said, told and added that sanctions, which he reiterated against "
+            "neighbours over fishing, were announced on Friday")
+    found = terms.suggest(matrix.count(corpus(line, line + " again.")[0]), 50)
+    assert set(found) == {"minister", "sanctions", "neighbours", "fishing"}
+
+
+def quotes(*sizes):
+    """A table like `terms.quoted` for a number of articles with text inside of quotes, and outside."""
+    rows = [{"term": term, "part": part, "n_articles": n, "n_tokens": 1_000 * n} for term in ("war", "talks")
+            for n, part in zip(sizes, ("quotes", "outside")) if n]
+    return pd.DataFrame(rows)
+
+
+def test_quotes_of_few_articles_are_told_with_their_n_and_lead_to_no_conclusion():
+    few = terms.voices(quotes(1, 5))
+    assert few.startswith("1,000 tokens of 1 article in quotes; 5,000 tokens of 5 articles outside. No conclusion: at least 4 ")
+    assert "No conclusion" in terms.voices(quotes(0, 5)) and "quotes;" not in terms.voices(quotes(0, 5))
+    assert "No conclusion" in terms.voices(quotes(5, 3)) and "No conclusion" not in terms.voices(quotes(4, 4))
+
+
+def test_rates_in_quotes_are_those_of_the_articles_asked_for(tables):
+    some = tables.articles[tables.articles["doc_id"].str.startswith(("001", "002"))]
+    found = terms.quoted(tables, ["Taliban", "terroris*"], some).groupby("part")["n_articles"].max()
+    whole = terms.quoted(tables, ["Taliban", "terroris*"], tables.articles).groupby("part")["n_articles"].max()
+    assert found["outside"] == 2 and whole["outside"] == 5 and found.get("quotes", 0) <= whole["quotes"]
 
 
 def test_the_sentence_made_from_the_rates_names_the_highest_with_its_basis(tables):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from demarche import lexicons, matrix, stats
+from demarche import lexicons, matrix, schema, stats
 
 PER, PRIOR = 10_000, 500  # tokens of a rate; words that the prior of log-odds is worth
 ENOUGH, SMOOTH = 8, 24    # periods with articles from which a trend is tested, a curve is smoothed
@@ -15,11 +15,9 @@ ALPHA, WIDEST = 0.05, 500  # level of tests; words compared: those of the most a
 
 def _adjusted(p):
     """q of many p by Benjamini and Hochberg 1995; nan stays nan."""
-    from statsmodels.stats.multitest import multipletests
-    p = np.asarray(p, float)
-    q, known = p.copy(), ~np.isnan(p)
-    q[known] = multipletests(p[known], method="fdr_bh")[1] if known.any() else []
-    return q
+    from scipy.stats import false_discovery_control
+    known = pd.Series(np.asarray(p, float)).dropna()
+    return pd.Series(false_discovery_control(known) if len(known) else known, known.index).reindex(range(len(p))).to_numpy()
 
 
 def _periods(rates):
@@ -224,8 +222,7 @@ def keyness(counts, articles, group, n=12):
             group=label, hit_articles=(few[:, :-1] > 0).sum(axis=0), low=delta[top] - half, high=delta[top] + half,
             largest_share=share, n_articles=m, smallest_p=max(1 / (ROUNDS + 1), 1 / math.comb(m + k, m)) if enough else np.nan,
             warning=np.where(share >= 0.5, "one article holds half of it or more", "")))
-    columns = ["group", "term", "count", "other", "hit_articles", "log_odds", "low", "high", "log_likelihood", "log_ratio",
-               "largest_share", "p", "smallest_p", "q", "n_articles", "warning"]
+    columns = [*schema.TABLES["keyness"].columns]
     return pd.concat([pd.DataFrame(columns=columns), *tables], ignore_index=True)[columns].infer_objects().round(6)
 
 
@@ -242,11 +239,12 @@ def rising(counts, articles, by="month", n=12):
     return table.groupby(np.sign(table["tau"])).head(n).sort_values(["tau", "term"], ascending=[False, True], ignore_index=True)
 
 
-def calibrate(hits, articles, sizes=(4, 20, 200), rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
+def calibrate(hits, articles, rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
     """What this very corpus could show: `what, share, low, high, n_runs, n_articles, seed`: shares of simulated runs, over the
     terms of `hits` in turn, with Clopper and Pearson's limits. Below 2 * stats.MIN_ARTICLES dated articles limits only.
 
-    'limits ...': articles drawn at random, dated or not, how many limits of `stats.intervals` hold the rate of the whole.
+    'limits ...': of articles drawn at random, dated or not, stats.MIN_ARTICLES (the fewest that have limits) and as many as the
+    corpus has, how many limits of `stats.intervals` hold the rate of the whole.
     'false alarms': its dates shuffled, how often the test of `event`, early half against late half, has p at most ALPHA.
     'rise ...': the same with a rise planted in the late half, in each article as much as it has of the term.
     """
@@ -254,11 +252,11 @@ def calibrate(hits, articles, sizes=(4, 20, 200), rises=(1.1, 1.25, 1.5, 2, 3, 5
     dated, n, _, x = _per_article(hits, articles)
     x, m, rng, rows = x[x.sum(axis=1) > 0], len(dated), np.random.default_rng(stats.SEED), []
     _, size, _, whole = _per_article(hits, articles.assign(date="any"))
-    for few in [s for s in sizes if s <= len(size) and len(whole)]:
-        drawn, turn = rng.integers(0, len(size), (runs, few)), np.arange(runs) % len(whole)
+    for few in sorted({stats.MIN_ARTICLES, len(size)}) if len(whole) and len(size) >= stats.MIN_ARTICLES else ():
+        drawn, turn = (rng.integers(0, len(size), few) for _ in range(runs)), np.arange(runs) % len(whole)
         found = [stats.interval(whole[k][d], size[d], "rate")[:2] for k, d in zip(turn, drawn)]
         truth = whole[turn].sum(axis=1) / size.sum()
-        rows.append((f"limits over {few} articles hold the rate",
+        rows.append((f"limits over {few:,} articles hold the rate",
                      sum(low <= v <= high for (low, high), v in zip(found, truth)), few))
     if m >= 2 * stats.MIN_ARTICLES and len(x):
         turn = np.arange(runs) % len(x)

@@ -109,8 +109,7 @@ def topics(o):
     articles, unit = tables.articles, o.unit or topics.default_unit(len(tables.articles))
     counts, choices = topics.units(tables.counts, unit)
     # Copies count once; that they were looked for stays here, so that no other command's limits depend on this one.
-    told = articles if articles["story_id"].notna().any() else stories.tell(articles, tables.sentences)
-    story, once = topics.stories(counts, told)
+    story, once = topics.stories(counts, stories.known(articles, tables.sentences))
     if not k:
         panel = topics.panel(matrix.select(counts, once), o.model)
         k, why = topics.recommend(panel, len(articles))
@@ -128,7 +127,7 @@ def topics(o):
 
 def figures(o):
     from demarche import report, schema, store, style
-    folder, (wide, dpi, grey) = _home(o)[1], style.LOOKS[o.look]
+    folder, (wide, dpi, grey, tall) = _home(o)[1], style.LOOKS[o.look]
     size = re.fullmatch(r"(\d+\.?\d*)(mm|cm|in)", o.width or f"{wide}mm")
     schema.refuse(not size or not report.names(folder),
            f"no figures in {folder}" if size else f"width '{o.width}' can't be read; write 85mm, 8.5cm or 3.3in")
@@ -137,7 +136,7 @@ def figures(o):
     if grey:
         style.grey()
     for name in report.names(folder):
-        picture = report.render(report.named(folder, name, own)[0].figure, o.format, inches, dpi=dpi)
+        picture = report.render(report.named(folder, name, own)[0].figure, o.format, inches, tall * inches, dpi=dpi)
         store.write_bytes(out / f"{name}.{o.format}", picture)
     print(f"{len(report.names(folder))} figures in {out}; own titles, units and captions: in {folder / report.WORDS}")
 

@@ -57,8 +57,7 @@ def draw(tables, n=100, strata=(), seed=stats.SEED):
         left -= taken
         rows.append(part.iloc[rng.permutation(len(part))[:taken]].assign(probability=taken / len(part), seed=seed))
     rows = pd.concat(rows).iloc[rng.permutation(n - left)].rename(columns={"text": "sentence", "title": "article"})
-    rows = rows.assign(row=range(1, len(rows) + 1)).reindex(columns=SHEET).astype(object).fillna("").map(_cell)
-    return rows.reset_index(drop=True)
+    return rows.assign(row=range(1, len(rows) + 1)).reset_index().reindex(columns=SHEET).astype(object).fillna("").map(_cell)
 
 
 def intrusions(topics, seed=stats.SEED):
@@ -156,31 +155,28 @@ def read(tables, paths):
         if missing := [c for c in SHEET if c not in sheet and c not in ("row", "article", "date", "before", "note")]:
             wrong.append(f"{path}: no column {', '.join(missing)}; keep the columns as they were drawn")
             continue
-        sheet, seen, stands = sheet[sheet.ne("").any(axis=1)], {}, 0
-        chances = pd.to_numeric(sheet["probability"].str.replace(",", "."), errors="coerce")
-        for line, row, chance in zip(sheet.index + 2, sheet.to_dict("records"), chances.where(chances.between(1e-12, 1))):
+        sheet, seen = sheet[sheet.ne("").any(axis=1)], {}
+        chances = pd.to_numeric(sheet["probability"].str.replace(",", "."), errors="coerce").where(lambda v: v.between(1e-9, 1))
+        for line, row, chance in zip(sheet.index + 2, sheet.to_dict("records"), chances):
             *place, text = places.get(row["id"], ("", 0, 0, ""))
             cells = [[row[f"{field}_{i}"].replace("−", "-") for field in FIELDS] for i in RECORDS]
             records = [[actor.get(h, h), actor.get(t, t), *rest] for h, t, *rest in cells if any((h, t, *rest))]
             line = f"row {row['row']}" if row.get("row") else f"line {line}"
-            said = list(_mistakes(records, known))
-            if not place[0]:
-                said.append(f"no body sentence '{row['id']}' in {tables.folder}; put the id back as it was drawn")
-            elif re.sub(r"\W", "", text)[:9_999] != re.sub(r"\W", "", row["sentence"])[:9_999]:
-                said.append(f"'{row['id']}' is another sentence here; put id and sentence back as they were drawn")
-            if (there := seen.setdefault(row["id"], (line, row)))[1] is not row:
-                said.append(f"'{row['id']}' stands in {there[0]} too; take one out")
-            if pd.isna(chance):
-                said.append(f"probability '{row['probability']}'; put it back as it was drawn")
-            if not row["done"] and not records:
-                said.append("not coded; write x in 'done' where no one takes a stance")
+            other = len({re.sub(r"\W", "", t)[:9_999] for t in (text, row["sentence"])}) > 1
+            there = seen.setdefault(row["id"], (line, row))
+            said = [*_mistakes(records, known), *(told for bad, told in (
+                (not place[0], f"no body sentence '{row['id']}' in {tables.folder}; put the id back as it was drawn"),
+                (place[0] and other, f"'{row['id']}' is another sentence here; put id and sentence back as they were drawn"),
+                (there[1] is not row, f"'{row['id']}' stands in {there[0]} too; take one out"),
+                (pd.isna(chance), f"probability '{row['probability']}'; put it back as it was drawn"),
+                (not row["done"] and not records, "not coded; write x in 'done' where no one takes a stance")) if bad)]
             wrong += [f"{path}, {line}: {m}" for m in said]
-            stands += 1 / chance
             rows += [] if said else [
                 (coder, *place, i, holder and holder.strip("\"'"), target and target.strip("\"'"),
                  stance and float(stance.replace(",", ".")), speaker or None, 1 / chance, row["seed"])
                 for i, (holder, target, stance, speaker) in enumerate(records or [[None] * 4], start=1)]
-        if abs(stands - len(body)) > max(0.5, 1e-5 * len(body)):  # a stratified sample stands for all, to a sentence
+        # A stratified sample stands for all, to a sentence.
+        if abs((stands := (1 / chances).sum(skipna=False)) - len(body)) > max(0.5, 1e-5 * len(body)):
             wrong.append(f"{path}: its {len(seen)} rows stand for {stands:,.0f} of {len(body):,} sentences; put back rows "
                          "taken out and probabilities changed, or draw a new sheet where articles came or went")
         drawn.append((set(seen), set(sheet["seed"])))
@@ -201,8 +197,8 @@ def said(codings, corrected=None):
     if codings.empty:
         return "No sentence is coded yet: `demarche code-sheet DIR` draws a sheet, `demarche code-read` takes it back."
     rows = reference(codings).drop_duplicates(KEY)
-    told = (f"{stats.many(len(rows), 'sentence')} of {stats.many(rows['doc_id'].nunique(), 'article')}, coded by "
-            f"{stats.many(codings['coder'].nunique(), 'coder')}, drawn to stand for {rows['weight'].sum():,.0f}.")
+    told = (f"Coded by {stats.many(codings['coder'].nunique(), 'coder')}: {len(rows):,} of {rows['weight'].sum():,.0f} "
+            f"sentences, in {stats.many(rows['doc_id'].nunique(), 'article')}.")
     means = codings.head(0) if corrected is None else corrected.query("measure == 'mean' and n_statements > 0")
     if corrected is not None and means.empty:
         told += f" No mean is put right: a pair needs {LEAST} coded sentences, and {ENOUGH} coded articles for limits."
@@ -231,8 +227,7 @@ def _pairs(tables, codings):
     machine = machine.query("holder != target").groupby([*KEY, *PAIR], as_index=False).agg(
         found=("stance", "mean"), score=("score", "max"))
     coded = first.dropna(subset="holder")[[*KEY, *PAIR, "stance"]].rename(columns={"stance": "coded"})
-    both = machine.merge(coded, on=[*KEY, *PAIR], how="outer")
-    return both.merge(first[[*KEY, "weight"]].drop_duplicates(), on=KEY, how="left")
+    return machine.merge(coded, "outer", [*KEY, *PAIR]).merge(first[[*KEY, "weight"]].drop_duplicates(), "left", KEY)
 
 
 def _limits(n):  # the coverage is that of benchmarks/corrected.py
@@ -311,13 +306,15 @@ def _corrected(pairs):
                        "estimate": estimate, "n_coded": int(drawn.sum()), **row}
 
 
-def results(tables, codings):
+def results(tables, codings, articles=None):
     """{name: table} of what codings say: coding_pairs, agreement, coding_scores, abstention, corrected (data dictionary).
 
-    Rows stand for as many sentences as `weight` says. Limits: delete-one-article jackknife, none below `stats.MIN_ARTICLES`.
+    Rows stand for as many sentences as `weight` says. `articles`: of these only (each story once, say). Limits:
+    delete-one-article jackknife, none below `stats.MIN_ARTICLES`.
     `abstention`: risk of the pairs whose score reaches `least` (El-Yaniv and Wiener 2010). `corrected`: `stats.pseudo`.
     """
     pairs = _pairs(tables, codings)
+    pairs = pairs[pairs["doc_id"].isin(tables.articles["doc_id"] if articles is None else articles["doc_id"])]
     coded = pairs.dropna(subset="weight").reset_index(drop=True)
     right = scorer.sign(coded["coded"].fillna(0)) == scorer.sign(coded["found"].fillna(0))
     right &= coded["coded"].notna().to_numpy()

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from demarche import lexicons, stats
+from demarche import lexicons, schema, stats
 
 SENTENCE = ["doc_id", "par", "sent"]
 SCALE = 2  # a stance runs from -SCALE to SCALE
@@ -14,9 +14,10 @@ TOLD = ["direct", "indirect", "mixed"]  # forms of reported words
 THIN = 5  # sentences; below this, or from one article, a mean is thin
 
 
-def _scored(stances):
-    """One value for each pair and sentence of the body; abstentions left out."""
+def _scored(stances, holder=None, target=None):
+    """One value for each pair and sentence of the body; abstentions left out, other actors than those given, too."""
     kept = stances[stances["stance"].notna() & (stances["par"] > 0)]
+    kept = kept[kept["holder"].eq(holder or kept["holder"]) & kept["target"].eq(target or kept["target"])]
     return kept.groupby(["holder", "target", *SENTENCE], as_index=False)["stance"].mean()
 
 
@@ -28,8 +29,7 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     Limits: `stats.interval`, over stories where near-duplicates are known (`story_id`), else over articles; `n_stories` is null
     where they are not. `sources`: the sentences as (doc_id, par, sent). Most sentences first.
     """
-    kept = _scored(stances)
-    kept = kept[kept["holder"].eq(holder or kept["holder"]) & kept["target"].eq(target or kept["target"])]
+    kept = _scored(stances, holder, target)
     kept = kept.merge(stats.cells(articles[articles["doc_id"].isin(kept["doc_id"])], by, group, pooled), on="doc_id")
     cell, known = kept.groupby(["holder", "target", "group", "period", "lane"], dropna=False), _known(articles)
     kept = kept.assign(cell=cell.ngroup(), story=_stories(articles).reindex(kept["doc_id"]).to_numpy(),
@@ -45,9 +45,7 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     table["low"], table["high"] = np.maximum(low, -SCALE), np.minimum(high, SCALE)  # no mean lies beyond the ends of the scale
     alone = m.eq(1) & (table["group"].eq("all") | (group != "doc_id"))  # an article's own row can hold one article only
     table["thin"], table["n_stories"] = (table["n_statements"] < THIN) | alone, m if known else None
-    columns = ["holder", "target", "group", "period", "lane", "pair", "mean", "low", "high", "share_negative", "n_statements",
-               "n_articles", "n_stories", "thin", "interval", "sources"]
-    table = table[columns].round(6).astype({"period": "str", "n_stories": "Int64"})
+    table = table[[*schema.TABLES["pairs"].columns, "sources"]].round(6).astype({"period": "str", "n_stories": "Int64"})
     return table.sort_values(["n_statements", "pair", "group", "period"], ascending=[False] + [True] * 3, ignore_index=True)
 
 
@@ -95,9 +93,9 @@ def contrast(stances, holder, first=None, second=None):
     Without targets, the two that `holder` speaks of in the most sentences. One row: difference (mean of article differences),
     p, smallest_p (the least that n allows), n_articles (with both pairs).
     """
-    common = _scored(stances).query("holder == @holder")["target"].value_counts().sort_index().sort_values(kind="stable").index
+    common = _scored(stances, holder)["target"].value_counts().sort_index().sort_values(kind="stable").index
     first, second = first or next(iter(common[-1:]), None), second or next(iter(common[-2:-1]), None)
-    means = _scored(stances).query("holder == @holder").groupby(["doc_id", "target"])["stance"].mean().unstack()
+    means = _scored(stances, holder).groupby(["doc_id", "target"])["stance"].mean().unstack()
     gap = means.reindex(columns=[first, second]).dropna().diff(axis=1, periods=-1).iloc[:, 0]
     p, smallest = stats.sign_flip(gap)
     return pd.DataFrame([{"holder": holder, "first": first, "second": second, "difference": gap.mean() if len(gap) else None,
@@ -111,8 +109,7 @@ def difference(stances, articles, holder, target, column, first=None, second=Non
     both means (of article means, or story means where stories are known), their n, `difference`, `p` (None below
     stats.MIN_ARTICLES in a group), `smallest_p`, and the sentences of each.
     """
-    kept = _scored(stances).query("holder == @holder and target == @target")
-    kept = kept.merge(articles[["doc_id", column]], on="doc_id").dropna(subset=column)
+    kept = _scored(stances, holder, target).merge(articles[["doc_id", column]], on="doc_id").dropna(subset=column)
     kept["story"] = _stories(articles).reindex(kept["doc_id"]).to_numpy()
     most = kept.drop_duplicates("doc_id")[column].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     names = [*([first, second] if first and second else sorted(most.index[:2])), None, None][:2]
@@ -135,11 +132,10 @@ def answer(difference):
     both = " and ".join(f"{row[f'mean_{g}']:.2f} ({row[g]}, {stats.many(row[f'n_{g}'], 'article')})" for g in (
         "first", "second"))
     if pd.isna(row["p"]):
-        return (f"{row['pair']}: {both}. These articles differ by {abs(row['difference']):.2f}; beyond them nothing follows: "
-                f"at least {stats.MIN_ARTICLES} articles in each group are needed, and with these p could not be below "
-                f"{row['smallest_p']:.2g}.")
-    return (f"{row['pair']}: {both}. Difference {row['difference']:.2f}, p = {row['p']:.2g} by exact permutation of articles "
-            f"(at best {row['smallest_p']:.2g}).")
+        return (f"{row['pair']}: {both} in these articles; beyond them nothing follows: at least {stats.MIN_ARTICLES} "
+                f"articles in each group are needed, and so few can give no p below {row['smallest_p']:.2g}.")
+    return (f"{row['pair']}: {both}. Their difference: p = {row['p']:.2g} by exact permutation of articles (at best "
+            f"{row['smallest_p']:.2g}).")
 
 
 def words(counts, rows, label="target", n=8):
@@ -147,15 +143,13 @@ def words(counts, rows, label="target", n=8):
 
     Log odds with an informative prior (`stats.log_odds`), one pseudo-count per word on average, in proportion to both texts. A
     sentence in both counts in neither; stop words are left out. The `n` words of each side with the highest z that stand in
-    two articles or more. Limits leave out one article at a time (jackknife, t with the fewer articles), only with stats.MANY
-    articles on each side: with fewer, the prior draws large differences too near 0 (benchmarks/coverage.py). `leans`: the
-    `label` of the side; `sources`: its sentences with the word.
+    two articles or more, strongest first. Limits leave out one article at a time (jackknife, t with the fewer articles), only
+    with stats.MANY articles on each side: with fewer, the prior draws large differences too near 0 (benchmarks/coverage.py).
+    `leans`: the `label` of the side; `sources`: its sentences with the word.
     """
     from scipy.sparse import csr_array
     columns = ["word", "leans", "delta", "low", "high", "z", "count_first", "count_second", "n_articles", "interval", "sources"]
-    if len(rows) < 2:
-        return pd.DataFrame(columns=columns)
-    (first, second), names = rows["sources"].iloc[:2], rows[label].iloc[:2].tolist()
+    (first, second), names = [*rows["sources"].iloc[:2], (), ()][:2], rows[label].iloc[:2].tolist()
     stop, sides = lexicons.stopwords(), [set(first) - set(second), set(second) - set(first)]
     place = list(counts.ids[SENTENCE].itertuples(index=False, name=None))
     rows = [np.array([i for i, key in enumerate(place) if key in side], int) for side in sides]
@@ -170,22 +164,21 @@ def words(counts, rows, label="target", n=8):
     delta, z = stats.log_odds(a, b, prior)
     fit = np.flatnonzero(seen > 1)
     order = fit[np.lexsort((counts.terms[used[fit]], -np.abs(z[fit])))]
-    chosen = [i for side in (1, -1) for i in order[z[order] * side > 0][:n]]
+    chosen = sorted((i for side in (1, -1) for i in order[z[order] * side > 0][:n]), key=order.tolist().index)
     near = [part[:, chosen].toarray() for part in by]  # these words, and all others as one: the same odds
     short = [np.column_stack([some, part.sum(1) - some.sum(1)]) for some, part in zip(near, by)]
     weight = np.append(prior[chosen], max(prior.sum() - prior[chosen].sum(), 1e-9))
     left = stats.log_odds(*(some.sum(0) - some for some in short), weight)[0]
     m, fewest = len(docs), min(int((part.sum(1) > 0).sum()) for part in by)
-    half = stats.errors(max(1, fewest - 1)) * np.sqrt((m - 1) / m * ((left - left.mean(0)) ** 2).sum(0))
     given = fewest >= stats.MANY
+    half = (stats.errors(fewest - 1) if given else np.nan) * np.sqrt((m - 1) / m * ((left - left.mean(0)) ** 2).sum(0))
     said = (f"jackknife t over {m} articles, {stats.NOMINAL:.0%} nominal, at least {stats.COVERAGE['words'].min():.0%} in "
             "simulation" if given else f"none: {fewest} of at least {stats.MANY} articles on a side")
     out = []
     for k, i in enumerate(chosen):
         leans, column = int(z[i] < 0), counts.matrix[:, [used[i]]].toarray().ravel()
-        limits = (delta[i] - half[k], delta[i] + half[k]) if given else (np.nan, np.nan)
-        out.append((counts.terms[used[i]], names[leans], delta[i], *limits, z[i], int(a[i]), int(b[i]), int(seen[i]), said,
-                    [place[j] for j in rows[leans] if column[j]]))
+        out.append((counts.terms[used[i]], names[leans], delta[i], delta[i] - half[k], delta[i] + half[k], z[i], int(a[i]),
+                    int(b[i]), int(seen[i]), said, [place[j] for j in rows[leans] if column[j]]))
     return pd.DataFrame(out, columns=columns).round(6)
 
 
@@ -197,8 +190,7 @@ def retold(statements, stances, sentences, articles, days=3, least=0.4):
     is near all others). Articles that share an utterance tell one briefing. One row per utterance and article of the briefing:
     `how` is kept, softened (a stance nearer 0 by 0.5 or more than the strongest telling) or dropped (no such statement found).
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+    from scipy.sparse import coo_array, csgraph
     from sklearn.feature_extraction.text import TfidfVectorizer
     columns = ["utterance", "holder", "doc_id", "outlet", "story", "par", "sent", "stance", "similarity", "how", "text"]
     key, facts = [*SENTENCE, "holder"], articles[["doc_id", "outlet"]].assign(
@@ -222,15 +214,16 @@ def retold(statements, stances, sentences, articles, days=3, least=0.4):
     links = pd.concat(links).assign(there=lambda t: doc[t["j"]])
     best = links.sort_values(["like", "j"], ascending=[False, True]).drop_duplicates(["i", "there"])
     best = best.merge(best[["i", "j"]].rename(columns={"i": "j", "j": "i"}), on=["i", "j"])  # each the other's likest
-    part = connected_components(coo_array((np.ones(len(best)), (best["i"], best["j"])), (len(said),) * 2), directed=False)[1]
+    told = coo_array((np.ones(len(best)), (best["i"], best["j"])), (len(said),) * 2)
+    part = csgraph.connected_components(told, directed=False)[1]
     said = said.assign(utterance=part, similarity=best.groupby("i")["like"].max()).dropna(subset="similarity")
     said = said.sort_values("similarity", ascending=False, kind="stable").drop_duplicates(["utterance", "doc_id"])
     said["utterance"] = said.sort_values(SENTENCE).groupby("utterance", sort=False).ngroup() + 1
     strong = said["stance"].abs().groupby(said["utterance"]).transform("max")
     said["how"] = np.where(said["stance"].abs() <= strong - 0.5, "softened", "kept")
     codes, docs = pd.factorize(said["doc_id"], sort=True)
-    briefing = connected_components(coo_array((np.ones(len(said)), (codes, said["utterance"] + len(docs))),
-                                              (len(docs) + len(said) + 1,) * 2), directed=False)[1]
+    told = coo_array((np.ones(len(said)), (codes, said["utterance"] + len(docs))), (len(docs) + len(said) + 1,) * 2)
+    briefing = csgraph.connected_components(told, directed=False)[1]
     where = pd.DataFrame({"doc_id": docs, "briefing": briefing[:len(docs)]})
     whole = said[["utterance", "holder", "doc_id"]].merge(where).drop_duplicates("utterance").drop(columns="doc_id")
     whole = whole.merge(where).merge(facts, on="doc_id").merge(said.drop(columns=["holder", *facts.columns[1:]]), how="left")
@@ -254,12 +247,10 @@ def tally(retold, by="outlet", per="statement"):
     by the commonest of what it did.
     """
     table = retold.assign(group=retold[by].fillna("unknown")).sort_values(["how", "utterance", "doc_id"])
-    if per == "story":
-        table = table.assign(how=pd.Categorical(table["how"], ["kept", "softened", "dropped"])).sort_values("how")
-        table = table.drop_duplicates(["group", "story", "utterance"])
-    elif per == "article":
-        table = table.assign(often=table.groupby(["doc_id", "how"])["utterance"].transform("size"))
-        table = table.sort_values(["often", "how"], ascending=[False, True], kind="stable").drop_duplicates("doc_id")
+    once = {"statement": ["doc_id", "utterance"], "story": ["group", "story", "utterance"], "article": ["doc_id"]}[per]
+    often = table.groupby(["doc_id", "how"])["utterance"].transform("size") if per == "article" else 0
+    table = table.assign(often=often, how=pd.Categorical(table["how"], ["kept", "softened", "dropped"]))
+    table = table.sort_values(["often", "how"], ascending=[False, True], kind="stable").drop_duplicates(once)
     rows = [(group, how, len(part), len(part) / (table["group"] == group).sum(), [
         (r.doc_id, None if pd.isna(r.par) else r.par, None if pd.isna(r.sent) else r.sent) for r in part.itertuples()])
         for (group, how), part in table.astype({"how": "str"}).groupby(["group", "how"])]
@@ -301,10 +292,10 @@ def multiverse(stances, statements, articles, actors, pairs):
     first = table.groupby("story")["doc_id"].transform("min") == table["doc_id"]
     told = table["form"].isin(TOLD)
     options = {"words": {"learned": "stance", "signs": "signs", "listed": "listed"},
-               "clauses": {"all": slice(None), "reported words": told, "holder by name": table["via"] == "alias"},
-               "duplicates": {"all": slice(None), "one per story": first},
+               "clauses": {"all": True, "reported words": told, "holder by name": table["via"] == "alias"},
+               "duplicates": {"all": True, "one per story": first},
                "weight": {"sentence": SENTENCE, "article": ["doc_id"]},
-               "dates": {"all": slice(None), "dated": table["date"].notna()},
+               "dates": {"all": True, "dated": table["date"].notna()},
                "actors": {"as named": {}, "armed groups as one": dict.fromkeys(groups, "militants")}}
     idle = {"one per story": first.all(), "dated": table["date"].notna().all() or table["date"].isna().all(),
             "armed groups as one": not {*table["holder"], *table["target"]} & groups - {"militants"}}
@@ -312,10 +303,7 @@ def multiverse(stances, statements, articles, actors, pairs):
     rows, want = [], pairs.drop_duplicates(["holder", "target"])
     for names in itertools.product(*options.values()):
         value, clause, copies, unit, dated, same = (some[name] for some, name in zip(options.values(), names))
-        keep = pd.Series(True, table.index)
-        for mask in (m for m in (clause, copies, dated) if isinstance(m, pd.Series)):
-            keep &= mask
-        part = table[keep].dropna(subset=value)
+        part = table[table[value].notna() & clause & copies & dated]
         part = part.assign(**{c: part[c].replace(same) for c in ("holder", "target")})
         scores = part.groupby(["holder", "target", *SENTENCE])[value].mean()
         for row in want.to_dict("records"):
@@ -345,7 +333,7 @@ def holds(robust):
         return "No pair to try."
     part = robust[robust["pair"] == robust["pair"].iloc[0]]
     whole, worst = part.iloc[0], part.iloc[1:][part["share"].iloc[1:] == part["share"].iloc[1:].min()]
-    said = f"The sign of {whole['pair']} holds in {whole['share']:.0%} of {whole['n_units']:,} specifications of one reading"
+    said = f"The sign of {whole['pair']} holds in {whole['share']:.0%} of {whole['n_units']:,} specifications of one machine"
     return said + ("." if whole["share"] == 1 else f"; least with {' or '.join(worst['choice'])} ({worst['share'].min():.0%}).")
 
 
@@ -358,9 +346,9 @@ def said(pairs):
     if pairs.empty:
         return "No stance of an actor toward another was found."
     row = pairs.iloc[0]
-    limits = "" if pd.isna(row["low"]) else f", limits {row['low']:.2f} to {row['high']:.2f}"
+    limits = f"no limits ({row['interval'][6:]})" if pd.isna(row["low"]) else f"limits {row['low']:.2f} to {row['high']:.2f}"
     thin = "; too thin for a conclusion" if row["thin"] else ""
-    return f"{row['pair']}: mean stance {row['mean']:.2f} by the machine alone, over {_basis(row)}{limits}{thin}."
+    return f"{row['pair']}: mean stance {row['mean']:.2f} by the machine alone, over {_basis(row)}, {limits}{thin}."
 
 
 def change(table):
@@ -370,8 +358,4 @@ def change(table):
         return "No two periods with dated articles hold this pair: nothing to compare."
     ends = [dated[0], dated[-1]]
     told = ", ".join(f"{row['mean']:.2f} in {row['period']} ({_basis(row)})" for row in ends)
-    verdict = "See the limits of each period."
-    if min(row["n_articles"] for row in ends) < stats.MIN_ARTICLES:
-        verdict = (f"No conclusion: at least {stats.MIN_ARTICLES} articles in each period are needed; with fewer, it may be "
-                   "the articles, not the time.")
-    return f"{dated[0]['pair']}: {told}. {verdict}"
+    return f"{dated[0]['pair']}: {told}. {stats.verdict(min(row['n_articles'] for row in ends), 'period', 'time')}"

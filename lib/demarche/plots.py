@@ -1,10 +1,12 @@
 """A finished table in, an Axes out: nothing is counted here. Hollow marks have no limits; grey, hatched cells rest on little.
 
-Every function takes `width` in inches, and `nothing`, what is said of a table without rows. It leaves the rows drawn, the
-columns that name a mark and how to draw it again on its Axes (`ax.drawn, ax.key, ax.spec`), for `report.save`.
+Every function takes `width` in inches, `tall`, the inches that it may be high (on a slide: with fewer rows, as its title says),
+and `nothing`, what is said of a table without rows. It leaves the rows drawn, the columns that name a mark and how to draw it
+again on its Axes (`ax.drawn, ax.key, ax.spec`), for `report.save`.
 """
 
 import functools
+import re
 import textwrap
 
 import matplotlib as mpl
@@ -24,7 +26,7 @@ BEAT = {4: ("YS", 330, 182.5), 8: ("W-MON", 6, 3.5), "Q": ("QS", 84, 45.5), 7: (
 def _plot(draw):
     """Makes a plotting function of one that returns its Axes, the rows drawn and the columns that name a mark."""
     @functools.wraps(draw)
-    def drawn(table, width=style.WIDTH, nothing="Nothing to draw: the table has no rows.", words=None, **options):
+    def drawn(table, width=style.WIDTH, nothing="Nothing to draw: the table has no rows.", words=None, tall=None, **options):
         style.use()
         style.WORDS = style.Words(words or {})
         table = table.reset_index(drop=True)
@@ -32,6 +34,9 @@ def _plot(draw):
             table[column] = table[column].fillna("").astype("str")  # as it comes back from a CSV
         ax, ax.drawn, ax.key = draw(table, width=width, **options) if len(table) else _nothing(
             table, width, options["title"], nothing)
+        n, high = ax.drawn[ax.key[:1]].drop_duplicates().size, ax.figure.get_figheight()
+        if tall and high > tall and n > 1 and "most" in draw.__code__.co_varnames:  # a row is less high than high / n
+            return drawn(table, width, nothing, words, tall, **{**options, "most": n - int(max(1, n * (1 - tall / high)))})
         if ax.key and ax.drawn.duplicated(ax.key).any():
             raise ValueError(f"{draw.__name__}: two rows are one mark ({', '.join(ax.key)}); select rows, or group them")
         ax.figure.get_layout_engine().execute(ax.figure)
@@ -54,7 +59,7 @@ def places(ax):
 
 def _nothing(table, width, title, why):
     ax = _axes(width, 0.5, title, subplot_kw={"frame_on": False, "xticks": [], "yticks": []})[0, 0]
-    ax.text(0, 0.5, style.WORDS[why], color=style.TEXT)
+    ax.text(0, 0.5, _wrap(style.WORDS[why], 13 * width), color=style.TEXT, va="center")
     return ax, table, []
 
 
@@ -93,9 +98,12 @@ def _row_axes(width, room, names, title, least=0.0):
 
 
 def _first(table, column, title, most, said=" (first {} of {:,})"):
-    """The rows of the first values of a column, these values, and the title that says if some were left out."""
-    values = list(dict.fromkeys(table[column]))
-    title += "" if len(values) <= most else style.WORDS[said].format(most, len(values))
+    """The rows of the first values of a column, these values, and the title that says if some were left out, now or when the
+    table was drawn before."""
+    values, said = list(dict.fromkeys(table[column])), style.WORDS[said]
+    before = re.search(re.sub(r"\\{.*?\\}", r"([\\d,]+)", re.escape(said)), title)
+    n = int(before[2].replace(",", "")) if before else len(values)
+    title = title.replace(before[0] if before else "", "") + (said.format(k, n) if (k := min(most, len(values))) < n else "")
     return table[table[column].isin(values[:most])].reset_index(drop=True), values[:most], title
 
 
@@ -139,7 +147,7 @@ def _time_axes(table, width, height, title):
 
 
 @_plot
-def timeline(table, title, width):
+def timeline(table, title, width, most=ROWS):
     """When articles were published. Few articles: a dot for a known day, a bar for a span, an arrow where one end is open, a
     grey lane for no date. Many (no column `doc_id`): a bar of articles per period, those without a day in a lane."""
     if "doc_id" not in table:
@@ -150,7 +158,8 @@ def timeline(table, title, width):
         lane.annotate(f"n={n[~dated].sum():,}", (0.4, n[~dated].sum()), ha="center", va="bottom", fontsize=7)
         ax.set_ylabel(style.WORDS["articles"])
         return ax, table, ["period"]
-    ax, _ = _row_axes(width, 0.5, table["doc_id"], title, least=0.4)
+    table, names, title = _first(table, "doc_id", title, most)
+    ax, _ = _row_axes(width, 0.5, names, title, least=0.4)
     low, high = _dates(ax, table[["date_from", "date_to"]].apply(pd.to_datetime).stack(), width)
     for i, (a, b, kind) in enumerate(table[["date_from", "date_to", "date_kind"]].itertuples(index=False)):
         told = style.WORDS["not after {1}" if not a else "not before {0}" if not b else "{0} to {1}"] if a != b else "{0}"
@@ -187,7 +196,7 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     across = int((width - 0.8) / (0.35 + 0.06 * _longest(named))) or 1
     ax, step = _row_axes(width, 0.9 + few * 0.15 * -(-"\n".join(["", *named]).count("\n") // across), names, title, needed)
     pooled, at = (table[own] == POOLED).to_numpy(), np.array([names.index(v) for v in table[y]], float)
-    at += (np.where(pooled, 0.1, 0.2 + 0.065 * lanes) - needed / 2) / step
+    at += bool(owners) * (np.where(pooled, 0.1, 0.2 + 0.065 * lanes) - needed / 2) / step
     kinds = [owners.index(o) if few and o in owners else 0 for o in table[own]]
     kinds, bare = np.where(pooled, -1, kinds), table["low"].isna().to_numpy()
     for k, hollow in sorted(set(zip(kinds, bare))):  # one artist for all marks of a kind, and one for their whiskers
@@ -207,7 +216,7 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     ax.hlines(np.arange(len(names)) - 0.5, 0, 1, transform=ax.get_yaxis_transform(), color="0.92", lw=0.6, zorder=0)
     if zero is not None:
         ax.axvline(zero, color=style.FAINT, lw=0.8, zorder=0)
-    ax.set(xlabel=_wrap(unit, 12 * width), xlim=_ends(table, x))
+    ax.set(xlabel=_wrap(unit, 12 * width), xlim=_ends(table if few else table[pooled], x))
     if owners and few:
         hollow = {"mfc": "white"} if bare[~pooled].all() else {}
         key = [mpl.lines.Line2D([], [], marker=m, color=c, ms=4, lw=0, **hollow) for m, c in zip(style.MARKS, style.INKS)]
@@ -216,17 +225,19 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
 
 
 @_plot
-def matrix(table, row, column, value, title, unit, width, n=None, scale=None, thin=None):
+def matrix(table, row, column, value, title, unit, width, n=None, scale=None, thin=None, most=ROWS):
     """A table of numbers as shaded cells, the value and its n printed in each; cells marked in `thin` are hatched.
 
     `scale`: the value of the darkest cell; a negative end makes the colours diverge at 0 ('-2 to 2' is scale=-2).
     """
-    table, columns, title = _first(table, column, title, min(COLUMNS, int(2.7 * width)), " (first {} of {:,} columns)")
-    table, rows, title = _first(table, row, title, ROWS, " (first {} of {:,} rows)")  # those with a cell in these columns
+    inches = width - 0.15 - 0.075 * max(6, _longest(_labels(table[row].unique(), 4.8 * width)))  # beside names
+    table, columns, title = _first(table, column, title, min(COLUMNS, int(inches / 0.32)), " (first {} of {:,} columns)")
+    table, rows, title = _first(table, row, title, most, " (first {} of {:,} rows)")  # those with a cell in these columns
     columns = [name for name in (sorted(columns) if column == "group" else columns) if name in set(table[column])]
-    unit, inches = _wrap(unit, 11 * width), 0.72 * width / len(columns)
-    crowded = _longest(" ".join(style.short(columns).values()).split()) > 13 * inches
-    named = _labels(columns, 24, 1) if crowded else _labels(columns, 13 * inches)
+    unit, inches = _wrap(unit, 11 * width), inches / len(columns)
+    named = _labels(columns, 13 * inches)
+    crowded = _longest(" ".join(style.short(columns).values()).split()) > 13 * inches or "…" in "".join(named)
+    named = _labels(columns, 24, 1) if crowded else named
     ax, _ = _row_axes(width, 0.7 + 0.065 * _longest(named) * crowded, rows, title)
     top, diverging = abs(scale or max(table[value].abs().max(), 1e-9)), bool(scale and scale < 0)
     shade = mpl.colormaps.get_cmap(style.DIVERGING if diverging else style.SEQUENTIAL)
@@ -248,9 +259,9 @@ def matrix(table, row, column, value, title, unit, width, n=None, scale=None, th
 
 
 @_plot
-def topic_terms(table, title, width):
+def topic_terms(table, title, width, most=TOPICS):
     """The heaviest terms of each topic, a small panel each; unstable and one-article topics are grey, and say so."""
-    table, topics, title = _first(table, "topic", title, TOPICS)
+    table, topics, title = _first(table, "topic", title, most)
     columns = min(int(width / 1.6), 3, len(topics))
     rows = -(-len(topics) // columns)
     axes = _axes(width, 0.3 + rows * 1.8, title, rows, columns, sharex=True).ravel()
@@ -348,8 +359,12 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
             panel.plot(at[some], y[some, 0], color=ink, marker="<" if "before" in kind else ">" if "after" in kind else "o",
                        mfc="white" if "hollow" in kind else ink, markersize=3 if most > 2 * width else 5, clip_on=False, lw=0)
         near = mpl.transforms.offset_copy(panel.transData, panel.figure, *((-8, 5) if each else (5, 3)), "points")
+        room, free = np.ptp(panel.get_xlim()) / (0.72 if panel is ax else 0.15) / width, []  # in data, of an inch
         for i in np.flatnonzero(mine) if (most <= 2 * width if panel is ax or each else True) else ():
-            panel.text(at[i], y[i, 0], f"n={table[n][i]:,}", fontsize=6.5, transform=near, in_layout=panel is lane)
+            if all(abs(at[i] - at[j]) > 0.06 * room * len(f"n={table[n][min(i, j, key=at.item)]:,}")
+                   or abs(y[i, 0] - y[j, 0]) > 0.17 for j in free):
+                free.append(i)  # no text on another
+                panel.text(at[i], y[i, 0], f"n={table[n][i]:,}", fontsize=6.5, transform=near, in_layout=panel is lane)
         ax.spots.append((panel, np.flatnonzero(mine), at[mine], y[mine, 0]))
     ax.hlines(bottoms, 0, 1, color=style.FAINT, lw=0.8, transform=across, clip_on=False)
     ax.vlines(np.zeros(len(bands)), bottoms, bottoms + sizes[:, 1], color=style.FAINT, lw=0.8, transform=across, clip_on=False)

@@ -47,9 +47,10 @@ def show(ax, name, caption="", png=None):
     return describe(ax, name)
 
 
-def render(figure, kind, width=None, **more):
-    """The figure as bytes, the same on every run; drawn anew for another `width` in inches, its type as large as before."""
-    buffer, figure = io.BytesIO(), figure.again(width=width).figure if width else figure
+def render(figure, kind, width=None, tall=None, **more):
+    """The figure as bytes, the same on every run; drawn anew for another `width` in inches, its type as large as before, with
+    as many rows as it may be `tall`."""
+    buffer, figure = io.BytesIO(), figure.again(width=width, tall=tall).figure if width else figure
     figure.savefig(buffer, format=kind, metadata=METADATA[kind], **more)
     return buffer.getvalue()
 

@@ -26,6 +26,12 @@ def many(n, word):
     return f"{n:,} {word}{'' if n == 1 else 's'}"
 
 
+def verdict(fewest, where, what):
+    """What follows where the least of some sets rests on `fewest` articles: see the limits, or, in words, why nothing does."""
+    few = f"No conclusion: at least {MIN_ARTICLES} articles in each {where} are needed; with fewer, it may be the articles, "
+    return f"{few}not the {what}." if fewest < MIN_ARTICLES else f"See the limits of each {where}."
+
+
 def errors(free):
     """How many standard errors the limits of NOMINAL lie from the centre: Student's t with `free` degrees of freedom."""
     from scipy.stats import t

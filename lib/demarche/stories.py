@@ -130,6 +130,24 @@ def tell(articles, sentences):
     return table.assign(story_id=table["story"].map(first).astype("str")).drop(columns="story")
 
 
+def known(articles, sentences):
+    """`articles` with `story_id`: as it stands, or told here where it does not."""
+    return articles if articles["story_id"].notna().any() else tell(articles, sentences)
+
+
+def once(articles, *by):
+    """The earliest article of each story in `articles` (with `story_id`), within each value of the columns `by`: a copy counts
+    once. It stands for itself from there on: `story_id` is null."""
+    order = articles.sort_values(["date", "doc_id"], na_position="last")
+    return order.drop_duplicates([*by, "story_id"]).sort_index().assign(story_id=None)
+
+
+def said(articles):
+    """How many of `articles` (with `story_id`) are copies, in words."""
+    n = articles["story_id"].duplicated().sum()
+    return f"Near-copies of another article: {n:,} of {len(articles):,}{'; each story counts once, by the earliest' * bool(n)}."
+
+
 def passages(articles, sentences):
     """Sentences of PASSAGE words or more that different stories print in the same words: the table `passages`.
 

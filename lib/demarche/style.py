@@ -15,8 +15,9 @@ INKS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0000
 MARKS = ["o", "s", "^", "D", "v", "P", "X", "*"]
 SEQUENTIAL, DIVERGING = "Blues", "PuOr"  # dark at both ends in grey too, light in the middle: the number tells the sign
 
-# Where a figure goes: its width in mm (type keeps its size: a narrow one has large type on a slide), dots per inch, and greys.
-LOOKS = {"page": (160, 200, False), "column": (85, 300, False), "slide": (110, 400, False), "grey": (160, 300, True)}
+# Where a figure goes: its width in mm (type keeps its size: a narrow one has large type on a slide), dots per inch, greys, and
+# how high it may be, as a part of the width.
+LOOKS = {"page": (160, 200, 0, 0), "column": (85, 300, 0, 2.7), "slide": (150, 300, 0, 0.75), "grey": (160, 300, 1, 1.45)}
 
 
 class Words(dict):

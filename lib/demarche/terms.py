@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from demarche import lexicons, matrix, stats, store
+from demarche import lexicons, matrix, schema, stats, store
 from demarche import sentences as language
 
 PER = 10_000
@@ -126,7 +126,8 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
         index = namings(sentences, actors, articles) if kind == "actor" else Index(counts, sentences)
     asked = sentences["role"].eq(role).to_numpy(bool) | (role is None)
     keys = [*KEYS, "speaker"] if "speaker" in sentences else KEYS
-    names = _aliases(actors) if kind == "actor" else {}
+    names = {} if kind != "actor" else pd.DataFrame([(row.actor, phrase) for some in actors.names.values() for phrase, rows in
+                                                     some for row in rows]).groupby(0)[1].agg(set).to_dict()
     for name, term in terms.items():
         wanted, n, rows = pattern(term, kind == "regex") if kind != "actor" else None, np.zeros(len(asked), np.int64), asked
         spellings = [s.strip() for s in term.split("|") if s.strip()]
@@ -164,20 +165,15 @@ def namings(sentences, actors, articles):
     return pd.DataFrame(rows, columns=["row", "actor", "name"]).astype({"row": int})
 
 
-def _aliases(actors):
-    names = {}
-    for phrase, rows in (entry for entries in actors.names.values() for entry in entries):
-        for row in rows:
-            names.setdefault(row.actor, set()).add(phrase)
-    return names
-
-
 def suggest(counts, n=8):
-    """The `n` words that occur in the most articles (ties: most often), stop words and short words left out: a start for a
-    corpus that nobody has read yet, not a finding."""
+    """The `n` words that occur in the most articles (ties: most often): a start for a corpus that nobody has read yet, not a
+    finding. Left out: stop words, short words, function words, and words of saying ('said', 'told', 'statement', 'according'),
+    which tell of reports and not of what is reported (lexicons/words.csv)."""
+    words, stop = lexicons.read("words"), lexicons.stopwords()
+    plain = {*words["form"][words["act"].eq("say") | words["tag"].isin([*"DPSRB&xbtyf"])].str.removesuffix(" to"), *stop}
     docs = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), ["doc_id"])
     table = pd.DataFrame({"term": docs.terms, "articles": (docs.matrix > 0).sum(axis=0), "count": docs.matrix.sum(axis=0)})
-    table = table[[len(t) > 3 and t not in lexicons.stopwords() and t[0].isalpha() for t in docs.terms]]
+    table = table[[len(t) > 3 and t not in plain and t[0].isalpha() for t in docs.terms]]
     return table.sort_values(["articles", "count", "term"], ascending=[False, False, True])["term"].head(n).tolist()
 
 
@@ -214,8 +210,7 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
             table["sources"] = [places[a:b] or [(d, None, None) for d in dict.fromkeys(docs)]
                                 for a, b, docs in zip([0, *ends], ends, made.docs)]
         tables.append(table)
-    columns = ["term", *CELL, "count", "hit_sentences", "hit_articles", "n_tokens", "n_sentences", "n_articles", "n_stories",
-               "rate", "low", "high", "interval", "partial", "toward", *["sources"] * sources]
+    columns = [*schema.TABLES["terms"].columns, "partial", "toward", *["sources"] * sources]
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
     return table[columns].round({"rate": 6, "low": 6, "high": 6})
 
@@ -253,12 +248,20 @@ def _distinct(code, values, n):
     return np.bincount(np.unique(code * (values.max(initial=0) + 1) + values) // (values.max(initial=0) + 1), minlength=n)
 
 
-def quoted(tables, terms):
-    """`rates` of terms inside direct statements and outside of them: one row per term and `part`."""
+def quoted(tables, terms, articles):
+    """`rates` of terms inside direct statements and outside of them, in `articles`: one row per term and `part`."""
     halves = [(inside, part(tables, inside=inside)) for inside in ("quotes", "outside")]
-    found = [rates(hits(p.sentences, terms, counts=p.counts, strict=False), p.articles).assign(part=inside)
-             for inside, p in halves if len(p.articles)]
+    found = [rates(hits(p.sentences, terms, counts=p.counts, strict=False), mine).assign(part=inside) for inside, p in halves
+             if len(mine := p.articles[p.articles["doc_id"].isin(articles["doc_id"])])]
     return pd.concat(found, ignore_index=True)
+
+
+def voices(quoted):
+    """What the rates of `quoted` rest on, in words, and why nothing follows where too little stands in quotes or outside."""
+    n = {side: rows.iloc[0] for side, rows in quoted.groupby("part")}
+    told = "; ".join(f"{row['n_tokens']:,} tokens of {stats.many(row['n_articles'], 'article')} {side.replace('q', 'in q')}"
+                     for side, row in sorted(n.items(), reverse=True))
+    return f"{told}. " + stats.verdict(min(row["n_articles"] for row in n.values()) * (len(n) > 1), "part", "quotes")
 
 
 def said(table):
@@ -307,6 +310,6 @@ def collocations(sentences, n=12, min_count=3):
     table["n1"], table["n2"] = (table.groupby(c)["doc_id"].transform("size") for c in ("first", "second"))
     found = table.groupby(["first", "second", "n1", "n2"])["doc_id"].agg(["size", "nunique"]).query("size >= @min_count")
     rows = [(f"{a} {b}", *seen, round(BigramAssocMeasures.likelihood_ratio(seen[0], (n1, n2), len(table)), 1))
-            for (a, b, n1, n2), seen in zip(found.index, found.itertuples(index=False, name=None))]
+            for (a, b, n1, n2), *seen in found.itertuples(name=None)]
     table = pd.DataFrame(rows, columns=["pair", "count", "articles", "log_likelihood"])
     return table.sort_values(["log_likelihood", "pair"], ascending=[False, True], ignore_index=True).head(n)
