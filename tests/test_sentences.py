@@ -114,6 +114,5 @@ def test_the_token_rule(text, wanted):
     assert tokens(text) == wanted
 
 
-def test_a_term_is_lower_case_with_straight_quotes_and_a_word_holds_a_letter_or_digit():
+def test_a_term_is_lower_case_with_straight_quotes():
     assert sentences.fold("Taliban’S–") == "taliban's-"
-    assert [sentences.is_word(t) for t in ("’s", "7", "–", "_", "é")] == [True, True, False, False, True]

@@ -7,6 +7,7 @@ import re
 import tomllib
 from bisect import bisect
 from collections import namedtuple
+from io import StringIO
 from itertools import accumulate, islice
 from pathlib import Path
 
@@ -16,10 +17,10 @@ import pyarrow.compute as pc
 
 IN_TEXT = {"headline", "standfirst", "body"}  # the roles whose pieces make up articles.text
 RUN = 6  # words in a row that a pull quote repeats
-LONG = 61  # words beyond which no rule counts
+LONG = 26  # words beyond which no line is short
+ODD = "\u0130\u0131\u017f\u212a"  # letters whose small form RE2 does not know
 FEW = 200  # texts below which one look at all of them does not pay
 _CLOSING, _ENDS = "\"'”’)]", (".", "!", "?", "…")  # what may follow the mark that ends a sentence, and those marks
-_BREAK = re.compile("(\r\n|\r|\n)")
 _SPACE = re.compile(r"\s*")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 SAID = tomllib.loads((Path(__file__).parent / "lexicons" / "line_rules.toml").read_text(encoding="utf-8"))
@@ -34,11 +35,10 @@ class Page:
     """
 
     def __init__(self, text, title=None):
-        found = _BREAK.split(text)
-        ends = [*accumulate(map(len, found))][:len(found) - (not found[-1]):2]  # behind the last line end is no line
-        self.texts = [line.strip() for line, _ in zip(found[::2], ends)]
-        self.starts = [end - len(line.lstrip()) for line, end in zip(found[::2], ends)]
-        self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, _BREAK.split(title or "")[::2])).strip()
+        found = [*StringIO(text, newline="")]  # lines with their ends, \r too
+        self.texts, begins = [*map(str.strip, found)], accumulate(map(len, found), initial=0)
+        self.starts = [begin + len(bare := line.rstrip("\r\n")) - len(bare.lstrip()) for begin, line in zip(begins, found)]
+        self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, StringIO(title or "", newline=""))).strip()
 
     def look(self, doubts):
         """Find out what each line is by itself. `doubts`: may it, and last the title, be aside or open with a prefix?"""
@@ -65,7 +65,7 @@ class Page:
     def first(self):
         """The first line as it reads behind its prefixes, where it is above the story and ends as no statement does."""
         i, text = next(((i, self.behind[i]) for i in self.own), (0, ""))
-        short = self.sizes[i] <= (16 if text.endswith("?") else 40) and not re.search(r"[.!…:,;][\"'”’)\]]*$", text)
+        short = len(text.split(None, 41)) <= (16 if text.endswith("?") else 40) and not re.search(r"[.!…:,;][\"'”’)\]]*$", text)
         return text if i < max(self.prose, default=0) and self.sizes[i] > 2 and (short or i not in self.prose) else ""
 
     def rule(self, i, begun):
@@ -98,10 +98,11 @@ def standfirst(page, i):
     """It tells the story in advance: the next line's first sentence says it again, or a dateline opens the next line."""
     if not page.prose or "headline" not in page.seen or i in page.prefixes or (follow := page.follow(i)) not in page.prose:
         return False
-    again, own = _content(re.split(r"(?<=[a-z]{3}[.!?])\s", page.behind[follow], maxsplit=1)[0]), _content(page.texts[i])
     # A line that ends as a sentence is more likely the story's first: it must be said again more fully.
-    least = max(6, 0.6 * len(again)) if ended(page.texts[i]) else max(4, 0.5 * len(again))
-    return len(again & own) >= least or page.peels(follow)
+    least, share = (6, 0.6) if ended(page.texts[i]) else (4, 0.5)
+    again, own = re.split(r"(?<=[a-z]{3}[.!?])\s", page.behind[follow], maxsplit=1)[0], _content(page.texts[i])
+    again = _content(again) if sum(map(again.lower().__contains__, own)) >= least else set()  # worth a closer look?
+    return len(again & own) >= max(least, share * len(again)) or page.peels(follow)
 
 
 def pull_quote(page, i):
@@ -152,12 +153,11 @@ def loose(pattern):
 
 
 def may(pattern, texts):
-    """For each text, may a pattern made by `loose` hold in it? Letters whose small form RE2 does not know are in doubt. So are
-    FEW texts: to make the pattern ready takes longer than to try."""
+    """For each text, may a pattern made by `loose` hold in it? ODD letters are in doubt. So are FEW texts: to make
+    the pattern ready takes longer than to try."""
     if len(texts) < FEW:
         return [True] * len(texts)
-    found = pc.match_substring_regex(pa.array(texts, pa.large_string()), f"{pattern}|[\u0130\u0131\u017f\u212a]")
-    return found.to_numpy(zero_copy_only=False).tolist()
+    return pc.match_substring_regex(pa.array(texts, pa.large_string()), f"{pattern}|[{ODD}]").to_pylist()
 
 
 Rule = namedtuple("Rule", "name role example pattern test where")
@@ -223,6 +223,9 @@ def _rows(doc_id, page):
         add(0, 1, "headline", "title_column", page.title, None)
         page.seen.add("headline")
     for i, (line, at) in enumerate(zip(page.texts, page.starts)):
+        if not line or "body" in page.seen and i in page.prose:  # most lines
+            add(i + 1, 1, *("body", "default") if line else ("blank", "blank"), line, at)
+            continue
         rule, match = page.aside.get(i) or (page.rule(i, "body" in page.seen or "standfirst" in page.seen), None)
         found, piece, begin = match.groupdict() if match else {}, 1, 0
         for prefix, m in page.prefixes[i] if rule.role == "body" and "body" not in page.seen and page.peels(i) else ():

@@ -24,7 +24,6 @@ LONGEST = 2_000_000  # characters of an article: a thousand pages of print
 LARGEST = 2**25      # bytes of a file of a folder, which holds one article
 BOMB = 200           # so much larger than packed, and larger than LARGEST, nothing is unpacked: text packs to a fifth or so
 _OWN = {c for name in ("articles", "lines", "sentences", "sources") for c in schema.TABLES[name].columns} | {"days"}
-_OWN -= {"doc_id", *FACTS}
 _FORMATS = "a folder of .txt or .html, a .zip of one, or one .csv, .jsonl or .parquet (.gz too)"
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""", re.IGNORECASE)
 _BROKEN = re.compile("[ÂÃÐÑØÙâ][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]|\u00e2\u20ac")  # UTF-8 read as another
@@ -103,12 +102,13 @@ def language(text):
     ('en', None)
     """
     words = text[:1_000].lower().split()
-    words = words if 3 * len({*words}) > len(words) else {*words}  # what is said again and again tells no more
+    words = words if 3 * len(once := {*words}) > len(words) else once  # what is said again and again tells no more
     for code, (known, shared) in lexicons.languages().items():
-        found, hits = known.intersection(words), sum(map(known.__contains__, words))
+        found = known & once
+        # Where many are found, their hits need not be counted.
+        hits = len(words) if 9 * len(found) > max(len(words), 63) else sum(map(found.__contains__, words))
         sure = len(found) > 3 and 5 * hits >= len(words) or not found <= shared
-        enough = len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and sure
-        if enough or len(found) > 7 and 9 * len(found) > len(words):
+        if len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and sure:
             return code
         # A few Latin letters, or names alone, tell no language; letters of another alphabet do.
         letters = "".join(filter(str.isalpha, "".join(w for w in words if "/" not in w)))

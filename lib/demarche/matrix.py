@@ -1,8 +1,6 @@
 """Who uses which word where: one sparse count matrix, a row per sentence, made once; the rest is a product of it."""
 
-from array import array
 from collections import namedtuple
-from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -14,8 +12,6 @@ from demarche import lexicons, sentences
 # ids: doc_id, par, sent, role of each row; matrix: rows by terms, whole numbers; terms: folded, sorted
 Counts = namedtuple("Counts", "ids matrix terms")
 _MARKS = ".,;:!?()[]\"“”…"  # around a word: a token each, and no part of it
-
-_words = lru_cache(100_000)(sentences.words)  # the same odd chunks come back in each part
 
 
 def adder(codes, n):  # a matrix of n rows that adds up what shares a code
@@ -31,24 +27,21 @@ def count(table):
 def tally(texts):
     """(matrix of 32-bit counts, terms) of some texts, a row each."""
     texts = pa.chunked_array(pa.array(texts, pa.large_string())).combine_chunks()
-    split = pc.split_pattern(texts, " ")
+    split = pc.ascii_split_whitespace(texts)
     chunks = split.flatten().dictionary_encode()
-    # No token holds white space: tokenize and fold the few chunks that differ, not all that occur.
-    known = chunks.dictionary.to_pylist()
-    plain = [chunk.strip(_MARKS) for chunk in known]
-    alone = np.fromiter(map(str.isalpha, plain), bool, len(plain))
-    owner, found = array("i", np.flatnonzero(alone).astype(np.int32).tobytes()), [w.lower() for w in plain if w.isalpha()]
-    for number in np.flatnonzero(~alone):
-        words = _words(known[number])
-        owner.extend([number] * len(words))
-        found += words
-    codes = {term: code for code, term in enumerate(sorted(set(found)))}
-    held = (np.ones(len(found), np.int32), (owner, [codes[word] for word in found]))
-    held = scipy.sparse.csr_array(held, (len(chunks.dictionary), len(codes)))
+    # No token holds white space: tokenize and fold the few chunks that differ, not all that occur, and the odd ones one by one.
+    plain = pc.utf8_trim(chunks.dictionary, _MARKS)
+    alone = pc.ascii_is_alpha(plain)
+    odd = np.flatnonzero(pc.invert(alone))
+    words = pa.array(map(sentences.words, chunks.dictionary.take(pa.array(odd)).to_pylist()), pa.list_(plain.type))
+    found = pa.concat_arrays([pc.ascii_lower(plain.filter(alone)), words.flatten()]).dictionary_encode()
+    order = pc.sort_indices(found.dictionary)
+    codes = np.argsort(order).astype(np.int32)[found.indices]
+    owner = np.concatenate([np.flatnonzero(alone), np.repeat(odd, words.value_lengths())]).astype(np.int32)
+    held = scipy.sparse.csr_array((np.ones(len(codes), np.int32), (owner, codes)), (len(plain), len(order)))
     rows = (np.ones(len(chunks), np.int32), chunks.indices.to_numpy(), split.offsets.to_numpy())
-    matrix = (scipy.sparse.csr_array(rows, (len(texts), held.shape[0])) @ held)
-    matrix.sort_indices()
-    return matrix, np.array([*codes], dtype=object)
+    matrix = (scipy.sparse.csr_array(rows, (len(texts), held.shape[0])) @ held).tocsc().tocsr()  # sorts it
+    return matrix, np.array(found.dictionary.take(order).to_pylist(), dtype=object)
 
 
 def select(counts, rows):

@@ -32,17 +32,13 @@ def read(html, url=None):
     text, plain = (_plain(found.text) if found else "" for found in (careful, usual))
     text = text if len(text) > SHORT * len(plain) else plain
     schema.refuse(not text, "no article in this page; save the page of one article, or give its text")
-    said = {key: _one(getattr(careful, key, None)) for key in ("title", "sitename", "hostname", "author", "url")}
+    said = {key: getattr(careful, key, None) or "" for key in ("title", "sitename", "hostname", "author", "url")}
+    said = {key: " ".join(value.translate(_UNSEEN).split()) or None for key, value in said.items()}  # on one line
     outlet = next((said[k] for k in ("sitename", "hostname") if said[k] and len(said[k]) <= 60), None)
     if said["title"] and said["sitename"]:  # "Talks open - The Herald"
         said["title"] = re.sub(rf" [|–—:-] {re.escape(said['sitename'])}$", "", said["title"], flags=re.IGNORECASE)
     return {"text": text, "title": said["title"], "outlet": outlet, "byline": said["author"], "url": url or said["url"],
             "days": _days(html, url or said["url"])}
-
-
-def _one(value):
-    """A value of the page's head on one line without invisible marks, or None."""
-    return " ".join(value.translate(_UNSEEN).split()) or None if value else None
 
 
 def _plain(text):
@@ -55,10 +51,9 @@ def _days(html, url):
     """What a page says of its days. The first is htmldate's; the others bound or contradict it."""
     from htmldate import find_date
     stamps = _stamps(html)
-    try:
+    found = None
+    with suppress(ValueError, TypeError, RecursionError):
         found = find_date(html, url=url, original_date=True, max_date=LAST)
-    except (ValueError, TypeError, RecursionError):
-        found = None
     days = {(span, kind): (f"{name} {text}", *span, kind, "stated in the code of the page")
             for name, text, kind in reversed(stamps) if kind and (span := dates.span(text))}
     days |= {(span, "page"): (m[0], *span, "page", "the day on which the page was saved or archived")

@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 import re
-from itertools import chain, islice
+from itertools import accumulate, chain, islice, pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +13,8 @@ import pandas as pd
 from demarche import clauses, clean, corpus, dates, engine, lexicons, matrix, schema, sentences, stance, store, stories
 
 STAMP = store.STAMP
-LETTERS = 4_000_000  # of a part, at about which it ends: what bounds the memory of long articles
-LEAST, MOST, ONE_IN = 512, 1_024, 256  # articles of a part, and how often the hash of an article may end one
+LETTERS = 6_000_000  # of a part, at about which it ends: what bounds the memory of long articles
+LEAST, MOST, ONE_IN = 768, 1_536, 384  # articles of a part, and how often the hash of an article may end one
 FIRST, SAID = ["articles", "lines", "dates", "sentences", "counts", "sources"], ["statements", "stances"]  # part by part
 # What the first tables rest on; with any other content of these files they are made anew. The others rest on all the library.
 BASE = ["clean.py", "corpus.py", "dates.py", "lexicons.py", "lexicons/column_names.csv", "lexicons/languages.csv",
@@ -35,9 +35,9 @@ def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
     schema.refuse(not prepared and inside, f"{out}: the tables would fall among the input; give --out a folder of its own")
     schema.refuse(prepared and (catalogue or actors), f"{path} is prepared; for another catalogue or actors, give its articles")
     with store.lock(out):
-        store.recover(out)
         if not prepared:
-            _make(corpus.Reader(path, catalogue), store.csv(lexicons.actors(actors)), out, how)
+            actors = store.csv(lexicons.actors(actors)) if actors else (lexicons.FOLDER / "actors.csv").read_text("utf-8")
+            _make(corpus.Reader(path, catalogue), actors, out, how)
         elif store.stamp(out) != prepared:
             for name in (files := store.tables(path)):
                 store.stage(out, {name: (path / name).read_bytes()})
@@ -67,8 +67,7 @@ def _make(source, actors, out, how):
     if (new := facts()) == {name: old.get(name) for name in new} and not asked:
         return
     store.begin(out, rules)
-    rejected = pd.DataFrame(source.rejected, columns=["file", "line", "reason"])
-    kept |= store.stage(out, {**store.files("rejected", rejected), "actors.csv": actors})
+    kept |= store.stage(out, {**store.files("rejected", sorted(source.rejected, key=lambda r: r[:2])), "actors.csv": actors})
     if many and old.get("said") == said_rules(actors):  # what was said in the parts that stay still holds
         kept |= {store.place(name, key) for name in SAID for key in keys}
         new["said"] = old["said"]
@@ -109,7 +108,8 @@ def _cut(articles):
 
 
 def _key(rules, some):
-    return digest(rules, *(text for r in some for text in (json.dumps({**r, "text": None}, sort_keys=True), r["text"])))
+    # sha256 stands for a text that is the file or cell as it was.
+    return digest(rules, *(repr(r | {"text": r["made"] and r["text"]}) for r in some))
 
 
 def first_tables(part):
@@ -118,39 +118,39 @@ def first_tables(part):
     gc.set_threshold(200_000)  # among thousands of rows there are no cycles; to look for some takes a tenth of the time
     key, some = part[0], sorted(part[1], key=lambda record: record["doc_id"])
     pages = [*clean.pages([(r["doc_id"], r["text"], r["title"]) for r in some])]
-    hints = iter(dates.may(dates.HINT, [row[5] for page, _, _ in pages for row in page]))
-    rows, lines, found, said, sources = [], [], [], [], []
+    (_, *days), columns = (schema.TABLES[name].columns for name in ("dates", "articles"))
+    known = {*columns, "line", "columns", "made", "days"}
+    matches = iter(dates.spots([row[5] for page, _, _ in pages for row in page]))
+    rows, lines, found, said, sources, ends = [], [], [], [], [], [0]
     for record, (page, text, named) in zip(some, pages):
         doc_id, language = record["doc_id"], record["language"] or corpus.language(record["text"])
-        ledger, facts = dates.ledger(page, record["date"], json.loads(record["days"]) if record["days"] else (), hints)
+        ledger, facts = dates.ledger(page, record["date"], json.loads(record["days"]) if record["days"] else (), matches)
         first = {row[3]: row[5] for row in reversed(page)}
         named = {"title": first.get("headline"), "byline": first.get("byline"), **named}
         outside = {k: record[k] for k in ("title", "outlet", "byline") if record[k]}
         own = sorted(sentences.rows(doc_id, page)) if lexicons.covers(language) else []
-        body = [row for row in own if row[3] == "body"]
-        rows.append({**record, **facts, **named, **outside, "text": text, "language": language, "n_sentences": len(body),
-                     "n_paragraphs": len({row[1] for row in body})})
-        lines += sorted(page)
-        found += [(doc_id, *(row[c] for c in [*schema.TABLES["dates"].columns][1:])) for row in ledger]
+        rows.append({**record, **facts, **named, **outside, "text": text, "language": language,
+                     "n_sentences": sum(row[1] > 0 for row in own), "n_paragraphs": own[-1][1] if own else 0})
+        lines += page
+        found += [(doc_id, *map(row.get, days)) for row in ledger]
         said += own
+        ends.append(len(said))
         if record["made"] or record["columns"]:  # a source text is kept where it is not the file or the cell as it stands
             kept = (hashlib.sha256(record["text"].encode()).hexdigest(), record["text"]) if record["made"] else (None, None)
             sources.append((doc_id, record["columns"], record["made"], *kept))
     counts = matrix.Counts(None, *matrix.tally([row[4] for row in said]))
-    words = pd.Series(counts.matrix.sum(axis=1) * [row[3] == "body" for row in said], [row[0] for row in said], "Int64")
-    articles = pd.DataFrame(rows).drop(columns=["line", "columns", "made", "days"])
-    articles["url"] = articles.get("url")
-    articles["n_tokens"] = words.groupby(level=0).sum().reindex(articles["doc_id"], fill_value=0).to_numpy()
-    made = {"counts.parquet": store.matrix_bytes(counts)}
-    for name, table in zip(FIRST, (articles, lines, found, said, None, sources)):
-        made |= {} if table is None else store.files(name, table, key)
+    n = [0, *accumulate(n * (row[3] == "body") for n, row in zip(counts.matrix.sum(axis=1).tolist(), said))]
+    extra = *dict.fromkeys(c for row in [*rows, ["url"]] for c in row if c not in known),
+    rows = [(*map((row | {"n_tokens": n[b] - n[a]}).get, (*columns, *extra)),) for row, (a, b) in zip(rows, pairwise(ends))]
+    made = store.files("articles", rows, key, extra) | {"counts.parquet": store.matrix_bytes(counts)}
+    for name, table in {"lines": lines, "dates": found, "sentences": said, "sources": sources}.items():
+        made |= store.files(name, table, key)
     return made
 
 
 def tell_stories(out):
     """Fill `story_id` of the articles in a folder of prepared tables, and make the table passages."""
     with store.lock(out):
-        store.recover(out)
         if not store.stamp(out).get("stories"):
             _stories(out)
 
@@ -160,9 +160,8 @@ def _stories(out):
     told = stories.tell(tables.articles, tables.sentences)
     store.stage(out, store.files("passages", stories.passages(told, tables.sentences)))
     for key, path in store.parts(out, "articles").items():
-        end = start + len(pd.read_parquet(path, columns=["doc_id"]))
-        store.stage(out, store.files("articles", told.iloc[start:end], key), key)
-        start = end
+        part = told.iloc[start:(start := start + len(pd.read_parquet(path, columns=["doc_id"])))]
+        store.stage(out, store.files("articles", part, key), key)
     store.commit(out, {**store.stamp(out), "stories": True})
 
 
@@ -170,7 +169,6 @@ def who_says_what(out, how=engine.LOCAL):
     """Make the tables statements and stances in a folder of prepared tables, as far as they are missing."""
     store.parts(out, "articles")  # tells where there are none, before a lock makes a folder
     with store.lock(out):
-        store.recover(out)
         facts, actors = store.stamp(out), (Path(out) / "actors.csv").read_text(encoding="utf-8")
         rules, articles, texts = said_rules(actors), store.parts(out, "articles"), store.parts(out, "sentences")
         if facts.get("said") != rules:
@@ -241,14 +239,13 @@ def summary(folder):
             f"dates: {kinds}" + bool(n := (a["date"].isna() & a["date_from"].notna()).sum()) * f"; ambiguous: {n:,}"]
     said += [f"{how}: {n:,}" for c in ("columns", "made") for how, n in sources[c].value_counts().sort_index().head(6).items()]
     other = {code: n for code, n in a["language"].value_counts().sort_index().items() if not lexicons.covers(code)}
-    if other:
-        said.append(f"kept, but left out of analysis, in languages without a pack: {sum(other.values()):,} "
-                    f"({', '.join(f'{code} {n:,}' for code, n in other.items())})")
+    said += bool(other) * [(f"kept, but left out of analysis, in languages without a pack: {sum(other.values()):,} "
+                            f"({', '.join(f'{code} {n:,}' for code, n in other.items())})")]
     said += bool(n := a["language"].isna().sum()) * [f"too little text to tell the language, taken for English: {n:,}"]
+    said += [f"rejected: {len(rejected):,}"]
     why = {}  # one line for each kind of reason
     for r in rejected.itertuples():
         why.setdefault(re.sub(r"\d[\d,]*|'[^']*'", "", r.reason), []).append(r)
-    said.append(f"rejected: {len(rejected):,}")
     for first, *more in list(why.values())[:8]:
         place = f"{first.file}{f' line {first.line}' if first.line else ''}{f' and {len(more):,} more' if more else ''}"
         said.append(f"  {place}: {first.reason}"[:300])

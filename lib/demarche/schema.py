@@ -39,14 +39,15 @@ def conform(name, table):
 
 
 @cache
-def _arrow(name):  # the Arrow schema of a table, as pandas writes it
-    return pa.Schema.from_pandas(conform(name, pd.DataFrame(columns=[*TABLES[name].columns])), preserve_index=False)
+def _arrow(name, extra):  # the Arrow schema of a table, as pandas writes it
+    return pa.Schema.from_pandas(conform(name, pd.DataFrame(columns=[*TABLES[name].columns, *extra])), preserve_index=False)
 
 
-def arrow(name, rows):
-    """The Arrow table of rows (tuples with all columns of the schema, sorted by key), quicker than a frame for thousands."""
-    columns = zip(*rows) if rows else ((),) * len(_arrow(name))
-    return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, _arrow(name))], schema=_arrow(name))
+def arrow(name, rows, extra=()):
+    """The Arrow table of rows (tuples with all columns of the schema, then `extra` ones of text, sorted by key), quicker than a
+    frame for thousands."""
+    columns, fields = [*zip(*rows)], _arrow(name, extra)
+    return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns or [()] * len(fields), fields)], schema=fields)
 
 
 def refuse(when, why):

@@ -14,14 +14,15 @@ from demarche import lexicons
 # never_end: Ms.; may_end: Inc.; starter: words that open sentences; follows: capitalised after U.S. without a new
 # sentence; said: verbs that carry a quotation on.
 _WORDS = lexicons.read("sentence_words").groupby("kind")["word"].agg(frozenset).to_dict()
+_SHORT = _WORDS["never_end"] | _WORDS["may_end"]
 # The look behind and the possessive repeats (++) keep a run of a million dots linear.
 _BREAK = re.compile(r"([.!?…](?<![.!?…][.!?…])[.!?…]*+)([\"'”’)\]]*+)\s++(?=[\"'“‘(\[]*+[A-Z0-9À-ÞА-ЯĀ-Ž])")
 _SAID = re.compile(rf"(?:he|she|they|[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){{0,4}}) (?:{'|'.join(sorted(_WORDS['said']))})\b")
-TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}"                       # U.S., p.m.
-                   r"|\d+(?:[.,:]\d+)+(?:[^\W\d_]+)?"           # 2,363 and 2.5bn
-                   r"|['’]s\b"                                  # the possessive, and the clipped is
-                   r"|[^\W_]+(?:(?:[-.'’\u00ad](?!s\b)|_)[^\W_]+)*"   # Tehreek-e-Taliban, don’t
-                   r"|[^\w\s]|_", re.IGNORECASE)
+WORD = re.compile(r"(?:[^\W\d_]\.){2,}"                       # U.S., p.m.
+                  r"|\d+(?:[.,:]\d+)+(?:[^\W\d_]+)?"           # 2,363 and 2.5bn
+                  r"|['’]s\b"                                  # the possessive, and the clipped is
+                  r"|[^\W_]+(?:(?:[-.'’\u00ad](?!s\b)|_)[^\W_]+)*", re.IGNORECASE)  # Tehreek-e-Taliban, don’t
+TOKEN = re.compile(rf"{WORD.pattern}|[^\w\s]|_", re.IGNORECASE)  # or a mark
 _LAST = re.compile(r"[^\s(\[“‘\"']*+$")
 _FOLD = str.maketrans("’‘“”–—", "''\"\"--", "\u00ad")  # a soft hyphen is no letter
 
@@ -35,8 +36,11 @@ def split(text):
     """
     spans, start = [], len(text) - len(text.lstrip())
     for m in _BREAK.finditer(text):
-        if _ends(text, start, m):
-            spans.append((start, m.end(2)))
+        at, end = m.span(2)
+        # Most end behind a plain word: told here, without a call.
+        word = text[text.rfind(" ", start, at) + 1:at - 1] if end == at and m[1] == "." else ""
+        if len(word) > 1 and word.isalpha() and word.lower() not in _SHORT or _ends(text, start, m):
+            spans.append((start, end))
             start = m.end()
     end = len(text.rstrip())
     return spans + [(start, end)] if end > start else spans
@@ -51,7 +55,7 @@ def _ends(text, start, m):
         return True
     word = text[(back := max(start, text.rfind(" ", start, at) + 1)):at].lower()
     word = word if word.isalpha() else _LAST.search(text, max(back, at - 40), at)[0].lower()
-    if len(word) > 1 and "." not in word and word not in _WORDS["never_end"] and word not in _WORDS["may_end"]:
+    if len(word) > 1 and "." not in word and word not in _SHORT:
         return True
     after = text[m.end():m.end() + 80]
     first, second = re.match(r"[\"'“‘(\[]*(\w*)(?:\s+([a-z]\w*))?", after).groups()
@@ -71,30 +75,25 @@ def fold(token):
     return token.translate(_FOLD).lower()
 
 
-def is_word(token):
-    """Does a token hold a letter or a digit? Only such tokens are counted."""
-    return any(map(str.isalnum, token))
-
-
 def words(text):
     """The terms of a text, in their order: its tokens that hold a letter or a digit, folded.
 
     >>> words("Kabul’s envoy “regrets” it.")
     ['kabul', "'s", 'envoy', 'regrets', 'it']
     """
-    return [fold(token) for token in TOKEN.findall(text) if is_word(token)]
+    return WORD.findall(text.lower()) if text.isascii() else [fold(token) for token in WORD.findall(text)]
 
 
 def rows(doc_id, lines):
     """Rows of `sentences` for one article's rows of `lines`. Headline and standfirst are paragraph 0."""
-    out, par, head = [], 0, 0
-    for _, _, _, role, _, text, raw, _, start in lines:
-        if start is not None:
-            par += role == "body"
-            for sent, (a, b) in enumerate(split(text), start=1):
-                head += role != "body"
-                key, at = (par, sent) if role == "body" else (0, head), (None, None) if raw is None else (raw + a, raw + b)
-                out.append((doc_id, *key, role, text[a:b], start + a, start + b, *at))
+    out, pars, head = [], 0, 0
+    for _, _, _, role, _, text, raw, _, at in lines:
+        if at is not None:
+            pars += (body := role == "body")
+            par, before, spans = pars if body else 0, 0 if body else head, split(text)
+            head += 0 if body else len(spans)
+            out += [(doc_id, par, sent, role, text[a:b], at + a, at + b, None if raw is None else raw + a,
+                     None if raw is None else raw + b) for sent, (a, b) in enumerate(spans, start=before + 1)]
     return out
 
 

@@ -4,7 +4,6 @@ A table is one file, or a folder of parts when its corpus was cut into several; 
 all of it takes its place at once when it is whole.
 """
 
-import io
 import json
 import os
 import re
@@ -16,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import scipy.sparse
 
@@ -79,29 +79,29 @@ def read_csv(file, **options):
     return table.assign(**text.map(plain).astype(text.dtypes))
 
 
-def files(name, table, part=False):
+def files(name, table, part=False, extra=()):
     """{file name: content} of a table in the shape of its schema (a frame, or its rows, see `schema.arrow`): Parquet, and CSV
     where it is small and no part of another."""
-    frame = not isinstance(table, list)
-    table = pa.Table.from_pandas(schema.conform(name, table), preserve_index=False) if frame else schema.arrow(name, table)
+    table = (schema.arrow(name, table, extra) if isinstance(table, list) else
+             pa.Table.from_pandas(schema.conform(name, table), preserve_index=False))
     small = {f"{name}.csv": csv(table.to_pandas())} if len(table) <= SMALL and not part else {}
     return {f"{name}.parquet": _parquet(table), **small}
 
 
-def _parquet(table, **options):
-    buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd", **options)
-    return buffer.getvalue()
+def _parquet(table):
+    whole = {f.name: "DELTA_BINARY_PACKED" for f in table.schema if pa.types.is_integer(f.type)}
+    pq.write_table(table, buffer := pa.BufferOutputStream(), compression="zstd", write_statistics=False, column_encoding=whole,
+                   use_dictionary=[c for c in table.column_names if c not in {*whole, "text"}], dictionary_pagesize_limit=2**28)
+    return buffer.getvalue().to_pybytes()
 
 
 def write(folder, **tables):
     """Write each table as FOLDER/NAME.parquet, and as CSV where it is small; returns them as written."""
-    folder = Path(folder)
     for name, table in tables.items():
-        remove(*(folder / f"{name}.{kind}" for kind in ("parquet", "csv") if kind == "csv" and len(table) > SMALL
-                 or (folder / f"{name}.{kind}").is_dir()))
+        remove(*(path for kind in ("parquet", "csv") if (path := Path(folder, f"{name}.{kind}")).is_dir()
+                 or kind == "csv" and len(table) > SMALL))
         for file, content in files(name, table).items():
-            write_bytes(folder / file, content)
+            write_bytes(Path(folder, file), content)
     return {name: schema.conform(name, table) for name, table in tables.items()}
 
 
@@ -140,8 +140,7 @@ def read(folder, name, columns=None):
     """The table `name` of FOLDER (or some `columns` of it), checked against its schema; errors as in `parts`."""
     found = [pd.read_parquet(path, columns=columns) for path in parts(folder, name).values()]
     table = pd.concat(found, ignore_index=True) if len(found) != 1 else found[0]
-    if columns is None:
-        schema.require(**{name: table})
+    schema.require(**{name: table} if columns is None else {})
     return table
 
 
@@ -155,14 +154,16 @@ def tables(folder):
 # --- what a run makes, put in place at once --------------------------------------------------------------------------
 
 def lock(folder):
-    """A lock that one run holds on a folder; another run is told at once (ValueError). It goes with its process."""
+    """A lock that one run holds on a folder, after `recover`; another run is told at once (ValueError). It goes with its
+    process."""
     from filelock import FileLock, Timeout
     Path(folder).mkdir(parents=True, exist_ok=True)
-    held = FileLock(Path(folder) / ".lock")
     try:
-        return held.acquire(timeout=PATIENCE)
+        held = FileLock(Path(folder) / ".lock").acquire(timeout=PATIENCE)
     except Timeout:
         raise ValueError(f"{folder}: another run writes there now; wait for it, or give another --out") from None
+    recover(folder)
+    return held
 
 
 def begin(folder, rules):
@@ -221,23 +222,17 @@ def matrix_bytes(counts):
     m = counts.matrix.tocoo()
     terms = pa.DictionaryArray.from_arrays(pa.array(m.col.astype(np.int32)), pa.array(counts.terms, pa.string()))
     table = pa.table({"row": m.row.astype(np.int32), "term": terms, "count": m.data.astype(np.int32)})
-    return _parquet(table.replace_schema_metadata({"rows": str(m.shape[0])}), dictionary_pagesize_limit=2**28,
-                    use_dictionary=["term", "count"], write_statistics=False)
+    return _parquet(table.replace_schema_metadata({"rows": str(m.shape[0])}))
 
 
 def read_matrix(folder):
     """(matrix, terms) of a folder: rows as in its sentences, terms sorted."""
-    numbers, held, n = {}, [np.zeros((3, 0), np.int32)], 0
-    for path in parts(folder, "counts").values():
-        table = pq.read_table(path, read_dictionary=["term"])
-        if table.num_rows:
-            term = table["term"].combine_chunks()
-            known = np.array([numbers.setdefault(word, len(numbers)) for word in term.dictionary.to_pylist()])
-            row = table["row"].to_numpy() + n
-            held.append(np.array([row, known[term.indices.to_numpy()], table["count"].to_numpy()], np.int32))
-        n += int(table.schema.metadata[b"rows"])
-    rows, columns, counts = np.concatenate(held, axis=1)
-    terms = np.array(sorted(numbers), dtype=object)
-    place = np.empty(len(terms), int)
-    place[[numbers[word] for word in terms]] = np.arange(len(terms))
-    return scipy.sparse.csr_array((counts, (rows, place[columns])), (n, len(terms)), dtype=np.int64), terms
+    tables = [pq.read_table(path, read_dictionary=["term"]) for path in parts(folder, "counts").values()]
+    n = np.cumsum([0] + [int(table.schema.metadata[b"rows"]) for table in tables])
+    whole = pa.concat_tables([table.replace_schema_metadata() for table in tables]).unify_dictionaries()
+    found = whole["term"].combine_chunks()
+    order = pc.sort_indices(found.dictionary).to_numpy()
+    rows = whole["row"].to_numpy() + np.repeat(n[:-1], [len(table) for table in tables])
+    held = (whole["count"].to_numpy(), (rows, np.argsort(order)[found.indices]))
+    terms = found.dictionary.to_numpy(zero_copy_only=False)[order]
+    return scipy.sparse.csr_array(held, (n[-1], len(order)), dtype=np.int64), terms

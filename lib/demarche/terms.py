@@ -302,7 +302,7 @@ def collocations(sentences, n=12, min_count=3):
     from scipy.special import rel_entr
     stop, pairs = lexicons.stopwords(), []
     for s in sentences[sentences["role"] == "body"].itertuples():
-        words = [language.fold(w) for w in language.TOKEN.findall(s.text) if len(w) > 2 and language.is_word(w)]
+        words = [language.fold(w) for w in language.WORD.findall(s.text) if len(w) > 2]
         pairs += [(s.doc_id, *pair) for pair in pairwise(w for w in words if w not in stop)]
     table = pd.DataFrame(pairs, columns=["doc_id", "first", "second"])
     table["n1"], table["n2"] = (table.groupby(c)["doc_id"].transform("size") for c in ("first", "second"))
