@@ -126,17 +126,16 @@ def difference(stances, articles, holder, target, column, first=None, second=Non
 
 def answer(difference):
     """A row of `difference` in words: both means, and p or the refusal to generalise."""
-    row = difference.iloc[0]
-    if not row["n_first"] or not row["n_second"]:
-        only = "".join(f" (only {row[g]} does)" for g in ("first", "second") if row[f"n_{g}"])
-        return f"{row['pair']}: no two groups of articles hold this pair{only}: nothing to compare."
-    both = " and ".join(f"{row[f'mean_{g}']:.2f} ({row[g]}, {stats.many(row[f'n_{g}'], 'article')})"
-                        for g in ("first", "second"))
-    if pd.isna(row["p"]):
-        return (f"{row['pair']}: {both} in these articles; beyond them nothing follows: at least {stats.MIN_ARTICLES} "
-                f"articles in each group are needed, and so few can give no p below {row['smallest_p']:.2g}.")
-    return (f"{row['pair']}: {both}. Their difference: p = {row['p']:.2g} by exact permutation of articles (at best "
-            f"{row['smallest_p']:.2g}).")
+    r = difference.iloc[0]
+    if not r["n_first"] or not r["n_second"]:
+        only = "".join(f" (only {r[g]} does)" for g in ("first", "second") if r[f"n_{g}"])
+        return f"{r['pair']}: no two groups of articles hold this pair{only}: nothing to compare."
+    both = " and ".join(f"{r[f'mean_{g}']:.2f} ({r[g]}, {stats.many(r[f'n_{g}'], 'article')})" for g in ("first", "second"))
+    if pd.isna(r["p"]):
+        return (f"{r['pair']}: {both} in these articles; beyond them nothing follows: at least {stats.MIN_ARTICLES} "
+                f"articles in each group are needed, and so few can give no p below {r['smallest_p']:.2g}.")
+    return (f"{r['pair']}: {both}. Their difference: p = {r['p']:.2g} by exact permutation of articles (at best "
+            f"{r['smallest_p']:.2g}).")
 
 
 def words(counts, rows, label="target", n=8):
