@@ -299,9 +299,13 @@ def test_in_another_language_no_fixed_english_word_is_left_in_picture_or_caption
     assert "ŵ" not in (tmp_path / "b" / "b.json").read_text(encoding="utf-8"), "another folder is in English again"
 
 
+def sentences_page(build, folder, name):
+    return build._trace(prepare.Tables(folder), FIGURES, name, build._shown(*report.redraw(FIGURES, name)))
+
+
 def test_a_page_of_sentences_holds_them_all_with_what_was_read_in_each_and_why(folder):
     build, name = load(FIGURES.parent / "docs" / "build.py"), "04-pairs"
-    page, places = build._trace(folder, FIGURES, name), trace.sentences(folder, FIGURES, name)
+    page, places = sentences_page(build, folder, name), trace.sentences(folder, FIGURES, name)
     shown = re.sub(r"\\(.)", r"\1", page)  # without the marks that keep Markdown out
     items = [line for line in shown.splitlines() if line.startswith("- ")]
     assert len(items) == len(places) > build.PLACES and all(" ".join(text.split()) in shown for text in places["text"])
@@ -314,7 +318,7 @@ def test_a_page_of_sentences_holds_them_all_with_what_was_read_in_each_and_why(f
 
 def test_a_page_of_sentences_goes_by_pair_and_time_with_what_is_drawn_and_the_own_stance_first(folder):
     build, name = load(FIGURES.parent / "docs" / "build.py"), "04-time"
-    shown = re.sub(r"\\(.)", r"\1", build._trace(folder, FIGURES, name))
+    shown = re.sub(r"\\(.)", r"\1", sentences_page(build, folder, name))
     ax, behind = report.redraw(FIGURES, name)[0], trace.sentences(folder, FIGURES, name).groupby("mark")["doc_id"]
     heads = re.findall("^## (.*) \\| (.*)$", shown, re.MULTILINE)
     assert sorted(map(" | ".join, heads)) == sorted(report.marks(ax))

@@ -102,7 +102,7 @@ class Reader:
         self.values = turned(s)
         self.total = _level(sum(self.values.values()))
         self.classes = _classes(s, self.values)
-        self.stems = [tag if tag in NAMES else s.low(i)[:6] for i, tag in enumerate(s.tags)]
+        self.stems = [t if t in NAMES or t == "w" and s.slice(i)[:1].isupper() else s.low(i)[:6] for i, t in enumerate(s.tags)]
         self.whole = [("said", stem) for stem in dict.fromkeys(x for tag, x in zip(s.tags, self.stems) if tag in "VFKvcesnjay")]
         self.at = {}
         for g in s.groups:
