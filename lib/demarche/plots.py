@@ -123,7 +123,7 @@ def _beat(table):
     return BEAT["Q" if names.str.contains("-Q").any() else max(4, names.str.len().max()) if len(names) else 4]
 
 
-def _time_axes(table, width, height, title):
+def _time_axes(table, width, height, title, middle=0.4):
     """(middle of each row's period, Axes of what is dated, at its right the lane of undated articles, unseen without them)."""
     bare, (_, bar, half) = not table["lane"].isin(["undated"]).any(), _beat(table)
     ax, *more = _axes(width, height, title, 1, 2 - bare, sharey=True, gridspec_kw={"width_ratios": [5, 1][:2 - bare]})[0]
@@ -138,7 +138,7 @@ def _time_axes(table, width, height, title):
             ticks[day] = name
     if ticks:
         ax.set_xticks([*ticks], [*ticks.values()])
-    lane.set(xlim=(-0.6, 1.4), xticks=[0.4], xticklabels=[style.WORDS["undated"]], facecolor="0.96")
+    lane.set(xlim=(-0.6, 1.4), xticks=[middle], xticklabels=[style.WORDS["undated"]], facecolor="0.96")
     lane.spines[:].set_visible(False)
     lane.tick_params(length=0)
     for panel in (ax, lane):
@@ -315,7 +315,7 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     bands = [(k, base) for k in range(len(names)) for base in (False, True)[:1 if each or shared and k < len(names) - 1 else 2]]
     sizes = np.array([(0.18, 0.42) if base else (0.28, 1) for _, base in bands])  # inches for its name, and of the band
     bottoms, (beat, bar, half), date = sizes[::-1].cumsum()[1::2][::-1] - sizes.sum(axis=1), _beat(table), mpl.dates.date2num
-    days, ax, lane = _time_axes(table, width, 0.4 + sizes.sum(), title)
+    days, ax, lane = _time_axes(table, width, 0.4 + sizes.sum(), title, 0.4 * each)
     half = pd.Timedelta(days=half)
     beats = pd.date_range(days.min() - half, days.max() - half, freq=beat) + half if days.notna().any() else pd.to_datetime([])
     slot, beats, dated = beats.get_indexer(days), date(beats), days.notna().to_numpy()
