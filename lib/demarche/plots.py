@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from demarche import stats, style
 
 ROWS, COLUMNS, PANELS, TOPICS, FEW = 24, 14, 6, 12, 8  # a larger table is cut, and the title says so; few periods have ticks
+FINE = 1000  # marks of a kind and periods in a picture, from which on those that fall together, to a hundredth of an inch, are one
 POOLED, HIDDEN = "all", ["sources", "lines"]   # the group of a row that pools all articles; columns that lead to its sentences
 NAMED = {POOLED, "others", "unknown", "unstable", "one article", "no unit"}  # names and marks that are no text of an article
 # By the length of a period's name (2024, 2024-W05, 2024-Q1, 2024-01, 2024-01-31): its beat, a bar's days, its middle.
@@ -41,6 +42,8 @@ def _plot(draw):
             raise ValueError(f"{draw.__name__}: two rows are one mark ({', '.join(ax.key)}); select rows, or group them")
         ax.figure.get_layout_engine().execute(ax.figure)
         ax.figure.set_layout_engine(None)  # placed once, so that each rendering has the same bytes
+        for axis in (axis for panel in ax.figure.axes for axis in (panel.xaxis, panel.yaxis) if not axis.get_label_text()):
+            axis.set_label_coords(0, 0)  # no label whose place would be sought at each rendering
         options |= {} if len(table) else {"nothing": nothing}
         ax.figure.again, ax.figure.words = functools.partial(drawn, table, **{"words": words, **options}), style.WORDS
         ax.spec = {"plot": draw.__name__, "options": {**options, "title": " ".join(ax.figure.get_suptitle().split())}}
@@ -100,11 +103,12 @@ def _row_axes(width, room, names, title, least=0.0):
 def _first(table, column, title, most, said=" (first {} of {:,})"):
     """The rows of the first values of a column, these values, and the title that says if some were left out, now or when the
     table was drawn before."""
-    values, said = list(dict.fromkeys(table[column])), style.WORDS[said]
+    values, said = table[column].unique().tolist(), style.WORDS[said]
     before = re.search(re.sub(r"\\{.*?\\}", r"([\\d,]+)", re.escape(said)), title)
     n = int(before[2].replace(",", "")) if before else len(values)
     title = title.replace(before[0] if before else "", "") + (said.format(k, n) if (k := min(most, len(values))) < n else "")
-    return table[table[column].isin(values[:most])].reset_index(drop=True), values[:most], title
+    table = table if len(values) <= most else table[table[column].isin(values[:most])]
+    return table.reset_index(drop=True), values[:most], title
 
 
 def _dates(ax, days, width, bar=0):
@@ -335,11 +339,13 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
                 fontsize=6.5 if base else 8.5)
         ax.bar(at[there & table["partial"].astype(bool)], high, bar, bottom, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
         if base:  # one stepped shape: a bar for each would be too many
-            heights = np.zeros(len(beats) + 2)
-            heights[slot[there] + 1] = told[there, 4]
-            steps = np.concatenate([beats[:1] - bar, beats, beats[-1:] + bar])
+            heights, first = np.zeros(len(beats)), np.arange(0, len(beats), 1 + len(beats) // FINE)
+            heights[slot[there]] = told[there, 4]
+            heights = np.pad(np.maximum.reduceat(heights, first), 1)  # of periods that fall together the highest
+            steps = np.concatenate([beats[:1] - bar, beats[first], beats[-1:] + bar])
             ax.fill_between(steps, scaled(heights[:len(steps)]), bottom, step="mid", color="0.75", lw=0.4)
-            lane.bar([0], [scaled(undated) - bottom], 0.8, bottom, color="0.75", hatch="////", edgecolor="white", lw=0)
+            if lane.get_visible():
+                lane.bar([0], [scaled(undated) - bottom], 0.8, bottom, color="0.75", hatch="////", edgecolor="white", lw=0)
             continue
         y[mine] = scaled(told[mine, :4])
         curves[:, k, slot[there]] = np.nan if each else y[there][:, [0, 3]].T
@@ -356,16 +362,20 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         whiskers = np.column_stack([y[mine, 1], y[mine, 2], y[mine, 2] * np.nan]).ravel()  # one artist for all
         panel.plot(at[mine].repeat(3), whiskers, color=ink, lw=1.2)
         for kind in np.unique(kinds[mine]):
-            some = mine & (kinds == kind)
+            some = np.flatnonzero(mine & (kinds == kind))
+            if len(some) > FINE:  # of marks that fall together one is enough
+                spots = np.round(FINE / 10 * (at[some] * width / np.ptp(panel.get_xlim()) + 1j * y[some, 0]))
+                some = some[np.sort(np.unique(spots, return_index=True)[1])]
             panel.plot(at[some], y[some, 0], color=ink, marker="<" if "before" in kind else ">" if "after" in kind else "o",
                        mfc="white" if "hollow" in kind else ink, markersize=3 if most > 2 * width else 5, clip_on=False, lw=0)
+        said = [f"n={v:,}" for v in table[n]]
         near = mpl.transforms.offset_copy(panel.transData, panel.figure, *((-8, 5) if each else (5, 3)), "points")
         room, free = np.ptp(panel.get_xlim()) / (0.72 if panel is ax else 0.15) / width, []  # in data, of an inch
         for i in np.flatnonzero(mine) if (most <= 2 * width if panel is ax or each else True) else ():
-            if all(abs(at[i] - at[j]) > 0.06 * room * len(f"n={table[n][min(i, j, key=at.item)]:,}")
+            if all(abs(at[i] - at[j]) > 0.06 * room * len(said[min(i, j, key=at.item)])
                    or abs(y[i, 0] - y[j, 0]) > 0.17 for j in free):
                 free.append(i)  # no text on another
-                panel.text(at[i], y[i, 0], f"n={table[n][i]:,}", fontsize=6.5, transform=near, in_layout=panel is lane)
+                panel.text(at[i], y[i, 0], said[i], fontsize=6.5, transform=near, in_layout=panel is lane)
         ax.spots.append((panel, np.flatnonzero(mine), at[mine], y[mine, 0]))
     ax.hlines(bottoms, 0, 1, color=style.FAINT, lw=0.8, transform=across, clip_on=False)
     ax.vlines(np.zeros(len(bands)), bottoms, bottoms + sizes[:, 1], color=style.FAINT, lw=0.8, transform=across, clip_on=False)

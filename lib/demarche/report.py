@@ -93,9 +93,9 @@ def names(folder):
     return sorted(p.stem for p in Path(folder).glob("*.json"))
 
 
-def marks(ax):
-    """The name of each mark: its key values joined by ' | '."""
-    return [" | ".join(str(v) or "undated" for v in row) for row in zip(*(ax.drawn[c].tolist() for c in ax.key))]
+def marks(ax, rows=slice(None)):
+    """The name of each mark, or of those of some rows: its key values joined by ' | '."""
+    return [" | ".join(str(v) or "undated" for v in row) for row in zip(*(ax.drawn[c].iloc[rows].tolist() for c in ax.key))]
 
 
 def trace_table(ax):
@@ -158,12 +158,14 @@ def describe(ax, name):
 
 def alt_text(ax):
     """A description for readers who can't see the picture, computed from what is drawn."""
-    table, own, plot, named = ax.drawn, ax.spec["options"], ax.spec["plot"], marks(ax)
+    table, own, plot = ax.drawn, ax.spec["options"], ax.spec["plot"]
     value = own.get("value") or own.get("x") or {"topic_terms": "weight", "topic_map": "share", "timeline": "n_articles"}[plot]
-    said = "; ".join(f"{mark}: {text.get_text()}" for mark, text in zip(named, ax.texts))
     if value in table and len(table):
-        ends = {"highest": table[value].idxmax(), "lowest": table[value].idxmin()}
-        said = f"{value}: " + ", ".join(f"{end} {named[i]} ({table[value][i]:.3g})" for end, i in ends.items())
+        ends = [table[value].idxmax(), table[value].idxmin()]
+        told = zip(("highest", "lowest"), marks(ax, ends), table[value][ends])
+        said = f"{value}: " + ", ".join(f"{end} {mark} ({v:.3g})" for end, mark, v in told)
+    else:
+        said = "; ".join(f"{mark}: {text.get_text()}" for mark, text in zip(marks(ax), ax.texts))
     return " ".join(f"{own['title']}. {plot.replace('_', ' ').capitalize()}, {stats.many(len(table), 'mark')}; {said}.".split())
 
 

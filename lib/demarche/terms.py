@@ -17,7 +17,8 @@ PER = 10_000
 KEYS = ["doc_id", "par", "sent"]
 CELL = ["group", "period", "lane"]
 Part = namedtuple("Part", "sentences counts articles")  # what `part` cuts out of a corpus, for `hits` and `rates`
-_ODD = re.compile("\u0307|^\\d+(?:[.,:]\\d+)+[^\\W\\d_]+$", re.MULTILINE)  # words that may end where no word ends in the text
+# Words that may begin or end where no word of the text does: any, and those in which what begins with a digit may.
+_ODD, _ODD_NUMBER = re.compile("\u0307"), re.compile(r"^\d+(?:[.,:]\d+)+[^\W\d_]+$", re.MULTILINE)
 
 
 @cache
@@ -97,6 +98,7 @@ class Index:
         self.starts = np.cumsum([0, *(len(word) + 1 for word in counts.terms)])
         self.columns = counts.matrix.tocsc()
         self.odd = (self.count(_ODD) > 0) | sentences["text"].str.contains("_", regex=False).to_numpy(bool)
+        self.numbers = self.odd | (self.count(_ODD_NUMBER) > 0)
 
     def count(self, wanted):
         """How often an expression that spans no two words stands in each sentence."""
@@ -137,7 +139,8 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
             n, rows = np.bincount(index["row"][mine], minlength=len(asked)) * asked, asked & False
         elif kind == "word":  # of spellings of one word the counts know all; only where another may stand the text is read
             words = [s for s in spellings if re.fullmatch(r"[\w*]+", s)]
-            rows = asked & np.logical_or.reduce([index.odd, *(index.holds(s) for s in spellings if s not in words)])
+            odd = index.numbers if re.search(r"(?<![\w*])[\d*]", term) else index.odd
+            rows = asked & np.logical_or.reduce([odd, *(index.holds(s) for s in spellings if s not in words)])
             n = index.count(pattern("|".join(words))) * asked if words else n
         for i in np.flatnonzero(rows):
             n[i] = len(wanted.findall(index.texts[i]))
