@@ -128,25 +128,26 @@ def _beat(table):
 
 
 def _time_axes(table, width, height, title, middle=0.4):
-    """(middle of each row's period, Axes of what is dated, at its right the lane of undated articles, unseen without them)."""
+    """(middle of each row's period, Axes of what is dated, at its right the lane of undated articles, None without them)."""
     bare, (_, bar, half) = not table["lane"].isin(["undated"]).any(), _beat(table)
     ax, *more = _axes(width, height, title, 1, 2 - bare, sharey=True, gridspec_kw={"width_ratios": [5, 1][:2 - bare]})[0]
-    lane = more[0] if more else ax.figure.add_axes((0, 0, 1, 1), visible=False)
+    lane = more[0] if more else None
     days = stats.first_day(table["period"].where(table["lane"] == "dated", "")) + pd.Timedelta(days=half)
     ends = table.loc[table["lane"] == "between", "period"].str.split("/").explode()
     known, ticks = pd.concat([days.dropna(), pd.to_datetime(ends)]), {}
     _dates(ax, known, width, bar)
-    named = sorted({*zip(mpl.dates.date2num(known), pd.concat([table["period"][days.notna()], ends]))})
-    for day, name in named if len(named) <= FEW else ():  # those for whose name there is room
+    few = known.nunique() <= FEW and {*zip(mpl.dates.date2num(known), pd.concat([table["period"][days.notna()], ends]))}
+    for day, name in sorted(few) if few and len(few) <= FEW else ():  # those for whose name there is room
         if day - max(ticks, default=-np.inf) > len(name) * np.ptp(ax.get_xlim()) / (8 * width):
             ticks[day] = name
     if ticks:
         ax.set_xticks([*ticks], [*ticks.values()])
-    lane.set(xlim=(-0.6, 1.4), xticks=[middle], xticklabels=[style.WORDS["undated"]], facecolor="0.96")
-    lane.spines[:].set_visible(False)
-    lane.tick_params(length=0)
-    for panel in (ax, lane):
-        panel.grid(axis="y")
+    ax.grid(axis="y")
+    if lane:
+        lane.set(xlim=(-0.6, 1.4), xticks=[middle], xticklabels=[style.WORDS["undated"]], facecolor="0.96")
+        lane.spines[:].set_visible(False)
+        lane.tick_params(length=0)
+        lane.grid(axis="y")
     ax.text(0.5, 0.5, style.WORDS["no dated article"] if days.isna().all() else "", transform=ax.transAxes, ha="center")
     return days, ax, lane
 
@@ -159,8 +160,9 @@ def timeline(table, title, width, most=ROWS):
         days, ax, lane = _time_axes(table, width, 2.1, title)
         n, dated = table["n_articles"], days.notna()
         ax.bar(days[dated], n[dated], width=_beat(table)[1], color=style.INKS[0])
-        lane.bar([0.4], [n[~dated].sum()], width=0.8, color="0.8", hatch="////", edgecolor="white", lw=0)
-        lane.annotate(f"n={n[~dated].sum():,}", (0.4, n[~dated].sum()), ha="center", va="bottom", fontsize=7)
+        if lane:
+            lane.bar([0.4], [n[~dated].sum()], width=0.8, color="0.8", hatch="////", edgecolor="white", lw=0)
+            lane.annotate(f"n={n[~dated].sum():,}", (0.4, n[~dated].sum()), ha="center", va="bottom", fontsize=7)
         ax.set_ylabel(style.WORDS["articles"])
         return ax, table, ["period"]
     table, names, title = _first(table, "doc_id", title, most)
@@ -323,44 +325,46 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     half = pd.Timedelta(days=half)
     beats = pd.date_range(days.min() - half, days.max() - half, freq=beat) + half if days.notna().any() else pd.to_datetime([])
     slot, beats, dated = beats.get_indexer(days), date(beats), days.notna().to_numpy()
-    ends = table["period"].where(table["lane"] == "between", "").str.partition("/")
-    spans = np.column_stack([date(pd.to_datetime(ends[c])) for c in (0, 2)])
+    spans, between = np.full((len(table), 2), np.nan), (table["lane"] == "between").to_numpy()
+    spans[between] = date(pd.to_datetime(table["period"][between].str.split("/").explode())).reshape(-1, 2)
+    unfinished = table["partial"].astype(bool).to_numpy()
     at, across = np.where(dated, date(days), spans.mean(axis=1)), ax.get_yaxis_transform()
     y, ticks, curves = np.empty((len(table), 4)), {}, np.full((2, len(names), len(beats) + 1), np.nan)
     for (k, base), (_, high), bottom in zip(bands, sizes, bottoms):
         mine, there, undated = own == k, (own == k) & (slot >= 0), told[(own == k) & ~dated, 4].sum()
         reach = [undated, *told[mine, 4]] if base else told[mine, :4]
-        end = None if base else _ends(table[mine], x)[1]
+        end = None if base else _ends(table.loc[mine, [x, "high"]], x)[1]
         low, top = not base and limits or (0, end or 1.2 * np.nanmax(reach, initial=0) or 1)
         scaled = functools.partial(np.interp, xp=(low, top), fp=(bottom, bottom + high))
         marks = mpl.ticker.MaxNLocator(2 if base else 3, steps=[1, 2, 2.5, 5, 10], integer=base).tick_values(low, top)
         ticks |= {scaled(v): f"{v:,.10g}".replace("-", "−") for v in marks if low <= v <= top}
         ax.text(0, bottom + high + 0.04, style.WORDS[n[2:]] if base else _wrap(names[k], 10 * width, 1), transform=across,
                 fontsize=6.5 if base else 8.5)
-        ax.bar(at[there & table["partial"].astype(bool)], high, bar, bottom, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
+        if len(late := at[there & unfinished]):
+            ax.bar(late, high, bar, bottom, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
         if base:  # one stepped shape: a bar for each would be too many
             heights, first = np.zeros(len(beats)), np.arange(0, len(beats), 1 + len(beats) // FINE)
             heights[slot[there]] = told[there, 4]
             heights = np.pad(np.maximum.reduceat(heights, first), 1)  # of periods that fall together the highest
             steps = np.concatenate([beats[:1] - bar, beats[first], beats[-1:] + bar])
             ax.fill_between(steps, scaled(heights[:len(steps)]), bottom, step="mid", color="0.75", lw=0.4)
-            if lane.get_visible():
+            if lane:
                 lane.bar([0], [scaled(undated) - bottom], 0.8, bottom, color="0.75", hatch="////", edgecolor="white", lw=0)
             continue
         y[mine] = scaled(told[mine, :4])
         curves[:, k, slot[there]] = np.nan if each else y[there][:, [0, 3]].T
-        for panel in (ax, lane) if zero is not None else ():
+        for panel in filter(None, (ax, lane)) if zero is not None else ():
             panel.axhline(scaled(zero), color=style.FAINT, lw=0.8, zorder=0)
-    ink, between, most = style.INKS[0], ~np.isnan(spans[:, 0]), len(table) / len(names) if each else days.nunique()
+    ink, most = style.INKS[0], len(table) / len(names) if each else days.nunique()
     for curve, color, size in zip(curves, style.INKS, (0.8, 1.6)):  # a gap breaks the line
-        ax.plot(np.tile(np.append(beats, np.nan), len(names)), curve.ravel(), color=color, lw=size)
+        ax.add_line(mpl.lines.Line2D(np.tile(np.append(beats, np.nan), len(names)), curve.ravel(), color=color, lw=size))
     ax.plot(spans[between].T, y[between, :1].repeat(2, axis=1).T, color=style.INKS[1], marker="|", lw=1.6)
     placed, beside = ~np.isnan(at), table[np.isnan(at)].groupby(line)[x].rank("first", pct=True).reindex(table.index)
     kinds = np.char.add(table["toward"].to_numpy(str), np.where(np.isnan(told[:, 1]) & (not each), " hollow", ""))
     at, ax.spots = np.where(placed, at, each * (1.4 * beside - 0.6)), []
-    for panel, mine in ((ax, placed), (lane, ~placed)):
+    for panel, mine in ((ax, placed), (lane, ~placed))[:2 if lane else 1]:
         whiskers = np.column_stack([y[mine, 1], y[mine, 2], y[mine, 2] * np.nan]).ravel()  # one artist for all
-        panel.plot(at[mine].repeat(3), whiskers, color=ink, lw=1.2)
+        panel.add_line(mpl.lines.Line2D(at[mine].repeat(3), whiskers, color=ink, lw=1.2))
         for kind in np.unique(kinds[mine]):
             some = np.flatnonzero(mine & (kinds == kind))
             if len(some) > FINE:  # of marks that fall together one is enough
@@ -368,10 +372,11 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
                 some = some[np.sort(np.unique(spots, return_index=True)[1])]
             panel.plot(at[some], y[some, 0], color=ink, marker="<" if "before" in kind else ">" if "after" in kind else "o",
                        mfc="white" if "hollow" in kind else ink, markersize=3 if most > 2 * width else 5, clip_on=False, lw=0)
-        said = [f"n={v:,}" for v in table[n]]
         near = mpl.transforms.offset_copy(panel.transData, panel.figure, *((-8, 5) if each else (5, 3)), "points")
         room, free = np.ptp(panel.get_xlim()) / (0.72 if panel is ax else 0.15) / width, []  # in data, of an inch
-        for i in np.flatnonzero(mine) if (most <= 2 * width if panel is ax or each else True) else ():
+        told = np.flatnonzero(mine) if panel is not ax and not each or most <= 2 * width else ()
+        said = {i: f"n={table[n][i]:,}" for i in told}
+        for i in told:
             if all(abs(at[i] - at[j]) > 0.06 * room * len(said[min(i, j, key=at.item)])
                    or abs(y[i, 0] - y[j, 0]) > 0.17 for j in free):
                 free.append(i)  # no text on another
