@@ -279,10 +279,10 @@ def _trace(tables, figures, name, drawn):
         said = " in ".join((stats.many(len(places), "place"), stats.many(places["doc_id"].nunique(), "article")))
         out += [f"({name}-{k})=", f"## {_plain(mark)}", "", _plain(drawn.get(mark, "") + said), ""]
         lines = [_place(row, mark) for row in places.head(PLACES + MORE).to_dict("records")]
-        out += [*lines[:PLACES], ""]
+        out += ["<ul>", *lines[:PLACES], "</ul>", ""]  # as HTML, which Sphinx takes as it is: a list of its own takes it seconds
         if more := lines[PLACES:]:
             rest = len(places) - PLACES
-            out += [f"<details><summary>{stats.many(rest, 'more place')}</summary>", "", *more, "", "</details>", ""]
+            out += [f"<details><summary>{stats.many(rest, 'more place')}</summary>", "<ul>", *more, "</ul>", "</details>", ""]
             out += [f"The other {rest - MORE:,}: `demarche trace . {name} --mark ...`", ""] * (rest > MORE)
     return "\n".join(out) + "\n"
 
@@ -317,15 +317,20 @@ def _read_in(tables, found):
 
 
 def _place(row, mark=""):
-    """A row of `trace.sentences` as an item of a list: where it stands, its text, and the stances that were read in it, that of
+    """A row of `trace.sentences` as an item of a list in HTML: where it stands, its text, and the stances that were read in it, that of
     the pair that `mark` names first and bold."""
     at = [f"{said} {row[c]}".strip() for c, said in (("doc_id", ""), ("par", "paragraph"), ("sent", "sentence"), (
         "line", "line")) if str(row[c]) not in ("None", "nan", "<NA>")]
     own, said = f"{mark.split(' | ')[0]}: ", row["stance"] if isinstance(row["stance"], str) else ""
     read = sorted(filter(None, said.split("; ")), key=lambda stance: not stance.startswith(own))
-    read = [f"**{_plain(s)}**" if s.startswith(own) or " → " not in own else _plain(s) for s in read]
+    read = [f"<strong>{_escaped(s)}</strong>" if s.startswith(own) or " → " not in own else _escaped(s) for s in read]
     said = f" — {'; '.join(read)}" if read else ""
-    return f"- *{_plain(', '.join(at))}*: {_plain(row['text'])}{said}" if at else f"- {_plain(row['text'])}"
+    return f"<li><em>{_escaped(', '.join(at))}</em>: {_escaped(row['text'])}{said}</li>" if at else f"<li>{_escaped(row['text'])}</li>"
+
+
+def _escaped(text):
+    """Text as HTML in one line that shows it as it is."""
+    return html.escape(" ".join((text if isinstance(text, str) else "").split()))
 
 
 def _plain(text):
