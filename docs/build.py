@@ -22,6 +22,7 @@ import sys
 import tempfile
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +31,8 @@ import pandas as pd
 from demarche import prepare, report, schema, stats, store, trace
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "docs"))
+import kernels  # noqa: E402
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 ONLY_HERE = "this-corpus"  # cells with this tag speak of the shipped articles alone
 FINDING = "finding="       # a cell with this tag says what stands on the first page of the report; the tag names its figure
@@ -111,26 +114,29 @@ def strip(source, folder):
     return shown(folder)
 
 
-def execute(paths, jobs=2, keep=False):
+def execute(paths, jobs=2, keep=False, forked=sys.platform == "linux"):
     """Execute notebooks in place, `jobs` at a time, to the same bytes on every run; returns what failed, by notebook and cell.
 
     After a cell that raises, the next ones still run. Such a notebook stays as it was, unless `keep` is given: then it is
-    written with its error, since on a new corpus most of a notebook is better than none.
+    written with its error, since on a new corpus most of a notebook is better than none. `forked`: the kernels share one
+    import of the packages (`kernels`).
     """
-    with ThreadPoolExecutor(jobs) as pool:
-        return [problem for problem in pool.map(partial(_execute, keep=keep), paths) if problem]
+    environment = {**{k: v for k, v in os.environ.items() if k != "MPLBACKEND"}, **KERNEL}
+    with ThreadPoolExecutor(jobs) as pool, kernels.Server(environment) if forked else nullcontext() as server:
+        return [problem for problem in pool.map(partial(_execute, keep, environment, server), paths) if problem]
 
 
-def _execute(path, keep):
+def _execute(keep, environment, server, path):
+    sys.modules.setdefault("rfc3987_syntax", None)  # a grammar of addresses that takes jsonschema a second to learn; none is asked for
     import nbformat
     from nbclient import NotebookClient
 
     book = nbformat.read(path, as_version=4)
-    client = NotebookClient(book, timeout=3600, kernel_name="python3", record_timing=False, coalesce_streams=True,
-                            allow_errors=True, extra_arguments=["--log-level=40"],
+    client = NotebookClient(book, km=server.manager() if server else None, timeout=3600, kernel_name="python3",
+                            record_timing=False, coalesce_streams=True, allow_errors=True, extra_arguments=["--log-level=40"],
                             resources={"metadata": {"path": str(path.parent)}})
     try:
-        client.execute(env={**{k: v for k, v in os.environ.items() if k != "MPLBACKEND"}, **KERNEL})
+        client.execute(env=environment, cleanup_kc=True)
     except (RuntimeError, TimeoutError) as error:  # the kernel died, or took an hour for one cell
         return f"{path.name}: {' '.join(str(error).split())}"
     problem = next((f"{path.name}, cell {i}: {output.ename}: {output.evalue}" for i, cell in enumerate(book.cells)
