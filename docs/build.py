@@ -32,7 +32,9 @@ from demarche import prepare, report, schema, stats, store, trace
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
-import kernels  # noqa: E402
+import kernels
+
+sys.modules.setdefault("rfc3987_syntax", None)  # a grammar of addresses that takes jsonschema a second to learn, for nothing
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 ONLY_HERE = "this-corpus"  # cells with this tag speak of the shipped articles alone
 FINDING = "finding="       # a cell with this tag says what stands on the first page of the report; the tag names its figure
@@ -122,12 +124,11 @@ def execute(paths, jobs=2, keep=False, forked=sys.platform == "linux"):
     import of the packages (`kernels`).
     """
     environment = {**{k: v for k, v in os.environ.items() if k != "MPLBACKEND"}, **KERNEL}
-    with ThreadPoolExecutor(jobs) as pool, kernels.Server(environment) if forked else nullcontext() as server:
+    with kernels.Server(environment) if forked else nullcontext() as server, ThreadPoolExecutor(jobs) as pool:
         return [problem for problem in pool.map(partial(_execute, keep, environment, server), paths) if problem]
 
 
 def _execute(keep, environment, server, path):
-    sys.modules.setdefault("rfc3987_syntax", None)  # a grammar of addresses that takes jsonschema a second to learn; none is asked for
     import nbformat
     from nbclient import NotebookClient
 
@@ -285,7 +286,7 @@ def _trace(tables, figures, name, drawn):
         said = " in ".join((stats.many(len(places), "place"), stats.many(places["doc_id"].nunique(), "article")))
         out += [f"({name}-{k})=", f"## {_plain(mark)}", "", _plain(drawn.get(mark, "") + said), ""]
         lines = [_place(row, mark) for row in places.head(PLACES + MORE).to_dict("records")]
-        out += ["<ul>", *lines[:PLACES], "</ul>", ""]  # as HTML, which Sphinx takes as it is: a list of its own takes it seconds
+        out += ["<ul>", *lines[:PLACES], "</ul>", ""]  # in HTML: over lists of its own Sphinx takes seconds
         if more := lines[PLACES:]:
             rest = len(places) - PLACES
             out += [f"<details><summary>{stats.many(rest, 'more place')}</summary>", "<ul>", *more, "</ul>", "</details>", ""]
@@ -323,15 +324,16 @@ def _read_in(tables, found):
 
 
 def _place(row, mark=""):
-    """A row of `trace.sentences` as an item of a list in HTML: where it stands, its text, and the stances that were read in it, that of
-    the pair that `mark` names first and bold."""
+    """A row of `trace.sentences` as an item of a list in HTML: where it stands, its text, and the stances that were read in it,
+    that of the pair that `mark` names first and bold."""
     at = [f"{said} {row[c]}".strip() for c, said in (("doc_id", ""), ("par", "paragraph"), ("sent", "sentence"), (
         "line", "line")) if str(row[c]) not in ("None", "nan", "<NA>")]
     own, said = f"{mark.split(' | ')[0]}: ", row["stance"] if isinstance(row["stance"], str) else ""
     read = sorted(filter(None, said.split("; ")), key=lambda stance: not stance.startswith(own))
     read = [f"<strong>{_escaped(s)}</strong>" if s.startswith(own) or " → " not in own else _escaped(s) for s in read]
     said = f" — {'; '.join(read)}" if read else ""
-    return f"<li><em>{_escaped(', '.join(at))}</em>: {_escaped(row['text'])}{said}</li>" if at else f"<li>{_escaped(row['text'])}</li>"
+    where = f"<em>{_escaped(', '.join(at))}</em>: " if at else ""
+    return f"<li>{where}{_escaped(row['text'])}{said if at else ''}</li>"
 
 
 def _escaped(text):

@@ -18,16 +18,19 @@ from contextlib import suppress
 # What notebooks come to import by and by, beside the library's rooms.
 LATER = ["ipykernel.kernelapp", "matplotlib.backends.backend_agg", "nltk.stem.porter",
          "matplotlib.backends.backend_svg", "PIL.PngImagePlugin", "scipy.stats", "scipy.special", "sklearn.decomposition"]
+ALONE = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}  # of Arrow's memory: what forks is to have no other thread
 
 
 def serve():
     """Fork a kernel for each line of stdin, [folder, arguments]; answers with the number of its process."""
     sys.path.pop(0)  # this folder, which no kernel looks into
-    os.environ["JPY_PARENT_PID"] = str(os.getpid())
+    os.environ |= {"JPY_PARENT_PID": str(os.getpid()), "MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # a kernel's
     import demarche
     for name in [*LATER, *(f"demarche.{room.name}" for room in pkgutil.iter_modules(demarche.__path__))]:
         with suppress(ImportError):  # the notebook that needs it will tell
             importlib.import_module(name)
+    for name in ALONE:
+        del os.environ[name]
     import pandas
     pandas.set_option("display.max_columns", 20)  # what pandas takes where it finds itself in a kernel
     gc.freeze()
@@ -36,6 +39,7 @@ def serve():
         if not (pid := os.fork()):
             return kernel(*json.loads(line))
         print(pid, flush=True)
+    signal.alarm(10)  # where the one that asked was killed, this process ends, and with it its kernels
     ended(0)
 
 
@@ -47,6 +51,7 @@ def ended(how):
 
 
 def kernel(folder, arguments):
+    """Be a kernel from now on."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -64,8 +69,8 @@ class Server:
         self.lock, self.environment = threading.Lock(), environment
 
     def __enter__(self):
-        self.process = subprocess.Popen([sys.executable, __file__], env=self.environment, text=True, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE)
+        self.process = subprocess.Popen([sys.executable, __file__], env=self.environment | ALONE, text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
         return self
 
     def __exit__(self, *_):
@@ -74,6 +79,7 @@ class Server:
         self.process.wait()
 
     def fork(self, folder, arguments):
+        """A new kernel. RuntimeError where the process that forks has ended."""
         with self.lock:
             print(json.dumps([folder, arguments]), file=self.process.stdin, flush=True)
             if not (pid := self.process.stdout.readline()):
@@ -81,6 +87,7 @@ class Server:
         return Forked(int(pid))
 
     def manager(self):
+        """What starts and ends one kernel."""
         from jupyter_client import AsyncKernelManager
         from jupyter_client.provisioning import LocalProvisioner
         server = self
