@@ -29,8 +29,7 @@ def _plot(draw):
     @functools.wraps(draw)
     def drawn(table, width=style.WIDTH, nothing="Nothing to draw: the table has no rows.", words=None, tall=None, **options):
         style.use()
-        style.WORDS = style.Words(words or {})
-        table = table.reset_index(drop=True)
+        style.WORDS, table = style.Words(words or {}), table.reset_index(drop=True)
         for column in [c for c in table if c not in HIDDEN and not pd.api.types.is_numeric_dtype(table[c])]:
             table[column] = table[column].fillna("").astype("str")  # as it comes back from a CSV
         ax, ax.drawn, ax.key = draw(table, width=width, **options) if len(table) else _nothing(
@@ -42,8 +41,6 @@ def _plot(draw):
             raise ValueError(f"{draw.__name__}: two rows are one mark ({', '.join(ax.key)}); select rows, or group them")
         ax.figure.get_layout_engine().execute(ax.figure)
         ax.figure.set_layout_engine(None)  # placed once, so that each rendering has the same bytes
-        for axis in (axis for panel in ax.figure.axes for axis in (panel.xaxis, panel.yaxis) if not axis.get_label_text()):
-            axis.set_label_coords(0, 0)  # no label whose place would be sought at each rendering
         options |= {} if len(table) else {"nothing": nothing}
         ax.figure.again, ax.figure.words = functools.partial(drawn, table, **{"words": words, **options}), style.WORDS
         ax.spec = {"plot": draw.__name__, "options": {**options, "title": " ".join(ax.figure.get_suptitle().split())}}
@@ -107,8 +104,7 @@ def _first(table, column, title, most, said=" (first {} of {:,})"):
     before = re.search(re.sub(r"\\{.*?\\}", r"([\\d,]+)", re.escape(said)), title)
     n = int(before[2].replace(",", "")) if before else len(values)
     title = title.replace(before[0] if before else "", "") + (said.format(k, n) if (k := min(most, len(values))) < n else "")
-    table = table if len(values) <= most else table[table[column].isin(values[:most])]
-    return table.reset_index(drop=True), values[:most], title
+    return table[table[column].isin(values[:most])].reset_index(drop=True), values[:most], title
 
 
 def _dates(ax, days, width, bar=0):
@@ -128,10 +124,9 @@ def _beat(table):
 
 
 def _time_axes(table, width, height, title, middle=0.4):
-    """(middle of each row's period, Axes of what is dated, at its right the lane of undated articles, None without them)."""
+    """(middle of each row's period, Axes of what is dated, at its right the lane of undated articles, in a list, if any)."""
     bare, (_, bar, half) = not table["lane"].isin(["undated"]).any(), _beat(table)
     ax, *more = _axes(width, height, title, 1, 2 - bare, sharey=True, gridspec_kw={"width_ratios": [5, 1][:2 - bare]})[0]
-    lane = more[0] if more else None
     days = stats.first_day(table["period"].where(table["lane"] == "dated", "")) + pd.Timedelta(days=half)
     ends = table.loc[table["lane"] == "between", "period"].str.split("/").explode()
     known, ticks = pd.concat([days.dropna(), pd.to_datetime(ends)]), {}
@@ -143,13 +138,13 @@ def _time_axes(table, width, height, title, middle=0.4):
     if ticks:
         ax.set_xticks([*ticks], [*ticks.values()])
     ax.grid(axis="y")
-    if lane:
+    for lane in more:
         lane.set(xlim=(-0.6, 1.4), xticks=[middle], xticklabels=[style.WORDS["undated"]], facecolor="0.96")
         lane.spines[:].set_visible(False)
         lane.tick_params(length=0)
         lane.grid(axis="y")
     ax.text(0.5, 0.5, style.WORDS["no dated article"] if days.isna().all() else "", transform=ax.transAxes, ha="center")
-    return days, ax, lane
+    return days, ax, more
 
 
 @_plot
@@ -157,10 +152,10 @@ def timeline(table, title, width, most=ROWS):
     """When articles were published. Few articles: a dot for a known day, a bar for a span, an arrow where one end is open, a
     grey lane for no date. Many (no column `doc_id`): a bar of articles per period, those without a day in a lane."""
     if "doc_id" not in table:
-        days, ax, lane = _time_axes(table, width, 2.1, title)
+        days, ax, more = _time_axes(table, width, 2.1, title)
         n, dated = table["n_articles"], days.notna()
         ax.bar(days[dated], n[dated], width=_beat(table)[1], color=style.INKS[0])
-        if lane:
+        for lane in more:
             lane.bar([0.4], [n[~dated].sum()], width=0.8, color="0.8", hatch="////", edgecolor="white", lw=0)
             lane.annotate(f"n={n[~dated].sum():,}", (0.4, n[~dated].sum()), ha="center", va="bottom", fontsize=7)
         ax.set_ylabel(style.WORDS["articles"])
@@ -199,8 +194,7 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     gap = near.groupby(y)[x].diff().fillna(np.inf).where(near["low"].isna() | (not few), 0)  # nor may whiskers
     apart = (gap > 0.12 / width * np.ptp(table[[x, "low", "high"]].stack().dropna())) | (near[y] != near[y].shift())
     lanes = (near.groupby(apart.cumsum()).cumcount() % 8).reindex(table.index, fill_value=0)
-    needed = 0.3 + 0.065 * lanes.max() * bool(owners)
-    across = int((width - 0.8) / (0.35 + 0.06 * _longest(named))) or 1
+    needed, across = 0.3 + 0.065 * lanes.max() * bool(owners), int((width - 0.8) / (0.35 + 0.06 * _longest(named))) or 1
     ax, step = _row_axes(width, 0.9 + few * 0.15 * -(-"\n".join(["", *named]).count("\n") // across), names, title, needed)
     pooled, at = (table[own] == POOLED).to_numpy(), np.array([names.index(v) for v in table[y]], float)
     at += bool(owners) * (np.where(pooled, 0.1, 0.2 + 0.065 * lanes) - needed / 2) / step
@@ -289,8 +283,7 @@ def topic_terms(table, title, width, most=TOPICS):
 def topic_map(table, title, width):
     """Topics as numbered discs, as large as their share, near topics of like words; passages as small marks between the topics
     that they are of, on top of the discs. Unstable and one-article topics are grey."""
-    topics = table[table["kind"] == "topic"]
-    columns = max(1, int(width / 2.6))
+    topics, columns = table[table["kind"] == "topic"], max(1, int(width / 2.6))
     names = [_wrap(name, 15 * width / columns, 1) for name in topics["name"]]
     ax = _axes(width, (0.62 if len(names) > 2 else 0.2) * width + 0.2 * -(-len(names) // columns), title)[0, 0]
     for i, row in enumerate(topics.to_dict("records")):
@@ -321,13 +314,11 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     bands = [(k, base) for k in range(len(names)) for base in (False, True)[:1 if each or shared and k < len(names) - 1 else 2]]
     sizes = np.array([(0.18, 0.42) if base else (0.28, 1) for _, base in bands])  # inches for its name, and of the band
     bottoms, (beat, bar, half), date = sizes[::-1].cumsum()[1::2][::-1] - sizes.sum(axis=1), _beat(table), mpl.dates.date2num
-    days, ax, lane = _time_axes(table, width, 0.4 + sizes.sum(), title, 0.4 * each)
-    half = pd.Timedelta(days=half)
+    (days, ax, more), half = _time_axes(table, width, 0.4 + sizes.sum(), title, 0.4 * each), pd.Timedelta(days=half)
     beats = pd.date_range(days.min() - half, days.max() - half, freq=beat) + half if days.notna().any() else pd.to_datetime([])
     slot, beats, dated = beats.get_indexer(days), date(beats), days.notna().to_numpy()
     spans, between = np.full((len(table), 2), np.nan), (table["lane"] == "between").to_numpy()
     spans[between] = date(pd.to_datetime(table["period"][between].str.split("/").explode())).reshape(-1, 2)
-    unfinished = table["partial"].astype(bool).to_numpy()
     at, across = np.where(dated, date(days), spans.mean(axis=1)), ax.get_yaxis_transform()
     y, ticks, curves = np.empty((len(table), 4)), {}, np.full((2, len(names), len(beats) + 1), np.nan)
     for (k, base), (_, high), bottom in zip(bands, sizes, bottoms):
@@ -340,20 +331,19 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         ticks |= {scaled(v): f"{v:,.10g}".replace("-", "−") for v in marks if low <= v <= top}
         ax.text(0, bottom + high + 0.04, style.WORDS[n[2:]] if base else _wrap(names[k], 10 * width, 1), transform=across,
                 fontsize=6.5 if base else 8.5)
-        if len(late := at[there & unfinished]):
-            ax.bar(late, high, bar, bottom, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
+        ax.bar(at[there & table["partial"].astype(bool)], high, bar, bottom, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
         if base:  # one stepped shape: a bar for each would be too many
             heights, first = np.zeros(len(beats)), np.arange(0, len(beats), 1 + len(beats) // FINE)
             heights[slot[there]] = told[there, 4]
             heights = np.pad(np.maximum.reduceat(heights, first), 1)  # of periods that fall together the highest
             steps = np.concatenate([beats[:1] - bar, beats[first], beats[-1:] + bar])
             ax.fill_between(steps, scaled(heights[:len(steps)]), bottom, step="mid", color="0.75", lw=0.4)
-            if lane:
+            for lane in more:
                 lane.bar([0], [scaled(undated) - bottom], 0.8, bottom, color="0.75", hatch="////", edgecolor="white", lw=0)
             continue
         y[mine] = scaled(told[mine, :4])
         curves[:, k, slot[there]] = np.nan if each else y[there][:, [0, 3]].T
-        for panel in filter(None, (ax, lane)) if zero is not None else ():
+        for panel in (ax, *more) if zero is not None else ():
             panel.axhline(scaled(zero), color=style.FAINT, lw=0.8, zorder=0)
     ink, most = style.INKS[0], len(table) / len(names) if each else days.nunique()
     for curve, color, size in zip(curves, style.INKS, (0.8, 1.6)):  # a gap breaks the line
@@ -362,25 +352,23 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     placed, beside = ~np.isnan(at), table[np.isnan(at)].groupby(line)[x].rank("first", pct=True).reindex(table.index)
     kinds = np.char.add(table["toward"].to_numpy(str), np.where(np.isnan(told[:, 1]) & (not each), " hollow", ""))
     at, ax.spots = np.where(placed, at, each * (1.4 * beside - 0.6)), []
-    for panel, mine in ((ax, placed), (lane, ~placed))[:2 if lane else 1]:
+    for panel, mine in zip((ax, *more), (placed, ~placed)):
         whiskers = np.column_stack([y[mine, 1], y[mine, 2], y[mine, 2] * np.nan]).ravel()  # one artist for all
         panel.add_line(mpl.lines.Line2D(at[mine].repeat(3), whiskers, color=ink, lw=1.2))
         for kind in np.unique(kinds[mine]):
             some = np.flatnonzero(mine & (kinds == kind))
-            if len(some) > FINE:  # of marks that fall together one is enough
-                spots = np.round(FINE / 10 * (at[some] * width / np.ptp(panel.get_xlim()) + 1j * y[some, 0]))
-                some = some[np.sort(np.unique(spots, return_index=True)[1])]
+            inches = at[some] * width / np.ptp(panel.get_xlim()) + 1j * y[some, 0]
+            some = some[np.sort(np.unique(inches.round(2), return_index=True)[1])] if len(some) > FINE else some
             panel.plot(at[some], y[some, 0], color=ink, marker="<" if "before" in kind else ">" if "after" in kind else "o",
                        mfc="white" if "hollow" in kind else ink, markersize=3 if most > 2 * width else 5, clip_on=False, lw=0)
         near = mpl.transforms.offset_copy(panel.transData, panel.figure, *((-8, 5) if each else (5, 3)), "points")
         room, free = np.ptp(panel.get_xlim()) / (0.72 if panel is ax else 0.15) / width, []  # in data, of an inch
-        told = np.flatnonzero(mine) if panel is not ax and not each or most <= 2 * width else ()
-        said = {i: f"n={table[n][i]:,}" for i in told}
-        for i in told:
+        said = {i: f"n={table[n][i]:,}" for i in np.flatnonzero(mine) if panel is not ax and not each or most <= 2 * width}
+        for i, text in said.items():
             if all(abs(at[i] - at[j]) > 0.06 * room * len(said[min(i, j, key=at.item)])
                    or abs(y[i, 0] - y[j, 0]) > 0.17 for j in free):
                 free.append(i)  # no text on another
-                panel.text(at[i], y[i, 0], said[i], fontsize=6.5, transform=near, in_layout=panel is lane)
+                panel.text(at[i], y[i, 0], text, fontsize=6.5, transform=near, in_layout=panel is not ax)
         ax.spots.append((panel, np.flatnonzero(mine), at[mine], y[mine, 0]))
     ax.hlines(bottoms, 0, 1, color=style.FAINT, lw=0.8, transform=across, clip_on=False)
     ax.vlines(np.zeros(len(bands)), bottoms, bottoms + sizes[:, 1], color=style.FAINT, lw=0.8, transform=across, clip_on=False)

@@ -93,9 +93,9 @@ def names(folder):
     return sorted(p.stem for p in Path(folder).glob("*.json"))
 
 
-def marks(ax, rows=slice(None)):
-    """The name of each mark, or of those of some rows: its key values joined by ' | '."""
-    return [" | ".join(str(v) or "undated" for v in row) for row in zip(*(ax.drawn[c].iloc[rows].tolist() for c in ax.key))]
+def marks(ax):
+    """The name of each mark: its key values joined by ' | '."""
+    return [" | ".join(str(v) or "undated" for v in row) for row in zip(*(ax.drawn[c].tolist() for c in ax.key))]
 
 
 def trace_table(ax):
@@ -158,14 +158,12 @@ def describe(ax, name):
 
 def alt_text(ax):
     """A description for readers who can't see the picture, computed from what is drawn."""
-    table, own, plot = ax.drawn, ax.spec["options"], ax.spec["plot"]
+    table, own, plot, named = ax.drawn, ax.spec["options"], ax.spec["plot"], marks(ax)
     value = own.get("value") or own.get("x") or {"topic_terms": "weight", "topic_map": "share", "timeline": "n_articles"}[plot]
+    said = "; ".join(f"{mark}: {text.get_text()}" for mark, text in zip(named, ax.texts))
     if value in table and len(table):
-        ends = [table[value].idxmax(), table[value].idxmin()]
-        told = zip(("highest", "lowest"), marks(ax, ends), table[value][ends])
-        said = f"{value}: " + ", ".join(f"{end} {mark} ({v:.3g})" for end, mark, v in told)
-    else:
-        said = "; ".join(f"{mark}: {text.get_text()}" for mark, text in zip(marks(ax), ax.texts))
+        ends = {"highest": table[value].idxmax(), "lowest": table[value].idxmin()}
+        said = f"{value}: " + ", ".join(f"{end} {named[i]} ({table[value][i]:.3g})" for end, i in ends.items())
     return " ".join(f"{own['title']}. {plot.replace('_', ' ').capitalize()}, {stats.many(len(table), 'mark')}; {said}.".split())
 
 
@@ -226,8 +224,7 @@ def _other_rows(was, now):
     texts = [t[same].astype("str").fillna("") for t in (was, now)]
     hashed = [t[["doc_id"]].assign(row=pd.util.hash_pandas_object(t, index=False)) for t in texts]
     only = hashed[0].merge(hashed[1], how="outer", indicator="side").query("side != 'both'").groupby(["doc_id", "side"]).size()
-    sizes = [t["doc_id"].value_counts() for t in hashed]
-    docs = only[only > 0].index.unique("doc_id")
+    sizes, docs = [t["doc_id"].value_counts() for t in hashed], only[only > 0].index.unique("doc_id")
     parts = [dict([*t[t["doc_id"].isin(docs)].groupby("doc_id")]) for t in texts]
     told = {doc: ": " + ", ".join(c for c in same if sorted(a[c]) != sorted(b[c])) for doc, a in parts[0].items()
             if len(a) == len(b := parts[1].get(doc, ()))}

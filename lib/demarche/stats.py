@@ -90,29 +90,25 @@ def intervals(total, size, codes, statistic, unit="article", heap=1.0):
     total, size, codes = np.asarray(total, float), np.asarray(size, float), np.asarray(codes)
     n_cells, rate = int(codes.max(initial=0)) + 1, statistic == "rate"
     total, codes, size = total[size > 0], codes[size > 0], size[size > 0]
-    low, high = np.full((2, n_cells), np.nan)
-    found = jackknife(total, size, rate, codes)
+    (low, high), found = np.full((2, n_cells), np.nan), jackknife(total, size, rate, codes)
     low[:len(found[0])], high[:len(found[0])] = found
     n, sums, sizes = (np.bincount(codes, v, n_cells) for v in (None, total, size))
     zero = (sums == 0) & (n >= MIN_ARTICLES) & rate
     low[zero], high[zero] = 0, (1 - ((1 - NOMINAL) / 2) ** (1 / n[zero])) * heap * n[zero] / sizes[zero]
-    level, none = np.where(n < MANY, (sums if rate else sizes) / np.maximum(n, 1), 0), np.isnan(low)
+    level, none = (sums if rate else sizes) / np.maximum(n, 1) * ((n >= MIN_ARTICLES) & (n < MANY)), np.isnan(low)
 
     @functools.cache  # most cells of many are alike
     def label(own, n, zero, none, level):
         units = "stories" if own == "story" else own + "s"
-        if n < MIN_ARTICLES:
-            return f"none: {n} of at least {MIN_ARTICLES} {units}"
         if zero:
             return f"Clopper-Pearson on none of {n} {units}, {heap:.1f} occurrences in one that has it, {NOMINAL:.0%} nominal"
         if none:
-            return "none: all articles agree"
+            return "none: all articles agree" if n >= MIN_ARTICLES else f"none: {n} of at least {MIN_ARTICLES} {units}"
         said = f"jackknife t over {n} {units}{' (log scale)' * rate}, {NOMINAL:.0%} nominal"
         if n < MANY:
             levels, covered = LEVELS[statistic, n]
             said += f", {covered[np.searchsorted(levels, level, 'right') - 1]:.0%} in simulation"
         return said
-    level[n < MIN_ARTICLES] = 0
     return low, high, [*map(label, *(np.resize(v, n_cells).tolist() for v in (unit, n, zero, none, level)))]
 
 
@@ -137,8 +133,7 @@ def first_day(periods):
     names = pd.Series(names, dtype="str").str.replace(r"-Q([1-4])$", lambda m: f"-{3 * int(m[1]) - 2:02}", regex=True)
     week = names.str.fullmatch(r"\d{4}-W\d\d").fillna(False).astype(bool)
     days = pd.to_datetime(names.where(names.str.fullmatch(r"\d{4}(-\d\d){0,2}")), format="ISO8601", errors="coerce")
-    days = days.fillna(pd.to_datetime(names.where(week) + "-1", format="%G-W%V-%u"))
-    return days.iloc[own].set_axis(periods.index)
+    return days.fillna(pd.to_datetime(names.where(week) + "-1", format="%G-W%V-%u")).iloc[own].set_axis(periods.index)
 
 
 def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):

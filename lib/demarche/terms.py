@@ -13,9 +13,7 @@ import pandas as pd
 from demarche import lexicons, matrix, schema, stats, store
 from demarche import sentences as language
 
-PER = 10_000
-KEYS = ["doc_id", "par", "sent"]
-CELL = ["group", "period", "lane"]
+PER, KEYS, CELL = 10_000, ["doc_id", "par", "sent"], ["group", "period", "lane"]
 Part = namedtuple("Part", "sentences counts articles")  # what `part` cuts out of a corpus, for `hits` and `rates`
 # Words that may begin or end where no word of the text does: any, and those in which what begins with a digit may.
 _ODD, _ODD_NUMBER = re.compile("\u0307"), re.compile(r"^\d+(?:[.,:]\d+)+[^\W\d_]+$", re.MULTILINE)
@@ -96,16 +94,15 @@ class Index:
     def __init__(self, counts, sentences):
         self.text, self.texts = "\n".join(counts.terms), sentences["text"].to_numpy(object)
         self.plain = self.text.replace("ſ", "s").replace("ı", "i")  # where any case of a plain letter is one
-        self.starts = np.cumsum([0, *(len(word) + 1 for word in counts.terms)])
-        self.columns = counts.matrix.tocsc()
+        self.starts, self.columns = np.cumsum([0, *(len(word) + 1 for word in counts.terms)]), counts.matrix.tocsc()
         self.odd = (self.count(_ODD) > 0) | sentences["text"].str.contains("_", regex=False).to_numpy(bool)
         self.numbers = self.odd | (self.count(_ODD_NUMBER) > 0)
 
     def count(self, wanted, spelling=""):
         """How often an expression that spans no two words stands in each sentence; quick for that of one plain spelling."""
         first = re.match("[A-Za-z0-9]*", spelling)[0].lower()
-        near = re.finditer(first, self.plain) if first else wanted.finditer(self.text)
-        places = [m.start() for m in near if wanted.match(self.text, m.start())]
+        found = re.finditer(first, self.plain) if first else wanted.finditer(self.text)
+        places = [m.start() for m in found if wanted.match(self.text, m.start())]
         return self.columns[:, np.searchsorted(self.starts, places, "right") - 1].sum(axis=1)
 
     def holds(self, spelling):
