@@ -274,8 +274,10 @@ def traces(home, figures, drawn):
 
 def _trace(tables, figures, name, drawn):
     found = _read_in(tables, trace.sentences(tables, figures, name))
-    first = {mark.split(" | ")[0]: k for k, mark in reversed([*enumerate(found["mark"])])}
-    found = found.iloc[sorted(range(len(found)), key=lambda k: _order(found["mark"].iloc[k], first))]
+    marks = found["mark"].tolist()
+    first = {mark.split(" | ")[0]: k for k, mark in reversed([*enumerate(marks)])}
+    order = {mark: _order(mark, first) for mark in marks}
+    found = found.iloc[sorted(range(len(found)), key=lambda k: order[marks[k]])]
     out = ["---", "orphan: true", "---", f"# Sentences behind {name}", ""]
     out += [f'<a href="figures.html#{name}">The figure</a>.', f"`demarche trace DIR {name}` lists its marks, with",
             "`--mark` their sentences; DIR is the folder above that of this report.", ""]
