@@ -123,7 +123,8 @@ def period(days, by):
     if by not in ("week", "quarter"):
         return days.str[:PERIOD[by]]
     day = pd.to_datetime(known := days.dropna().drop_duplicates())  # each once: naming takes longer than finding
-    name = day.dt.strftime("%G-W%V") if by == "week" else known.str[:4] + "-Q" + day.dt.quarter.astype("str")
+    iso = day.dt.isocalendar().astype("str")
+    name = iso.year + "-W" + iso.week.str.zfill(2) if by == "week" else known.str[:4] + "-Q" + day.dt.quarter.astype("str")
     return days.map(dict(zip(known, name))).astype("str")
 
 
@@ -201,8 +202,7 @@ def steady(articles, by, column):
 def beat(articles):
     """The period that suits a corpus: the week where it is short and has MANY articles in most of them, else the month; the
     year beyond twelve of them."""
-    days = articles["date"].dropna()
-    weeks, months = (period(days, by).value_counts() for by in ("week", "month"))
+    weeks, months = (period(articles["date"].dropna(), by).value_counts() for by in ("week", "month"))
     return "year" if len(months) > 144 else "week" if len(months) < 24 and weeks.median() >= MANY else "month"
 
 
