@@ -465,7 +465,7 @@ def test_every_sentence_behind_a_figure_stands_in_the_report_and_hostile_ones_ar
     ax = plots.dots(rates, y="term", x="rate", title="t", unit="u", n="", n_title="")
     report.save(ax, "00-b", "c", "s", tmp_path / "figures")
     page = build.traces(tmp_path, tmp_path / "figures", build.redrawn(tmp_path / "figures", {}))["00-b"]
-    shown = MarkdownIt("commonmark").render(page.split("---")[-1])
+    shown = MarkdownIt("commonmark").render(page.split("---\n", 2)[2])
     tags = {tag for tag, _ in Tags(shown).found}
     assert tags == {"h1", "h2", "p", "a", "code", "ul", "li", "em"} and shown.count("<a ") == 1 and shown.count("<code>") == 2
     text = " ".join(html.unescape(re.sub("<[^>]+>", "", shown)).split())
