@@ -1,6 +1,6 @@
 """Fit the weights by which pronouns and descriptions find their actor (lexicons/coref.csv), or score them on articles left out.
 
-    python benchmarks/fit_coref.py [--cross] --coded GOLD.csv SENTENCES.csv DIR [--coded ...]
+    python benchmarks/fit_coref.py [--cross] --coded GOLD.csv SENTENCES.csv DIR [WEIGHT] [--coded ...]
 
 The files are those of fit_stance.py. No one coded antecedents; who holds a stance in a sentence was coded. So a pronoun or
 description that speaks or acts in a sentence with a coded holder is taken to mean one of its holders: right for most, which
@@ -29,8 +29,8 @@ from stance_errors import coded, fold, matches
 RIDGE, LEAST, SMALL, FOLDS, ROUNDS = 4.0, 12, 0.05, 5, 2
 
 
-def groups(gold, said, folder):
-    """(article, kind, way, whether it is found, [(whether a holder, features) of each candidate]) of each group to learn from."""
+def groups(gold, said, folder, weight=1):
+    """(article, kind, weight, whether it is found, [(whether a holder, features) of each candidate]) of each group to learn from."""
     records, texts = coded(gold, said)
     sentences, articles = (pd.read_parquet(Path(folder) / f"{name}.parquet") for name in ("sentences", "articles"))
     sentences = sentences[sentences["role"] == "body"]
@@ -51,7 +51,7 @@ def groups(gold, said, folder):
                 speaking = {id(st.group): st.group for st in s.statements if id(st.group) in seen} if holders else {}
                 for i, g in speaking.items():
                     some = [(same(actor) in holders, f) for actor, lists in seen[i].items() for f in lists]
-                    yield row[0], coref.sort(s, g), g.via, same(g.actor) in holders, some
+                    yield row[0], coref.sort(s, g), float(weight), same(g.actor) in holders, some
             seen.clear()
     finally:
         coref.antecedent = find
@@ -61,8 +61,9 @@ def fit(rows):
     """{feature: weight} from the groups."""
     counts = Counter(f for *_, some in rows for _, fs in some for f in set(fs))
     names = sorted(f for f, n in counts.items() if n >= LEAST)
-    column, of, right, at, where = {f: i for i, f in enumerate(names)}, [], [], [], []
-    for n, (*_, some) in enumerate(row for row in rows if len({ok for ok, _ in row[-1]}) == 2):
+    column, of, right, at, where, weight = {f: i for i, f in enumerate(names)}, [], [], [], [], []
+    for n, (_, _, counts_for, _, some) in enumerate(row for row in rows if len({ok for ok, _ in row[-1]}) == 2):
+        weight.append(counts_for)
         for ok, fs in some:
             here = {column[f] for f in fs if f in column}
             at += here
@@ -70,6 +71,7 @@ def fit(rows):
             of.append(n)
             right.append(ok)
     x, of, right = sparse.csr_matrix((np.ones(len(at)), (where, at)), shape=(len(of), len(names))), np.array(of), np.array(right)
+    weight = np.array(weight)
 
     def loss(w):
         z = x @ w
@@ -77,8 +79,8 @@ def fit(rows):
         np.maximum.at(top, of, z)
         e = np.exp(z - top[of])
         whole, good = np.bincount(of, e), np.bincount(of, e * right)
-        push = e / whole[of] - e * right / good[of]
-        return np.log(whole / good).sum() + RIDGE / 2 * w @ w, x.T @ push + RIDGE * w
+        push = (e / whole[of] - e * right / good[of]) * weight[of]
+        return weight @ np.log(whole / good) + RIDGE / 2 * w @ w, x.T @ push + RIDGE * w
 
     w = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
     return {f: round(float(v), 2) for f, v in zip(names, w) if abs(v) >= SMALL}
@@ -93,7 +95,7 @@ def share(rows, table):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cross", action="store_true")
-    parser.add_argument("--coded", nargs=3, action="append", required=True, metavar="PATH")
+    parser.add_argument("--coded", nargs="+", action="append", required=True, metavar="PATH")
     o = parser.parse_args()
     for _ in range(1 if o.cross else ROUNDS):
         sets = [list(groups(*paths)) for paths in o.coded]

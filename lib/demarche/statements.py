@@ -28,7 +28,8 @@ class Article:
     def __init__(self, sentences, home=None):
         self.sentences, self.person, self.holder, self.voice, self.told, self.open = sentences, None, None, None, None, 0
         groups = [g for s in sentences for g in s.groups if g.kind == "state"]
-        self.main = next((actor for actor, _ in Counter(g.actor for g in groups).most_common(1)), home)
+        self.often = {actor: rank for rank, (actor, _) in enumerate(Counter(g.actor for g in groups).most_common(3))}
+        self.main = next(iter(self.often), home)
         self.names = {title: g.actor for g in reversed(groups) for title in g.titles}
         whole, given = {}, {}
         for s in sentences:
