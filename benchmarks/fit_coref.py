@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
 from scipy import sparse
 from scipy.optimize import minimize
 
@@ -30,7 +29,7 @@ RIDGE, LEAST, SMALL, FOLDS, ROUNDS = 4.0, 12, 0.05, 5, 2
 
 
 def groups(gold, said, folder, weight=1):
-    """(article, kind, weight, whether it is found, [(whether a holder, features) of each candidate]) of each group to learn from."""
+    """(article, kind, weight, whether it is found, [(whether a holder, features) of each candidate]) of each group."""
     records, texts = coded(gold, said)
     sentences, articles = (pd.read_parquet(Path(folder) / f"{name}.parquet") for name in ("sentences", "articles"))
     sentences = sentences[sentences["role"] == "body"]
@@ -70,8 +69,8 @@ def fit(rows):
             where += [len(of)] * len(here)
             of.append(n)
             right.append(ok)
-    x, of, right = sparse.csr_matrix((np.ones(len(at)), (where, at)), shape=(len(of), len(names))), np.array(of), np.array(right)
-    weight = np.array(weight)
+    x = sparse.csr_matrix((np.ones(len(at)), (where, at)), shape=(len(of), len(names)))
+    of, right, weight = map(np.array, (of, right, weight))
 
     def loss(w):
         z = x @ w
@@ -117,8 +116,8 @@ def main():
     for row, ok in zip(rows, good):
         by[row[1]].append((row[3], ok, any(ok for ok, _ in row[-1])))
     for kind, some in sorted(by.items()):
-        print(kind, len(some), "now %.2f, left out %.2f, at most %.2f" % tuple(np.mean(some, axis=0)))
-    print("all", len(rows), "now %.2f, left out %.2f" % (np.mean([r[3] for r in rows]), good.mean()))
+        print(kind, len(some), "now {:.2f}, left out {:.2f}, at most {:.2f}".format(*np.mean(some, axis=0)))
+    print(f"all {len(rows)} now {np.mean([r[3] for r in rows]):.2f}, left out {good.mean():.2f}")
 
 
 if __name__ == "__main__":

@@ -44,7 +44,9 @@ class Article:
 
     def resolve(self, n, s, g):
         """Set the actor of a group, and `via`: the first way that finds one."""
-        tags, last, ways = s.tags[g.first : g.last + 1], self.holder or self.main, [(g.via, g.actor)]
+        tags, ways = s.tags[g.first : g.last + 1], [(g.via, g.actor)]
+        office = [("title", self.main or self.holder)] if "T" in tags[:-1] and not g.former else []
+        office = [] if office and g.titles[0].rstrip(".") in COURTESY else office
         if g.form == "pronoun":
             ways += [("pronoun", coref.antecedent(self, n, s, g))]
         elif g.names and (some := self.twins.get(g.names[-1])) is not None:
@@ -52,12 +54,9 @@ class Article:
             one = some.get(g.own.split()[0]) if whole else len(set(some.values())) == 1 and next(iter(some.values()))
             ways += [("name before", one)]
             if whole:  # a bare surname is no one's unless all who bear it stand for one actor
-                ways += [("title", "T" in tags[:-1] and not g.former and g.titles[0].rstrip(".") not in COURTESY and (self.main or last))]
-                ways += [("own name", g.own)]
+                ways += [*office, ("own name", g.own)]
         elif g.names:
-            ways += [("name before", self.names.get(g.names[-1]))]
-            if "T" in tags[:-1] and not g.former and g.titles[0].rstrip(".") not in COURTESY:
-                ways += [("title", self.main or last)]
+            ways += [("name before", self.names.get(g.names[-1])), *office]
             begins = not s.tags[: g.first].strip("q;-") or s.tags[g.first - 1] == "q"  # its capital is no sign of a name
             if not begins or len(g.names) > 1 or s.tags[g.last + 1 : g.last + 2] in ("V", "v", "b", "x"):
                 ways += [("own name", self.whole.get(g.names[-1], g.own))]
