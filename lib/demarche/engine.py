@@ -2,6 +2,8 @@
 
 import os
 import signal
+import sys
+import threading
 from collections import namedtuple
 from itertools import chain, islice
 
@@ -10,6 +12,7 @@ from tqdm import tqdm
 WAIT = 30    # seconds for a scheduler to answer
 RETRIES = 3  # a part whose worker died is given to another one so many times
 Engine = namedtuple("Engine", "name jobs scheduler")
+tqdm.monitor_interval = 0  # no thread beside this one, see _pool
 LOCAL = Engine("local", 1, None)
 
 
@@ -27,7 +30,7 @@ def run(function, items, engine=LOCAL, desc="articles", total=lambda: None):
         for size, item in chain(first, items):
             sizes.append(size)
             yield item
-    with tqdm(total=total(), desc=desc, unit="", disable=None) as bar:  # None: on a terminal only
+    with tqdm(total=total(), desc=desc, unit="", miniters=1, disable=None) as bar:  # None: on a terminal only
         way = _dask if engine.name == "dask" else _here if engine.jobs == 1 or len(first) < 2 else _pool
         for k, result in way(function, asked(), engine):
             bar.total = total()
@@ -42,7 +45,9 @@ def _here(function, items, engine):
 def _pool(function, items, engine):
     from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, process, wait
     from multiprocessing import get_context
-    with ProcessPoolExecutor(engine.jobs, get_context("spawn"), initializer=_quiet) as pool:
+    # A fork takes the imports along, which take seconds, but must not when another thread may hold a lock (in a notebook).
+    way = get_context("fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn")
+    with ProcessPoolExecutor(engine.jobs, way, initializer=_begin) as pool:
         try:
             yield from _bounded(lambda item: pool.submit(function, item), items, 2 * engine.jobs,
                                 lambda waiting: wait(waiting, return_when=FIRST_COMPLETED).done)
@@ -79,7 +84,10 @@ def _bounded(submit, items, most, ready):
             yield waiting.pop(future), future.result()
 
 
-def _quiet():
-    """Ctrl-C is for the parent, which ends its workers; sums in the same order in each of them."""
+def _begin():
+    """Ctrl-C is for the parent, which ends its workers; they end with it when it is killed, too (a fork holds its lock); sums
+    in the same order in each of them."""
+    from multiprocessing import parent_process
+    threading.Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | os.environ)
