@@ -35,11 +35,11 @@ from demarche import lexicons, stats
 
 STARTS = ["b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "st", "tr", "pr"]
 SYLLABLES = [a + b + c for a in STARTS for b in "aeiou" for c in ["", "n", "r", "s", "l"]]
-HEAD, RANK, SLOPE = 12, 5_000, 1.95
+HEAD, RANK, SLOPE = 12, 6_200, 1.92
 # How a word is printed, and in how many of 10,000; the rest as it is. {w}: the word, {v}: another one, {n}: a number.
 MARKS = {"{w},": 650, "{w}'s": 230, "{W}": 250, "{w}-{v}": 80, "“{w}": 150, "{w},”": 150,
          "({w})": 60, "{n}": 200, "{n},000": 60, "{n}%": 60, "{n}.5bn": 80}
-SMALL = ["the", "of", "to", "in", "and", "that", "on", "for"]
+SMALL = "the to of and in a for that on is was with he it at as by be have from has are but his will not had they were".split()
 SAID = ["said", "urged", "condemned", "told", "met", "warned"]
 DAYS = ["on Tuesday", "last year", "on Friday", "next week", "on 3 May", "in March 2015", "yesterday"]
 STRAIGHT = str.maketrans("“”", '""')
@@ -67,6 +67,7 @@ def articles(n, seed=stats.SEED):
     draw, rng = random.Random(seed), np.random.default_rng(seed)
     names, drawn = lexicons.actors()["alias"].head(400).tolist(), iter(())
     kept, prints, shares = [], [*MARKS, "{w}"], list(accumulate([*MARKS.values(), 10_000 - sum(MARKS.values())]))
+    common = list(accumulate(1 / (k + 2) for k in range(len(SMALL))))
 
     def word():
         nonlocal drawn
@@ -89,7 +90,7 @@ def articles(n, seed=stats.SEED):
                 sentences = []
                 for _ in range(draw.randint(1, 4)):
                     length = draw.randint(8, 34)
-                    found = [draw.choice(SMALL) if draw.random() < 0.35 else printed() for _ in range(length)]
+                    found = [draw.choices(SMALL, cum_weights=common)[0] if draw.random() < 0.42 else printed() for _ in range(length)]
                     found[0] = draw.choice(names) if draw.random() < 0.4 else found[0].capitalize()
                     if draw.random() < 0.5:
                         found[1:3] = [draw.choice(SAID), draw.choice(names)]

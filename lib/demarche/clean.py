@@ -37,7 +37,8 @@ class Page:
     def __init__(self, text, title=None):
         found = [*StringIO(text, newline="")]  # lines with their ends, \r too
         self.texts, begins = [*map(str.strip, found)], accumulate(map(len, found), initial=0)
-        self.starts = [begin + len(bare := line.rstrip("\r\n")) - len(bare.lstrip()) for begin, line in zip(begins, found)]
+        self.starts = [begin if line == "\n" or line[:1] == text[:1] else begin + len(bare := line.rstrip("\r\n")) - len(bare.lstrip())
+                       for begin, line, text in zip(begins, found, self.texts)]
         self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, StringIO(title or "", newline=""))).strip()
 
     def look(self, doubts):
@@ -224,7 +225,11 @@ def _rows(doc_id, page):
         page.seen.add("headline")
     for i, (line, at) in enumerate(zip(page.texts, page.starts)):
         if not line or "body" in page.seen and i in page.prose:  # most lines
-            add(i + 1, 1, *("body", "default") if line else ("blank", "blank"), line, at)
+            rows.append((doc_id, i + 1, 1, "body", "default", line, at, at + len(line), start) if line else
+                        (doc_id, i + 1, 1, "blank", "blank", line, at, at, None))
+            if line:
+                parts.append(line)
+                start += len(line) + 1
             continue
         rule, match = page.aside.get(i) or (page.rule(i, "body" in page.seen or "standfirst" in page.seen), None)
         found, piece, begin = match.groupdict() if match else {}, 1, 0

@@ -26,7 +26,8 @@ BOMB = 200           # so much larger than packed, and larger than LARGEST, noth
 _OWN = {c for name in ("articles", "lines", "sentences", "sources") for c in schema.TABLES[name].columns} | {"days"}
 _FORMATS = "a folder of .txt or .html, a .zip of one, or one .csv, .jsonl or .parquet (.gz too)"
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""", re.IGNORECASE)
-_BROKEN = re.compile("[ÂÃÐÑØÙâ][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]|\u00e2\u20ac")  # UTF-8 read as another
+_FIRST = "ÂÃÐÑØÙâ"
+_BROKEN = re.compile(f"[{_FIRST}][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")  # UTF-8 read as another
 _MARKUP = re.compile(r"(?si)\s*<[a-z!?].{0,2000}?</(?:p|div|body|html|h[1-6]|li|ul|a|span|article|head|title)>")
 _ESCAPED, _SOUND = re.compile("[\udc80-\udcff]"), re.compile("[^\0-\x7f\udc80-\udcff]")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
@@ -174,7 +175,7 @@ def repair(text):
     >>> repair("Ankaraâ€™s envoy")
     'Ankara’s envoy'
     """
-    if text.isascii() or not _BROKEN.search(text):
+    if text.isascii() or not any(map(text.__contains__, _FIRST)) or not _BROKEN.search(text):  # a quick look first
         return text
     from ftfy import fix_encoding
     return re.sub(r"[^\r\n]+", lambda m: fix_encoding(m[0]) if _BROKEN.search(m[0]) else m[0], text)
