@@ -35,9 +35,10 @@ class Page:
     """
 
     def __init__(self, text, title=None):
-        found = [*StringIO(text, newline="")]  # lines with their ends, \r too
-        self.texts, begins = [*map(str.strip, found)], accumulate(map(len, found), initial=0)
-        self.starts = [begin if line == "\n" or line[:1] == text[:1] else begin + len(bare := line.rstrip("\r\n")) - len(bare.lstrip())
+        found = [*StringIO(text, newline="")] if "\r" in text else text.split("\n")  # \r ends a line too
+        found, gone = found if found[-1] else found[:-1], int("\r" not in text)
+        self.texts, begins = [*map(str.strip, found)], accumulate((len(line) + gone for line in found), initial=0)
+        self.starts = [begin if line[:1] == text[:1] else begin + len(bare := line.rstrip("\r\n")) - len(bare.lstrip())
                        for begin, line, text in zip(begins, found, self.texts)]
         self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, StringIO(title or "", newline=""))).strip()
 

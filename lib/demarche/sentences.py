@@ -38,12 +38,12 @@ def split(text):
     """
     spans, start = [], len(text) - len(text.lstrip())
     for m in (_BREAK if "?" in text or "!" in text or "…" in text else _STOP).finditer(text):
-        at, end = m.span(2)
-        # Most end behind a plain word: told here, without a call.
-        word = text[text.rfind(" ", start, at) + 1:at - 1] if end == at and m[1] == "." else ""
+        at, behind = m.span()
+        # Most end with a full stop and a blank behind a plain word: told here, without a call.
+        word = text[text.rfind(" ", start, at) + 1:at] if behind == at + 2 and text[at] == "." else ""
         if len(word) > 1 and word.isalpha() and word.lower() not in _SHORT or _ends(text, start, m):
-            spans.append((start, end))
-            start = m.end()
+            spans.append((start, m.end(2)))
+            start = behind
     end = len(text.rstrip())
     return spans + [(start, end)] if end > start else spans
 
