@@ -234,20 +234,17 @@ def _near(text, before, form, published):
         back = (published.weekday() - DAYS.index(_NAMED.search(text)[1])) % 7
         ahead = text.startswith("next") or not text.startswith(("last", "this")) and re.search(SAID["says"]["ahead"], before)
         move = -back or -7 * text.startswith("last") or 7 * text.startswith("next")
-        first, last = 2 * (published + timedelta(7 - back if ahead and back else move),)
+        return 2 * ((published + timedelta(7 - back if ahead and back else move)).isoformat(),)
     elif named := _AGO.match(text):
         n = {"two": 2, "three": 3, "ten": 10}.get(named[1]) or int(named[1])
-        first, last = 2 * (published - timedelta(n * (7 if named[2] == "week" else 1)),)
+        return 2 * ((published - timedelta(n * (7 if named[2] == "week" else 1))).isoformat(),)
     elif named := _SIDE.match(text):
         move = ("last", "this", "next").index(named[1]) - 1
         if named[2] == "week":
-            first, last = (published + timedelta(7 * move - published.weekday() + k) for k in (0, 6))
-        else:
-            months = published.year * 12 + published.month - 1 + move * (12 if named[2] == "year" else 1)
-            return _whole(months // 12, 0 if named[2] == "year" else months % 12 + 1) or None
-    else:
-        first, last = 2 * (published + timedelta({"yesterday": -1, "tomorrow": 1}.get(text, 0)),)
-    return first.isoformat(), last.isoformat()
+            return tuple((published + timedelta(7 * move - published.weekday() + k)).isoformat() for k in (0, 6))
+        months = published.year * 12 + published.month - 1 + move * (12 if named[2] == "year" else 1)
+        return _whole(months // 12, 0 if named[2] == "year" else months % 12 + 1) or None
+    return 2 * ((published + timedelta({"yesterday": -1, "tomorrow": 1}.get(text, 0))).isoformat(),)
 
 
 def evidence(articles, dates):
