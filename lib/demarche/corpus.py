@@ -30,6 +30,7 @@ _FIRST = "ÂÃÐÑØÙâ"
 _BROKEN = re.compile(f"[{_FIRST}][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")  # UTF-8 read as another
 _MARKUP = re.compile(r"(?si)\s*<[a-z!?].{0,2000}?</(?:p|div|body|html|h[1-6]|li|ul|a|span|article|head|title)>")
 _ESCAPED, _SOUND = re.compile("[\udc80-\udcff]"), re.compile("[^\0-\x7f\udc80-\udcff]")
+_HALF = re.compile(r"\\u[dD]")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -374,7 +375,7 @@ def _jsonl(file):
         if line:
             try:
                 record = json.loads(line)
-                if "\\ud" in line or "\\uD" in line:
+                if _HALF.search(line):
                     json.dumps(record, ensure_ascii=False).encode()  # half a surrogate pair can't be stored
                 yield number, record if isinstance(record, dict) else "no JSON object; write one object per line"
             except (ValueError, RecursionError) as error:

@@ -27,8 +27,9 @@ MONTHS, DAYS = (" ".join(names).lower().split() for names in (calendar.month_abb
 _FORMS = "|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in SAID["dates"].items())
 _DATE = re.compile(rf"\b(?:{_FORMS})")
 HINT = "|".join(loose(fill(pattern)) for pattern in SAID["dates"].values())  # dates begin where it holds
-_NAMED, _AGO, _SIDE = re.compile(rf"({'|'.join(DAYS)})\w*day"), re.compile(r"(\w+) (day|week)s? ago"), re.compile(
-    r"(last|this|next) (week|month|year)")
+_ISO = re.compile(r"\s*(\d{4}-\d\d-\d\d)(?:[T ].*)?\s*", re.ASCII)
+_NAMED, _AGO, _SIDE, _AHEAD = map(re.compile, (rf"({'|'.join(DAYS)})\w*day", r"(\w+) (day|week)s? ago",
+                                               r"(last|this|next) (week|month|year)", SAID["says"]["ahead"]))
 _WEEKDAY = re.compile(r"(?i)\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ?(?:the )?$")
 
 
@@ -38,7 +39,7 @@ def day(text):
     >>> day("2024-11-22T08:00:00Z"), day("22/11/2024"), day("2024-02-30"), day("9999-12-31")
     ('2024-11-22', None, None, None)
     """
-    found = re.fullmatch(r"\s*(\d{4}-\d\d-\d\d)(?:[T ].*)?\s*", str(text), re.ASCII)
+    found = _ISO.fullmatch(str(text))
     with suppress(ValueError):
         return found[1] if found and date.fromisoformat(found[1]).year in YEARS else None
 
@@ -232,7 +233,7 @@ def _near(text, before, form, published):
         return 2 * (known[0][1].isoformat(),) if known else None
     if form == "weekday":
         back = (published.weekday() - DAYS.index(_NAMED.search(text)[1])) % 7
-        ahead = text.startswith("next") or not text.startswith(("last", "this")) and re.search(SAID["says"]["ahead"], before)
+        ahead = text.startswith("next") or not text.startswith(("last", "this")) and _AHEAD.search(before)
         move = -back or -7 * text.startswith("last") or 7 * text.startswith("next")
         return 2 * ((published + timedelta(7 - back if ahead and back else move)).isoformat(),)
     elif named := _AGO.match(text):
