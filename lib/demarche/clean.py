@@ -54,8 +54,7 @@ class Page:
         for i, found in self.prefixes.items():
             self.behind[i] = self.behind[i][found[-1][1].end():].lstrip()
         self.own = [i for i in range(len(self.texts)) if i not in self.aside]
-        self.sizes = [LONG + 1 if t.count(" ") >= LONG and "  " not in t and t.isprintable() else  # told without a split
-                      len(t.split(None, LONG)) for t in self.behind]
+        self.sizes = [len(t.split(None, LONG)) for t in self.behind]
         # Prose: a whole sentence, or as long as one. It is body unless something says otherwise.
         self.prose = {i for i in self.own if (n := self.sizes[i]) > 25 or n > 4 and ended(self.behind[i])}
         title = _bare(self.behind[-1] or self.first())
