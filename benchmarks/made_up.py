@@ -39,7 +39,8 @@ HEAD, RANK, SLOPE = 20, 6_000, 1.98
 # How a word is printed, and in how many of 10,000; the rest as it is. {w}: the word, {v}: another one, {n}: a number.
 MARKS = {"{w},": 650, "{w}'s": 230, "{W}": 250, "{w}-{v}": 80, "“{w}": 150, "{w},”": 150,
          "({w})": 60, "{n}": 200, "{n},000": 60, "{n}%": 60, "{n}.5bn": 80}
-SMALL = "the to of and in a for that on is was with he it at as by be have from has are but his will not had they were".split()
+SMALL = ["the", "to", "of", "and", "in", "a", "for", "that", "on", "is", "was", "with", "he", "it", "at", "as", "by", "be",
+         "have", "from", "has", "are", "but", "his", "will", "not", "had", "they", "were"]
 SAID = ["said", "urged", "condemned", "told", "met", "warned"]
 DAYS = ["on Tuesday", "last year", "on Friday", "next week", "on 3 May", "in March 2015", "yesterday"]
 STRAIGHT = str.maketrans("“”", '""')
@@ -90,7 +91,8 @@ def articles(n, seed=stats.SEED):
                 sentences = []
                 for _ in range(draw.randint(1, 4)):
                     length = draw.randint(8, 34)
-                    found = [draw.choices(SMALL, cum_weights=common)[0] if draw.random() < 0.42 else printed() for _ in range(length)]
+                    found = [draw.choices(SMALL, cum_weights=common)[0] if draw.random() < 0.42 else printed()
+                             for _ in range(length)]
                     found[0] = draw.choice(names) if draw.random() < 0.4 else found[0].capitalize()
                     if draw.random() < 0.5:
                         found[1:3] = [draw.choice(SAID), draw.choice(names)]

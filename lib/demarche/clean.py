@@ -35,10 +35,9 @@ class Page:
     """
 
     def __init__(self, text, title=None):
-        found = [*StringIO(text, newline="")] if "\r" in text else text.split("\n")  # \r ends a line too
-        found, gone = found if found[-1] else found[:-1], int("\r" not in text)
-        self.texts, begins = [*map(str.strip, found)], accumulate((len(line) + gone for line in found), initial=0)
-        self.starts = [begin if line[:1] == text[:1] else begin + len(bare := line.rstrip("\r\n")) - len(bare.lstrip())
+        found = [*StringIO(text, newline="")]  # lines with their ends, \r too
+        self.texts, begins = [*map(str.strip, found)], accumulate(map(len, found), initial=0)
+        self.starts = [begin if line[:1] in (text[:1], "\n") else begin + len(bare := line.rstrip("\r\n")) - len(bare.lstrip())
                        for begin, line, text in zip(begins, found, self.texts)]
         self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, StringIO(title or "", newline=""))).strip()
 
@@ -211,15 +210,13 @@ def pages(articles):
 
 
 def _rows(doc_id, page):
-    rows, parts, named, start = [], [], {}, 0
+    rows, named, start = [], {}, 0
 
     def add(number, piece, role, rule, text, raw):
         nonlocal start
         end = None if raw is None else raw + len(text)
         rows.append((doc_id, number, piece, role, rule, text, raw, end, start if role in IN_TEXT else None))
-        if role in IN_TEXT:
-            parts.append(text)
-            start += len(text) + 1
+        start += (len(text) + 1) * (role in IN_TEXT)
 
     if page.title and page.own and not page.repeats:
         add(0, 1, "headline", "title_column", page.title, None)
@@ -228,9 +225,7 @@ def _rows(doc_id, page):
         if not line or "body" in page.seen and i in page.prose:  # most lines
             rows.append((doc_id, i + 1, 1, "body", "default", line, at, at + len(line), start) if line else
                         (doc_id, i + 1, 1, "blank", "blank", line, at, at, None))
-            if line:
-                parts.append(line)
-                start += len(line) + 1
+            start += len(line) + bool(line)
             continue
         rule, match = page.aside.get(i) or (page.rule(i, "body" in page.seen or "standfirst" in page.seen), None)
         found, piece, begin = match.groupdict() if match else {}, 1, 0
@@ -241,7 +236,7 @@ def _rows(doc_id, page):
         named = {**{k: v.strip() for k, v in found.items() if v}, **named}
         page.seen.add(rule.role)
         add(i + 1, piece, rule.role, rule.name, line[begin:], at + begin)
-    return rows, "\n".join(parts), named
+    return rows, "\n".join(row[5] for row in rows if row[8] is not None), named
 
 
 def cut(lines, articles, by="doc_id"):

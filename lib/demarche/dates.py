@@ -27,9 +27,7 @@ MONTHS, DAYS = (" ".join(names).lower().split() for names in (calendar.month_abb
 _FORMS = "|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in SAID["dates"].items())
 _DATE = re.compile(rf"\b(?:{_FORMS})")
 HINT = "|".join(loose(fill(pattern)) for pattern in SAID["dates"].values())  # dates begin where it holds
-_ISO = re.compile(r"\s*(\d{4}-\d\d-\d\d)(?:[T ].*)?\s*", re.ASCII)
-_NAMED, _AGO, _SIDE, _AHEAD = map(re.compile, (rf"({'|'.join(DAYS)})\w*day", r"(\w+) (day|week)s? ago",
-                                               r"(last|this|next) (week|month|year)", SAID["says"]["ahead"]))
+_NAMED, _AHEAD = re.compile(rf"({'|'.join(DAYS)})\w*day"), re.compile(SAID["says"]["ahead"])
 _WEEKDAY = re.compile(r"(?i)\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ?(?:the )?$")
 
 
@@ -39,7 +37,7 @@ def day(text):
     >>> day("2024-11-22T08:00:00Z"), day("22/11/2024"), day("2024-02-30"), day("9999-12-31")
     ('2024-11-22', None, None, None)
     """
-    found = _ISO.fullmatch(str(text))
+    found = re.fullmatch(r"\s*(\d{4}-\d\d-\d\d)(?:[T ].*)?\s*", str(text), re.ASCII)
     with suppress(ValueError):
         return found[1] if found and date.fromisoformat(found[1]).year in YEARS else None
 
@@ -121,24 +119,18 @@ def _candidates(lines):
     """(line, text, days, kind, why, what stands before it where it is told without a year) of every date of (line, spots).
     03/04/2024 is two days: either may be meant."""
     found, above, story, last, shapes = [], True, [], "", {}
-    for (_, line, _, role, rule, text, _, _, _), matches in lines:
-        if not text:
-            continue
+    for (_, line, _, role, rule, text, _, _, _), matches in ((row, found) for row, found in lines if row[5]):
         label, last = last, text
         if role == "body":
-            above = False
             story.append((line, text))
-            if not matches:  # most lines
-                continue
         # Above its headline, and under its banner, a page shows the day it was saved.
-        above = role == "site_banner" and not _prose(story) or above and role != "headline"
+        above = role == "site_banner" and not _prose(story) or above and role not in ("headline", "body")
         if role == "page_date":
             shapes[line] = re.sub(r"\d+|[A-Za-z]{3,}", "9", text)
         if role == "credit" and (m := re.search(SAID["says"]["copyright"], text)):
             found.append((line, m[0], _whole(int(m[1])), "copyright", "the year of the site's copyright", None))
-        label = f"{label} " if label and label.count(" ") < 2 else ""  # "Published:", and the day in the next line
-        for m in matches:
-            before = (label + text[max(0, m.start() - 100):m.start()]).lower()
+        for m in matches:  # behind "Published:" in the line before, too
+            before = (f"{label} " * (label.count(" ") < 2) + text[max(0, m.start() - 100):m.start()]).lower()
             kind, why = next((kind, why) for said, kind, why in _evidence(role, rule, above) if said.search(before))
             if m.lastgroup in ("no_year", "weekday", "near"):
                 why = why if kind == "event" else "no year beside it"
@@ -236,10 +228,10 @@ def _near(text, before, form, published):
         ahead = text.startswith("next") or not text.startswith(("last", "this")) and _AHEAD.search(before)
         move = -back or -7 * text.startswith("last") or 7 * text.startswith("next")
         return 2 * ((published + timedelta(7 - back if ahead and back else move)).isoformat(),)
-    elif named := _AGO.match(text):
+    elif named := re.match(r"(\w+) (day|week)s? ago", text):
         n = {"two": 2, "three": 3, "ten": 10}.get(named[1]) or int(named[1])
         return 2 * ((published - timedelta(n * (7 if named[2] == "week" else 1))).isoformat(),)
-    elif named := _SIDE.match(text):
+    elif named := re.match(r"(last|this|next) (week|month|year)", text):
         move = ("last", "this", "next").index(named[1]) - 1
         if named[2] == "week":
             return tuple((published + timedelta(7 * move - published.weekday() + k)).isoformat() for k in (0, 6))

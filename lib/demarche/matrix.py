@@ -21,23 +21,21 @@ def adder(codes, n):  # a matrix of n rows that adds up what shares a code
 def count(table):
     """Counts of every token of the `sentences` table that holds a letter or a digit; stop words included, no stemming."""
     matrix, terms = tally(table["text"])
-    terms = np.array(terms.to_pylist(), dtype=object)
-    return Counts(table[["doc_id", "par", "sent", "role"]].reset_index(drop=True), matrix.astype(np.int64), terms)
+    ids = table[["doc_id", "par", "sent", "role"]].reset_index(drop=True)
+    return Counts(ids, matrix.astype(np.int64), np.array(terms.to_pylist(), dtype=object))
 
 
 def tally(texts):
     """(matrix of 32-bit counts, terms as an Arrow array) of some texts, a row each."""
-    texts = pa.chunked_array(pa.array(texts, pa.large_string())).combine_chunks()
-    begins = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset:][:len(texts) + 1]
-    data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)[begins[0]:begins[-1]]
-    ends = np.zeros(len(data) + 1, bool)  # of a text, or of a chunk: behind white space
-    ends[1:] = (data == ord(" ")) | (data >= ord("\t")) & (data <= ord("\r"))
-    ends[begins - begins[0]] = True
-    cuts, size, kind = np.flatnonzero(ends), *((np.int32, pa.StringArray) if len(data) < 2**31 else (np.int64, pa.LargeStringArray))
-    chunks = kind.from_buffers(len(cuts) - 1, pa.py_buffer(cuts.astype(size)), pa.py_buffer(data)).dictionary_encode()
+    texts = pa.array(["", *texts], pa.large_string())  # never none at all
+    begins, data = (np.frombuffer(b or b"", kind) for b, kind in zip(texts.buffers()[1:], (np.int64, np.uint8)))
+    ends = np.append(True, (data == ord(" ")) | (data >= ord("\t")) & (data <= ord("\r")))  # of a chunk, behind white space,
+    ends[begins := begins[1:len(texts) + 1]] = True                                        # and of a text
+    size, kind = (np.int32, pa.StringArray) if len(data) < 2**31 else (np.int64, pa.LargeStringArray)
+    cuts = np.flatnonzero(ends).astype(size)
+    chunks = kind.from_buffers(len(cuts) - 1, pa.py_buffer(cuts), pa.py_buffer(data)).dictionary_encode()
     # No token holds white space: tokenize and fold the few chunks that differ, not all that occur, and the odd ones one by one.
-    plain = pc.utf8_trim(chunks.dictionary, _MARKS)
-    alone = pc.ascii_is_alpha(plain)
+    alone = pc.ascii_is_alpha(plain := pc.utf8_trim(chunks.dictionary, _MARKS))
     odd = np.flatnonzero(pc.invert(alone))
     words = pa.array(map(sentences.words, chunks.dictionary.take(pa.array(odd)).to_pylist()), pa.list_(plain.type))
     found = pa.concat_arrays([pc.ascii_lower(plain.filter(alone)), words.flatten()]).dictionary_encode()
@@ -45,8 +43,8 @@ def tally(texts):
     codes = np.argsort(order).astype(np.int32)[found.indices]
     owner = np.concatenate([np.flatnonzero(alone), np.repeat(odd, words.value_lengths())]).astype(np.int32)
     held = scipy.sparse.csr_array((np.ones(len(codes), np.int32), (owner, codes)), (len(plain), len(order)))
-    rows = (np.ones(len(chunks), np.int32), chunks.indices.to_numpy(), np.searchsorted(cuts, begins - begins[0]).astype(np.int32))
-    matrix = (scipy.sparse.csr_array(rows, (len(texts), held.shape[0])) @ held).tocsc().tocsr()  # sorts it
+    rows = (np.ones(len(chunks), np.int32), chunks.indices.to_numpy(), np.searchsorted(cuts, begins).astype(np.int32))
+    matrix = (scipy.sparse.csr_array(rows, (len(texts) - 1, held.shape[0])) @ held).tocsc().tocsr()  # sorts it
     return matrix, found.dictionary.take(order)
 
 

@@ -25,8 +25,7 @@ WORD = re.compile(r"(?:[^\W\d_]\.){2,}"                       # U.S., p.m.
                   r"|['’]s\b"                                  # the possessive, and the clipped is
                   r"|[^\W_]+(?:(?:[-.'’\u00ad](?!s\b)|_)[^\W_]+)*", re.IGNORECASE)  # Tehreek-e-Taliban, don’t
 TOKEN = re.compile(rf"{WORD.pattern}|[^\w\s]|_", re.IGNORECASE)  # or a mark
-_LAST = re.compile(r"[^\s(\[“‘\"']*+$")
-_FOLD = str.maketrans("’‘“”–—", "''\"\"--", "\u00ad")  # a soft hyphen is no letter
+_LAST, _FOLD = re.compile(r"[^\s(\[“‘\"']*+$"), str.maketrans("’‘“”–—", "''\"\"--", "\u00ad")  # a soft hyphen is no letter
 
 
 def split(text):
