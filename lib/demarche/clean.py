@@ -53,12 +53,12 @@ class Page:
         for i, found in self.prefixes.items():
             self.behind[i] = self.behind[i][found[-1][1].end():].lstrip()
         self.own = [i for i in range(len(self.texts)) if i not in self.aside]
-        self.sizes = [len(t.split(None, LONG)) for t in self.behind]
         # Prose: a whole sentence, or as long as one. It is body unless something says otherwise.
-        self.prose = {i for i in self.own if (n := self.sizes[i]) > 25 or n > 4 and ended(self.behind[i])}
+        self.prose = {i for i in self.own if len((t := self.behind[i]).split(None, n := 5 if ended(t) else LONG)) >= n}
         title = _bare(self.behind[-1] or self.first())
         words = len(title.split())  # a last word of dots is none
-        near = [i for i in self.own if min(words, LONG) <= self.sizes[i] <= words + 1] if title else ()
+        least, most = min(words, LONG), min(words + 1, LONG)
+        near = [i for i in self.own if least <= len(self.behind[i].split(None, most)) <= words + 1] if title else ()
         self.prose -= (same := {i for i in near if _bare(self.behind[i]) == title})
         self.last_prose = max(self.prose, default=-1)
         self.repeats = {i for i in same if i < (self.last_prose if self.prose else self.own[-1])}
@@ -67,7 +67,7 @@ class Page:
         """The first line as it reads behind its prefixes, where it is above the story and ends as no statement does."""
         i, text = next(((i, self.behind[i]) for i in self.own), (0, ""))
         short = len(text.split(None, 41)) <= (16 if text.endswith("?") else 40) and not re.search(r"[.!…:,;][\"'”’)\]]*$", text)
-        return text if i < max(self.prose, default=0) and self.sizes[i] > 2 and (short or i not in self.prose) else ""
+        return text if i < max(self.prose, default=0) and text.split(None, 2)[2:] and (short or i not in self.prose) else ""
 
     def rule(self, i, begun):
         """The rule for a line that is not aside; `begun`: do standfirst or body stand above it?"""

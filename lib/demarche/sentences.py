@@ -24,7 +24,7 @@ WORD = re.compile(r"(?:[^\W\d_]\.){2,}"                       # U.S., p.m.
                   r"|\d+(?:[.,:]\d+)+(?:[^\W\d_]+)?"           # 2,363 and 2.5bn
                   r"|['’]s\b"                                  # the possessive, and the clipped is
                   r"|[^\W_]+(?:(?:[-.'’\u00ad](?!s\b)|_)[^\W_]+)*", re.IGNORECASE)  # Tehreek-e-Taliban, don’t
-TOKEN = re.compile(rf"{WORD.pattern}|[^\w\s]|_", re.IGNORECASE)  # or a mark
+TOKEN, _LOWER = re.compile(rf"{WORD.pattern}|[^\w\s]|_", re.IGNORECASE), re.compile(WORD.pattern)  # or a mark; quicker
 _LAST, _FOLD = re.compile(r"[^\s(\[“‘\"']*+$"), str.maketrans("’‘“”–—", "''\"\"--", "\u00ad")  # a soft hyphen is no letter
 
 
@@ -82,7 +82,7 @@ def words(text):
     >>> words("Kabul’s envoy “regrets” it.")
     ['kabul', "'s", 'envoy', 'regrets', 'it']
     """
-    return WORD.findall(text.lower()) if text.isascii() else [fold(token) for token in WORD.findall(text)]
+    return _LOWER.findall(text.lower()) if text.isascii() else [fold(token) for token in WORD.findall(text)]
 
 
 def rows(doc_id, lines):
