@@ -2,14 +2,17 @@
 
 import os
 import signal
+import threading
 from collections import namedtuple
 from itertools import chain, islice
+from multiprocessing import get_context, parent_process
 
 from tqdm import tqdm
 
 WAIT = 30    # seconds for a scheduler to answer
 RETRIES = 3  # a part whose worker died is given to another one so many times
 Engine = namedtuple("Engine", "name jobs scheduler")
+tqdm.monitor_interval = 0  # no thread beside this one, see _pool
 LOCAL = Engine("local", 1, None)
 
 
@@ -27,22 +30,19 @@ def run(function, items, engine=LOCAL, desc="articles", total=lambda: None):
         for size, item in chain(first, items):
             sizes.append(size)
             yield item
-    with tqdm(total=total(), desc=desc, unit="", disable=None) as bar:  # None: on a terminal only
-        way = _dask if engine.name == "dask" else _here if engine.jobs == 1 or len(first) < 2 else _pool
-        for k, result in way(function, asked(), engine):
+    with tqdm(total=total(), desc=desc, unit="", miniters=1, disable=None) as bar:  # None: on a terminal only
+        way = _dask if engine.name == "dask" else _pool if engine.jobs > 1 < len(first) else None  # here
+        for k, result in way(function, asked(), engine) if way else enumerate(map(function, asked())):
             bar.total = total()
             bar.update(sizes[k])
             yield k, result
 
 
-def _here(function, items, engine):
-    yield from ((k, function(item)) for k, item in enumerate(items))
-
-
 def _pool(function, items, engine):
     from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, process, wait
-    from multiprocessing import get_context
-    with ProcessPoolExecutor(engine.jobs, get_context("spawn"), initializer=_quiet) as pool:
+    # A fork (the usual way on Linux) takes the imports along, which last seconds; not where another thread may hold a lock.
+    way = get_context("spawn" if threading.active_count() > 1 else None)
+    with ProcessPoolExecutor(engine.jobs, way, initializer=_begin) as pool:
         try:
             yield from _bounded(lambda item: pool.submit(function, item), items, 2 * engine.jobs,
                                 lambda waiting: wait(waiting, return_when=FIRST_COMPLETED).done)
@@ -58,8 +58,7 @@ def _dask(function, items, engine):
         cluster = engine.scheduler or LocalCluster(n_workers=engine.jobs, threads_per_worker=1, dashboard_address=None)
         client = Client(cluster, timeout=WAIT)
     except (OSError, TimeoutError) as error:
-        said = f"no dask scheduler answers at {engine.scheduler} ({type(error).__name__}); check the address"
-        raise ValueError(said) from None
+        raise ValueError(f"no dask scheduler answers at {engine.scheduler} ({type(error).__name__}); check it") from None
     with client:
         workers = max(sum(client.nthreads().values()), 1)
         yield from _bounded(lambda item: client.submit(function, item, pure=False, retries=RETRIES), items, 2 * workers,
@@ -79,7 +78,9 @@ def _bounded(submit, items, most, ready):
             yield waiting.pop(future), future.result()
 
 
-def _quiet():
-    """Ctrl-C is for the parent, which ends its workers; sums in the same order in each of them."""
+def _begin():
+    """Ctrl-C is for the parent, which ends its workers; they end with it when it is killed, too (a fork holds its lock); sums
+    in the same order in each of them."""
+    threading.Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | os.environ)
