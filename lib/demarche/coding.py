@@ -79,7 +79,6 @@ def intrusions(topics, seed=stats.SEED):
 def workbook(sheet, actors=()):
     """A sheet as XLSX, with lists to choose from and the codebook on its second page; the same bytes on every run."""
     from openpyxl.styles import Alignment
-    from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
     lists = {"stance": '"-2,-1,0,1,2"', "done": '"x"', "intruder": "$C2:$H2"} | dict.fromkeys(
         PAIR, f"actors!$A$2:$A${len(actors) + 1}")
@@ -89,7 +88,7 @@ def workbook(sheet, actors=()):
         for title, table in pages.items():
             table.map(_cell).map(store.safe).to_excel(writer, sheet_name=title, index=False, freeze_panes=(1, 0))
             page = writer.sheets[title]
-            for letter, column in zip(map(get_column_letter, range(1, 99)), table):
+            for letter, column in ((head.column_letter, head.value) for head in page[1]):
                 page.column_dimensions[letter].width = {"sentence": 70, "before": 45, "meaning": 110}.get(column, 13)
                 page.column_dimensions[letter].hidden = column in SHEET[-2:]  # a chance of being drawn tells what was found
                 if title == "coding" and (kind := column.split("_")[0]) in lists:  # an actor may have a name of its own
@@ -171,8 +170,7 @@ def read(tables, paths):
                 (pd.isna(chance), f"probability '{row['probability']}'; put it back as it was drawn"),
                 (not row["done"] and not records, "not coded; write x in 'done' where no one takes a stance")) if bad)]
             wrong += [f"{path}, {line}: {m}" for m in said]
-            rows += [] if said else [
-                (coder, *place, i, holder and holder.strip("\"'"), target and target.strip("\"'"),
+            rows += [] if said else [(coder, *place, i, holder and holder.strip("\"'"), target and target.strip("\"'"),
                  stance and float(stance.replace(",", ".")), speaker or None, 1 / chance, row["seed"])
                 for i, (holder, target, stance, speaker) in enumerate(records or [[None] * 4], start=1)]
         # A stratified sample stands for all, to a sentence.
@@ -250,11 +248,10 @@ def _scores(pairs, right):
     """The rows of `coding_scores`: stage by stage, on gold input and end to end."""
     def has(*keys):
         return [pairs.groupby([*KEY, *keys])[c].transform("count") > 0 for c in ("coded", "found")]
-    everything, first, holder, pair = pairs["weight"] > 0, ~pairs.duplicated([*KEY, "holder"]), has("holder"), has(*PAIR)
+    every, first, holder, pair = pairs["weight"] > 0, ~pairs.duplicated([*KEY, "holder"]), has("holder"), has(*PAIR)
     gap = (pairs["coded"] - pairs["found"]).abs().fillna(pairs["coded"].fillna(pairs["found"]).abs())
-    for stage, known, kept, (coded, found), hit in (
-            ("speaker", has()[0], first, holder, everything), ("target", holder[0] & holder[1], everything, pair, everything),
-            ("stance", pair[0] & pair[1], everything, pair, right)):
+    for stage, known, kept, (coded, found), hit in (("speaker", has()[0], first, holder, every), (
+            "target", holder[0] & holder[1], every, pair, every), ("stance", pair[0] & pair[1], every, pair, right)):
         for given, rows in (("gold input", known & kept), ("end to end", kept)):
             w = pairs["weight"] * rows
             hits, found_, coded_ = w * (coded & found & hit), w * found, w * coded
@@ -273,20 +270,18 @@ def _agreement(codings):
     shared = shared[shared.groupby(level=[*KEY, *PAIR]).transform("size") == (coders := codings["coder"].nunique())]
     for unit, labels, distance in (("any stance", said.count() > 0, binary_distance),
                                    ("pairs", said.agg(lambda v: frozenset(v.dropna()) or frozenset("-")), masi_distance),
-                                   ("stance of shared pairs", shared, interval_distance)):
+                                   ("stance of shared pairs", shared, interval_distance)) if coders > 1 else ():
         rows = [(key[0], key[1:], label) for key, label in labels.items()]
-        docs = sorted({item[0] for _, item, _ in rows}) if coders > 1 else []
+        docs = sorted({item[0] for _, item, _ in rows})
         some = [[row for row in rows if row[1][0] != doc] for doc in [None, *docs]]
-        whole, *left = [AnnotationTask(s, distance=distance).alpha() if docs and len({v for *_, v in s}) > 1 else np.nan
-                        for s in some]
+        whole, *left = [AnnotationTask(s, distance=distance).alpha() if len({v for *_, v in s}) > 1 else np.nan for s in some]
         with np.errstate(divide="ignore", invalid="ignore"):  # on the log of disagreement, which is skewed: it covers better
             high, low = 1 - np.exp(stats.delete_one(np.log(1 - np.array(left, float)), np.log(1 - whole)))
         low, high = (low, high) if np.isfinite([low, high]).all() else (np.nan, np.nan)
         if docs:
             yield {"unit": unit, "distance": distance.__name__.split("_")[0], "alpha": whole, "low": low, "high": high,
-                   "n_statements": len({item for _, item, _ in rows}), "n_articles": len(docs),
-                   "interval": f"none: under {stats.MIN_ARTICLES} articles, or they agree" if np.isnan(low) else
-                   _limits(len(docs))}
+                   "n_statements": len({item for _, item, _ in rows}), "n_articles": len(docs), "interval": (
+                       f"none: under {stats.MIN_ARTICLES} articles, or they agree" if np.isnan(low) else _limits(len(docs)))}
 
 
 def _corrected(pairs):

@@ -199,8 +199,7 @@ def _numbers(folder, name):
     """(numbers of a kept figure as text, by mark; {mark: places behind it}); nothing where it is not kept."""
     if name not in names(folder):
         return pd.DataFrame(), {}
-    files = (Path(folder) / f"{name}.{kind}" for kind in ("csv", "trace.csv"))
-    table, trace = (store.read_csv(file, dtype="str", keep_default_na=False) for file in files)
+    table, trace = (store.read_csv(f"{folder}/{name}.{end}", dtype=str, keep_default_na=False) for end in ("csv", "trace.csv"))
     places = {mark: set(part.drop(columns="mark").itertuples(index=False, name=None)) for mark, part in trace.groupby("mark")}
     marks = trace["mark"].drop_duplicates()
     return table.set_index(marks.to_numpy() if len(marks) == len(table) else table.index.astype("str")), places

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from demarche import lexicons
+from demarche import lexicons, schema
 
 SEED = 20241122   # one visible seed for everything that is drawn at random
 MIN_ARTICLES = 4  # below this no interval and no p is given
@@ -70,8 +70,8 @@ def jackknife(numerator, denominator, counts=False, codes=None):
             kurtosis = np.clip(2 / (total(gaps**4) / squares**2 - (n - 3) / (n * (n - 1))), MIN_ARTICLES, n - 1)
             free = 1 / (1 / free + 1 / kurtosis - 1 / (n - 1))
         error = np.sqrt((n - 1) / n * squares)
-        known = (n >= MIN_ARTICLES) & (error > 1e-9 * np.abs(centre))
-        half = errors(np.clip(free, FEWEST, n - 1)) * np.where(known, error, np.nan)
+        error[(n < MIN_ARTICLES) | (error <= 1e-9 * np.abs(centre))] = np.nan
+        half = errors(np.clip(free, FEWEST, n - 1)) * error
         low, high, more = centre - half, centre + half, STARTED / total(y)
         if counts:
             times = np.exp(half / (centre + more))
@@ -166,26 +166,23 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
         first, last = [day, day] if by == "article" else [period(end, by) for end in ends]
         known, closed = first.eq(last).fillna(False), ends[0].notna() & ends[1].notna()
         table["lane"] = np.select([known, closed], ["dated", "between"], "undated")
-        table["period"] = first.where(known, (ends[0] + "/" + ends[1]).where(closed))
-        if by == "article":
-            table["period"] = table["doc_id"]
-        for row in table[table["lane"] == "between"].itertuples() if spread and by != "article" else ():
+        table["period"] = table["doc_id"] if by == "article" else first.where(known, (ends[0] + "/" + ends[1]).where(closed))
+        for row in table[table["lane"] == "between"].itertuples(index=False) if spread and by != "article" else ():
             days = period(pd.Series(pd.date_range(*row.period.split("/")).strftime("%Y-%m-%d")), by)
             parts = days.value_counts(normalize=True, sort=False)
-            more = pd.DataFrame([row._asdict()] * len(parts)).drop(columns="Index")
-            table = pd.concat([table, more.assign(period=parts.index, lane="dated", weight=parts.to_numpy())])
+            more = pd.DataFrame([row] * len(parts)).assign(period=parts.index, lane="dated", weight=parts.to_numpy())
+            table = pd.concat([table, more])
         table = table[table["lane"] != "between"] if spread and by != "article" else table
     if mix and len(table):
         kept, said = steady(articles, by, mix)
-        if kept.empty:
-            raise ValueError(said)
+        schema.refuse(kept.empty, said)
         table = table[table["doc_id"].isin(kept["doc_id"]) & (table["lane"] == "dated")]
         table = table.assign(mix=articles[mix].fillna("unknown").to_numpy()[table["row"]])
         held = table.assign(n=table["weight"] * table["n_tokens"]).pivot_table("n", "mix", "period", "sum")
         weight = (held / held.sum()).rdiv(held.sum(axis=1) / held.sum().sum(), axis=0)
         table["weight"] *= [weight.at[m, p] for m, p in zip(table["mix"], table["period"])]
-    kept = np.broadcast_to(covered, len(articles))[table["row"]]
-    return table[kept].drop(columns="mix", errors="ignore").reset_index(drop=True)
+    table = table[np.broadcast_to(covered, len(articles))[table["row"]]]
+    return table.drop(columns="mix", errors="ignore").reset_index(drop=True)
 
 
 def steady(articles, by, column):
@@ -267,6 +264,15 @@ def log_odds(counts_a, counts_b, prior):
     p, q = (np.minimum(v / v.sum(-1, keepdims=True), 1 - 1e-12) for v in (a, b))  # a text of one word: the same on both sides
     delta = np.log(p / (1 - p)) - np.log(q / (1 - q))
     return delta, delta / np.sqrt(1 / a + 1 / b)
+
+
+def log_odds_without(first, second, prior, chosen):
+    """The delta of `log_odds` without each article in turn (articles by words) of the `chosen` words; `first`, `second`: sparse
+    counts of articles by all words, on one side and on the other; an article may have words on both."""
+    few = [part[:, chosen].toarray() for part in (first, second)]  # these words, and all others as one: the same odds
+    few = [np.column_stack([some, part.sum(axis=1) - some.sum(axis=1)]) for some, part in zip(few, (first, second))]
+    weight = np.append(prior[chosen], max(prior.sum() - prior[chosen].sum(), 1e-9))
+    return log_odds(*(some.sum(axis=0) - some for some in few), weight)[0][:, :-1]
 
 
 def permutation(first, second):
