@@ -165,12 +165,11 @@ def words(counts, rows, label="target", n=8):
     order = fit[np.lexsort((counts.terms[used[fit]], -np.abs(z[fit])))]
     chosen = sorted((i for side in (1, -1) for i in order[z[order] * side > 0][:n]), key=order.tolist().index)
     left = stats.log_odds_without(*by, prior, chosen)
-    m, fewest = len(docs), min(int((part.sum(1) > 0).sum()) for part in by)
+    m, fewest, out = len(docs), min(int((part.sum(1) > 0).sum()) for part in by), []
     given = fewest >= stats.MANY
     half = (stats.errors(fewest - 1) if given else np.nan) * np.sqrt((m - 1) / m * ((left - left.mean(0)) ** 2).sum(0))
     said = (f"jackknife t over {m} articles, {stats.NOMINAL:.0%} nominal, at least {stats.COVERAGE['words'].min():.0%} in "
             "simulation" if given else f"none: {fewest} of at least {stats.MANY} articles on a side")
-    out = []
     for k, i in enumerate(chosen):
         leans, column = int(z[i] < 0), counts.matrix[:, [used[i]]].toarray().ravel()
         out.append((counts.terms[used[i]], names[leans], delta[i], delta[i] - half[k], delta[i] + half[k], z[i], int(a[i]),

@@ -54,8 +54,7 @@ class Reader:
                    f"{self.catalogue}: no column 'doc_id' (there are: {', '.join(said)}); add it, an article a row")
             doc_id = not isinstance(said, str) and said.get("doc_id")
             told[doc_id if doc_id and doc_id not in told else (file, line)] = (f"catalogue {file}", line, doc_id, said)
-        manifest = path / "manifest.csv"
-        known = _rows(manifest) if path.is_dir() and manifest.exists() else ()
+        known = _rows(manifest) if (manifest := path / "manifest.csv").exists() else ()
         known = {(r["file"], r["sha256"]) for _, r, *_ in known if {"file", "sha256"} <= set(r)}
         many = path.is_dir() or path.suffix.lower() == ".zip"
         for file, line, said, self.share in _folder(path) if many else _table(path):

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import accumulate, chain
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -95,8 +96,7 @@ def ledger(lines, stated=None, page=(), matches=None):
     valued = [r for r in rows if r["value_from"] and r["kind"] not in NO_PUBLICATION]
     taken = next((r for kind in ("catalogue", "published") for r in valued if r["kind"] == kind), None)
     for row in valued if taken else ():
-        if row["value_to"] < taken["value_from"] or row["kind"] not in ABOVE and (
-                row["value_from"] > taken["value_to"] or row["value_to"] < taken["value_from"]):
+        if row["value_to"] < taken["value_from"] or row["kind"] not in ABOVE and row["value_from"] > taken["value_to"]:
             row["reason"] += f"; contradicts '{taken['text']}'"
     facts = {"date": None, "date_from": None, "date_to": None, "date_kind": "none", "date_evidence": "no date stated"}
     bounds = [r for r in valued if r["kind"] in ABOVE]
@@ -227,12 +227,8 @@ def _near(text, before, form, published):
         n = {"two": 2, "three": 3, "ten": 10}.get(named[1]) or int(named[1])
         first, last = 2 * (published - timedelta(n * (7 if named[2] == "week" else 1)),)
     elif named := re.match(r"(last|this|next) (week|month|year)", text):
-        move = ("last", "this", "next").index(named[1]) - 1
-        if named[2] == "week":
-            first, last = (published + timedelta(7 * move - published.weekday() + k) for k in (0, 6))
-        else:
-            months = published.year * 12 + published.month - 1 + move * (12 if named[2] == "year" else 1)
-            return _whole(months // 12, 0 if named[2] == "year" else months % 12 + 1) or None
+        whole = pd.Period(published, named[2][0].upper()) + ("last", "this", "next").index(named[1]) - 1  # weeks from Monday on
+        first, last = whole.start_time.date(), whole.end_time.date()
     else:
         first, last = 2 * (published + timedelta({"yesterday": -1, "tomorrow": 1}.get(text, 0)),)
     return first.isoformat(), last.isoformat()

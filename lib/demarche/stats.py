@@ -155,9 +155,8 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
     table = articles[["doc_id", "n_tokens", "n_sentences"]].reset_index(drop=True)
     code, names = pd.factorize(articles["language"]) if "language" in articles else (-1, ())
     covered = np.array([*map(lexicons.covers, names), True])[code]  # a language that is not known is -1, the last
-    table = table.assign(row=np.arange(len(table)), group="all", period="all", lane="all", weight=1.0)
-    if group:
-        table["group"] = articles[group].astype("str").fillna("unknown").to_numpy()
+    table = table.assign(row=np.arange(len(table)), group=(
+        articles[group].astype("str").fillna("unknown").to_numpy() if group else "all"), period="all", lane="all", weight=1.0)
     if by:
         told = articles.reindex(columns=["date", "date_from", "date_to"]).astype("str").reset_index(drop=True)
         day, *ends = told["date"], *(told["date"].fillna(told[c]) for c in ("date_from", "date_to"))
