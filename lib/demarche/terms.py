@@ -146,8 +146,8 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
     if missing := [name for name, rows in zip(terms, parts) if rows.empty and strict]:
         words = sorted(names) if kind == "actor" else [w for w in counts.terms if w[0].isalnum()]
         near = [get_close_matches(terms[t] if kind == "actor" else terms[t].lower().strip("*"), words, 3) for t in missing]
-        raise ValueError(f"{len(missing)} of {len(terms)} terms never occur in these {int(asked.sum()):,} sentences: "
-            + "; ".join(f"'{t}' (near: {', '.join(like) or 'nothing'})" for t, like in zip(missing, near)) + ". Check their spelling.")
+        raise ValueError(f"{len(missing)} of {len(terms)} terms never occur in these {asked.sum():,} sentences: " + "; ".join(
+            f"'{t}' (near: {', '.join(like) or 'nothing'})" for t, like in zip(missing, near)) + ". Check their spelling.")
     table = pd.concat(parts, ignore_index=True)[["term", *keys, "count"]]
     table["term"] = table["term"] if strict else pd.Categorical(table["term"], [*terms])
     twice = table.duplicated(["term", *keys]).any()  # pieces of one sentence, inside or outside of quotes
