@@ -220,9 +220,8 @@ def _pairs(tables, codings):
     groups = set(listed.loc[listed["class"] == "militants", "actor"]) - set(codings[PAIR].stack())
     machine = tables.stances[tables.stances["stance"].notna() & (tables.stances["par"] > 0)]
     machine = machine.assign(**{c: machine[c].where(~machine[c].isin(groups), "militants") for c in PAIR},
-                             score=machine.filter(like="p_").max(axis=1).fillna(machine["stance"].abs()))
-    machine = machine.query("holder != target").groupby([*KEY, *PAIR], as_index=False).agg(
-        found=("stance", "mean"), score=("score", "max"))
+        score=machine.filter(like="p_").max(axis=1).fillna(machine["stance"].abs())).query("holder != target")
+    machine = machine.groupby([*KEY, *PAIR], as_index=False).agg(found=("stance", "mean"), score=("score", "max"))
     coded = first.dropna(subset="holder")[[*KEY, *PAIR, "stance"]].rename(columns={"stance": "coded"})
     return machine.merge(coded, "outer", [*KEY, *PAIR]).merge(first[[*KEY, "weight"]].drop_duplicates(), "left", KEY)
 

@@ -309,9 +309,8 @@ def multiverse(stances, statements, articles, actors, pairs):
 def robust(multiverse, pairs):
     """In what share of the specifications each pair keeps its sign: `pair, choice, share, n_units, sources`; a row for all
     ('all choices') and one for each choice held fixed. A specification that leaves nothing does not count."""
-    known, rows = multiverse.dropna(subset="holds"), []
-    behind = pairs.drop_duplicates("pair").set_index("pair")["sources"]
-    for pair, part in known.groupby("pair", sort=False):
+    rows, behind = [], pairs.drop_duplicates("pair").set_index("pair")["sources"]
+    for pair, part in multiverse.dropna(subset="holds").groupby("pair", sort=False):
         some = [("all choices", part)] + [(f"{choice}: {name}", own) for choice in multiverse.columns[1:7]
                                           for name, own in part.groupby(choice, sort=False) if multiverse[choice].nunique() > 1]
         rows += [(pair, name, own["holds"].astype(float).mean(), len(own), behind[pair]) for name, own in some]

@@ -108,7 +108,10 @@ def ledger(lines, stated=None, page=(), matches=None):
         taken["verdict"], facts["date_from"] = "taken", taken["value_from"]
         if taken["value_from"] == taken["value_to"]:
             facts["date"] = taken["value_from"]
-            _reckon(rows, found, date.fromisoformat(facts["date"]))
+            for row, (*_, hint) in zip(rows, found):  # days told without a year
+                if hint and (days := _near(row["text"].lower(), *hint, date.fromisoformat(facts["date"]))):
+                    row["value_from"], row["value_to"] = days
+                    row["reason"] += "; reckoned from the day of publication"
         elif upper := [r["value_to"] for r in bounds if taken["value_from"] <= r["value_to"] < taken["value_to"]]:
             facts["date_to"] = min(upper)
     return rows, facts
@@ -200,13 +203,6 @@ def _weekday(m, text, days):
     fit = [d for d in days if date.fromisoformat(d).weekday() == DAYS.index(named[1].lower())]
     right = calendar.day_name[date.fromisoformat(days[0]).weekday()]
     return fit or days, "" if fit else f"; that day was a {right}, the text says {named[0].strip(' ,')}"
-
-
-def _reckon(rows, found, published):
-    """Give the days that are told without a year their place, seen from the day of publication."""
-    for row, (*_, hint) in zip(rows, found):
-        if hint and (days := _near(row["text"].lower(), *hint, published)):
-            row.update(value_from=days[0], value_to=days[1], reason=row["reason"] + "; reckoned from the day of publication")
 
 
 def _near(text, before, form, published):

@@ -49,9 +49,8 @@ def _dask(function, numbered, engine):
     own = {"n_workers": engine.jobs, "threads_per_worker": 1, "dashboard_address": None}  # a cluster that ends with its client
     try:
         client = Client(engine.scheduler, timeout=WAIT) if engine.scheduler else Client(timeout=WAIT, **own)
-    except (OSError, TimeoutError) as error:
-        why = type(error).__name__
-        raise ValueError(f"no dask scheduler answers at {engine.scheduler} ({why}); check the address") from None
+    except (OSError, TimeoutError) as why:
+        raise ValueError(f"no dask scheduler answers at {engine.scheduler} ({type(why).__name__}); check the address") from None
     with client:
         workers = max(sum(client.nthreads().values()), 1)
         yield from _bounded(lambda item: client.submit(function, item, pure=False, retries=RETRIES), numbered, 2 * workers,

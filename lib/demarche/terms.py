@@ -65,10 +65,9 @@ def part(tables, role="body", inside=None, speaker=False):
         return Part(tables.sentences, tables.counts, tables.articles)
     texts, key = tables.sentences[tables.sentences["role"] == role], ["doc_id"] + ["speaker"] * speaker
     if inside or speaker:
-        said, rows = tables.statements, []
+        said, rows = tables.statements.assign(who=lambda t: t["holder"].fillna(t["speaker"]).fillna("unknown")), []
         direct = said["form"] == "direct"
         said = said[~direct if speaker and inside == "outside" else direct if inside else direct | True]
-        said = said.assign(who=said["holder"].fillna(said["speaker"]).fillna("unknown"))
         said = said.groupby(KEYS)[["start", "end", "who"]].agg(list)
         for s in texts.merge(said, on=KEYS, how="left").itertuples(index=False):
             spans = list(zip(s.start_y, s.end_y, s.who)) if isinstance(s.who, list) else []
