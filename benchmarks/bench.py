@@ -2,8 +2,9 @@
 
     python benchmarks/bench.py [--runs 3]
 
-Each run is a fresh process on a copy of the project in a temporary folder, with nothing prepared. Prints wall and CPU seconds
-(the process and its children), the median of the runs, and the ratio to the floor.
+Where kernels are forked (docs/kernels.py), the lower floor is told too: as many kernels that share one import. Each run is a
+fresh process on a copy of the project in a temporary folder, with nothing prepared. Prints wall and CPU seconds (of the process
+and its children), the median of the runs, and the ratio to the floors.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FLOOR = "import matplotlib.pyplot\nimport nltk\nimport pandas\nimport sklearn.decomposition"
+FLOORS = {"floor": {"forked": False}, "floor, one import": {}}
 
 
 def cpu():
@@ -64,7 +66,9 @@ def once(home):
     books = build.numbered(home / "notebooks")
     parts["notebooks"] = measure(lambda: build.execute(books))
     parts["report"] = measure(lambda: build.site(home))
-    parts["floor"] = measure(lambda: build.execute(floor_notebooks(home / "floor", len(books))))
+    for name, forked in FLOORS.items():
+        empty = floor_notebooks(home / name, len(books))
+        parts[name] = measure(lambda empty=empty, forked=forked: build.execute(empty, **forked))
     return parts
 
 
@@ -85,13 +89,14 @@ def main():
             done = subprocess.run([sys.executable, __file__, "--once", name], stdout=subprocess.PIPE, check=True)
         rows.append(json.loads(done.stdout.splitlines()[-1]))
     middle = {part: [statistics.median(row[part][i] for row in rows) for i in (0, 1)] for part in rows[0]}
-    middle["all but the floor"] = [sum(v[i] for part, v in middle.items() if part != "floor") for i in (0, 1)]
+    middle["all but the floor"] = [sum(v[i] for part, v in middle.items() if part not in FLOORS) for i in (0, 1)]
     print(f"{'part':20} {'wall s':>8} {'CPU s':>8}   median of {options.runs}")
     for part, (wall, spent) in middle.items():
         print(f"{part:20} {wall:8.2f} {spent:8.2f}")
     for part in ("notebooks", "all but the floor"):
-        wall, spent = (middle[part][i] / middle["floor"][i] for i in (0, 1))
-        print(f"{part} / floor: {wall:.2f} wall, {spent:.2f} CPU")
+        for floor in FLOORS:
+            wall, spent = (middle[part][i] / middle[floor][i] for i in (0, 1))
+            print(f"{part} / {floor}: {wall:.2f} wall, {spent:.2f} CPU")
 
 
 if __name__ == "__main__":

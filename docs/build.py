@@ -22,6 +22,7 @@ import sys
 import tempfile
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +31,10 @@ import pandas as pd
 from demarche import prepare, report, schema, stats, store, trace
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "docs"))
+import kernels
+
+sys.modules.setdefault("rfc3987_syntax", None)  # a grammar of addresses that takes jsonschema a second to learn, for nothing
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 ONLY_HERE = "this-corpus"  # cells with this tag speak of the shipped articles alone
 FINDING = "finding="       # a cell with this tag says what stands on the first page of the report; the tag names its figure
@@ -111,26 +116,28 @@ def strip(source, folder):
     return shown(folder)
 
 
-def execute(paths, jobs=2, keep=False):
+def execute(paths, jobs=2, keep=False, forked=sys.platform == "linux"):
     """Execute notebooks in place, `jobs` at a time, to the same bytes on every run; returns what failed, by notebook and cell.
 
     After a cell that raises, the next ones still run. Such a notebook stays as it was, unless `keep` is given: then it is
-    written with its error, since on a new corpus most of a notebook is better than none.
+    written with its error, since on a new corpus most of a notebook is better than none. `forked`: the kernels share one
+    import of the packages (`kernels`).
     """
-    with ThreadPoolExecutor(jobs) as pool:
-        return [problem for problem in pool.map(partial(_execute, keep=keep), paths) if problem]
+    environment = {**{k: v for k, v in os.environ.items() if k != "MPLBACKEND"}, **KERNEL}
+    with kernels.Server(environment) if forked else nullcontext() as server, ThreadPoolExecutor(jobs) as pool:
+        return [problem for problem in pool.map(partial(_execute, keep, environment, server), paths) if problem]
 
 
-def _execute(path, keep):
+def _execute(keep, environment, server, path):
     import nbformat
     from nbclient import NotebookClient
 
     book = nbformat.read(path, as_version=4)
-    client = NotebookClient(book, timeout=3600, kernel_name="python3", record_timing=False, coalesce_streams=True,
-                            allow_errors=True, extra_arguments=["--log-level=40"],
+    client = NotebookClient(book, km=server.manager() if server else None, timeout=3600, kernel_name="python3",
+                            record_timing=False, coalesce_streams=True, allow_errors=True, extra_arguments=["--log-level=40"],
                             resources={"metadata": {"path": str(path.parent)}})
     try:
-        client.execute(env={**{k: v for k, v in os.environ.items() if k != "MPLBACKEND"}, **KERNEL})
+        client.execute(env=environment, cleanup_kc=True)
     except (RuntimeError, TimeoutError) as error:  # the kernel died, or took an hour for one cell
         return f"{path.name}: {' '.join(str(error).split())}"
     problem = next((f"{path.name}, cell {i}: {output.ename}: {output.evalue}" for i, cell in enumerate(book.cells)
@@ -267,8 +274,10 @@ def traces(home, figures, drawn):
 
 def _trace(tables, figures, name, drawn):
     found = _read_in(tables, trace.sentences(tables, figures, name))
-    first = {mark.split(" | ")[0]: k for k, mark in reversed([*enumerate(found["mark"])])}
-    found = found.iloc[sorted(range(len(found)), key=lambda k: _order(found["mark"].iloc[k], first))]
+    marks = found["mark"].tolist()
+    first = {mark.split(" | ")[0]: k for k, mark in reversed([*enumerate(marks)])}
+    order = {mark: _order(mark, first) for mark in marks}
+    found = found.iloc[sorted(range(len(found)), key=lambda k: order[marks[k]])]
     out = ["---", "orphan: true", "---", f"# Sentences behind {name}", ""]
     out += [f'<a href="figures.html#{name}">The figure</a>.', f"`demarche trace DIR {name}` lists its marks, with",
             "`--mark` their sentences; DIR is the folder above that of this report.", ""]
@@ -279,10 +288,10 @@ def _trace(tables, figures, name, drawn):
         said = " in ".join((stats.many(len(places), "place"), stats.many(places["doc_id"].nunique(), "article")))
         out += [f"({name}-{k})=", f"## {_plain(mark)}", "", _plain(drawn.get(mark, "") + said), ""]
         lines = [_place(row, mark) for row in places.head(PLACES + MORE).to_dict("records")]
-        out += [*lines[:PLACES], ""]
+        out += ["<ul>", *lines[:PLACES], "</ul>", ""]  # in HTML: over lists of its own Sphinx takes seconds
         if more := lines[PLACES:]:
             rest = len(places) - PLACES
-            out += [f"<details><summary>{stats.many(rest, 'more place')}</summary>", "", *more, "", "</details>", ""]
+            out += [f"<details><summary>{stats.many(rest, 'more place')}</summary>", "<ul>", *more, "</ul>", "</details>", ""]
             out += [f"The other {rest - MORE:,}: `demarche trace . {name} --mark ...`", ""] * (rest > MORE)
     return "\n".join(out) + "\n"
 
@@ -317,15 +326,21 @@ def _read_in(tables, found):
 
 
 def _place(row, mark=""):
-    """A row of `trace.sentences` as an item of a list: where it stands, its text, and the stances that were read in it, that of
-    the pair that `mark` names first and bold."""
+    """A row of `trace.sentences` as an item of a list in HTML: where it stands, its text, and the stances that were read in it,
+    that of the pair that `mark` names first and bold."""
     at = [f"{said} {row[c]}".strip() for c, said in (("doc_id", ""), ("par", "paragraph"), ("sent", "sentence"), (
         "line", "line")) if str(row[c]) not in ("None", "nan", "<NA>")]
     own, said = f"{mark.split(' | ')[0]}: ", row["stance"] if isinstance(row["stance"], str) else ""
     read = sorted(filter(None, said.split("; ")), key=lambda stance: not stance.startswith(own))
-    read = [f"**{_plain(s)}**" if s.startswith(own) or " → " not in own else _plain(s) for s in read]
+    read = [f"<strong>{_escaped(s)}</strong>" if s.startswith(own) or " → " not in own else _escaped(s) for s in read]
     said = f" — {'; '.join(read)}" if read else ""
-    return f"- *{_plain(', '.join(at))}*: {_plain(row['text'])}{said}" if at else f"- {_plain(row['text'])}"
+    where = f"<em>{_escaped(', '.join(at))}</em>: " if at else ""
+    return f"<li>{where}{_escaped(row['text'])}{said if at else ''}</li>"
+
+
+def _escaped(text):
+    """Text as HTML in one line that shows it as it is."""
+    return html.escape(" ".join((text if isinstance(text, str) else "").split()))
 
 
 def _plain(text):

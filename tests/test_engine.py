@@ -206,6 +206,27 @@ def test_a_worker_that_dies_is_told_in_one_line(tmp_path):
     assert len(list(engine.run(partial(die_once, tmp_path / "x"), ones(range(9)), how))) == 9
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc to look up workers")
+def test_workers_end_with_a_parent_that_is_killed_and_leave_its_folder_free(tmp_path):
+    out = tmp_path / "out"
+    code = ("import sys, time\nfrom demarche import engine, store\nfrom work import double\n"
+            "held = store.lock(sys.argv[1])\n"
+            "for _ in engine.run(double, ((1, n) for n in range(9)), engine.Engine('local', 2, None)):\n"
+            "    print('begun', flush=True)\n    time.sleep(60)")
+    paths = os.pathsep.join([str(Path(__file__).parent), str(Path(engine.__file__).parents[1])])
+    with subprocess.Popen([sys.executable, "-c", code, str(out)], stdout=subprocess.PIPE,
+                          env={**os.environ, "PYTHONPATH": paths}) as run:
+        assert run.stdout.readline() == b"begun\n"
+        workers = Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()
+        run.kill()
+    assert len(workers) == 2
+    with store.lock(out):
+        until = time.monotonic() + 60
+        while left := [worker for worker in workers if Path(f"/proc/{worker}/exe").exists()]:
+            assert time.monotonic() < until, left
+            time.sleep(0.05)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")
 def test_a_dask_cluster_gives_the_same_tables_though_a_worker_is_killed(tmp_path, whole, small):
     distributed = pytest.importorskip("distributed")

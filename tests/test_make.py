@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -302,6 +303,35 @@ def test_a_cell_that_raises_is_named_and_its_notebook_stays_as_it_was_unless_it_
     assert build.execute([bad], keep=True) == said and b"after 1" in bad.read_bytes()
 
 
+FORKED = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+
+
+@FORKED
+def test_a_forked_kernel_makes_the_bytes_of_one_that_imports_everything_itself(tmp_path):
+    code = ["import os, sys, matplotlib, pandas as pd\npd.DataFrame([[1] * 25])", "1 / 0",
+            "print(sys.path, os.getcwd(), __name__, sys.flags, hash('x'), matplotlib.get_backend())",
+            "print([name for name in sorted(os.environ) if name[:4] not in ('JPY_', 'KMP_')])"]
+    one, other = (book(tmp_path / name / "00-a.ipynb", *code) for name in ("a", "b"))
+    assert build.execute([one], keep=True, forked=True) == build.execute([other], keep=True, forked=False)
+    assert one.read_text(encoding="utf-8").replace(str(one.parent), str(other.parent)) == other.read_text(encoding="utf-8")
+
+
+@FORKED
+def test_kernels_are_forked_from_one_thread_and_one_that_dies_is_told(tmp_path):
+    bad, good = book(tmp_path / "00-bad.ipynb", "import os", "os._exit(3)"), book(tmp_path / "01-good.ipynb", "print('there')")
+    [said] = build.execute([bad, good])
+    assert said.startswith("00-bad.ipynb: ") and "died" in said and b"there" in good.read_bytes()
+    with build.kernels.Server({**os.environ, **build.KERNEL}) as server:
+        kernel = server.fork(str(tmp_path), ["-f", str(tmp_path / "connection.json")])
+        assert len(os.listdir(f"/proc/{server.process.pid}/task")) == 1, "a fork of a process with threads may hang"
+        assert kernel.poll() is None
+        server.process.kill()
+        end = time.monotonic() + 20
+        while kernel.poll() is None and time.monotonic() < end:
+            time.sleep(0.1)
+        assert kernel.poll() is not None, "a kernel outlives the process it came from"
+
+
 def everything():
     return {path: hashlib.sha256(path.read_bytes()).hexdigest() for folder in ("data", "figures", "notebooks", "docs")
             for path in sorted((ROOT / folder).rglob("*")) if path.is_file() and path.suffix != ".pyc"}
@@ -435,7 +465,7 @@ def test_every_sentence_behind_a_figure_stands_in_the_report_and_hostile_ones_ar
     ax = plots.dots(rates, y="term", x="rate", title="t", unit="u", n="", n_title="")
     report.save(ax, "00-b", "c", "s", tmp_path / "figures")
     page = build.traces(tmp_path, tmp_path / "figures", build.redrawn(tmp_path / "figures", {}))["00-b"]
-    shown = MarkdownIt("commonmark").render(page.split("---")[-1])
+    shown = MarkdownIt("commonmark").render(page.split("---\n", 2)[2])
     tags = {tag for tag, _ in Tags(shown).found}
     assert tags == {"h1", "h2", "p", "a", "code", "ul", "li", "em"} and shown.count("<a ") == 1 and shown.count("<code>") == 2
     text = " ".join(html.unescape(re.sub("<[^>]+>", "", shown)).split())

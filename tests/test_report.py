@@ -1,5 +1,6 @@
 """A figure and what is kept with it: a digest that changes with all that is drawn, a picture that follows from its numbers."""
 
+import html
 import json
 import re
 import subprocess
@@ -306,8 +307,8 @@ def sentences_page(build, folder, name):
 def test_a_page_of_sentences_holds_them_all_with_what_was_read_in_each_and_why(folder):
     build, name = load(FIGURES.parent / "docs" / "build.py"), "04-pairs"
     page, places = sentences_page(build, folder, name), trace.sentences(folder, FIGURES, name)
-    shown = re.sub(r"\\(.)", r"\1", page)  # without the marks that keep Markdown out
-    items = [line for line in shown.splitlines() if line.startswith("- ")]
+    shown = html.unescape(page)
+    items = [line for line in shown.splitlines() if line.startswith("<li>")]
     assert len(items) == len(places) > build.PLACES and all(" ".join(text.split()) in shown for text in places["text"])
     stances = prepare.Tables(folder).stances.dropna(subset="stance").merge(places[report.SENTENCE].drop_duplicates())
     for row in stances.itertuples():
@@ -318,7 +319,7 @@ def test_a_page_of_sentences_holds_them_all_with_what_was_read_in_each_and_why(f
 
 def test_a_page_of_sentences_goes_by_pair_and_time_with_what_is_drawn_and_the_own_stance_first(folder):
     build, name = load(FIGURES.parent / "docs" / "build.py"), "04-time"
-    shown = re.sub(r"\\(.)", r"\1", sentences_page(build, folder, name))
+    shown = html.unescape(re.sub(r"\\(.)", r"\1", sentences_page(build, folder, name)))  # heads are Markdown
     ax, behind = report.redraw(FIGURES, name)[0], trace.sentences(folder, FIGURES, name).groupby("mark")["doc_id"]
     heads = re.findall("^## (.*) \\| (.*)$", shown, re.MULTILINE)
     assert sorted(map(" | ".join, heads)) == sorted(report.marks(ax))
@@ -329,7 +330,7 @@ def test_a_page_of_sentences_goes_by_pair_and_time_with_what_is_drawn_and_the_ow
     for mark, mean in zip(report.marks(ax), ax.drawn["mean"]):
         part, docs = shown.split(f"## {mark}\n")[1].split("\n## ")[0], behind.get_group(mark)
         assert re.match(rf"\nmean {mean:.2f}( \(limits .*\))?; {len(docs)} places? in {docs.nunique()} articles?\n", part)
-        assert all(f" — **{mark.split(' | ')[0]}: " in line for line in part.splitlines() if line.startswith("- "))
+        assert all(f" — <strong>{mark.split(' | ')[0]}: " in line for line in part.splitlines() if line.startswith("<li>"))
 
 
 def test_a_page_folds_code_and_leads_from_each_kept_figure_to_its_sentences():

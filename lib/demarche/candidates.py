@@ -114,6 +114,9 @@ class Reader:
         for n, st in enumerate(s.statements, start=1):
             if st.holder:
                 self.said.setdefault(st.holder, []).append((n, st))
+        heard = [st for st in s.statements if st.via in ("pronoun", "description")]
+        if heard and last and last not in self.said:  # whom 'he' means is a guess; whoever spoke last may go on
+            self.said[last] = [(0, min(heard, key=lambda st: st.form == "action"))]
 
     def _beside(self, i):
         tags = self.s.tags
@@ -178,7 +181,7 @@ class Reader:
         if h == "OUTLET":
             f += [("OUTLET", min(len(self.at), 3)), ("OUTLET total", self.total), ("OUTLET", st is not None)]
         if st is not None:
-            f += [("form", st.form), ("via", st.via)]
+            f += [("form", st.form), ("via", st.via), ("meant", st.holder == h, st.via)]
         by = st and st.by
         if by is not None:
             verb = isinstance(by, Verb)

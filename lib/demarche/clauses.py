@@ -102,6 +102,7 @@ class Group:
         mention = None if self.former else mention
         self.actor, self.kind, self.via = (mention.actor, mention.kind, "alias") if mention else (None, "name", "")
         self.titles = [s.slice(i).lower() for i in items if s.tags[i] in "TO"]
+        self.sort = next((s.words[i].kind for i in reversed(items) if s.tags[i] in "TO"), "")
         named = [i for i in items if s.tags[i] == "N" or getattr(s.words[i], "role", "") == "leader"]
         self.names = [s.slice(i).split()[-1] for i in named]
         self.person = (named[0], named[-1]) if named else None

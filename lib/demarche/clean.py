@@ -37,7 +37,8 @@ class Page:
     def __init__(self, text, title=None):
         found = [*StringIO(text, newline="")]  # lines with their ends, \r too
         self.texts, begins = [*map(str.strip, found)], accumulate(map(len, found), initial=0)
-        self.starts = [begin + len(bare := line.rstrip("\r\n")) - len(bare.lstrip()) for begin, line in zip(begins, found)]
+        self.starts = [begin if line[:1] in (text[:1], "\n") else begin + len(bare := line.rstrip("\r\n")) - len(bare.lstrip())
+                       for begin, line, text in zip(begins, found, self.texts)]
         self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, StringIO(title or "", newline=""))).strip()
 
     def look(self, doubts):
@@ -52,12 +53,12 @@ class Page:
         for i, found in self.prefixes.items():
             self.behind[i] = self.behind[i][found[-1][1].end():].lstrip()
         self.own = [i for i in range(len(self.texts)) if i not in self.aside]
-        self.sizes = [len(t.split(None, LONG)) for t in self.behind]
         # Prose: a whole sentence, or as long as one. It is body unless something says otherwise.
-        self.prose = {i for i in self.own if (n := self.sizes[i]) > 25 or n > 4 and ended(self.behind[i])}
+        self.prose = {i for i in self.own if len((t := self.behind[i]).split(None, n := 5 if ended(t) else LONG)) >= n}
         title = _bare(self.behind[-1] or self.first())
         words = len(title.split())  # a last word of dots is none
-        near = [i for i in self.own if min(words, LONG) <= self.sizes[i] <= words + 1] if title else ()
+        least, most = min(words, LONG), min(words + 1, LONG)
+        near = [i for i in self.own if least <= len(self.behind[i].split(None, most)) <= words + 1] if title else ()
         self.prose -= (same := {i for i in near if _bare(self.behind[i]) == title})
         self.last_prose = max(self.prose, default=-1)
         self.repeats = {i for i in same if i < (self.last_prose if self.prose else self.own[-1])}
@@ -66,7 +67,7 @@ class Page:
         """The first line as it reads behind its prefixes, where it is above the story and ends as no statement does."""
         i, text = next(((i, self.behind[i]) for i in self.own), (0, ""))
         short = len(text.split(None, 41)) <= (16 if text.endswith("?") else 40) and not re.search(r"[.!…:,;][\"'”’)\]]*$", text)
-        return text if i < max(self.prose, default=0) and self.sizes[i] > 2 and (short or i not in self.prose) else ""
+        return text if i < max(self.prose, default=0) and text.split(None, 2)[2:] and (short or i not in self.prose) else ""
 
     def rule(self, i, begun):
         """The rule for a line that is not aside; `begun`: do standfirst or body stand above it?"""
@@ -209,22 +210,22 @@ def pages(articles):
 
 
 def _rows(doc_id, page):
-    rows, parts, named, start = [], [], {}, 0
+    rows, named, start = [], {}, 0
 
     def add(number, piece, role, rule, text, raw):
         nonlocal start
         end = None if raw is None else raw + len(text)
         rows.append((doc_id, number, piece, role, rule, text, raw, end, start if role in IN_TEXT else None))
-        if role in IN_TEXT:
-            parts.append(text)
-            start += len(text) + 1
+        start += (len(text) + 1) * (role in IN_TEXT)
 
     if page.title and page.own and not page.repeats:
         add(0, 1, "headline", "title_column", page.title, None)
         page.seen.add("headline")
     for i, (line, at) in enumerate(zip(page.texts, page.starts)):
         if not line or "body" in page.seen and i in page.prose:  # most lines
-            add(i + 1, 1, *("body", "default") if line else ("blank", "blank"), line, at)
+            rows.append((doc_id, i + 1, 1, "body", "default", line, at, at + len(line), start) if line else
+                        (doc_id, i + 1, 1, "blank", "blank", line, at, at, None))
+            start += len(line) + bool(line)
             continue
         rule, match = page.aside.get(i) or (page.rule(i, "body" in page.seen or "standfirst" in page.seen), None)
         found, piece, begin = match.groupdict() if match else {}, 1, 0
@@ -235,7 +236,7 @@ def _rows(doc_id, page):
         named = {**{k: v.strip() for k, v in found.items() if v}, **named}
         page.seen.add(rule.role)
         add(i + 1, piece, rule.role, rule.name, line[begin:], at + begin)
-    return rows, "\n".join(parts), named
+    return rows, "\n".join(row[5] for row in rows if row[8] is not None), named
 
 
 def cut(lines, articles, by="doc_id"):

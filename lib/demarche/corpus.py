@@ -26,9 +26,9 @@ BOMB = 200           # so much larger than packed, and larger than LARGEST, noth
 _OWN = {c for name in ("articles", "lines", "sentences", "sources") for c in schema.TABLES[name].columns} | {"days"}
 _FORMATS = "a folder of .txt or .html, a .zip of one, or one .csv, .jsonl or .parquet (.gz too)"
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""", re.IGNORECASE)
-_BROKEN = re.compile("[ÂÃÐÑØÙâ][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]|\u00e2\u20ac")  # UTF-8 read as another
+_BROKEN = re.compile("[ÂÃÐÑØÙâ][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")  # UTF-8 read as another
 _MARKUP = re.compile(r"(?si)\s*<[a-z!?].{0,2000}?</(?:p|div|body|html|h[1-6]|li|ul|a|span|article|head|title)>")
-_ESCAPED, _SOUND = re.compile("[\udc80-\udcff]"), re.compile("[^\0-\x7f\udc80-\udcff]")
+_ESCAPED, _SOUND, _HALF = map(re.compile, ("[\udc80-\udcff]", "[^\0-\x7f\udc80-\udcff]", r"\\u[dD]"))
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -173,7 +173,7 @@ def repair(text):
     >>> repair("Ankaraâ€™s envoy")
     'Ankara’s envoy'
     """
-    if text.isascii() or not _BROKEN.search(text):
+    if text.isascii() or not any(map(text.__contains__, _BROKEN.pattern[1:8])) or not _BROKEN.search(text):  # quick looks first
         return text
     from ftfy import fix_encoding
     return re.sub(r"[^\r\n]+", lambda m: fix_encoding(m[0]) if _BROKEN.search(m[0]) else m[0], text)
@@ -338,7 +338,7 @@ def _said(record, made, catalogue=False):
 @lru_cache(1_000)
 def _names(columns):
     """(what each of these columns is called here, the facts that are taken from columns of another name, in words or None)."""
-    names, plain = {}, {re.sub(r"[\W_]+", "", str(c)).lower(): c for c in reversed(columns)}  # of two alike the first
+    names, plain = {}, {re.sub(r"[\W_]+", "", str(column)).lower(): column for column in reversed(columns)}  # the first wins
     for fact, usual in lexicons.column_names().items():
         column = fact if fact in columns else next((plain[name] for name in usual if name in plain), None)
         if column is not None and column not in names:
@@ -368,7 +368,7 @@ def _jsonl(file):
         if line:
             try:
                 record = json.loads(line)
-                if "\\ud" in line or "\\uD" in line:
+                if _HALF.search(line):
                     json.dumps(record, ensure_ascii=False).encode()  # half a surrogate pair can't be stored
                 yield number, record if isinstance(record, dict) else "no JSON object; write one object per line"
             except (ValueError, RecursionError) as error:

@@ -28,6 +28,7 @@ MONTHS, DAYS = (" ".join(names).lower().split() for names in (calendar.month_abb
 _FORMS = "|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in SAID["dates"].items())
 _DATE = re.compile(rf"\b(?:{_FORMS})")
 HINT = "|".join(loose(fill(pattern)) for pattern in SAID["dates"].values())  # dates begin where it holds
+_NAMED, _AHEAD = re.compile(rf"({'|'.join(DAYS)})\w*day"), re.compile(SAID["says"]["ahead"])
 _WEEKDAY = re.compile(r"(?i)\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ?(?:the )?$")
 
 
@@ -120,19 +121,19 @@ def ledger(lines, stated=None, page=(), matches=None):
 def _candidates(lines):
     """(line, text, days, kind, why, what stands before it where it is told without a year) of every date of (line, spots).
     03/04/2024 is two days: either may be meant."""
-    found, above, story, label, shapes = [], True, [], "", {}
+    found, above, story, last, shapes = [], True, [], "", {}
     for (_, line, _, role, rule, text, _, _, _), matches in ((row, found) for row, found in lines if row[5]):
-        spaces = text.count(" ")
-        if role == "body" and spaces > 3 and text.rstrip("\"'”’)")[-1:] in ".!?…":
-            story.append(line)
+        label, last = last, text
+        if role == "body":
+            story.append((line, text))
         # Above its headline, and under its banner, a page shows the day it was saved.
-        above = role == "site_banner" and not story or above and role not in ("headline", "body")
+        above = role == "site_banner" and not _prose(story) or above and role not in ("headline", "body")
         if role == "page_date":
             shapes[line] = re.sub(r"\d+|[A-Za-z]{3,}", "9", text)
         if role == "credit" and (m := re.search(SAID["says"]["copyright"], text)):
             found.append((line, m[0], _whole(int(m[1])), "copyright", "the year of the site's copyright", None))
-        for m in matches:
-            before = (label + text[max(0, m.start() - 100):m.start()]).lower()
+        for m in matches:  # behind "Published:" in the line before, too
+            before = (f"{label} " * (label.count(" ") < 2) + text[max(0, m.start() - 100):m.start()]).lower()
             kind, why = next((kind, why) for said, kind, why in _evidence(role, rule, above) if said.search(before))
             if m.lastgroup in ("no_year", "weekday", "near"):
                 why = why if kind == "event" else "no year beside it"
@@ -147,8 +148,12 @@ def _candidates(lines):
             elif th := re.search(r"\b(?!(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th))(\d{1,2})(?:st|nd|rd|th)", m[0]):
                 why += f"; malformed ordinal in '{m[0]}', read as {th[1]}"
             found.append((line, m[0], days, kind, why, None))
-        label = f"{text} " if spaces < 2 else ""  # "Published:", and the day in the next line
-    return _alone(found, story, shapes) if any(f[3] in SAID["alone"] for f in found) else found
+    return _alone(found, _prose(story), shapes) if any(f[3] in SAID["alone"] for f in found) else found
+
+
+def _prose(story):
+    """The numbers of those of the lines (number, text) that are whole sentences."""
+    return [line for line, text in story if text.count(" ") > 3 and text.rstrip("\"'”’)")[-1:] in ".!?…"]
 
 
 def _alone(found, story, shapes):
@@ -215,19 +220,17 @@ def _near(text, before, form, published):
                        if not named or d.weekday() == DAYS.index(named[1].lower()))
         return 2 * (known[0][1].isoformat(),) if known else None
     if form == "weekday":
-        back = (published.weekday() - DAYS.index(re.search(rf"({'|'.join(DAYS)})\w*day", text)[1])) % 7
-        ahead = text.startswith("next") or not text.startswith(("last", "this")) and re.search(SAID["says"]["ahead"], before)
+        back = (published.weekday() - DAYS.index(_NAMED.search(text)[1])) % 7
+        ahead = text.startswith("next") or not text.startswith(("last", "this")) and _AHEAD.search(before)
         move = -back or -7 * text.startswith("last") or 7 * text.startswith("next")
-        first, last = 2 * (published + timedelta(7 - back if ahead and back else move),)
+        return 2 * ((published + timedelta(7 - back if ahead and back else move)).isoformat(),)
     elif named := re.match(r"(\w+) (day|week)s? ago", text):
         n = {"two": 2, "three": 3, "ten": 10}.get(named[1]) or int(named[1])
-        first, last = 2 * (published - timedelta(n * (7 if named[2] == "week" else 1)),)
+        return 2 * ((published - timedelta(n * (7 if named[2] == "week" else 1))).isoformat(),)
     elif named := re.match(r"(last|this|next) (week|month|year)", text):
         whole = pd.Period(published, named[2][0].upper()) + ("last", "this", "next").index(named[1]) - 1  # weeks from Monday on
-        first, last = whole.start_time.date(), whole.end_time.date()
-    else:
-        first, last = 2 * (published + timedelta({"yesterday": -1, "tomorrow": 1}.get(text, 0)),)
-    return first.isoformat(), last.isoformat()
+        return whole.start_time.date().isoformat(), whole.end_time.date().isoformat()
+    return 2 * ((published + timedelta({"yesterday": -1, "tomorrow": 1}.get(text, 0))).isoformat(),)
 
 
 def evidence(articles, dates):

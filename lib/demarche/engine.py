@@ -2,14 +2,17 @@
 
 import os
 import signal
+import threading
 from collections import namedtuple
 from itertools import chain, islice
+from multiprocessing import get_context, parent_process
 
 from tqdm import tqdm
 
 WAIT = 30    # seconds for a scheduler to answer
 RETRIES = 3  # a part whose worker died is given to another one so many times
 Engine = namedtuple("Engine", "name jobs scheduler")
+tqdm.monitor_interval = 0  # no thread beside this one, see _pool
 LOCAL = Engine("local", 1, None)
 
 
@@ -22,8 +25,8 @@ def run(function, items, engine=LOCAL, desc="articles", total=lambda: None):
     """
     first = [*islice(items := iter(items), 2)]
     numbered = enumerate(chain(first, items))
-    with tqdm(total=total(), desc=desc, unit="", disable=None) as bar:  # None: on a terminal only
-        away = _dask if engine.name == "dask" else _pool if engine.jobs != 1 and len(first) > 1 else None
+    with tqdm(total=total(), desc=desc, unit="", miniters=1, disable=None) as bar:  # None: on a terminal only
+        away = _dask if engine.name == "dask" else _pool if engine.jobs > 1 < len(first) else None
         here = ((k, size, function(item)) for k, (size, item) in numbered)
         for k, size, result in away(function, numbered, engine) if away else here:
             bar.total = total()
@@ -33,8 +36,9 @@ def run(function, items, engine=LOCAL, desc="articles", total=lambda: None):
 
 def _pool(function, numbered, engine):
     from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, process, wait
-    from multiprocessing import get_context
-    with ProcessPoolExecutor(engine.jobs, get_context("spawn"), initializer=_quiet) as pool:
+    # A fork (the usual way on Linux) takes the imports along, which last seconds; not where another thread may hold a lock.
+    way = get_context("spawn" if threading.active_count() > 1 else None)
+    with ProcessPoolExecutor(engine.jobs, way, initializer=_begin) as pool:
         try:
             yield from _bounded(lambda item: pool.submit(function, item), numbered, 2 * engine.jobs,
                                 lambda waiting: wait(waiting, return_when=FIRST_COMPLETED).done)
@@ -49,8 +53,8 @@ def _dask(function, numbered, engine):
     own = {"n_workers": engine.jobs, "threads_per_worker": 1, "dashboard_address": None}  # a cluster that ends with its client
     try:
         client = Client(engine.scheduler, timeout=WAIT) if engine.scheduler else Client(timeout=WAIT, **own)
-    except (OSError, TimeoutError) as why:
-        raise ValueError(f"no dask scheduler answers at {engine.scheduler} ({type(why).__name__}); check the address") from None
+    except (OSError, TimeoutError) as error:
+        raise ValueError(f"no dask scheduler answers at {engine.scheduler} ({type(error).__name__}); check it") from None
     with client:
         workers = max(sum(client.nthreads().values()), 1)
         yield from _bounded(lambda item: client.submit(function, item, pure=False, retries=RETRIES), numbered, 2 * workers,
@@ -67,7 +71,9 @@ def _bounded(submit, numbered, most, ready):
             yield *waiting.pop(future), future.result()
 
 
-def _quiet():
-    """Ctrl-C is for the parent, which ends its workers; sums in the same order in each of them."""
+def _begin():
+    """Ctrl-C is for the parent, which ends its workers; they end with it when it is killed, too (a fork holds its lock); sums
+    in the same order in each of them."""
+    threading.Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | os.environ)

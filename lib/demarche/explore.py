@@ -54,8 +54,7 @@ def _table(tables, what, which, group, by, outlet=None, period=None):
     """The rows of a view: all articles together first, then the groups with the most articles (over time: and 'others')."""
     options, articles = {"by": by, "group": group, "pooled": bool(group)}, _some(tables, outlet, period, by and group)
     if what == TOPIC:
-        made = _frame(tables, by, group, outlet, period)
-        labels = list(topics_of(tables).summary["label"])
+        made, labels = _frame(tables, by, group, outlet, period), list(topics_of(tables).summary["label"])
         if which not in labels:
             raise ValueError(f"no topic '{which}'; there are: {'; '.join(labels)}")
         table = topics.shares_by(topics_of(tables), made.cells.assign(cell=made.code), "cell", labels.index(which) + 1)
@@ -91,8 +90,7 @@ def _some(tables, outlet, period, group=None):
 def topics_of(tables):
     """The topics, a `topics.Model`: as many as topic-labels.csv lists (notebook 02 and `demarche topics` write it), or FEW."""
     path, unit = tables.folder / topics.LABELS, topics.default_unit(len(tables.articles))
-    k = pd.read_csv(path)["topic"].notna().sum() if path.exists() else FEW
-    counts, _ = topics.units(tables.counts, unit)
+    k, (counts, _) = pd.read_csv(path)["topic"].notna().sum() if path.exists() else FEW, topics.units(tables.counts, unit)
     return topics.labels(topics.fit(counts, int(k), unit, story=topics.stories(counts, tables.articles)[0]), tables.folder)
 
 
@@ -334,8 +332,7 @@ class App(widgets.VBox):
         self.code.value = f"<code>{html.escape(self.line())}</code>" * bool(self.ax)
         with self.picture.hold_sync():
             shown, self.picture.mark = self.picture, -1
-            shown.value, shown.kind, shown.alt, shown.places, shown.names = picture
-            shown.mark = 0 if self.ax else -1
+            shown.value, shown.kind, shown.alt, shown.places, shown.names, shown.mark = *picture, 0 if self.ax else -1
 
     def _behind(self, _=None):
         sources = self.ax.drawn["sources"].iloc[self.picture.mark] if self.ax and self.picture.mark >= 0 else []

@@ -11,7 +11,7 @@ from demarche import lexicons, sentences
 
 # ids: doc_id, par, sent, role of each row; matrix: rows by terms, whole numbers; terms: folded, sorted
 Counts = namedtuple("Counts", "ids matrix terms")
-_MARKS = ".,;:!?()[]\"“”…"  # around a word: a token each, and no part of it
+_MARKS = " \t\n\v\f\r.,;:!?()[]\"“”…"  # around a word: white space, or a token each, and no part of it
 
 
 def adder(codes, n):  # a matrix of n rows that adds up what shares a code
@@ -21,17 +21,21 @@ def adder(codes, n):  # a matrix of n rows that adds up what shares a code
 def count(table):
     """Counts of every token of the `sentences` table that holds a letter or a digit; stop words included, no stemming."""
     matrix, terms = tally(table["text"])
-    return Counts(table[["doc_id", "par", "sent", "role"]].reset_index(drop=True), matrix.astype(np.int64), terms)
+    ids = table[["doc_id", "par", "sent", "role"]].reset_index(drop=True)
+    return Counts(ids, matrix.astype(np.int64), np.array(terms.to_pylist(), dtype=object))
 
 
 def tally(texts):
-    """(matrix of 32-bit counts, terms) of some texts, a row each."""
-    texts = pa.chunked_array(pa.array(texts, pa.large_string())).combine_chunks()
-    split = pc.ascii_split_whitespace(texts)
-    chunks = split.flatten().dictionary_encode()
+    """(matrix of 32-bit counts, terms as an Arrow array) of some texts, a row each."""
+    texts = pa.array(["", *texts], pa.large_string())  # never none at all
+    begins, data = (np.frombuffer(b or b"", kind) for b, kind in zip(texts.buffers()[1:], (np.int64, np.uint8)))
+    ends = np.append(True, (data == ord(" ")) | (data >= ord("\t")) & (data <= ord("\r")))  # of a chunk, behind white space,
+    ends[begins := begins[1:len(texts) + 1]] = True                                        # and of a text
+    size, kind = (np.int32, pa.StringArray) if len(data) < 2**31 else (np.int64, pa.LargeStringArray)
+    cuts = np.flatnonzero(ends).astype(size)
+    chunks = kind.from_buffers(len(cuts) - 1, pa.py_buffer(cuts), pa.py_buffer(data)).dictionary_encode()
     # No token holds white space: tokenize and fold the few chunks that differ, not all that occur, and the odd ones one by one.
-    plain = pc.utf8_trim(chunks.dictionary, _MARKS)
-    alone = pc.ascii_is_alpha(plain)
+    alone = pc.ascii_is_alpha(plain := pc.utf8_trim(chunks.dictionary, _MARKS))
     odd = np.flatnonzero(pc.invert(alone))
     words = pa.array(map(sentences.words, chunks.dictionary.take(pa.array(odd)).to_pylist()), pa.list_(plain.type))
     found = pa.concat_arrays([pc.ascii_lower(plain.filter(alone)), words.flatten()]).dictionary_encode()
@@ -39,9 +43,9 @@ def tally(texts):
     codes = np.argsort(order).astype(np.int32)[found.indices]
     owner = np.concatenate([np.flatnonzero(alone), np.repeat(odd, words.value_lengths())]).astype(np.int32)
     held = scipy.sparse.csr_array((np.ones(len(codes), np.int32), (owner, codes)), (len(plain), len(order)))
-    rows = (np.ones(len(chunks), np.int32), chunks.indices.to_numpy(), split.offsets.to_numpy())
-    matrix = (scipy.sparse.csr_array(rows, (len(texts), held.shape[0])) @ held).tocsc().tocsr()  # sorts it
-    return matrix, np.array(found.dictionary.take(order).to_pylist(), dtype=object)
+    rows = (np.ones(len(chunks), np.int32), chunks.indices.to_numpy(), np.searchsorted(cuts, begins).astype(np.int32))
+    matrix = (scipy.sparse.csr_array(rows, (len(texts) - 1, held.shape[0])) @ held).tocsc().tocsr()  # sorts it
+    return matrix, found.dictionary.take(order)
 
 
 def select(counts, rows):

@@ -50,8 +50,7 @@ def _plain(text):
 def _days(html, url):
     """What a page says of its days. The first is htmldate's; the others bound or contradict it."""
     from htmldate import find_date
-    stamps = _stamps(html)
-    found = None
+    stamps, found = _stamps(html), None
     with suppress(ValueError, TypeError, RecursionError):
         found = find_date(html, url=url, original_date=True, max_date=LAST)
     days = {(span, kind): (f"{name} {text}", *span, kind, "stated in the code of the page")

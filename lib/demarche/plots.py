@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from demarche import stats, style
 
 ROWS, COLUMNS, PANELS, TOPICS, FEW = 24, 14, 6, 12, 8  # a larger table is cut, and the title says so; few periods have ticks
+FINE = 1000  # marks of a kind, or periods, from which on those that fall together to a hundredth of an inch are drawn as one
 POOLED, HIDDEN = "all", ["sources", "lines"]   # the group of a row that pools all articles; columns that lead to its sentences
 NAMED = {POOLED, "others", "unknown", "unstable", "one article", "no unit"}  # names and marks that are no text of an article
 # By the length of a period's name (2024, 2024-W05, 2024-Q1, 2024-01, 2024-01-31): its beat, a bar's days, its middle.
@@ -28,8 +29,7 @@ def _plot(draw):
     @functools.wraps(draw)
     def drawn(table, width=style.WIDTH, nothing="Nothing to draw: the table has no rows.", words=None, tall=None, **options):
         style.use()
-        style.WORDS = style.Words(words or {})
-        table = table.reset_index(drop=True)
+        style.WORDS, table = style.Words(words or {}), table.reset_index(drop=True)
         for column in [c for c in table if c not in HIDDEN and not pd.api.types.is_numeric_dtype(table[c])]:
             table[column] = table[column].fillna("").astype("str")  # as it comes back from a CSV
         ax, ax.drawn, ax.key = draw(table, width=width, **options) if len(table) else _nothing(
@@ -100,7 +100,7 @@ def _row_axes(width, room, names, title, least=0.0):
 def _first(table, column, title, most, said=" (first {} of {:,})"):
     """The rows of the first values of a column, these values, and the title that says if some were left out, now or when the
     table was drawn before."""
-    values, said = list(dict.fromkeys(table[column])), style.WORDS[said]
+    values, said = table[column].unique().tolist(), style.WORDS[said]
     before = re.search(re.sub(r"\\{.*?\\}", r"([\\d,]+)", re.escape(said)), title)
     n = int(before[2].replace(",", "")) if before else len(values)
     title = title.replace(before[0] if before else "", "") + (said.format(k, n) if (k := min(most, len(values))) < n else "")
@@ -124,27 +124,27 @@ def _beat(table):
 
 
 def _time_axes(table, width, height, title, middle=0.4):
-    """(middle of each row's period, Axes of what is dated, at its right the lane of undated articles, unseen without them)."""
+    """(middle of each row's period, Axes of what is dated, at its right the lane of undated articles, in a list, if any)."""
     bare, (_, bar, half) = not table["lane"].isin(["undated"]).any(), _beat(table)
     ax, *more = _axes(width, height, title, 1, 2 - bare, sharey=True, gridspec_kw={"width_ratios": [5, 1][:2 - bare]})[0]
-    lane = more[0] if more else ax.figure.add_axes((0, 0, 1, 1), visible=False)
     days = stats.first_day(table["period"].where(table["lane"] == "dated", "")) + pd.Timedelta(days=half)
     ends = table.loc[table["lane"] == "between", "period"].str.split("/").explode()
     known, ticks = pd.concat([days.dropna(), pd.to_datetime(ends)]), {}
     _dates(ax, known, width, bar)
-    named = sorted({*zip(mpl.dates.date2num(known), pd.concat([table["period"][days.notna()], ends]))})
-    for day, name in named if len(named) <= FEW else ():  # those for whose name there is room
+    few = known.nunique() <= FEW and {*zip(mpl.dates.date2num(known), pd.concat([table["period"][days.notna()], ends]))}
+    for day, name in sorted(few) if few and len(few) <= FEW else ():  # those for whose name there is room
         if day - max(ticks, default=-np.inf) > len(name) * np.ptp(ax.get_xlim()) / (8 * width):
             ticks[day] = name
     if ticks:
         ax.set_xticks([*ticks], [*ticks.values()])
-    lane.set(xlim=(-0.6, 1.4), xticks=[middle], xticklabels=[style.WORDS["undated"]], facecolor="0.96")
-    lane.spines[:].set_visible(False)
-    lane.tick_params(length=0)
-    for panel in (ax, lane):
-        panel.grid(axis="y")
+    ax.grid(axis="y")
+    for lane in more:
+        lane.set(xlim=(-0.6, 1.4), xticks=[middle], xticklabels=[style.WORDS["undated"]], facecolor="0.96")
+        lane.spines[:].set_visible(False)
+        lane.tick_params(length=0)
+        lane.grid(axis="y")
     ax.text(0.5, 0.5, style.WORDS["no dated article"] if days.isna().all() else "", transform=ax.transAxes, ha="center")
-    return days, ax, lane
+    return days, ax, more
 
 
 @_plot
@@ -152,11 +152,12 @@ def timeline(table, title, width, most=ROWS):
     """When articles were published. Few articles: a dot for a known day, a bar for a span, an arrow where one end is open, a
     grey lane for no date. Many (no column `doc_id`): a bar of articles per period, those without a day in a lane."""
     if "doc_id" not in table:
-        days, ax, lane = _time_axes(table, width, 2.1, title)
+        days, ax, more = _time_axes(table, width, 2.1, title)
         n, dated = table["n_articles"], days.notna()
         ax.bar(days[dated], n[dated], width=_beat(table)[1], color=style.INKS[0])
-        lane.bar([0.4], [n[~dated].sum()], width=0.8, color="0.8", hatch="////", edgecolor="white", lw=0)
-        lane.annotate(f"n={n[~dated].sum():,}", (0.4, n[~dated].sum()), ha="center", va="bottom", fontsize=7)
+        for lane in more:
+            lane.bar([0.4], [n[~dated].sum()], width=0.8, color="0.8", hatch="////", edgecolor="white", lw=0)
+            lane.annotate(f"n={n[~dated].sum():,}", (0.4, n[~dated].sum()), ha="center", va="bottom", fontsize=7)
         ax.set_ylabel(style.WORDS["articles"])
         return ax, table, ["period"]
     table, names, title = _first(table, "doc_id", title, most)
@@ -193,8 +194,7 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     gap = near.groupby(y)[x].diff().fillna(np.inf).where(near["low"].isna() | (not few), 0)  # nor may whiskers
     apart = (gap > 0.12 / width * np.ptp(table[[x, "low", "high"]].stack().dropna())) | (near[y] != near[y].shift())
     lanes = (near.groupby(apart.cumsum()).cumcount() % 8).reindex(table.index, fill_value=0)
-    needed = 0.3 + 0.065 * lanes.max() * bool(owners)
-    across = int((width - 0.8) / (0.35 + 0.06 * _longest(named))) or 1
+    needed, across = 0.3 + 0.065 * lanes.max() * bool(owners), int((width - 0.8) / (0.35 + 0.06 * _longest(named))) or 1
     ax, step = _row_axes(width, 0.9 + few * 0.15 * -(-"\n".join(["", *named]).count("\n") // across), names, title, needed)
     pooled, at = (table[own] == POOLED).to_numpy(), np.array([names.index(v) for v in table[y]], float)
     at += bool(owners) * (np.where(pooled, 0.1, 0.2 + 0.065 * lanes) - needed / 2) / step
@@ -283,8 +283,7 @@ def topic_terms(table, title, width, most=TOPICS):
 def topic_map(table, title, width):
     """Topics as numbered discs, as large as their share, near topics of like words; passages as small marks between the topics
     that they are of, on top of the discs. Unstable and one-article topics are grey."""
-    topics = table[table["kind"] == "topic"]
-    columns = max(1, int(width / 2.6))
+    topics, columns = table[table["kind"] == "topic"], max(1, int(width / 2.6))
     names = [_wrap(name, 15 * width / columns, 1) for name in topics["name"]]
     ax = _axes(width, (0.62 if len(names) > 2 else 0.2) * width + 0.2 * -(-len(names) // columns), title)[0, 0]
     for i, row in enumerate(topics.to_dict("records")):
@@ -315,18 +314,17 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     bands = [(k, base) for k in range(len(names)) for base in (False, True)[:1 if each or shared and k < len(names) - 1 else 2]]
     sizes = np.array([(0.18, 0.42) if base else (0.28, 1) for _, base in bands])  # inches for its name, and of the band
     bottoms, (beat, bar, half), date = sizes[::-1].cumsum()[1::2][::-1] - sizes.sum(axis=1), _beat(table), mpl.dates.date2num
-    days, ax, lane = _time_axes(table, width, 0.4 + sizes.sum(), title, 0.4 * each)
-    half = pd.Timedelta(days=half)
+    (days, ax, more), half = _time_axes(table, width, 0.4 + sizes.sum(), title, 0.4 * each), pd.Timedelta(days=half)
     beats = pd.date_range(days.min() - half, days.max() - half, freq=beat) + half if days.notna().any() else pd.to_datetime([])
     slot, beats, dated = beats.get_indexer(days), date(beats), days.notna().to_numpy()
-    ends = table["period"].where(table["lane"] == "between", "").str.partition("/")
-    spans = np.column_stack([date(pd.to_datetime(ends[c])) for c in (0, 2)])
+    spans, between = np.full((len(table), 2), np.nan), (table["lane"] == "between").to_numpy()
+    spans[between] = date(pd.to_datetime(table["period"][between].str.split("/").explode())).reshape(-1, 2)
     at, across = np.where(dated, date(days), spans.mean(axis=1)), ax.get_yaxis_transform()
     y, ticks, curves = np.empty((len(table), 4)), {}, np.full((2, len(names), len(beats) + 1), np.nan)
     for (k, base), (_, high), bottom in zip(bands, sizes, bottoms):
         mine, there, undated = own == k, (own == k) & (slot >= 0), told[(own == k) & ~dated, 4].sum()
         reach = [undated, *told[mine, 4]] if base else told[mine, :4]
-        end = None if base else _ends(table[mine], x)[1]
+        end = None if base else _ends(table.loc[mine, [x, "high"]], x)[1]
         low, top = not base and limits or (0, end or 1.2 * np.nanmax(reach, initial=0) or 1)
         scaled = functools.partial(np.interp, xp=(low, top), fp=(bottom, bottom + high))
         marks = mpl.ticker.MaxNLocator(2 if base else 3, steps=[1, 2, 2.5, 5, 10], integer=base).tick_values(low, top)
@@ -335,37 +333,42 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
                 fontsize=6.5 if base else 8.5)
         ax.bar(at[there & table["partial"].astype(bool)], high, bar, bottom, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
         if base:  # one stepped shape: a bar for each would be too many
-            heights = np.zeros(len(beats) + 2)
-            heights[slot[there] + 1] = told[there, 4]
-            steps = np.concatenate([beats[:1] - bar, beats, beats[-1:] + bar])
+            heights, first = np.zeros(len(beats)), np.arange(0, len(beats), 1 + len(beats) // FINE)
+            heights[slot[there]] = told[there, 4]
+            heights = np.pad(np.maximum.reduceat(heights, first), 1)  # of periods that fall together the highest
+            steps = np.concatenate([beats[:1] - bar, beats[first], beats[-1:] + bar])
             ax.fill_between(steps, scaled(heights[:len(steps)]), bottom, step="mid", color="0.75", lw=0.4)
-            lane.bar([0], [scaled(undated) - bottom], 0.8, bottom, color="0.75", hatch="////", edgecolor="white", lw=0)
+            for lane in more:
+                lane.bar([0], [scaled(undated) - bottom], 0.8, bottom, color="0.75", hatch="////", edgecolor="white", lw=0)
             continue
         y[mine] = scaled(told[mine, :4])
         curves[:, k, slot[there]] = np.nan if each else y[there][:, [0, 3]].T
-        for panel in (ax, lane) if zero is not None else ():
+        for panel in (ax, *more) if zero is not None else ():
             panel.axhline(scaled(zero), color=style.FAINT, lw=0.8, zorder=0)
-    ink, between, most = style.INKS[0], ~np.isnan(spans[:, 0]), len(table) / len(names) if each else days.nunique()
+    ink, most = style.INKS[0], len(table) / len(names) if each else days.nunique()
     for curve, color, size in zip(curves, style.INKS, (0.8, 1.6)):  # a gap breaks the line
-        ax.plot(np.tile(np.append(beats, np.nan), len(names)), curve.ravel(), color=color, lw=size)
+        ax.add_line(mpl.lines.Line2D(np.tile(np.append(beats, np.nan), len(names)), curve.ravel(), color=color, lw=size))
     ax.plot(spans[between].T, y[between, :1].repeat(2, axis=1).T, color=style.INKS[1], marker="|", lw=1.6)
     placed, beside = ~np.isnan(at), table[np.isnan(at)].groupby(line)[x].rank("first", pct=True).reindex(table.index)
     kinds = np.char.add(table["toward"].to_numpy(str), np.where(np.isnan(told[:, 1]) & (not each), " hollow", ""))
     at, ax.spots = np.where(placed, at, each * (1.4 * beside - 0.6)), []
-    for panel, mine in ((ax, placed), (lane, ~placed)):
+    for panel, mine in zip((ax, *more), (placed, ~placed)):
         whiskers = np.column_stack([y[mine, 1], y[mine, 2], y[mine, 2] * np.nan]).ravel()  # one artist for all
-        panel.plot(at[mine].repeat(3), whiskers, color=ink, lw=1.2)
+        panel.add_line(mpl.lines.Line2D(at[mine].repeat(3), whiskers, color=ink, lw=1.2))
         for kind in np.unique(kinds[mine]):
-            some = mine & (kinds == kind)
+            some = np.flatnonzero(mine & (kinds == kind))
+            inches = at[some] * width / np.ptp(panel.get_xlim()) + 1j * y[some, 0]
+            some = some[np.sort(np.unique(inches.round(2), return_index=True)[1])] if len(some) > FINE else some
             panel.plot(at[some], y[some, 0], color=ink, marker="<" if "before" in kind else ">" if "after" in kind else "o",
                        mfc="white" if "hollow" in kind else ink, markersize=3 if most > 2 * width else 5, clip_on=False, lw=0)
         near = mpl.transforms.offset_copy(panel.transData, panel.figure, *((-8, 5) if each else (5, 3)), "points")
         room, free = np.ptp(panel.get_xlim()) / (0.72 if panel is ax else 0.15) / width, []  # in data, of an inch
-        for i in np.flatnonzero(mine) if (most <= 2 * width if panel is ax or each else True) else ():
-            if all(abs(at[i] - at[j]) > 0.06 * room * len(f"n={table[n][min(i, j, key=at.item)]:,}")
+        said = {i: f"n={table[n][i]:,}" for i in np.flatnonzero(mine) if panel is not ax and not each or most <= 2 * width}
+        for i, text in said.items():
+            if all(abs(at[i] - at[j]) > 0.06 * room * len(said[min(i, j, key=at.item)])
                    or abs(y[i, 0] - y[j, 0]) > 0.17 for j in free):
                 free.append(i)  # no text on another
-                panel.text(at[i], y[i, 0], f"n={table[n][i]:,}", fontsize=6.5, transform=near, in_layout=panel is lane)
+                panel.text(at[i], y[i, 0], text, fontsize=6.5, transform=near, in_layout=panel is not ax)
         ax.spots.append((panel, np.flatnonzero(mine), at[mine], y[mine, 0]))
     ax.hlines(bottoms, 0, 1, color=style.FAINT, lw=0.8, transform=across, clip_on=False)
     ax.vlines(np.zeros(len(bands)), bottoms, bottoms + sizes[:, 1], color=style.FAINT, lw=0.8, transform=across, clip_on=False)

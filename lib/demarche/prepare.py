@@ -47,8 +47,7 @@ def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
 
 def _make(source, actors, out, how):
     parts, old, rules, keys, asked, kept = _cut(source), store.stamp(out), _rules(BASE), [], [], set()
-    first = [*islice(parts, 2)]
-    many = len(first) > 1
+    many = len(first := [*islice(parts, 2)]) > 1
 
     def facts():
         return {"parts": keys, "rejected": digest(store.csv(pd.DataFrame(source.rejected))), "actors": digest(actors)}

@@ -222,8 +222,7 @@ def _other_rows(was, now):
     texts = [t[same].astype("str").fillna("") for t in (was, now)]
     hashed = [t[["doc_id"]].assign(row=pd.util.hash_pandas_object(t, index=False)) for t in texts]
     only = hashed[0].merge(hashed[1], how="outer", indicator="side").query("side != 'both'").groupby(["doc_id", "side"]).size()
-    sizes = [t["doc_id"].value_counts() for t in hashed]
-    docs = only[only > 0].index.unique("doc_id")
+    sizes, docs = [t["doc_id"].value_counts() for t in hashed], only[only > 0].index.unique("doc_id")
     parts = [dict([*t[t["doc_id"].isin(docs)].groupby("doc_id")]) for t in texts]
     told = {doc: ": " + ", ".join(c for c in same if sorted(a[c]) != sorted(b[c])) for doc, a in parts[0].items()
             if len(a) == len(b := parts[1].get(doc, ()))}

@@ -15,16 +15,17 @@ from demarche import lexicons
 # sentence; said: verbs that carry a quotation on.
 _WORDS = lexicons.read("sentence_words").groupby("kind")["word"].agg(frozenset).to_dict()
 _SHORT = _WORDS["never_end"] | _WORDS["may_end"]
-# The look behind and the possessive repeats (++) keep a run of a million dots linear.
-_BREAK = re.compile(r"([.!?…](?<![.!?…][.!?…])[.!?…]*+)([\"'”’)\]]*+)\s++(?=[\"'“‘(\[]*+[A-Z0-9À-ÞА-ЯĀ-Ž])")
+# The look behind and the possessive repeats (++) keep a run of a million dots linear. Most texts end their sentences with full
+# stops alone, which are found three times as fast.
+_BREAK, _STOP = (re.compile(rf"({mark}(?<![.!?…][.!?…])[.!?…]*+)([\"'”’)\]]*+)\s++(?=[\"'“‘(\[]*+[A-Z0-9À-ÞА-ЯĀ-Ž])")
+                 for mark in ("[.!?…]", r"\."))
 _SAID = re.compile(rf"(?:he|she|they|[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){{0,4}}) (?:{'|'.join(sorted(_WORDS['said']))})\b")
 WORD = re.compile(r"(?:[^\W\d_]\.){2,}"                       # U.S., p.m.
                   r"|\d+(?:[.,:]\d+)+(?:[^\W\d_]+)?"           # 2,363 and 2.5bn
                   r"|['’]s\b"                                  # the possessive, and the clipped is
                   r"|[^\W_]+(?:(?:[-.'’\u00ad](?!s\b)|_)[^\W_]+)*", re.IGNORECASE)  # Tehreek-e-Taliban, don’t
-TOKEN = re.compile(rf"{WORD.pattern}|[^\w\s]|_", re.IGNORECASE)  # or a mark
-_LAST = re.compile(r"[^\s(\[“‘\"']*+$")
-_FOLD = str.maketrans("’‘“”–—", "''\"\"--", "\u00ad")  # a soft hyphen is no letter
+TOKEN, _LOWER = re.compile(rf"{WORD.pattern}|[^\w\s]|_", re.IGNORECASE), re.compile(WORD.pattern)  # or a mark; quicker
+_LAST, _FOLD = re.compile(r"[^\s(\[“‘\"']*+$"), str.maketrans("’‘“”–—", "''\"\"--", "\u00ad")  # a soft hyphen is no letter
 
 
 def split(text):
@@ -35,13 +36,13 @@ def split(text):
     ['Ms. Baloch met Lt. Gen. Ahmed at 5 p.m.', 'He left.']
     """
     spans, start = [], len(text) - len(text.lstrip())
-    for m in _BREAK.finditer(text):
-        at, end = m.span(2)
-        # Most end behind a plain word: told here, without a call.
-        word = text[text.rfind(" ", start, at) + 1:at - 1] if end == at and m[1] == "." else ""
+    for m in (_BREAK if "?" in text or "!" in text or "…" in text else _STOP).finditer(text):
+        at, behind = m.span()
+        # Most end with a full stop and a blank behind a plain word: told here, without a call.
+        word = text[text.rfind(" ", start, at) + 1:at] if behind == at + 2 and text[at] == "." else ""
         if len(word) > 1 and word.isalpha() and word.lower() not in _SHORT or _ends(text, start, m):
-            spans.append((start, end))
-            start = m.end()
+            spans.append((start, m.end(2)))
+            start = behind
     end = len(text.rstrip())
     return spans + [(start, end)] if end > start else spans
 
@@ -81,7 +82,7 @@ def words(text):
     >>> words("Kabul’s envoy “regrets” it.")
     ['kabul', "'s", 'envoy', 'regrets', 'it']
     """
-    return WORD.findall(text.lower()) if text.isascii() else [fold(token) for token in WORD.findall(text)]
+    return _LOWER.findall(text.lower()) if text.isascii() else [fold(token) for token in WORD.findall(text)]
 
 
 def rows(doc_id, lines):

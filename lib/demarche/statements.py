@@ -6,7 +6,7 @@ from itertools import accumulate, groupby
 
 import pandas as pd
 
-from demarche import lexicons, schema
+from demarche import coref, lexicons, schema
 from demarche.clauses import VERBS, Sentence, Verb
 
 # `cue` and `content`: places in the sentence; `by`: the Verb or Noun that makes the statement
@@ -19,7 +19,7 @@ HINT = re.compile(r"^(?P<who>[A-Z][\w.'’-]*+(?: [\w.'’-]++){0,3})(?P<mark>:)
 SPOKEN = {"say", "ask", "warn", "blame", "condemn", "criticise", "deny", "acknowledge", "urge", "promise", "threaten"}
 THINKING = {"believe", "intend"}  # 'Poll: Most voters want talks' tells who told, too
 AIDE = re.compile(r",D?[naj]+[Pt]D?[naj]*")
-COURTESY = {"mr", "ms", "mrs", "dr"}
+COURTESY = {"mr", "ms", "mrs", "dr", "sen", "senator", "rep", "candidate"}  # titles of persons who speak for themselves
 
 
 class Article:
@@ -28,7 +28,8 @@ class Article:
     def __init__(self, sentences, home=None):
         self.sentences, self.person, self.holder, self.voice, self.told, self.open = sentences, None, None, None, None, 0
         groups = [g for s in sentences for g in s.groups if g.kind == "state"]
-        self.main = next((actor for actor, _ in Counter(g.actor for g in groups).most_common(1)), home)
+        self.often = {actor: rank for rank, (actor, _) in enumerate(Counter(g.actor for g in groups).most_common(3))}
+        self.main = next(iter(self.often), home)
         self.names = {title: g.actor for g in reversed(groups) for title in g.titles}
         whole, given = {}, {}
         for s in sentences:
@@ -41,28 +42,26 @@ class Article:
         # Two given names, as Mumtaz Zahra Baloch and Amna Baloch: what 'Ms Baloch' says is the one's or the other's.
         self.twins = {surname: {} for surname, some in given.items() if len(some) > 1}  # {surname: {given name: actor}}
 
-    def resolve(self, s, g, quoted=False, speaks=False):
+    def resolve(self, n, s, g):
         """Set the actor of a group, and `via`: the first way that finds one."""
-        tags, last, ways = s.tags[g.first : g.last + 1], self.holder or self.main, [(g.via, g.actor)]
+        tags, ways = s.tags[g.first : g.last + 1], [(g.via, g.actor)]
+        office = [("title", self.main or self.holder)] if "T" in tags[:-1] and not g.former else []
+        office = [] if office and g.titles[0].rstrip(".") in COURTESY else office
         if g.form == "pronoun":
-            ways += [("pronoun", speaks and self.told or {"p": self.person, "i": quoted and self.voice}.get(tags) or last)]
+            ways += [("pronoun", coref.antecedent(self, n, s, g))]
         elif g.names and (some := self.twins.get(g.names[-1])) is not None:
             whole = " " in g.own
             one = some.get(g.own.split()[0]) if whole else len(set(some.values())) == 1 and next(iter(some.values()))
             ways += [("name before", one)]
             if whole:  # a bare surname is no one's unless all who bear it stand for one actor
-                ways += [("title", "T" in tags[:-1] and not g.former and g.titles[0] not in COURTESY and (self.main or last))]
-                ways += [("own name", g.own)]
+                ways += [*office, ("own name", g.own)]
         elif g.names:
-            ways += [("name before", self.names.get(g.names[-1]))]
-            if "T" in tags[:-1] and not g.former and g.titles[0] not in COURTESY:
-                ways += [("title", self.main or last)]
+            ways += [("name before", self.names.get(g.names[-1])), *office]
             begins = not s.tags[: g.first].strip("q;-") or s.tags[g.first - 1] == "q"  # its capital is no sign of a name
             if not begins or len(g.names) > 1 or s.tags[g.last + 1 : g.last + 2] in ("V", "v", "b", "x"):
                 ways += [("own name", self.whole.get(g.names[-1], g.own))]
-        elif g.titles:
-            definite = s.tags[g.first - 1 : g.first] == "D" or " " in g.titles[-1]
-            ways += [("description", definite and self.names.get(g.titles[-1]) or "T" in tags and self.person or last)]
+        elif g.titles and not g.actor:
+            ways += [("description", coref.antecedent(self, n, s, g))]
         g.via, g.actor = next(((way, actor) for way, actor in ways if actor), ("", None))
         g.twin = bool(g.own) and " " not in g.own and g.names[-1] in self.twins
         if g.actor and g.own and " " in g.own and g.names[-1] in self.twins:
@@ -79,10 +78,10 @@ class Article:
             _explained(s)
             spoken = any(s.tags[v.item] in "VP" and v.subj and not quotes[v.item] for v in s.verbs)
             if any(quotes) and not self.open and not spoken:
-                self._expect(self.sentences[n + 1 : n + 9])
-            speakers = {id(g) for v in s.verbs if s.tags[v.item] == "V" and v.subj for g in v.subj.groups}
-            for g in s.groups:
-                self.resolve(s, g, quotes[g.first], id(g) in speakers and not quotes[g.first])
+                self._expect(n)
+            s.subjects = coref.subjects(s)
+            for g in sorted(s.groups, key=_anaphor):
+                self.resolve(n, s, g)
             s.statements = found = self._statements(s)
             said = [st for st in found if st.form not in ("action", "author")]
             found += _hints(s, said)
@@ -99,13 +98,14 @@ class Article:
                 self.person = first.holder
             self.open = (self.open + s.tags.count("q")) % 2
 
-    def _expect(self, following):
-        """A quotation that begins without a speaker: who speaks is told where it ends."""
-        closing = next((s for s in following if "q" in s.tags), None)
+    def _expect(self, n):
+        """A quotation that begins without a speaker in sentence `n`: who speaks is told where it ends."""
+        closing = next((s for s in self.sentences[n + 1 : n + 9] if "q" in s.tags), None)
         subjects = (v.subj for v in closing.verbs if closing.tags[v.item] == "V") if closing else ()
-        if told := next((noun.groups[0] for noun in subjects if noun and noun.groups), None):
-            self.resolve(closing, told)
-            self.voice = told.actor
+        told = next((noun.groups[0] for noun in subjects if noun and noun.groups), None)
+        if told and not _anaphor(told):
+            self.resolve(n, closing, told)
+        self.voice = told.actor if told and told.actor else self.voice
 
     def _statements(self, s):
         """What verbs and nouns of saying tell, deeds where two actors meet, and a saying whose speaker is not named."""
@@ -193,6 +193,11 @@ class Article:
         twin = noun is not None and any(x.twin for x in noun.groups)
         holder, via = (g.actor, g.via) if g else (None, "unresolved" + TWIN * twin)
         return Statement(_printed(s, by, g, noun), holder, via, form, (first, last), content, g, by)
+
+
+def _anaphor(g):
+    """Whether a group means whom another mention names: to be resolved after it."""
+    return g.form == "pronoun" or not g.actor and not g.names
 
 
 def _explained(s):

@@ -1,5 +1,6 @@
 """Arrays in, numbers out. The article is the unit of sampling: words of one article are no independent draws."""
 
+import functools
 import itertools
 import math
 from pathlib import Path
@@ -91,24 +92,23 @@ def intervals(total, size, codes, statistic, unit="article", heap=1.0):
     total, codes, size = total[size > 0], codes[size > 0], size[size > 0]
     low, high = (np.pad(v, (0, n_cells - len(v)), constant_values=np.nan) for v in jackknife(total, size, rate, codes))
     n, sums, sizes = (np.bincount(codes, v, n_cells) for v in (None, total, size))
-    zero, said = (sums == 0) & (n >= MIN_ARTICLES) & rate, []
+    zero = (sums == 0) & (n >= MIN_ARTICLES) & rate
     low[zero], high[zero] = 0, (1 - ((1 - NOMINAL) / 2) ** (1 / n[zero])) * heap * n[zero] / sizes[zero]
-    level, none = (sums if rate else sizes) / np.maximum(n, 1), np.isnan(low)
-    for k, own in enumerate(np.resize(unit, n_cells)):
+    level, none = (sums if rate else sizes) / np.maximum(n, 1) * ((n >= MIN_ARTICLES) & (n < MANY)), np.isnan(low)
+
+    @functools.cache  # most cells of many are alike
+    def label(own, n, zero, none, level):
         units = "stories" if own == "story" else own + "s"
-        articles = f"{n[k]} {units}"
-        label = f"jackknife t over {articles}{' (log scale)' * rate}, {NOMINAL:.0%} nominal"
-        if n[k] < MIN_ARTICLES:
-            label = f"none: {n[k]} of at least {MIN_ARTICLES} {units}"
-        elif zero[k]:
-            label = f"Clopper-Pearson on none of {articles}, {heap:.1f} occurrences in one that has it, {NOMINAL:.0%} nominal"
-        elif none[k]:
-            label = "none: all articles agree"
-        elif n[k] < MANY:
-            levels, covered = LEVELS[statistic, n[k]]
-            label += f", {covered[np.searchsorted(levels, level[k], 'right') - 1]:.0%} in simulation"
-        said.append(label)
-    return low, high, said
+        if zero:
+            return f"Clopper-Pearson on none of {n} {units}, {heap:.1f} occurrences in one that has it, {NOMINAL:.0%} nominal"
+        if none:
+            return "none: all articles agree" if n >= MIN_ARTICLES else f"none: {n} of at least {MIN_ARTICLES} {units}"
+        said = f"jackknife t over {n} {units}{' (log scale)' * rate}, {NOMINAL:.0%} nominal"
+        if n < MANY:
+            levels, covered = LEVELS[statistic, n]
+            said += f", {covered[np.searchsorted(levels, level, 'right') - 1]:.0%} in simulation"
+        return said
+    return low, high, [*map(label, *(np.resize(v, n_cells).tolist() for v in (unit, n, zero, none, level)))]
 
 
 def interval(total, size, statistic, unit="article"):
@@ -122,15 +122,18 @@ def period(days, by):
     if by not in ("week", "quarter"):
         return days.str[:PERIOD[by]]
     day = pd.to_datetime(known := days.dropna().drop_duplicates())  # each once: naming takes longer than finding
-    name = day.dt.strftime("%G-W%V") if by == "week" else known.str[:4] + "-Q" + day.dt.quarter.astype("str")
+    iso = day.dt.isocalendar().astype("str")
+    name = iso.year + "-W" + iso.week.str.zfill(2) if by == "week" else known.str[:4] + "-Q" + day.dt.quarter.astype("str")
     return days.map(dict(zip(known, name))).astype("str")
 
 
 def first_day(periods):
     """The first day of each named period (a Series; what is no period is NaT)."""
-    names = periods.astype("str").str.replace(r"-Q([1-4])$", lambda m: f"-{3 * int(m[1]) - 2:02}", regex=True)
+    own, names = periods.factorize(use_na_sentinel=False)  # each once
+    names = pd.Series(names, dtype="str").str.replace(r"-Q([1-4])$", lambda m: f"-{3 * int(m[1]) - 2:02}", regex=True)
+    week = names.str.fullmatch(r"\d{4}-W\d\d").fillna(False).astype(bool)
     days = pd.to_datetime(names.where(names.str.fullmatch(r"\d{4}(-\d\d){0,2}")), format="ISO8601", errors="coerce")
-    return days.fillna(pd.to_datetime(names.where(names.str.fullmatch(r"\d{4}-W\d\d")) + "-1", format="%G-W%V-%u"))
+    return days.fillna(pd.to_datetime(names.where(week) + "-1", format="%G-W%V-%u")).iloc[own].set_axis(periods.index)
 
 
 def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):

@@ -10,8 +10,6 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import scipy.sparse
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.sparse.csgraph import connected_components
 
 WORDS = 3         # of a shingle
 SKETCH = 400      # shingles that stand for an article: those with the smallest hashes, the same in any slice of the corpus
@@ -93,6 +91,7 @@ def group(texts):
     >>> group([wire, "No talks are planned.", wire.replace("on Monday ", "").upper()]).tolist()
     [0, 1, 0]
     """
+    from scipy.cluster.hierarchy import fcluster, linkage  # a tenth of the start of every command, were it above
     if not len(texts):
         return np.zeros(0, np.int64)
     alike, same = likeness(shingles(texts))
@@ -113,6 +112,7 @@ def group(texts):
 
 
 def _parts(graph):
+    from scipy.sparse.csgraph import connected_components
     part = connected_components(graph, directed=False)[1]
     order = np.argsort(part, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(part[order])) + 1)

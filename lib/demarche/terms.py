@@ -13,11 +13,10 @@ import pandas as pd
 from demarche import lexicons, matrix, schema, stats, store
 from demarche import sentences as language
 
-PER = 10_000
-KEYS = ["doc_id", "par", "sent"]
-CELL = ["group", "period", "lane"]
+PER, KEYS, CELL = 10_000, ["doc_id", "par", "sent"], ["group", "period", "lane"]
 Part = namedtuple("Part", "sentences counts articles")  # what `part` cuts out of a corpus, for `hits` and `rates`
-_ODD = re.compile("\u0307|^\\d+(?:[.,:]\\d+)+[^\\W\\d_]+$", re.MULTILINE)  # words that may end where no word ends in the text
+# Words that may begin or end where no word of the text does: any, and those in which what begins with a digit may.
+_ODD, _ODD_NUMBER = re.compile("\u0307"), re.compile(r"^\d+(?:[.,:]\d+)+[^\W\d_]+$", re.MULTILINE)
 
 
 @cache
@@ -93,19 +92,22 @@ class Index:
 
     def __init__(self, counts, sentences):
         self.text, self.texts = "\n".join(counts.terms), sentences["text"].to_numpy(object)
-        self.starts = np.cumsum([0, *(len(word) + 1 for word in counts.terms)])
-        self.columns = counts.matrix.tocsc()
+        self.plain = self.text.replace("ſ", "s").replace("ı", "i")  # where any case of a plain letter is one
+        self.starts, self.columns = np.cumsum([0, *(len(word) + 1 for word in counts.terms)]), counts.matrix.tocsc()
         self.odd = (self.count(_ODD) > 0) | sentences["text"].str.contains("_", regex=False).to_numpy(bool)
+        self.numbers = self.odd | (self.count(_ODD_NUMBER) > 0)
 
-    def count(self, wanted):
-        """How often an expression that spans no two words stands in each sentence."""
-        places = [m.start() for m in wanted.finditer(self.text)]
+    def count(self, wanted, spelling=""):
+        """How often an expression that spans no two words stands in each sentence; quick for that of one plain spelling."""
+        first = re.match("[A-Za-z0-9]*", spelling)[0].lower()
+        found = re.finditer(first, self.plain) if first else wanted.finditer(self.text)
+        places = [m.start() for m in found if wanted.match(self.text, m.start())]
         return self.columns[:, np.searchsorted(self.starts, places, "right") - 1].sum(axis=1)
 
     def holds(self, spelling):
         """The sentences that hold all words of a spelling."""
         words = [w for w in re.findall(r"[\w*]+", spelling) if w.strip("*")]
-        return np.all([self.count(pattern(w)) > 0 for w in words], axis=0) if words else np.ones(len(self.odd), bool)
+        return np.all([self.count(pattern(w), w) > 0 for w in words], axis=0) if words else np.ones(len(self.odd), bool)
 
 
 def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, articles=None, strict=True, index=None):
@@ -136,8 +138,9 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
             n, rows = np.bincount(index["row"][mine], minlength=len(asked)) * asked, asked & False
         elif kind == "word":  # of spellings of one word the counts know all; only where another may stand the text is read
             words = [s for s in spellings if re.fullmatch(r"[\w*]+", s)]
-            rows = asked & np.logical_or.reduce([index.odd, *(index.holds(s) for s in spellings if s not in words)])
-            n = index.count(pattern("|".join(words))) * asked if words else n
+            odd = index.numbers if re.search(r"(?<![\w*])[\d*]", term) else index.odd
+            rows = asked & np.logical_or.reduce([odd, *(index.holds(s) for s in spellings if s not in words)])
+            n = index.count(pattern("|".join(words)), words[0] * (len(words) == 1)) * asked if words else n
         for i in np.flatnonzero(rows):
             n[i] = len(wanted.findall(index.texts[i]))
         rows = np.flatnonzero(n)
