@@ -135,8 +135,7 @@ def _p(x, n, late, seen, strata, weight=(1, 1)):
     home = np.argsort(strata, kind="stable")
     for _ in range(ROUNDS // STEP):
         dealt = np.empty((STEP, len(n)), bool)
-        for row in dealt:
-            row[home] = late[np.lexsort((rng.random(len(n)), strata))]
+        dealt[:, home] = late[np.lexsort((rng.random(dealt.shape), np.tile(strata, (STEP, 1))))]
         beyond += (np.abs(_gaps(x, n, dealt, weight)) >= np.abs(seen)[:, None] * (1 - 1e-5)).sum(axis=1)
     return beyond / (ROUNDS + 1)
 
@@ -156,10 +155,9 @@ def event(hits, articles, day, mix=None):
     # What an article weighs on either side: that depends on its outlet alone.
     weight = [np.bincount(strata[s], w[s], strata.max(initial=0) + 1)[strata]
               / np.maximum(np.bincount(strata[s], minlength=strata.max(initial=0) + 1), 1)[strata] for s in (~after, after)]
-    sizes, p = [int((~after).sum()), int(after.sum())], np.full(len(x), np.nan)
+    sizes, p, rows = [int((~after).sum()), int(after.sum())], np.full(len(x), np.nan), []
     if min(sizes) >= stats.MIN_ARTICLES:
         p = _p(x, n, after, _gaps(x, n, after[None], weight)[:, 0], strata, weight)
-    rows = []
     for k, name in enumerate(names):
         (a, (al, ah)), (b, (bl, bh)) = ((PER * (x[k, s] @ w[s]) / max(n[s] @ w[s], 1), np.multiply(
             PER, stats.interval(x[k, s] * w[s], n[s] * w[s], "rate")[:2])) for s in (~after, after))

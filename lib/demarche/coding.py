@@ -8,7 +8,6 @@ import difflib
 import io
 import re
 import zipfile
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -94,7 +93,7 @@ def workbook(sheet, actors=()):
                 if title == "coding" and (kind := column.split("_")[0]) in lists:  # an actor may have a name of its own
                     page.add_data_validation(listed := DataValidation("list", lists[kind], showErrorMessage=kind not in PAIR))
                     listed.add(f"{letter}2:{letter}{len(table) + 1}")
-            for cell in chain(*page.iter_rows(min_row=2)):
+            for cell in (cell for row in page.iter_rows(min_row=2) for cell in row):
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
     with zipfile.ZipFile(buffer) as made, zipfile.ZipFile(fixed, "w") as new:
         for name in made.namelist():  # all but the hour at which it was made
@@ -221,9 +220,8 @@ def _pairs(tables, codings):
     groups = set(listed.loc[listed["class"] == "militants", "actor"]) - set(codings[PAIR].stack())
     machine = tables.stances[tables.stances["stance"].notna() & (tables.stances["par"] > 0)]
     machine = machine.assign(**{c: machine[c].where(~machine[c].isin(groups), "militants") for c in PAIR},
-                             score=machine.filter(like="p_").max(axis=1).fillna(machine["stance"].abs()))
-    machine = machine.query("holder != target").groupby([*KEY, *PAIR], as_index=False).agg(
-        found=("stance", "mean"), score=("score", "max"))
+        score=machine.filter(like="p_").max(axis=1).fillna(machine["stance"].abs())).query("holder != target")
+    machine = machine.groupby([*KEY, *PAIR], as_index=False).agg(found=("stance", "mean"), score=("score", "max"))
     coded = first.dropna(subset="holder")[[*KEY, *PAIR, "stance"]].rename(columns={"stance": "coded"})
     return machine.merge(coded, "outer", [*KEY, *PAIR]).merge(first[[*KEY, "weight"]].drop_duplicates(), "left", KEY)
 
@@ -263,8 +261,7 @@ def _scores(pairs, right):
 
 def _agreement(codings):
     """The rows of `agreement`: Krippendorff's alpha (2004, ch. 11; nltk) of all coders, with limits over articles."""
-    from nltk.metrics import binary_distance, interval_distance, masi_distance
-    from nltk.metrics.agreement import AnnotationTask
+    from nltk.metrics import AnnotationTask, binary_distance, interval_distance, masi_distance
     said = codings.assign(pair=codings["holder"] + " → " + codings["target"]).groupby(["coder", *KEY])["pair"]
     shared = codings.dropna(subset="holder").set_index(["coder", *KEY, *PAIR])["stance"]
     shared = shared[shared.groupby(level=[*KEY, *PAIR]).transform("size") == (coders := codings["coder"].nunique())]
@@ -311,8 +308,7 @@ def results(tables, codings, articles=None):
     pairs = _pairs(tables, codings)
     pairs = pairs[pairs["doc_id"].isin(tables.articles["doc_id"] if articles is None else articles["doc_id"])]
     coded = pairs.dropna(subset="weight").reset_index(drop=True)
-    right = scorer.sign(coded["coded"].fillna(0)) == scorer.sign(coded["found"].fillna(0))
-    right &= coded["coded"].notna().to_numpy()
+    right = coded["coded"].notna() & (scorer.sign(coded["coded"].fillna(0)) == scorer.sign(coded["found"].fillna(0)))
     w, score = coded["weight"].where(coded["found"].notna(), 0), coded["score"].fillna(-1)
     least = sorted({0.0, *coded["score"].dropna().quantile(np.arange(0.1, 1, 0.1), "lower").round(6)}) if w.any() else []
     risks = [{"least": s, "coverage": (w * (score >= s - 1e-6)).sum() / w.sum(),

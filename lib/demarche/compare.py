@@ -165,12 +165,11 @@ def words(counts, rows, label="target", n=8):
     order = fit[np.lexsort((counts.terms[used[fit]], -np.abs(z[fit])))]
     chosen = sorted((i for side in (1, -1) for i in order[z[order] * side > 0][:n]), key=order.tolist().index)
     left = stats.log_odds_without(*by, prior, chosen)
-    m, fewest = len(docs), min(int((part.sum(1) > 0).sum()) for part in by)
+    m, fewest, out = len(docs), min(int((part.sum(1) > 0).sum()) for part in by), []
     given = fewest >= stats.MANY
     half = (stats.errors(fewest - 1) if given else np.nan) * np.sqrt((m - 1) / m * ((left - left.mean(0)) ** 2).sum(0))
     said = (f"jackknife t over {m} articles, {stats.NOMINAL:.0%} nominal, at least {stats.COVERAGE['words'].min():.0%} in "
             "simulation" if given else f"none: {fewest} of at least {stats.MANY} articles on a side")
-    out = []
     for k, i in enumerate(chosen):
         leans, column = int(z[i] < 0), counts.matrix[:, [used[i]]].toarray().ravel()
         out.append((counts.terms[used[i]], names[leans], delta[i], delta[i] - half[k], delta[i] + half[k], z[i], int(a[i]),
@@ -310,9 +309,8 @@ def multiverse(stances, statements, articles, actors, pairs):
 def robust(multiverse, pairs):
     """In what share of the specifications each pair keeps its sign: `pair, choice, share, n_units, sources`; a row for all
     ('all choices') and one for each choice held fixed. A specification that leaves nothing does not count."""
-    known, rows = multiverse.dropna(subset="holds"), []
-    behind = pairs.drop_duplicates("pair").set_index("pair")["sources"]
-    for pair, part in known.groupby("pair", sort=False):
+    rows, behind = [], pairs.drop_duplicates("pair").set_index("pair")["sources"]
+    for pair, part in multiverse.dropna(subset="holds").groupby("pair", sort=False):
         some = [("all choices", part)] + [(f"{choice}: {name}", own) for choice in multiverse.columns[1:7]
                                           for name, own in part.groupby(choice, sort=False) if multiverse[choice].nunique() > 1]
         rows += [(pair, name, own["holds"].astype(float).mean(), len(own), behind[pair]) for name, own in some]

@@ -103,13 +103,12 @@ def trace_table(ax):
 
     Without `sent`, or `par`, it is a whole paragraph or article; so it is for an article's mark with nothing found (no date).
     """
-    rows = []
+    rows, columns = [], ["mark", *SENTENCE, "line", "piece", "simulated"]
     for mark, row in zip(marks(ax), ax.drawn.to_dict("records")):
         found = [dict(zip(SENTENCE, place)) for place in row.get("sources", ())]
         found += [dict(zip(LINE, place)) for place in row.get("lines", ())]
         other = {"simulated": f"no sentence: shuffled, seed {row['seed']}"} if "seed" in row else {"doc_id": row.get("doc_id")}
         rows += [{"mark": mark, **place} for place in found or [other]]
-    columns = ["mark", *SENTENCE, "line", "piece", "simulated"]
     return pd.DataFrame(rows, columns=columns).astype({c: "Int64" for c in ("par", "sent", "line", "piece")})
 
 

@@ -90,8 +90,7 @@ def intervals(total, size, codes, statistic, unit="article", heap=1.0):
     total, size, codes = np.asarray(total, float), np.asarray(size, float), np.asarray(codes)
     n_cells, rate = int(codes.max(initial=0)) + 1, statistic == "rate"
     total, codes, size = total[size > 0], codes[size > 0], size[size > 0]
-    (low, high), found = np.full((2, n_cells), np.nan), jackknife(total, size, rate, codes)
-    low[:len(found[0])], high[:len(found[0])] = found
+    low, high = (np.pad(v, (0, n_cells - len(v)), constant_values=np.nan) for v in jackknife(total, size, rate, codes))
     n, sums, sizes = (np.bincount(codes, v, n_cells) for v in (None, total, size))
     zero = (sums == 0) & (n >= MIN_ARTICLES) & rate
     low[zero], high[zero] = 0, (1 - ((1 - NOMINAL) / 2) ** (1 / n[zero])) * heap * n[zero] / sizes[zero]
@@ -157,9 +156,8 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
     table = articles[["doc_id", "n_tokens", "n_sentences"]].reset_index(drop=True)
     code, names = pd.factorize(articles["language"]) if "language" in articles else (-1, ())
     covered = np.array([*map(lexicons.covers, names), True])[code]  # a language that is not known is -1, the last
-    table = table.assign(row=np.arange(len(table)), group="all", period="all", lane="all", weight=1.0)
-    if group:
-        table["group"] = articles[group].astype("str").fillna("unknown").to_numpy()
+    table = table.assign(row=np.arange(len(table)), group=(
+        articles[group].astype("str").fillna("unknown").to_numpy() if group else "all"), period="all", lane="all", weight=1.0)
     if by:
         told = articles.reindex(columns=["date", "date_from", "date_to"]).astype("str").reset_index(drop=True)
         day, *ends = told["date"], *(told["date"].fillna(told[c]) for c in ("date_from", "date_to"))
@@ -177,12 +175,11 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
         kept, said = steady(articles, by, mix)
         schema.refuse(kept.empty, said)
         table = table[table["doc_id"].isin(kept["doc_id"]) & (table["lane"] == "dated")]
-        table = table.assign(mix=articles[mix].fillna("unknown").to_numpy()[table["row"]])
-        held = table.assign(n=table["weight"] * table["n_tokens"]).pivot_table("n", "mix", "period", "sum")
+        own = articles[mix].fillna("unknown").to_numpy()[table["row"]]
+        held = table.assign(mix=own, n=table["weight"] * table["n_tokens"]).pivot_table("n", "mix", "period", "sum")
         weight = (held / held.sum()).rdiv(held.sum(axis=1) / held.sum().sum(), axis=0)
-        table["weight"] *= [weight.at[m, p] for m, p in zip(table["mix"], table["period"])]
-    table = table[np.broadcast_to(covered, len(articles))[table["row"]]]
-    return table.drop(columns="mix", errors="ignore").reset_index(drop=True)
+        table["weight"] *= [weight.at[m, p] for m, p in zip(own, table["period"])]
+    return table[np.broadcast_to(covered, len(articles))[table["row"]]].reset_index(drop=True)
 
 
 def steady(articles, by, column):

@@ -1,9 +1,9 @@
 """What a term is, where it stands, its rate per 10,000 tokens, and what the rate rests on."""
 
-import difflib
 import re
 from collections import namedtuple
 from contextlib import suppress
+from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
 
@@ -64,10 +64,9 @@ def part(tables, role="body", inside=None, speaker=False):
         return Part(tables.sentences, tables.counts, tables.articles)
     texts, key = tables.sentences[tables.sentences["role"] == role], ["doc_id"] + ["speaker"] * speaker
     if inside or speaker:
-        said, rows = tables.statements, []
+        said, rows = tables.statements.assign(who=lambda t: t["holder"].fillna(t["speaker"]).fillna("unknown")), []
         direct = said["form"] == "direct"
         said = said[~direct if speaker and inside == "outside" else direct if inside else direct | True]
-        said = said.assign(who=said["holder"].fillna(said["speaker"]).fillna("unknown"))
         said = said.groupby(KEYS)[["start", "end", "who"]].agg(list)
         for s in texts.merge(said, on=KEYS, how="left").itertuples(index=False):
             spans = list(zip(s.start_y, s.end_y, s.who)) if isinstance(s.who, list) else []
@@ -148,10 +147,9 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
         parts.append(sentences[keys].iloc[rows].assign(term=name, count=n[rows]))
     if missing := [name for name, rows in zip(terms, parts) if rows.empty and strict]:
         words = sorted(names) if kind == "actor" else [w for w in counts.terms if w[0].isalnum()]
-        near = [", ".join(difflib.get_close_matches(*(terms[name] if kind == "actor" else terms[name].lower().strip("*"),
-                                                      words, 3))) or "nothing" for name in missing]
-        raise ValueError(f"{len(missing)} of {len(terms)} terms never occur in these {int(asked.sum()):,} sentences: "
-                         + "; ".join(f"'{t}' (near: {n})" for t, n in zip(missing, near)) + ". Check their spelling.")
+        near = [get_close_matches(terms[t] if kind == "actor" else terms[t].lower().strip("*"), words, 3) for t in missing]
+        raise ValueError(f"{len(missing)} of {len(terms)} terms never occur in these {asked.sum():,} sentences: " + "; ".join(
+            f"'{t}' (near: {', '.join(like) or 'nothing'})" for t, like in zip(missing, near)) + ". Check their spelling.")
     table = pd.concat(parts, ignore_index=True)[["term", *keys, "count"]]
     table["term"] = table["term"] if strict else pd.Categorical(table["term"], [*terms])
     twice = table.duplicated(["term", *keys]).any()  # pieces of one sentence, inside or outside of quotes
@@ -237,9 +235,8 @@ class Frame:
             partial=base["period"].eq(stats.unfinished(articles, by)).fillna(False) & base["lane"].eq("dated"))
         self.cells, self.code = cells, cell.ngroup().to_numpy()
         self.pair = self.code * (len(cells) + 1) + self.doc  # a number for each cell and article of it
-        _, order = np.unique(self.pair, return_index=True)
-        docs = np.split(cells["doc_id"].to_numpy(object)[order], np.bincount(self.code[order], minlength=1).cumsum()[:-1])
-        self.docs = [[(doc, None, None) for doc in own] for own in docs]  # places: whole articles
+        # Places: whole articles.
+        self.docs = [[(doc, None, None) for doc in own] for own in cells["doc_id"].groupby(self.code).unique()]
         _, start, self.unit = np.unique(self.code * (len(cells) + 1) + story, return_index=True, return_inverse=True)
         self.own, self.cell_of = self.code[start], matrix.adder(self.row, len(articles))
         self.said = "; open dates spread evenly between their bounds" * spread + f"; {mix} mix held fixed" * bool(mix)

@@ -444,9 +444,8 @@ def codebook(model, counts, keywords):
         mean = model.weights[units].mean(axis=0) if len(units) else np.full(model.weights.shape[1], np.nan)
         near = int(np.nan_to_num(mean - model.weights.mean(axis=0)).argmax())
         unseen, docs = ", ".join(w for w in words if not columns[w]), model.ids["doc_id"].iloc[units].nunique()
-        name = model.summary["label"][near] if len(units) else None
-        out.append((topic, ", ".join(words), unseen, len(units), docs, len(units) / len(model.ids), name, mean[near],
-                    _best(model.ids, units, model.weights[:, near])))
+        out.append((topic, ", ".join(words), unseen, len(units), docs, len(units) / len(model.ids), model.summary["label"][near]
+                    if len(units) else None, mean[near], _best(model.ids, units, model.weights[:, near])))
     columns = ["topic", "keywords", "unseen", "n_units", "n_articles", "share", "nearest", "nearest_share", "sources"]
     return pd.DataFrame(out, columns=columns).round(6)
 
