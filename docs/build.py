@@ -26,13 +26,14 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
-
-from demarche import prepare, report, schema, stats, store, trace
-
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
 import kernels
+
+os.environ |= kernels.ALONE  # before anything brings Arrow in
+import pandas as pd
+
+from demarche import prepare, report, schema, stats, store, trace
 
 sys.modules.setdefault("rfc3987_syntax", None)  # a grammar of addresses that takes jsonschema a second to learn, for nothing
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
@@ -63,6 +64,16 @@ def job(what, corpus=None, out=None):
     home = Path(out).resolve() if out else ROOT
     if out:
         check_out(home, corpus)
+    with kernel_server() if what == "run" else nullcontext() as server:  # it reads packages while the tables are made
+        failed = numbers(what, corpus, out, home, server)
+    if what != "figures" and (out or not failed):
+        print(f"report: {site(home)}")
+    if failed:
+        raise ValueError("; ".join(failed))
+
+
+def numbers(what, corpus, out, home, server):
+    """Tables, notebooks and figures of `job`; returns what failed."""
     books = home / "notebooks"
     failed = []
     if what != "report":
@@ -72,13 +83,10 @@ def job(what, corpus=None, out=None):
             prepare.who_says_what(tables)
         paths = strip(ROOT / "notebooks", books) if out else shown(books)
         print(f"notebooks: {len(paths)} to run, which takes a minute or more", flush=True)
-        failed = plain(paths) if what == "figures" else execute(paths, keep=bool(out))
+        failed = plain(paths) if what == "figures" else execute(paths, keep=bool(out), server=server)
         captions(home / "figures")
         print(f"figures: {home / 'figures'}")
-    if what != "figures" and (out or not failed):
-        print(f"report: {site(home)}")
-    if failed:
-        raise ValueError("; ".join(failed))
+    return failed
 
 
 def check_out(home, corpus):
@@ -116,16 +124,25 @@ def strip(source, folder):
     return shown(folder)
 
 
-def execute(paths, jobs=2, keep=False, forked=sys.platform == "linux"):
+def kernel_environment():
+    return {**{k: v for k, v in os.environ.items() if k not in ("MPLBACKEND", *kernels.ALONE)}, **KERNEL}
+
+
+def kernel_server(forked=sys.platform == "linux"):
+    """What `execute` starts its kernels from; best made before anything runs in another thread."""
+    return kernels.Server(kernel_environment()) if forked else nullcontext()
+
+
+def execute(paths, jobs=2, keep=False, server=None, **options):
     """Execute notebooks in place, `jobs` at a time, to the same bytes on every run; returns what failed, by notebook and cell.
 
     After a cell that raises, the next ones still run. Such a notebook stays as it was, unless `keep` is given: then it is
-    written with its error, since on a new corpus most of a notebook is better than none. `forked`: the kernels share one
-    import of the packages (`kernels`).
+    written with its error, since on a new corpus most of a notebook is better than none. `server`, or one with the `options` of
+    `kernel_server`: from where the kernels are forked, which share one import of the packages (`kernels`).
     """
-    environment = {**{k: v for k, v in os.environ.items() if k != "MPLBACKEND"}, **KERNEL}
-    with kernels.Server(environment) if forked else nullcontext() as server, ThreadPoolExecutor(jobs) as pool:
-        return [problem for problem in pool.map(partial(_execute, keep, environment, server), paths) if problem]
+    with nullcontext(server) if server else kernel_server(**options) as kept, ThreadPoolExecutor(jobs) as pool:
+        run = partial(_execute, keep, kernel_environment(), kept)
+        return [problem for problem in pool.map(run, paths) if problem]
 
 
 def _execute(keep, environment, server, path):
