@@ -21,9 +21,10 @@ import shutil
 import sys
 import tempfile
 import textwrap
+import types
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,7 +36,17 @@ import pandas as pd
 
 from demarche import prepare, report, schema, stats, store, trace
 
+
+class Unused(types.ModuleType):
+    """A module of which nothing is called."""
+
+    def __getattr__(self, name):
+        return None
+
+
 sys.modules.setdefault("rfc3987_syntax", None)  # a grammar of addresses that takes jsonschema a second to learn, for nothing
+for part in ("", ".base", ".cache", ".cache.db", ".executors", ".executors.utils"):  # of what runs notebooks for Sphinx, which
+    sys.modules.setdefault(f"jupyter_cache{part}", Unused(f"jupyter_cache{part}"))   # here runs none: it would bring in SQL
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 ONLY_HERE = "this-corpus"  # cells with this tag speak of the shipped articles alone
 FINDING = "finding="       # a cell with this tag says what stands on the first page of the report; the tag names its figure
@@ -333,13 +344,19 @@ def _shown(ax, fields):
 
 def _read_in(tables, found):
     """The rows of `trace.sentences` with a column `stance`: what was read in each sentence, and the words that speak for it."""
+    said = _readings(tables)
+    return found.assign(stance=None) if said is None else found.merge(said, on=report.SENTENCE, how="left")
+
+
+@lru_cache(1)
+def _readings(tables):
     if not (tables.folder / "stances.parquet").exists():
-        return found.assign(stance=None)
-    said = tables.stances.dropna(subset="stance").merge(found[report.SENTENCE].dropna().drop_duplicates())
-    said["stance"] = [f"{h} → {t}: {v:+.2f} ({', '.join(word for *_, word in json.loads(places))})" for h, t, v, places in zip(
+        return None
+    said = tables.stances.dropna(subset="stance")
+    told = [f"{h} → {t}: {v:+.2f} ({', '.join(word for *_, word in json.loads(places))})" for h, t, v, places in zip(
         *(said[c] for c in ("holder", "target", "stance", "evidence")))]
-    said = said.groupby(report.SENTENCE, as_index=False)["stance"].agg(lambda own: "; ".join(dict.fromkeys(own)))
-    return found.merge(said.astype({"stance": "str"}), on=report.SENTENCE, how="left")
+    said = said[report.SENTENCE].assign(stance=told).groupby(report.SENTENCE, as_index=False)["stance"]
+    return said.agg(lambda own: "; ".join(dict.fromkeys(own))).astype({"stance": "str"})
 
 
 def _place(row, mark=""):

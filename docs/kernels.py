@@ -22,8 +22,13 @@ from contextlib import suppress
 from pathlib import Path
 
 # What notebooks come to import by and by, beside the library's rooms.
-LATER = ["ipykernel.kernelapp", "matplotlib.backends.backend_agg", "nltk.stem.porter",
-         "matplotlib.backends.backend_svg", "PIL.PngImagePlugin", "scipy.stats", "scipy.special", "sklearn.decomposition"]
+LATER = ["ipykernel.kernelapp", "ipykernel.debugger", "tornado.platform.asyncio", "sqlite3", "IPython.core.completerlib",
+         "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic", "filelock", "pyarrow.dataset",
+         "pandas.io.formats.csvs", "pandas.io.formats.html", "pandas.io.formats.string", "nltk.stem.porter",
+         "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "PIL.PngImagePlugin", "PIL.BmpImagePlugin",
+         "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PpmImagePlugin", "scipy.stats", "scipy.special",
+         "scipy.cluster.hierarchy", "sklearn.decomposition", "sklearn.cluster"]
+NOT = "debugpy"  # the debugger, which is for a reader and takes a kernel longer than all else that it starts
 ALONE = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}  # of Arrow's memory: what forks is to have no other thread
 
 
@@ -33,9 +38,11 @@ def serve(kept):
     sys.path[:] = [p for p in sys.path if p not in own]
     os.environ |= {"JPY_PARENT_PID": str(os.getpid()), "MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # a kernel's
     import demarche
+    sys.modules[NOT] = None
     for name in [*LATER, *(f"demarche.{room.name}" for room in pkgutil.iter_modules(demarche.__path__))]:
         with suppress(ImportError):  # the notebook that needs it will tell
             importlib.import_module(name)
+    del sys.modules[NOT]
     for name in ALONE:
         os.environ.pop(name, None)
     import matplotlib

@@ -304,7 +304,7 @@ def multiverse(stances, statements, articles, actors, pairs):
     for names in itertools.product(*options.values()):
         value, clause, copies, unit, dated, same = (some[name] for some, name in zip(options.values(), names))
         part = table[table[value].notna() & clause & copies & dated]
-        part = part.assign(**{c: part[c].replace(same) for c in ("holder", "target")})
+        part = part.assign(**{c: part[c].mask(part[c].isin([*same]), "militants") for c in ("holder", "target") if same})
         scores = part.groupby(["holder", "target", *SENTENCE])[value].mean()
         for row in want.to_dict("records"):
             key = tuple(same.get(row[c], row[c]) for c in ("holder", "target"))
