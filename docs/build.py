@@ -216,6 +216,7 @@ def site(home):
     home, books, figures = Path(home), numbered(Path(home) / "notebooks"), Path(home) / "figures"
     if not books or not figures.is_dir():
         raise ValueError(f"{home}: no executed notebooks and figures there; `make` or `make CORPUS=PATH OUT=DIR` makes them")
+    gc.set_threshold(200_000)  # figures and pages are trees of many nodes: to look for cycles in them takes a fifth of the time
     with tempfile.TemporaryDirectory() as folder:
         pages, built = Path(folder, "pages"), Path(folder, "out", "html")
         shutil.copytree(ROOT / "docs" / "site", pages)
@@ -236,7 +237,6 @@ def site(home):
         (pages / "figures.md").write_text(gallery(drawn, traced), encoding="utf-8")
         first = (pages / "index.md").read_text(encoding="utf-8")
         (pages / "index.md").write_text(first.replace("FINDINGS", findings(books, traced)), encoding="utf-8")
-        gc.set_threshold(200_000)  # pages are trees of many nodes: to look for cycles among them takes a fifth of the time
         with open(os.devnull, "w") as nothing:
             app = Sphinx(pages, pages, built, Path(folder, "doctrees"), "html", status=nothing, warning=sys.stderr)
             app.build()
@@ -309,16 +309,20 @@ def _trace(tables, figures, name, drawn):
     out = ["---", "orphan: true", "---", f"# Sentences behind {name}", ""]
     out += [f'<a href="figures.html#{name}">The figure</a>.', f"`demarche trace DIR {name}` lists its marks, with",
             "`--mark` their sentences; DIR is the folder above that of this report.", ""]
-    for k, (mark, places) in enumerate(found.groupby("mark", sort=False)):
+    by_mark = found.groupby("mark", sort=False)
+    behind, rows = by_mark["doc_id"].agg(["size", "nunique"]), {}
+    for row in by_mark.head(PLACES + MORE).loc[lambda t: t["mark"].isin(behind.index[:MARKS])].to_dict("records"):
+        rows.setdefault(row["mark"], []).append(row)
+    for k, (mark, n, docs) in enumerate(behind.itertuples()):
         if k == MARKS:
-            out += [f"The first {MARKS} of {found['mark'].nunique():,} marks stand here."]
+            out += [f"The first {MARKS} of {len(behind):,} marks stand here."]
             break
-        said = " in ".join((stats.many(len(places), "place"), stats.many(places["doc_id"].nunique(), "article")))
+        said = " in ".join((stats.many(n, "place"), stats.many(docs, "article")))
         out += [f"({name}-{k})=", f"## {_plain(mark)}", "", _plain(drawn.get(mark, "") + said), ""]
-        lines = [_place(row, mark) for row in places.head(PLACES + MORE).to_dict("records")]
+        lines = [_place(row, mark) for row in rows[mark]]
         out += ["<ul>", *lines[:PLACES], "</ul>", ""]  # in HTML: over lists of its own Sphinx takes seconds
         if more := lines[PLACES:]:
-            rest = len(places) - PLACES
+            rest = n - PLACES
             out += [f"<details><summary>{stats.many(rest, 'more place')}</summary>", "<ul>", *more, "</ul>", "</details>", ""]
             out += [f"The other {rest - MORE:,}: `demarche trace . {name} --mark ...`", ""] * (rest > MORE)
     return "\n".join(out) + "\n"

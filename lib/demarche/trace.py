@@ -33,10 +33,10 @@ def sentences(folder, figures, name, mark=None):
         table = table[table["mark"] == found[0]]
     exact = table[report.SENTENCE].notna().sum(axis=1).where(table["line"].isna(), 4)  # how exactly the place is told
     body = tables.sentences[tables.sentences["role"] == "body"]
-    parts = [table[exact == 0].rename(columns={"simulated": "text"})]
-    for n, keys, source in ((1, ["doc_id"], body), (2, ["doc_id", "par"], body), (3, report.SENTENCE, tables.sentences),
-                            (4, report.LINE, tables.lines)):
-        parts.append(table.loc[exact == n, ["mark", *keys]].merge(source, on=keys, how="left"))
+    kinds = {1: (["doc_id"], body), 2: (["doc_id", "par"], body), 3: (report.SENTENCE, tables.sentences),
+             4: (report.LINE, tables.lines)}
+    parts = [table[exact == 0].rename(columns={"simulated": "text"}), *(table.loc[exact == n, ["mark", *keys]].merge(
+        source, on=keys, how="left") for n, (keys, source) in kinds.items() if (exact == n).any())]
     found = pd.concat([p for p in parts if len(p)] or [table])
     return found.merge(tables.articles[["doc_id", "file"]], "left", "doc_id").reindex(columns=COLUMNS).reset_index(drop=True)
 
