@@ -211,6 +211,8 @@ def site(home):
 
     All by-products land in a temporary folder; the new report takes the place of the old one when it is whole.
     """
+    from matplotlib.backends.backend_agg import RendererAgg
+    from matplotlib.backends.backend_pdf import RendererPdf
     from sphinx.application import Sphinx
 
     home, books, figures = Path(home), numbered(Path(home) / "notebooks"), Path(home) / "figures"
@@ -221,6 +223,7 @@ def site(home):
         pages, built = Path(folder, "pages"), Path(folder, "out", "html")
         shutil.copytree(ROOT / "docs" / "site", pages)
         kept, own = pages / "_static" / "figures", captions(figures)
+        kernels.measured_once(RendererAgg, RendererPdf)
         drawn = redrawn(figures, own)
         shutil.copytree(figures, kept, ignore=lambda at, names: [n for n in names if not n.endswith((".svg", ".png", ".csv"))])
         for name in set(own) & set(drawn):  # pictures with the researcher's own words

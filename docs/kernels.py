@@ -52,7 +52,10 @@ def serve(kept):
     topics.panel = once(topics.panel, Path(kept))
     matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
     pandas.set_option("display.max_columns", 20)  # what pandas takes where it finds itself in a kernel
+    backends = matplotlib.backends
+    measured_once(backends.backend_agg.RendererAgg, backends.backend_svg.RendererSVG)
     gc.freeze()
+    gc.set_threshold(50_000)  # figures are trees of many nodes: to look for cycles in them takes a twentieth of the time
     signal.signal(signal.SIGCHLD, lambda *_: ended(os.WNOHANG))
     for line in sys.stdin:
         if not (pid := os.fork()):
@@ -82,6 +85,23 @@ def once(panel, kept):
         table = json.loads(path.read_text(encoding="utf-8"))
         return pandas.DataFrame({**table, "sources": [[tuple(place) for place in places] for places in table["sources"]]})
     return found
+
+
+def measured_once(*kinds):
+    """Let these kinds of matplotlib's renderers keep the size of each text measured: figures have most of theirs in common."""
+    def keeping(measure):
+        sizes = {}
+
+        @functools.wraps(measure)
+        def size(self, s, prop, ismath):
+            key = s, hash(prop), ismath, getattr(self, "dpi", None)  # a font's hash is of all its properties, its size too
+            if key not in sizes:
+                sizes[key] = measure(self, s, prop, ismath)
+            return sizes[key]
+        return size
+    for kind in kinds:
+        if not hasattr(measure := kind.get_text_width_height_descent, "__wrapped__"):
+            kind.get_text_width_height_descent = keeping(measure)
 
 
 def ended(how):
