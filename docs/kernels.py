@@ -80,7 +80,9 @@ def once(panel, kept):
         with FileLock(f"{path}.lock"):  # who comes second waits for the first
             if not path.exists():
                 table = panel(counts, model)
-                path.write_text(json.dumps(table.to_dict("list")), encoding="utf-8")
+                half = path.with_suffix(".half")
+                half.write_text(json.dumps(table.to_dict("list")), encoding="utf-8")
+                half.replace(path)
                 return table
         table = json.loads(path.read_text(encoding="utf-8"))
         return pandas.DataFrame({**table, "sources": [[tuple(place) for place in places] for places in table["sources"]]})
