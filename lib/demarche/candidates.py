@@ -243,6 +243,9 @@ class Reader:
         own, near = target[id(g)]
         f, words = self._link(st.form if st else "none", hg, g, tied)
         f += self._between(hg, g)
+        named = next((w.role for w in self.s.words[g.first : g.last + 1] if isinstance(w, Mention)), g.form)
+        where = g.noun.prep if g.noun else None
+        f += [("t where", f[0][1], where, named), ("t where", where, named, _level(sum(self.values[i] for i in near)))]
         if st is not None:
             a, b = st.content
             starts, form = self.s.spans, st.form

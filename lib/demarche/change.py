@@ -129,15 +129,13 @@ def _gaps(x, n, late, weight=(1, 1)):
     return PER * ((x @ late.T) / (n @ late.T) - (x @ early.T) / (n @ early.T))
 
 
-def _p(x, n, late, seen, weight=(1, 1), strata=None):
+def _p(x, n, late, seen, strata, weight=(1, 1)):
     """p of the gaps `seen`: articles dealt over both sides ROUNDS times, within strata."""
     rng, beyond = np.random.default_rng(stats.SEED), np.ones(len(x))
-    strata = np.zeros(len(n), int) if strata is None else strata
     home = np.argsort(strata, kind="stable")
     for _ in range(ROUNDS // STEP):
         dealt = np.empty((STEP, len(n)), bool)
-        for row in dealt:
-            row[home] = late[np.lexsort((rng.random(len(n)), strata))]
+        dealt[:, home] = late[np.lexsort((rng.random(dealt.shape), np.tile(strata, (STEP, 1))))]
         beyond += (np.abs(_gaps(x, n, dealt, weight)) >= np.abs(seen)[:, None] * (1 - 1e-5)).sum(axis=1)
     return beyond / (ROUNDS + 1)
 
@@ -157,19 +155,16 @@ def event(hits, articles, day, mix=None):
     # What an article weighs on either side: that depends on its outlet alone.
     weight = [np.bincount(strata[s], w[s], strata.max(initial=0) + 1)[strata]
               / np.maximum(np.bincount(strata[s], minlength=strata.max(initial=0) + 1), 1)[strata] for s in (~after, after)]
-    sizes, p = [int((~after).sum()), int(after.sum())], np.full(len(x), np.nan)
+    sizes, p, rows = [int((~after).sum()), int(after.sum())], np.full(len(x), np.nan), []
     if min(sizes) >= stats.MIN_ARTICLES:
-        p = _p(x, n, after, _gaps(x, n, after[None], weight)[:, 0], weight, strata)
-    rows = []
+        p = _p(x, n, after, _gaps(x, n, after[None], weight)[:, 0], strata, weight)
     for k, name in enumerate(names):
-        found = [stats.interval(x[k, s] * w[s], n[s] * w[s], "rate")[:2] for s in (~after, after)]
-        (a, (al, ah)), (b, (bl, bh)) = ((PER * (x[k, s] @ w[s]) / max(n[s] @ w[s], 1), np.multiply(PER, f))
-                                        for s, f in zip((~after, after), found))
+        (a, (al, ah)), (b, (bl, bh)) = ((PER * (x[k, s] @ w[s]) / max(n[s] @ w[s], 1), np.multiply(
+            PER, stats.interval(x[k, s] * w[s], n[s] * w[s], "rate")[:2])) for s in (~after, after))
         rows.append((name, day, a, b, b - a, b - a - np.hypot(b - bl, ah - a), b - a + np.hypot(bh - b, a - al), p[k], *sizes))
-    table = pd.DataFrame(rows, columns=["term", "day", "before", "after", "difference", "low", "high", "p", "n_before",
-                                        "n_after"])
+    columns = ["term", "day", "before", "after", "difference", "low", "high", "p", "n_before", "n_after"]
     ways = math.prod(math.comb(int(c), int(d)) for c, d in zip(np.bincount(strata), np.bincount(strata, after)))
-    return table.assign(smallest_p=max(1 / (ROUNDS + 1), 1 / ways), q=_adjusted(table["p"])).round(6)
+    return pd.DataFrame(rows, columns=columns).assign(smallest_p=max(1 / (ROUNDS + 1), 1 / ways), q=_adjusted(p)).round(6)
 
 
 def _words(counts, articles):
@@ -203,24 +198,20 @@ def keyness(counts, articles, group, n=12):
         delta, z = stats.log_odds(a, b, prior)
         top = np.lexsort((words, -z))[:n]
         few = x[:, top].toarray()
-        few = np.column_stack([few, x.sum(axis=1) - few.sum(axis=1)])  # the other words as one
         if enough := min(m, k) >= stats.MIN_ARTICLES:
             dealt = (x.T @ np.array([rng.permutation(inside) for _ in range(ROUNDS)], np.float32).T).T
             beyond = np.abs(stats.log_odds(dealt, total - dealt, prior)[0]) >= np.abs(delta) * (1 - 1e-6)
             p = (1 + beyond.sum(axis=0)) / (ROUNDS + 1)
-            mine = few * inside[:, None]
-            left = stats.log_odds(mine.sum(0) - mine, (few - mine).sum(0) - (few - mine),
-                                  np.append(prior[top], max(prior.sum() - prior[top].sum(), 1e-9)))[0][:, :-1]
+            left = stats.log_odds_without(*(x.multiply(side[:, None]).tocsr() for side in (inside, ~inside)), prior, top)
             squares = sum((c - 1) / c * ((left[s] - left[s].mean(0)) ** 2).sum(0) for c, s in ((m, inside), (k, ~inside)))
             half = stats.errors(min(m, k) - 1) * np.sqrt(squares)
-        like = 2 * sum(v * np.log(np.maximum(v, 1e-9) / np.maximum(total * c / size.sum(), 1e-9))
-                       for v, c in ((a, na), (b, nb)))
-        ratio, share = np.log2((a + 0.5) / max(na, 1) * max(nb, 1) / (b + 0.5)), few[:, :-1].max(axis=0) / total[top]
+        like = 2 * sum(v * np.log(v.clip(1e-9) / (total * c / size.sum()).clip(1e-9)) for v, c in ((a, na), (b, nb)))
+        ratio, share = np.log2((a + 0.5) / max(na, 1) * max(nb, 1) / (b + 0.5)), few.max(axis=0) / total[top]
         table = pd.DataFrame({"term": words, "count": a, "other": b, "log_odds": delta, "log_likelihood": like,
                               "log_ratio": ratio, "p": p, "q": _adjusted(p)}).iloc[top]
         tables.append(table.assign(
-            group=label, hit_articles=(few[:, :-1] > 0).sum(axis=0), low=delta[top] - half, high=delta[top] + half,
-            largest_share=share, n_articles=m, smallest_p=max(1 / (ROUNDS + 1), 1 / math.comb(m + k, m)) if enough else np.nan,
+            group=label, low=delta[top] - half, high=delta[top] + half, largest_share=share, hit_articles=(few > 0).sum(axis=0),
+            n_articles=m, smallest_p=max(1 / (ROUNDS + 1), 1 / math.comb(m + k, m)) if enough else np.nan,
             warning=np.where(share >= 0.5, "one article holds half of it or more", "")))
     columns = [*schema.TABLES["keyness"].columns]
     return pd.concat([pd.DataFrame(columns=columns), *tables], ignore_index=True)[columns].infer_objects().round(6)
@@ -255,9 +246,8 @@ def calibrate(hits, articles, rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
     for few in sorted({stats.MIN_ARTICLES, len(size)}) if len(whole) and len(size) >= stats.MIN_ARTICLES else ():
         drawn, turn = (rng.integers(0, len(size), few) for _ in range(runs)), np.arange(runs) % len(whole)
         found = [stats.interval(whole[k][d], size[d], "rate")[:2] for k, d in zip(turn, drawn)]
-        truth = whole[turn].sum(axis=1) / size.sum()
         rows.append((f"limits over {few:,} articles hold the rate",
-                     sum(low <= v <= high for (low, high), v in zip(found, truth)), few))
+                     sum(low <= v <= high for (low, high), v in zip(found, whole[turn].sum(axis=1) / size.sum())), few))
     if m >= 2 * stats.MIN_ARTICLES and len(x):
         turn = np.arange(runs) % len(x)
         late = np.array([rng.permutation(m) >= m // 2 for _ in range(runs)])
@@ -265,7 +255,7 @@ def calibrate(hits, articles, rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
             planted = x[turn] + np.float32(late * rng.poisson(x[turn] * (rise - 1)))
             seen = np.array([_gaps(planted[[r]], n, late[[r]])[0, 0] for r in range(runs)])
             what = f"rise of {rise:g} times found" if rise > 1 else "false alarms, dates shuffled"
-            rows.append((what, (_p(planted, n, late[0], seen) <= ALPHA).sum(), m))
+            rows.append((what, (_p(planted, n, late[0], seen, np.zeros(m)) <= ALPHA).sum(), m))
     rows = [(what, k / runs, *binomtest(int(k), runs).proportion_ci(), runs, size, stats.SEED) for what, k, size in rows]
     return pd.DataFrame(rows, columns=["what", "share", "low", "high", "n_runs", "n_articles", "seed"]).round(6)
 

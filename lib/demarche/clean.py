@@ -246,12 +246,11 @@ def cut(lines, articles, by="doc_id"):
     """
     table = lines[lines["role"] != "blank"].merge(articles[["doc_id"] + [by] * (by != "doc_id")], on="doc_id")
     table = table.assign(words=table["text"].str.split().str.len(), **{by: table[by].fillna("unknown")},
-                         place=list(zip(table["doc_id"], table["line"], table["piece"])))
+                         place=list(zip(table["doc_id"], table["line"], table["piece"])), article=table["doc_id"])
     order = table.groupby("role")["words"].sum().drop("body", errors="ignore").sort_values(ascending=False, kind="stable")
     table["role"] = pd.Categorical(table["role"], ["body", *order.index])
-    cells = table.assign(article=table["doc_id"]).groupby([by, "role"], observed=True)
-    out = cells.agg(words=("words", "sum"), n_articles=("article", "nunique"), lines=("place", list))
-    return out.reset_index().astype({"role": "str"})
+    cells = table.groupby([by, "role"], observed=True, as_index=False)
+    return cells.agg(words=("words", "sum"), n_articles=("article", "nunique"), lines=("place", list)).astype({"role": "str"})
 
 
 def said(lines):

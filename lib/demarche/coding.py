@@ -8,7 +8,6 @@ import difflib
 import io
 import re
 import zipfile
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +78,6 @@ def intrusions(topics, seed=stats.SEED):
 def workbook(sheet, actors=()):
     """A sheet as XLSX, with lists to choose from and the codebook on its second page; the same bytes on every run."""
     from openpyxl.styles import Alignment
-    from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
     lists = {"stance": '"-2,-1,0,1,2"', "done": '"x"', "intruder": "$C2:$H2"} | dict.fromkeys(
         PAIR, f"actors!$A$2:$A${len(actors) + 1}")
@@ -89,13 +87,13 @@ def workbook(sheet, actors=()):
         for title, table in pages.items():
             table.map(_cell).map(store.safe).to_excel(writer, sheet_name=title, index=False, freeze_panes=(1, 0))
             page = writer.sheets[title]
-            for letter, column in zip(map(get_column_letter, range(1, 99)), table):
+            for letter, column in ((head.column_letter, head.value) for head in page[1]):
                 page.column_dimensions[letter].width = {"sentence": 70, "before": 45, "meaning": 110}.get(column, 13)
                 page.column_dimensions[letter].hidden = column in SHEET[-2:]  # a chance of being drawn tells what was found
                 if title == "coding" and (kind := column.split("_")[0]) in lists:  # an actor may have a name of its own
                     page.add_data_validation(listed := DataValidation("list", lists[kind], showErrorMessage=kind not in PAIR))
                     listed.add(f"{letter}2:{letter}{len(table) + 1}")
-            for cell in chain(*page.iter_rows(min_row=2)):
+            for cell in (cell for row in page.iter_rows(min_row=2) for cell in row):
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
     with zipfile.ZipFile(buffer) as made, zipfile.ZipFile(fixed, "w") as new:
         for name in made.namelist():  # all but the hour at which it was made
@@ -171,8 +169,7 @@ def read(tables, paths):
                 (pd.isna(chance), f"probability '{row['probability']}'; put it back as it was drawn"),
                 (not row["done"] and not records, "not coded; write x in 'done' where no one takes a stance")) if bad)]
             wrong += [f"{path}, {line}: {m}" for m in said]
-            rows += [] if said else [
-                (coder, *place, i, holder and holder.strip("\"'"), target and target.strip("\"'"),
+            rows += [] if said else [(coder, *place, i, holder and holder.strip("\"'"), target and target.strip("\"'"),
                  stance and float(stance.replace(",", ".")), speaker or None, 1 / chance, row["seed"])
                 for i, (holder, target, stance, speaker) in enumerate(records or [[None] * 4], start=1)]
         # A stratified sample stands for all, to a sentence.
@@ -223,9 +220,8 @@ def _pairs(tables, codings):
     groups = set(listed.loc[listed["class"] == "militants", "actor"]) - set(codings[PAIR].stack())
     machine = tables.stances[tables.stances["stance"].notna() & (tables.stances["par"] > 0)]
     machine = machine.assign(**{c: machine[c].where(~machine[c].isin(groups), "militants") for c in PAIR},
-                             score=machine.filter(like="p_").max(axis=1).fillna(machine["stance"].abs()))
-    machine = machine.query("holder != target").groupby([*KEY, *PAIR], as_index=False).agg(
-        found=("stance", "mean"), score=("score", "max"))
+        score=machine.filter(like="p_").max(axis=1).fillna(machine["stance"].abs())).query("holder != target")
+    machine = machine.groupby([*KEY, *PAIR], as_index=False).agg(found=("stance", "mean"), score=("score", "max"))
     coded = first.dropna(subset="holder")[[*KEY, *PAIR, "stance"]].rename(columns={"stance": "coded"})
     return machine.merge(coded, "outer", [*KEY, *PAIR]).merge(first[[*KEY, "weight"]].drop_duplicates(), "left", KEY)
 
@@ -250,11 +246,10 @@ def _scores(pairs, right):
     """The rows of `coding_scores`: stage by stage, on gold input and end to end."""
     def has(*keys):
         return [pairs.groupby([*KEY, *keys])[c].transform("count") > 0 for c in ("coded", "found")]
-    everything, first, holder, pair = pairs["weight"] > 0, ~pairs.duplicated([*KEY, "holder"]), has("holder"), has(*PAIR)
+    every, first, holder, pair = pairs["weight"] > 0, ~pairs.duplicated([*KEY, "holder"]), has("holder"), has(*PAIR)
     gap = (pairs["coded"] - pairs["found"]).abs().fillna(pairs["coded"].fillna(pairs["found"]).abs())
-    for stage, known, kept, (coded, found), hit in (
-            ("speaker", has()[0], first, holder, everything), ("target", holder[0] & holder[1], everything, pair, everything),
-            ("stance", pair[0] & pair[1], everything, pair, right)):
+    for stage, known, kept, (coded, found), hit in (("speaker", has()[0], first, holder, every), (
+            "target", holder[0] & holder[1], every, pair, every), ("stance", pair[0] & pair[1], every, pair, right)):
         for given, rows in (("gold input", known & kept), ("end to end", kept)):
             w = pairs["weight"] * rows
             hits, found_, coded_ = w * (coded & found & hit), w * found, w * coded
@@ -266,27 +261,24 @@ def _scores(pairs, right):
 
 def _agreement(codings):
     """The rows of `agreement`: Krippendorff's alpha (2004, ch. 11; nltk) of all coders, with limits over articles."""
-    from nltk.metrics import binary_distance, interval_distance, masi_distance
-    from nltk.metrics.agreement import AnnotationTask
+    from nltk.metrics import AnnotationTask, binary_distance, interval_distance, masi_distance
     said = codings.assign(pair=codings["holder"] + " → " + codings["target"]).groupby(["coder", *KEY])["pair"]
     shared = codings.dropna(subset="holder").set_index(["coder", *KEY, *PAIR])["stance"]
     shared = shared[shared.groupby(level=[*KEY, *PAIR]).transform("size") == (coders := codings["coder"].nunique())]
     for unit, labels, distance in (("any stance", said.count() > 0, binary_distance),
                                    ("pairs", said.agg(lambda v: frozenset(v.dropna()) or frozenset("-")), masi_distance),
-                                   ("stance of shared pairs", shared, interval_distance)):
+                                   ("stance of shared pairs", shared, interval_distance)) if coders > 1 else ():
         rows = [(key[0], key[1:], label) for key, label in labels.items()]
-        docs = sorted({item[0] for _, item, _ in rows}) if coders > 1 else []
+        docs = sorted({item[0] for _, item, _ in rows})
         some = [[row for row in rows if row[1][0] != doc] for doc in [None, *docs]]
-        whole, *left = [AnnotationTask(s, distance=distance).alpha() if docs and len({v for *_, v in s}) > 1 else np.nan
-                        for s in some]
+        whole, *left = [AnnotationTask(s, distance=distance).alpha() if len({v for *_, v in s}) > 1 else np.nan for s in some]
         with np.errstate(divide="ignore", invalid="ignore"):  # on the log of disagreement, which is skewed: it covers better
             high, low = 1 - np.exp(stats.delete_one(np.log(1 - np.array(left, float)), np.log(1 - whole)))
         low, high = (low, high) if np.isfinite([low, high]).all() else (np.nan, np.nan)
         if docs:
             yield {"unit": unit, "distance": distance.__name__.split("_")[0], "alpha": whole, "low": low, "high": high,
-                   "n_statements": len({item for _, item, _ in rows}), "n_articles": len(docs),
-                   "interval": f"none: under {stats.MIN_ARTICLES} articles, or they agree" if np.isnan(low) else
-                   _limits(len(docs))}
+                   "n_statements": len({item for _, item, _ in rows}), "n_articles": len(docs), "interval": (
+                       f"none: under {stats.MIN_ARTICLES} articles, or they agree" if np.isnan(low) else _limits(len(docs)))}
 
 
 def _corrected(pairs):
@@ -316,8 +308,7 @@ def results(tables, codings, articles=None):
     pairs = _pairs(tables, codings)
     pairs = pairs[pairs["doc_id"].isin(tables.articles["doc_id"] if articles is None else articles["doc_id"])]
     coded = pairs.dropna(subset="weight").reset_index(drop=True)
-    right = scorer.sign(coded["coded"].fillna(0)) == scorer.sign(coded["found"].fillna(0))
-    right &= coded["coded"].notna().to_numpy()
+    right = coded["coded"].notna() & (scorer.sign(coded["coded"].fillna(0)) == scorer.sign(coded["found"].fillna(0)))
     w, score = coded["weight"].where(coded["found"].notna(), 0), coded["score"].fillna(-1)
     least = sorted({0.0, *coded["score"].dropna().quantile(np.arange(0.1, 1, 0.1), "lower").round(6)}) if w.any() else []
     risks = [{"least": s, "coverage": (w * (score >= s - 1e-6)).sum() / w.sum(),

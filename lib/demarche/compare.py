@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from demarche import lexicons, schema, stats
+from demarche import lexicons, matrix, schema, stats
 
 SENTENCE = ["doc_id", "par", "sent"]
 SCALE = 2  # a stance runs from -SCALE to SCALE
@@ -147,7 +147,6 @@ def words(counts, rows, label="target", n=8):
     with stats.MANY articles on each side: with fewer, the prior draws large differences too near 0 (benchmarks/coverage.py).
     `leans`: the `label` of the side; `sources`: its sentences with the word.
     """
-    from scipy.sparse import csr_array
     columns = ["word", "leans", "delta", "low", "high", "z", "count_first", "count_second", "n_articles", "interval", "sources"]
     (first, second), names = [*rows["sources"].iloc[:2], (), ()][:2], rows[label].iloc[:2].tolist()
     stop, sides = lexicons.stopwords(), [set(first) - set(second), set(second) - set(first)]
@@ -155,8 +154,8 @@ def words(counts, rows, label="target", n=8):
     rows = [np.array([i for i, key in enumerate(place) if key in side], int) for side in sides]
     used = np.flatnonzero([len(w) > 2 and w not in stop and not w[0].isdigit() for w in counts.terms])
     docs, code = np.unique([place[i][0] for i in np.concatenate(rows)], return_inverse=True)
-    by = [csr_array((np.ones(len(some)), (codes, np.arange(len(some)))), (len(docs), len(some))) @ counts.matrix[some][:, used]
-          for some, codes in zip(rows, np.split(code, [len(rows[0])]))]  # an article's counts on each side
+    by = [matrix.adder(codes, len(docs)) @ counts.matrix[some][:, used]  # an article's counts on each side
+          for some, codes in zip(rows, np.split(code, [len(rows[0])]))]
     a, b, seen = by[0].sum(0), by[1].sum(0), ((by[0] + by[1]) > 0).sum(0)
     if not a.sum() or not b.sum():
         return pd.DataFrame(columns=columns)
@@ -165,16 +164,12 @@ def words(counts, rows, label="target", n=8):
     fit = np.flatnonzero(seen > 1)
     order = fit[np.lexsort((counts.terms[used[fit]], -np.abs(z[fit])))]
     chosen = sorted((i for side in (1, -1) for i in order[z[order] * side > 0][:n]), key=order.tolist().index)
-    near = [part[:, chosen].toarray() for part in by]  # these words, and all others as one: the same odds
-    short = [np.column_stack([some, part.sum(1) - some.sum(1)]) for some, part in zip(near, by)]
-    weight = np.append(prior[chosen], max(prior.sum() - prior[chosen].sum(), 1e-9))
-    left = stats.log_odds(*(some.sum(0) - some for some in short), weight)[0]
-    m, fewest = len(docs), min(int((part.sum(1) > 0).sum()) for part in by)
+    left = stats.log_odds_without(*by, prior, chosen)
+    m, fewest, out = len(docs), min(int((part.sum(1) > 0).sum()) for part in by), []
     given = fewest >= stats.MANY
     half = (stats.errors(fewest - 1) if given else np.nan) * np.sqrt((m - 1) / m * ((left - left.mean(0)) ** 2).sum(0))
     said = (f"jackknife t over {m} articles, {stats.NOMINAL:.0%} nominal, at least {stats.COVERAGE['words'].min():.0%} in "
             "simulation" if given else f"none: {fewest} of at least {stats.MANY} articles on a side")
-    out = []
     for k, i in enumerate(chosen):
         leans, column = int(z[i] < 0), counts.matrix[:, [used[i]]].toarray().ravel()
         out.append((counts.terms[used[i]], names[leans], delta[i], delta[i] - half[k], delta[i] + half[k], z[i], int(a[i]),
@@ -223,8 +218,7 @@ def retold(statements, stances, sentences, articles, days=3, least=0.4):
     said["how"] = np.where(said["stance"].abs() <= strong - 0.5, "softened", "kept")
     codes, docs = pd.factorize(said["doc_id"], sort=True)
     told = coo_array((np.ones(len(said)), (codes, said["utterance"] + len(docs))), (len(docs) + len(said) + 1,) * 2)
-    briefing = csgraph.connected_components(told, directed=False)[1]
-    where = pd.DataFrame({"doc_id": docs, "briefing": briefing[:len(docs)]})
+    where = pd.DataFrame({"doc_id": docs, "briefing": csgraph.connected_components(told, directed=False)[1][:len(docs)]})
     whole = said[["utterance", "holder", "doc_id"]].merge(where).drop_duplicates("utterance").drop(columns="doc_id")
     whole = whole.merge(where).merge(facts, on="doc_id").merge(said.drop(columns=["holder", *facts.columns[1:]]), how="left")
     whole["how"] = whole["how"].fillna("dropped")
@@ -283,18 +277,15 @@ def multiverse(stances, statements, articles, actors, pairs):
     Science 11(5).
     """
     listed = lexicons.read("stance").astype({"value": float}).groupby("word")["value"].mean()
-    found = [[listed.get(w.lower()) for _, _, w in json.loads(text)] for text in stances["evidence"]]
+    found = [[listed[w.lower()] for _, _, w in json.loads(text) if w.lower() in listed] for text in stances["evidence"]]
     groups = set(actors.loc[actors["class"] == "militants", "actor"])
     table = stances.merge(statements[[*SENTENCE, "statement", "via"]], on=[*SENTENCE, "statement"], how="left").assign(
-        signs=np.sign(stances["stance"].to_numpy()),
-        listed=[np.mean([v for v in some if v is not None] or [np.nan]) for some in found]).merge(
+        signs=np.sign(stances["stance"].to_numpy()), listed=[np.mean(some or [np.nan]) for some in found]).merge(
         articles[["doc_id", "date"]].assign(story=_stories(articles).to_numpy()), on="doc_id")
     first = table.groupby("story")["doc_id"].transform("min") == table["doc_id"]
-    told = table["form"].isin(TOLD)
     options = {"words": {"learned": "stance", "signs": "signs", "listed": "listed"},
-               "clauses": {"all": True, "reported words": told, "holder by name": table["via"] == "alias"},
-               "duplicates": {"all": True, "one per story": first},
-               "weight": {"sentence": SENTENCE, "article": ["doc_id"]},
+               "clauses": {"all": True, "reported words": table["form"].isin(TOLD), "holder by name": table["via"] == "alias"},
+               "duplicates": {"all": True, "one per story": first}, "weight": {"sentence": SENTENCE, "article": ["doc_id"]},
                "dates": {"all": True, "dated": table["date"].notna()},
                "actors": {"as named": {}, "armed groups as one": dict.fromkeys(groups, "militants")}}
     idle = {"one per story": first.all(), "dated": table["date"].notna().all() or table["date"].isna().all(),
@@ -318,9 +309,8 @@ def multiverse(stances, statements, articles, actors, pairs):
 def robust(multiverse, pairs):
     """In what share of the specifications each pair keeps its sign: `pair, choice, share, n_units, sources`; a row for all
     ('all choices') and one for each choice held fixed. A specification that leaves nothing does not count."""
-    known, rows = multiverse.dropna(subset="holds"), []
-    behind = pairs.drop_duplicates("pair").set_index("pair")["sources"]
-    for pair, part in known.groupby("pair", sort=False):
+    rows, behind = [], pairs.drop_duplicates("pair").set_index("pair")["sources"]
+    for pair, part in multiverse.dropna(subset="holds").groupby("pair", sort=False):
         some = [("all choices", part)] + [(f"{choice}: {name}", own) for choice in multiverse.columns[1:7]
                                           for name, own in part.groupby(choice, sort=False) if multiverse[choice].nunique() > 1]
         rows += [(pair, name, own["holds"].astype(float).mean(), len(own), behind[pair]) for name, own in some]

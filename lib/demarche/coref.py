@@ -60,7 +60,7 @@ def candidates(article, n, s, g):
             "main": article.main, "titled": definite and article.names.get(g.titles[-1])}
     for name, actor in last.items():
         for f in out.setdefault(actor, [[("none near", kind)]]) if actor else ():
-            f += [(name, kind, quoted), (name, kind, "in", long), (name, long, str(n == 0))]
+            f += [(name,), (name, long), (name, kind, quoted), (name, kind, "in", long), (name, long, str(n == 0))]
     return out
 
 

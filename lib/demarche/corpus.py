@@ -282,16 +282,14 @@ def _rows(path):
 
 def _opened(file, most, newline):
     """(text file, how it was made) of a binary file: UTF-8 is read as it comes, after a look that all of it is; else whole."""
-    utf8, start, sound = codecs.getincrementaldecoder("utf-8")(), "", True
+    start, sound = "", True
     try:
-        for data in _chunks(file, most):
-            text = utf8.decode(data)
+        for text in codecs.iterdecode(_chunks(file, most), "utf-8"):
             start, sound = start or text, sound and "\0" not in text
-        sound = sound and start and not utf8.getstate()[0]
     except UnicodeDecodeError:
         sound = False
     file.seek(0)
-    if sound:
+    if sound and start:
         _sound(start)
         return io.TextIOWrapper(file, "utf-8-sig", newline=newline), None
     text, made = decode(b"".join(_chunks(file, most)))

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import accumulate, chain
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -96,8 +97,7 @@ def ledger(lines, stated=None, page=(), matches=None):
     valued = [r for r in rows if r["value_from"] and r["kind"] not in NO_PUBLICATION]
     taken = next((r for kind in ("catalogue", "published") for r in valued if r["kind"] == kind), None)
     for row in valued if taken else ():
-        if row["value_to"] < taken["value_from"] or row["kind"] not in ABOVE and (
-                row["value_from"] > taken["value_to"] or row["value_to"] < taken["value_from"]):
+        if row["value_to"] < taken["value_from"] or row["kind"] not in ABOVE and row["value_from"] > taken["value_to"]:
             row["reason"] += f"; contradicts '{taken['text']}'"
     facts = {"date": None, "date_from": None, "date_to": None, "date_kind": "none", "date_evidence": "no date stated"}
     bounds = [r for r in valued if r["kind"] in ABOVE]
@@ -109,7 +109,10 @@ def ledger(lines, stated=None, page=(), matches=None):
         taken["verdict"], facts["date_from"] = "taken", taken["value_from"]
         if taken["value_from"] == taken["value_to"]:
             facts["date"] = taken["value_from"]
-            _reckon(rows, found, date.fromisoformat(facts["date"]))
+            for row, (*_, hint) in zip(rows, found):  # days told without a year
+                if hint and (days := _near(row["text"].lower(), *hint, date.fromisoformat(facts["date"]))):
+                    row["value_from"], row["value_to"] = days
+                    row["reason"] += "; reckoned from the day of publication"
         elif upper := [r["value_to"] for r in bounds if taken["value_from"] <= r["value_to"] < taken["value_to"]]:
             facts["date_to"] = min(upper)
     return rows, facts
@@ -207,13 +210,6 @@ def _weekday(m, text, days):
     return fit or days, "" if fit else f"; that day was a {right}, the text says {named[0].strip(' ,')}"
 
 
-def _reckon(rows, found, published):
-    """Give the days that are told without a year their place, seen from the day of publication."""
-    for row, (*_, hint) in zip(rows, found):
-        if hint and (days := _near(row["text"].lower(), *hint, published)):
-            row.update(value_from=days[0], value_to=days[1], reason=row["reason"] + "; reckoned from the day of publication")
-
-
 def _near(text, before, form, published):
     """(first, last) ISO day of a day or week told from the day of publication: the last Tuesday, or the coming one where the
     words before it look ahead; of 'May 3', the year that brings it nearest."""
@@ -232,11 +228,8 @@ def _near(text, before, form, published):
         n = {"two": 2, "three": 3, "ten": 10}.get(named[1]) or int(named[1])
         return 2 * ((published - timedelta(n * (7 if named[2] == "week" else 1))).isoformat(),)
     elif named := re.match(r"(last|this|next) (week|month|year)", text):
-        move = ("last", "this", "next").index(named[1]) - 1
-        if named[2] == "week":
-            return tuple((published + timedelta(7 * move - published.weekday() + k)).isoformat() for k in (0, 6))
-        months = published.year * 12 + published.month - 1 + move * (12 if named[2] == "year" else 1)
-        return _whole(months // 12, 0 if named[2] == "year" else months % 12 + 1) or None
+        whole = pd.Period(published, named[2][0].upper()) + ("last", "this", "next").index(named[1]) - 1  # weeks from Monday on
+        return whole.start_time.date().isoformat(), whole.end_time.date().isoformat()
     return 2 * ((published + timedelta({"yesterday": -1, "tomorrow": 1}.get(text, 0))).isoformat(),)
 
 

@@ -23,28 +23,24 @@ def run(function, items, engine=LOCAL, desc="articles", total=lambda: None):
 
     ValueError, one line, where a worker died or no cluster answers; what was yielded before is done.
     """
-    sizes, items = [], iter(items)
-    first = [*islice(items, 2)]
-
-    def asked():
-        for size, item in chain(first, items):
-            sizes.append(size)
-            yield item
+    first = [*islice(items := iter(items), 2)]
+    numbered = enumerate(chain(first, items))
     with tqdm(total=total(), desc=desc, unit="", miniters=1, disable=None) as bar:  # None: on a terminal only
-        way = _dask if engine.name == "dask" else _pool if engine.jobs > 1 < len(first) else None  # here
-        for k, result in way(function, asked(), engine) if way else enumerate(map(function, asked())):
+        away = _dask if engine.name == "dask" else _pool if engine.jobs > 1 < len(first) else None
+        here = ((k, size, function(item)) for k, (size, item) in numbered)
+        for k, size, result in away(function, numbered, engine) if away else here:
             bar.total = total()
-            bar.update(sizes[k])
+            bar.update(size)
             yield k, result
 
 
-def _pool(function, items, engine):
+def _pool(function, numbered, engine):
     from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, process, wait
     # A fork (the usual way on Linux) takes the imports along, which last seconds; not where another thread may hold a lock.
     way = get_context("spawn" if threading.active_count() > 1 else None)
     with ProcessPoolExecutor(engine.jobs, way, initializer=_begin) as pool:
         try:
-            yield from _bounded(lambda item: pool.submit(function, item), items, 2 * engine.jobs,
+            yield from _bounded(lambda item: pool.submit(function, item), numbered, 2 * engine.jobs,
                                 lambda waiting: wait(waiting, return_when=FIRST_COMPLETED).done)
         except process.BrokenProcessPool:
             raise ValueError("a worker process died (out of memory?); run it again to go on, with fewer --jobs") from None
@@ -52,30 +48,27 @@ def _pool(function, items, engine):
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _dask(function, items, engine):
-    from distributed import Client, LocalCluster, wait
+def _dask(function, numbered, engine):
+    from distributed import Client, wait
+    own = {"n_workers": engine.jobs, "threads_per_worker": 1, "dashboard_address": None}  # a cluster that ends with its client
     try:
-        cluster = engine.scheduler or LocalCluster(n_workers=engine.jobs, threads_per_worker=1, dashboard_address=None)
-        client = Client(cluster, timeout=WAIT)
+        client = Client(engine.scheduler, timeout=WAIT) if engine.scheduler else Client(timeout=WAIT, **own)
     except (OSError, TimeoutError) as error:
         raise ValueError(f"no dask scheduler answers at {engine.scheduler} ({type(error).__name__}); check it") from None
     with client:
         workers = max(sum(client.nthreads().values()), 1)
-        yield from _bounded(lambda item: client.submit(function, item, pure=False, retries=RETRIES), items, 2 * workers,
+        yield from _bounded(lambda item: client.submit(function, item, pure=False, retries=RETRIES), numbered, 2 * workers,
                             lambda waiting: wait(waiting, return_when="FIRST_COMPLETED").done)
-    if not engine.scheduler:
-        cluster.close()
 
 
-def _bounded(submit, items, most, ready):
-    waiting, items = {}, enumerate(items)
+def _bounded(submit, numbered, most, ready):
+    waiting = {}
     while True:
-        while len(waiting) < most and (item := next(items, None)):
-            waiting[submit(item[1])] = item[0]
+        waiting |= {submit(item): (k, size) for k, (size, item) in islice(numbered, most - len(waiting))}
         if not waiting:
             return
         for future in ready(list(waiting)):
-            yield waiting.pop(future), future.result()
+            yield *waiting.pop(future), future.result()
 
 
 def _begin():

@@ -103,13 +103,12 @@ def trace_table(ax):
 
     Without `sent`, or `par`, it is a whole paragraph or article; so it is for an article's mark with nothing found (no date).
     """
-    rows = []
+    rows, columns = [], ["mark", *SENTENCE, "line", "piece", "simulated"]
     for mark, row in zip(marks(ax), ax.drawn.to_dict("records")):
         found = [dict(zip(SENTENCE, place)) for place in row.get("sources", ())]
         found += [dict(zip(LINE, place)) for place in row.get("lines", ())]
         other = {"simulated": f"no sentence: shuffled, seed {row['seed']}"} if "seed" in row else {"doc_id": row.get("doc_id")}
         rows += [{"mark": mark, **place} for place in found or [other]]
-    columns = ["mark", *SENTENCE, "line", "piece", "simulated"]
     return pd.DataFrame(rows, columns=columns).astype({c: "Int64" for c in ("par", "sent", "line", "piece")})
 
 
@@ -199,8 +198,7 @@ def _numbers(folder, name):
     """(numbers of a kept figure as text, by mark; {mark: places behind it}); nothing where it is not kept."""
     if name not in names(folder):
         return pd.DataFrame(), {}
-    files = (Path(folder) / f"{name}.{kind}" for kind in ("csv", "trace.csv"))
-    table, trace = (store.read_csv(file, dtype="str", keep_default_na=False) for file in files)
+    table, trace = (store.read_csv(f"{folder}/{name}.{end}", dtype=str, keep_default_na=False) for end in ("csv", "trace.csv"))
     places = {mark: set(part.drop(columns="mark").itertuples(index=False, name=None)) for mark, part in trace.groupby("mark")}
     marks = trace["mark"].drop_duplicates()
     return table.set_index(marks.to_numpy() if len(marks) == len(table) else table.index.astype("str")), places

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from demarche import lexicons
+from demarche import lexicons, schema
 
 SEED = 20241122   # one visible seed for everything that is drawn at random
 MIN_ARTICLES = 4  # below this no interval and no p is given
@@ -70,8 +70,8 @@ def jackknife(numerator, denominator, counts=False, codes=None):
             kurtosis = np.clip(2 / (total(gaps**4) / squares**2 - (n - 3) / (n * (n - 1))), MIN_ARTICLES, n - 1)
             free = 1 / (1 / free + 1 / kurtosis - 1 / (n - 1))
         error = np.sqrt((n - 1) / n * squares)
-        known = (n >= MIN_ARTICLES) & (error > 1e-9 * np.abs(centre))
-        half = errors(np.clip(free, FEWEST, n - 1)) * np.where(known, error, np.nan)
+        error[(n < MIN_ARTICLES) | (error <= 1e-9 * np.abs(centre))] = np.nan
+        half = errors(np.clip(free, FEWEST, n - 1)) * error
         low, high, more = centre - half, centre + half, STARTED / total(y)
         if counts:
             times = np.exp(half / (centre + more))
@@ -90,8 +90,7 @@ def intervals(total, size, codes, statistic, unit="article", heap=1.0):
     total, size, codes = np.asarray(total, float), np.asarray(size, float), np.asarray(codes)
     n_cells, rate = int(codes.max(initial=0)) + 1, statistic == "rate"
     total, codes, size = total[size > 0], codes[size > 0], size[size > 0]
-    (low, high), found = np.full((2, n_cells), np.nan), jackknife(total, size, rate, codes)
-    low[:len(found[0])], high[:len(found[0])] = found
+    low, high = (np.pad(v, (0, n_cells - len(v)), constant_values=np.nan) for v in jackknife(total, size, rate, codes))
     n, sums, sizes = (np.bincount(codes, v, n_cells) for v in (None, total, size))
     zero = (sums == 0) & (n >= MIN_ARTICLES) & rate
     low[zero], high[zero] = 0, (1 - ((1 - NOMINAL) / 2) ** (1 / n[zero])) * heap * n[zero] / sizes[zero]
@@ -157,35 +156,30 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
     table = articles[["doc_id", "n_tokens", "n_sentences"]].reset_index(drop=True)
     code, names = pd.factorize(articles["language"]) if "language" in articles else (-1, ())
     covered = np.array([*map(lexicons.covers, names), True])[code]  # a language that is not known is -1, the last
-    table = table.assign(row=np.arange(len(table)), group="all", period="all", lane="all", weight=1.0)
-    if group:
-        table["group"] = articles[group].astype("str").fillna("unknown").to_numpy()
+    table = table.assign(row=np.arange(len(table)), group=(
+        articles[group].astype("str").fillna("unknown").to_numpy() if group else "all"), period="all", lane="all", weight=1.0)
     if by:
         told = articles.reindex(columns=["date", "date_from", "date_to"]).astype("str").reset_index(drop=True)
         day, *ends = told["date"], *(told["date"].fillna(told[c]) for c in ("date_from", "date_to"))
         first, last = [day, day] if by == "article" else [period(end, by) for end in ends]
         known, closed = first.eq(last).fillna(False), ends[0].notna() & ends[1].notna()
         table["lane"] = np.select([known, closed], ["dated", "between"], "undated")
-        table["period"] = first.where(known, (ends[0] + "/" + ends[1]).where(closed))
-        if by == "article":
-            table["period"] = table["doc_id"]
-        for row in table[table["lane"] == "between"].itertuples() if spread and by != "article" else ():
+        table["period"] = table["doc_id"] if by == "article" else first.where(known, (ends[0] + "/" + ends[1]).where(closed))
+        for row in table[table["lane"] == "between"].itertuples(index=False) if spread and by != "article" else ():
             days = period(pd.Series(pd.date_range(*row.period.split("/")).strftime("%Y-%m-%d")), by)
             parts = days.value_counts(normalize=True, sort=False)
-            more = pd.DataFrame([row._asdict()] * len(parts)).drop(columns="Index")
-            table = pd.concat([table, more.assign(period=parts.index, lane="dated", weight=parts.to_numpy())])
+            more = pd.DataFrame([row] * len(parts)).assign(period=parts.index, lane="dated", weight=parts.to_numpy())
+            table = pd.concat([table, more])
         table = table[table["lane"] != "between"] if spread and by != "article" else table
     if mix and len(table):
         kept, said = steady(articles, by, mix)
-        if kept.empty:
-            raise ValueError(said)
+        schema.refuse(kept.empty, said)
         table = table[table["doc_id"].isin(kept["doc_id"]) & (table["lane"] == "dated")]
-        table = table.assign(mix=articles[mix].fillna("unknown").to_numpy()[table["row"]])
-        held = table.assign(n=table["weight"] * table["n_tokens"]).pivot_table("n", "mix", "period", "sum")
+        own = articles[mix].fillna("unknown").to_numpy()[table["row"]]
+        held = table.assign(mix=own, n=table["weight"] * table["n_tokens"]).pivot_table("n", "mix", "period", "sum")
         weight = (held / held.sum()).rdiv(held.sum(axis=1) / held.sum().sum(), axis=0)
-        table["weight"] *= [weight.at[m, p] for m, p in zip(table["mix"], table["period"])]
-    kept = np.broadcast_to(covered, len(articles))[table["row"]]
-    return table[kept].drop(columns="mix", errors="ignore").reset_index(drop=True)
+        table["weight"] *= [weight.at[m, p] for m, p in zip(own, table["period"])]
+    return table[np.broadcast_to(covered, len(articles))[table["row"]]].reset_index(drop=True)
 
 
 def steady(articles, by, column):
@@ -267,6 +261,15 @@ def log_odds(counts_a, counts_b, prior):
     p, q = (np.minimum(v / v.sum(-1, keepdims=True), 1 - 1e-12) for v in (a, b))  # a text of one word: the same on both sides
     delta = np.log(p / (1 - p)) - np.log(q / (1 - q))
     return delta, delta / np.sqrt(1 / a + 1 / b)
+
+
+def log_odds_without(first, second, prior, chosen):
+    """The delta of `log_odds` without each article in turn (articles by words) of the `chosen` words; `first`, `second`: sparse
+    counts of articles by all words, on one side and on the other; an article may have words on both."""
+    few = [part[:, chosen].toarray() for part in (first, second)]  # these words, and all others as one: the same odds
+    few = [np.column_stack([some, part.sum(axis=1) - some.sum(axis=1)]) for some, part in zip(few, (first, second))]
+    weight = np.append(prior[chosen], max(prior.sum() - prior[chosen].sum(), 1e-9))
+    return log_odds(*(some.sum(axis=0) - some for some in few), weight)[0][:, :-1]
 
 
 def permutation(first, second):

@@ -95,9 +95,10 @@ def group(texts):
     if not len(texts):
         return np.zeros(0, np.int64)
     alike, same = likeness(shingles(texts))
-    out, first = np.arange(len(texts)), np.arange(len(texts))
+    out = np.arange(len(texts))
     for members in _parts(same):
         out[members] = members[0]
+    first = out.copy()
     for members in _parts(scipy.sparse.csr_array(alike + same + same.T)):
         some, of = np.unique(out[members], return_inverse=True)  # the prints of one report stand as one text
         if 1 < len(some) <= ROWS:
@@ -107,8 +108,6 @@ def group(texts):
             tree = linkage(1 - near[np.triu_indices(len(some), 1)].clip(max=1), "average")
             label = fcluster(tree, 1 - TOGETHER, "distance")[of]
             first[members] = members[np.unique(label, return_index=True)[1][label - 1]]
-        else:
-            first[members] = out[members]
     return first
 
 
@@ -161,6 +160,5 @@ def passages(articles, sentences):
     body = body.assign(n_articles=kept["doc_id"].transform("nunique"), n_stories=kept["story_id"].transform("nunique"),
                        first=body["date"].eq(kept["date"].transform("min")))
     body = body[body["n_stories"] > 1].sort_values(["n_stories", "n_articles", "same"], ascending=[False, False, True])
-    body = body.assign(passage=pd.factorize(body["same"])[0] + 1)
     columns = ["passage", "doc_id", "par", "sent", "date", "outlet", "first", "n_articles", "n_stories", "text"]
-    return body[columns].sort_values(["passage", "doc_id", "par", "sent"], ignore_index=True)
+    return body.assign(passage=pd.factorize(body["same"])[0] + 1)[columns].sort_values(columns[:4], ignore_index=True)

@@ -1,9 +1,9 @@
 """What a term is, where it stands, its rate per 10,000 tokens, and what the rate rests on."""
 
-import difflib
 import re
 from collections import namedtuple
 from contextlib import suppress
+from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
 
@@ -64,10 +64,9 @@ def part(tables, role="body", inside=None, speaker=False):
         return Part(tables.sentences, tables.counts, tables.articles)
     texts, key = tables.sentences[tables.sentences["role"] == role], ["doc_id"] + ["speaker"] * speaker
     if inside or speaker:
-        said, rows = tables.statements, []
+        said, rows = tables.statements.assign(who=lambda t: t["holder"].fillna(t["speaker"]).fillna("unknown")), []
         direct = said["form"] == "direct"
         said = said[~direct if speaker and inside == "outside" else direct if inside else direct | True]
-        said = said.assign(who=said["holder"].fillna(said["speaker"]).fillna("unknown"))
         said = said.groupby(KEYS)[["start", "end", "who"]].agg(list)
         for s in texts.merge(said, on=KEYS, how="left").itertuples(index=False):
             spans = list(zip(s.start_y, s.end_y, s.who)) if isinstance(s.who, list) else []
@@ -148,10 +147,9 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
         parts.append(sentences[keys].iloc[rows].assign(term=name, count=n[rows]))
     if missing := [name for name, rows in zip(terms, parts) if rows.empty and strict]:
         words = sorted(names) if kind == "actor" else [w for w in counts.terms if w[0].isalnum()]
-        near = [", ".join(difflib.get_close_matches(*(terms[name] if kind == "actor" else terms[name].lower().strip("*"),
-                                                      words, 3))) or "nothing" for name in missing]
-        raise ValueError(f"{len(missing)} of {len(terms)} terms never occur in these {int(asked.sum()):,} sentences: "
-                         + "; ".join(f"'{t}' (near: {n})" for t, n in zip(missing, near)) + ". Check their spelling.")
+        near = [get_close_matches(terms[t] if kind == "actor" else terms[t].lower().strip("*"), words, 3) for t in missing]
+        raise ValueError(f"{len(missing)} of {len(terms)} terms never occur in these {asked.sum():,} sentences: " + "; ".join(
+            f"'{t}' (near: {', '.join(like) or 'nothing'})" for t, like in zip(missing, near)) + ". Check their spelling.")
     table = pd.concat(parts, ignore_index=True)[["term", *keys, "count"]]
     table["term"] = table["term"] if strict else pd.Categorical(table["term"], [*terms])
     twice = table.duplicated(["term", *keys]).any()  # pieces of one sentence, inside or outside of quotes
@@ -202,9 +200,9 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
         total, size = np.bincount(code, count * weight), np.bincount(code, made.n_tokens, len(base))
         table = base.assign(
             term=term, count=np.bincount(code, count).astype(int), hit_sentences=np.bincount(code, sentences).astype(int),
-            hit_articles=_distinct(code[count > 0], made.doc[count > 0], len(base)), low=(PER * low).round(6),
-            high=(PER * high).round(6), rate=(PER * np.divide(total, size, out=size * np.nan, where=size > 0)).round(6),
-            interval=[i + made.said for i in interval])
+            hit_articles=np.bincount(np.unique(made.pair[count > 0]) // (len(code) + 1), minlength=len(base)),
+            low=(PER * low).round(6), high=(PER * high).round(6), interval=[i + made.said for i in interval],
+            rate=(PER * np.divide(total, size, out=size * np.nan, where=size > 0)).round(6))
         if sources:
             places, cell = list(zip(*(mine[k].to_numpy(object) for k in KEYS))), code[(found := made.cell_of[at]).indices]
             ends = np.bincount(cell, minlength=len(base)).cumsum().tolist()
@@ -232,22 +230,16 @@ class Frame:
             c: pd.Categorical(cells[c]) for c in CELL}).groupby(CELL, dropna=False, observed=True)
         base = cell.agg({"n_tokens": "sum", "n_sentences": "sum", "n_articles": "nunique", "n_stories": "nunique",
                          "toward": "min", "last": "max"}).reset_index().astype(cells.dtypes[CELL])
-        self.base = base.drop(columns="last").assign(
+        self.base = base.drop(columns="last").assign(**{} if self.told else {"n_stories": None},
             toward=np.array(["", "before", "after"])[base["toward"].where(base["toward"] == base["last"], 0)],
-            partial=base["period"].eq(stats.unfinished(articles, by)).fillna(False) & base["lane"].eq("dated"),
-            **{} if self.told else {"n_stories": None})
+            partial=base["period"].eq(stats.unfinished(articles, by)).fillna(False) & base["lane"].eq("dated"))
         self.cells, self.code = cells, cell.ngroup().to_numpy()
-        _, order = np.unique(self.code * (len(cells) + 1) + self.doc, return_index=True)
-        docs = np.split(cells["doc_id"].to_numpy(object)[order], np.bincount(self.code[order], minlength=1).cumsum()[:-1])
-        self.docs = [[(doc, None, None) for doc in own] for own in docs]  # places: whole articles
+        self.pair = self.code * (len(cells) + 1) + self.doc  # a number for each cell and article of it
+        # Places: whole articles.
+        self.docs = [[(doc, None, None) for doc in own] for own in cells["doc_id"].groupby(self.code).unique()]
         _, start, self.unit = np.unique(self.code * (len(cells) + 1) + story, return_index=True, return_inverse=True)
         self.own, self.cell_of = self.code[start], matrix.adder(self.row, len(articles))
         self.said = "; open dates spread evenly between their bounds" * spread + f"; {mix} mix held fixed" * bool(mix)
-
-
-def _distinct(code, values, n):
-    """How many different values (numbers from 0) each code has."""
-    return np.bincount(np.unique(code * (values.max(initial=0) + 1) + values) // (values.max(initial=0) + 1), minlength=n)
 
 
 def quoted(tables, terms, articles):
@@ -291,9 +283,8 @@ def in_context(sentences, term, width=50, role="body", sort=None, regex=False):
             for s in sentences.loc[sentences["role"] == role, [*KEYS, "text"]].itertuples(index=False)
             for m in pattern(term, regex).finditer(s.text)]
     table = pd.DataFrame(rows, columns=[*KEYS, "start", "left", "word", "right"])
-    words = table[sort or "right"].astype("str").str.lower().str.findall(r"\w+")
-    order = words.map(lambda w: " ".join(w[::-1] if sort == "left" else w)).sort_values(kind="stable").index
-    return table.loc[order].reset_index(drop=True) if sort else table
+    return table if not sort else table.sort_values(sort, kind="stable", ignore_index=True, key=lambda texts: (
+        texts.astype("str").str.lower().str.findall(r"\w+").map(lambda w: " ".join(w[::-1] if sort == "left" else w))))
 
 
 def collocations(sentences, n=12, min_count=3):
@@ -314,6 +305,5 @@ def collocations(sentences, n=12, min_count=3):
     both, a, b, m = *(found[c].to_numpy(float) for c in ("count", "n1", "n2")), len(table)
     seen, due = [both, a - both, b - both, m - a - b + both], np.multiply([a, a, m - a, m - a], [b, m - b] * 2) / m
     found = found.assign(pair=found["first"] + " " + found["second"], log_likelihood=(
-        2 * rel_entr(seen, due).sum(axis=0)).round(1))
-    table = found[["pair", "count", "articles", "log_likelihood"]]
-    return table.sort_values(["log_likelihood", "pair"], ascending=[False, True], ignore_index=True).head(n)
+        2 * rel_entr(seen, due).sum(axis=0)).round(1)).sort_values(["log_likelihood", "pair"], ascending=[False, True])
+    return found[["pair", "count", "articles", "log_likelihood"]].head(n).reset_index(drop=True)

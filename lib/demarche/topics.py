@@ -295,9 +295,8 @@ def fit(counts, k, unit, model="mixture", story=None):
     shares = pd.concat([ids.assign(model=name, topic=i + 1, share=weights[:, i].round(6)) for i in range(k)], ignore_index=True)
     owned, along = pd.DataFrame(weights).groupby(docs).sum(), _tfidf(m)[1] @ _unit(words).T
     summary = pd.DataFrame({
-        "model": name, "topic": range(1, k + 1), "label": "",
-        "agreement": np.mean(cosines or [np.zeros(k)], axis=0), "n_largest": np.bincount(largest, minlength=k),
-        "n_articles": [len(set(docs[largest == i])) for i in range(k)],
+        "model": name, "topic": range(1, k + 1), "label": "", "agreement": np.mean(cosines or [np.zeros(k)], axis=0),
+        "n_largest": np.bincount(largest, minlength=k), "n_articles": [len(set(docs[largest == i])) for i in range(k)],
         "effective_articles": 1 / ((owned / owned.sum().clip(lower=1e-9)) ** 2).sum().to_numpy(),
         "residual": [1 - (along[largest == i, i] ** 2).sum() / max((largest == i).sum(), 1) for i in range(k)]}).round(6)
     n, unstable = summary["n_articles"], summary["agreement"] < STABLE
@@ -393,8 +392,7 @@ def drift(model, counts, articles, topic, by="year"):
         own = part["unit"].to_numpy()
         brought = (counts.matrix[own].multiply(model.weights[own, topic - 1][:, None])).tocsc()
         for term in model.topics.query("topic == @topic").sort_values("rank")["term"]:
-            hits = np.zeros(len(model.ids))
-            hits[own] = brought[:, [at[term]]].toarray().ravel()
+            hits = np.bincount(own, brought[:, [at[term]]].toarray().ravel(), len(model.ids))
             out.append((term, period, 1e3 * hits.sum() / max(brought.sum(), 1e-9), part["doc_id"].nunique(),
                         _best(model.ids, np.flatnonzero(hits) if hits.any() else own, hits)))  # of 0: all that was searched
     return pd.DataFrame(out, columns=["term", "period", "rate", "n_articles", "sources"]).round(6)
@@ -406,8 +404,7 @@ def apart(model, n=6):
     alike = np.triu(_unit(model.words) @ _unit(model.words).T, 1)
     (a, b), rows = np.unravel_index(alike.argmax(), alike.shape), []
     for topic, one, two in ((a, *model.words[[a, b]] + 1e-9), (b, *model.words[[b, a]] + 1e-9)):
-        score = np.where(one > two, (one - two) * np.log(one / two), 0)
-        best = np.argsort(-score.round(9), kind="stable")[:n]
+        best = np.argsort(-np.where(one > two, (one - two) * np.log(one / two), 0).round(9), kind="stable")[:n]
         rows += [(model.terms[j], model.summary["label"][topic], one[j], two[j]) for j in best]
     return pd.DataFrame(rows, columns=["term", "topic", "weight", "other"]).round(6)
 
@@ -447,9 +444,8 @@ def codebook(model, counts, keywords):
         mean = model.weights[units].mean(axis=0) if len(units) else np.full(model.weights.shape[1], np.nan)
         near = int(np.nan_to_num(mean - model.weights.mean(axis=0)).argmax())
         unseen, docs = ", ".join(w for w in words if not columns[w]), model.ids["doc_id"].iloc[units].nunique()
-        name = model.summary["label"][near] if len(units) else None
-        out.append((topic, ", ".join(words), unseen, len(units), docs, len(units) / len(model.ids), name, mean[near],
-                    _best(model.ids, units, model.weights[:, near])))
+        out.append((topic, ", ".join(words), unseen, len(units), docs, len(units) / len(model.ids), model.summary["label"][near]
+                    if len(units) else None, mean[near], _best(model.ids, units, model.weights[:, near])))
     columns = ["topic", "keywords", "unseen", "n_units", "n_articles", "share", "nearest", "nearest_share", "sources"]
     return pd.DataFrame(out, columns=columns).round(6)
 

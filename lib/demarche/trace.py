@@ -33,10 +33,10 @@ def sentences(folder, figures, name, mark=None):
         table = table[table["mark"] == found[0]]
     exact = table[report.SENTENCE].notna().sum(axis=1).where(table["line"].isna(), 4)  # how exactly the place is told
     body = tables.sentences[tables.sentences["role"] == "body"]
-    kinds = {1: (["doc_id"], body), 2: (["doc_id", "par"], body), 3: (report.SENTENCE, tables.sentences),
-             4: (report.LINE, tables.lines)}
-    parts = [table[exact == 0].rename(columns={"simulated": "text"}), *(table.loc[exact == n, ["mark", *keys]].merge(
-        source, on=keys, how="left") for n, (keys, source) in kinds.items() if (exact == n).any())]
+    parts = [table[exact == 0].rename(columns={"simulated": "text"})]
+    kinds = (["doc_id"], body), (["doc_id", "par"], body), (report.SENTENCE, tables.sentences), (report.LINE, tables.lines)
+    parts += [table.loc[exact == n, ["mark", *keys]].merge(source, "left", keys)
+              for n, (keys, source) in enumerate(kinds, 1) if (exact == n).any()]
     found = pd.concat([p for p in parts if len(p)] or [table])
     return found.merge(tables.articles[["doc_id", "file"]], "left", "doc_id").reindex(columns=COLUMNS).reset_index(drop=True)
 
