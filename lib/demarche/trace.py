@@ -34,9 +34,8 @@ def sentences(folder, figures, name, mark=None):
     exact = table[report.SENTENCE].notna().sum(axis=1).where(table["line"].isna(), 4)  # how exactly the place is told
     body = tables.sentences[tables.sentences["role"] == "body"]
     parts = [table[exact == 0].rename(columns={"simulated": "text"})]
-    kinds = (["doc_id"], body), (["doc_id", "par"], body), (report.SENTENCE, tables.sentences), (report.LINE, tables.lines)
-    parts += [table.loc[exact == n, ["mark", *keys]].merge(source, "left", keys)
-              for n, (keys, source) in enumerate(kinds, 1) if (exact == n).any()]
+    parts += [table.loc[exact == n, ["mark", *keys]].merge(source, "left", keys) for n, keys, source in ((1, ["doc_id"], body),
+        (2, ["doc_id", "par"], body), (3, report.SENTENCE, tables.sentences), (4, report.LINE, tables.lines)) if n in {*exact}]
     found = pd.concat([p for p in parts if len(p)] or [table])
     return found.merge(tables.articles[["doc_id", "file"]], "left", "doc_id").reindex(columns=COLUMNS).reset_index(drop=True)
 
