@@ -61,10 +61,17 @@ def once(home):
         [sys.executable, "-c", "import make; make.python({'ENV': 'active'} if not make.STAMP.exists() else {})"],
         cwd=ROOT, check=True))
     parts["imports"] = measure(load)
+    server = build.kernel_server().__enter__()  # as `build.job` does; what it spends is counted where it ends
     parts["prepare"] = measure(lambda: prepare.prepare(home / "data" / "raw", tables))
     parts["statements, stance"] = measure(lambda: prepare.who_says_what(tables))
     books = build.numbered(home / "notebooks")
-    parts["notebooks"] = measure(lambda: build.execute(books))
+
+    def notebooks():
+        build.execute(books, server=server)
+        if server:
+            server.__exit__(None, None, None)
+
+    parts["notebooks"] = measure(notebooks)
     parts["report"] = measure(lambda: build.site(home))
     for name, forked in FLOORS.items():
         empty = floor_notebooks(home / name, len(books))

@@ -21,20 +21,32 @@ import shutil
 import sys
 import tempfile
 import textwrap
+import types
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-
-import pandas as pd
-
-from demarche import prepare, report, schema, stats, store, trace
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
 import kernels
 
+os.environ |= kernels.ALONE  # before anything brings Arrow in
+import pandas as pd
+
+from demarche import prepare, report, schema, stats, store, trace
+
+
+class Unused(types.ModuleType):
+    """A module of which nothing is called."""
+
+    def __getattr__(self, name):
+        return None
+
+
 sys.modules.setdefault("rfc3987_syntax", None)  # a grammar of addresses that takes jsonschema a second to learn, for nothing
+for part in ("", ".base", ".cache", ".cache.db", ".executors", ".executors.utils"):  # of what runs notebooks for Sphinx, which
+    sys.modules.setdefault(f"jupyter_cache{part}", Unused(f"jupyter_cache{part}"))   # here runs none: it would bring in SQL
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 ONLY_HERE = "this-corpus"  # cells with this tag speak of the shipped articles alone
 FINDING = "finding="       # a cell with this tag says what stands on the first page of the report; the tag names its figure
@@ -63,6 +75,16 @@ def job(what, corpus=None, out=None):
     home = Path(out).resolve() if out else ROOT
     if out:
         check_out(home, corpus)
+    with kernel_server() if what == "run" else nullcontext() as server:  # it reads packages while the tables are made
+        failed = numbers(what, corpus, out, home, server)
+    if what != "figures" and (out or not failed):
+        print(f"report: {site(home)}")
+    if failed:
+        raise ValueError("; ".join(failed))
+
+
+def numbers(what, corpus, out, home, server):
+    """Tables, notebooks and figures of `job`; returns what failed."""
     books = home / "notebooks"
     failed = []
     if what != "report":
@@ -72,13 +94,10 @@ def job(what, corpus=None, out=None):
             prepare.who_says_what(tables)
         paths = strip(ROOT / "notebooks", books) if out else shown(books)
         print(f"notebooks: {len(paths)} to run, which takes a minute or more", flush=True)
-        failed = plain(paths) if what == "figures" else execute(paths, keep=bool(out))
+        failed = plain(paths) if what == "figures" else execute(paths, keep=bool(out), server=server)
         captions(home / "figures")
         print(f"figures: {home / 'figures'}")
-    if what != "figures" and (out or not failed):
-        print(f"report: {site(home)}")
-    if failed:
-        raise ValueError("; ".join(failed))
+    return failed
 
 
 def check_out(home, corpus):
@@ -116,16 +135,25 @@ def strip(source, folder):
     return shown(folder)
 
 
-def execute(paths, jobs=2, keep=False, forked=sys.platform == "linux"):
+def kernel_environment():
+    return {**{k: v for k, v in os.environ.items() if k not in ("MPLBACKEND", *kernels.ALONE)}, **KERNEL}
+
+
+def kernel_server(forked=sys.platform == "linux"):
+    """What `execute` starts its kernels from; best made before anything runs in another thread."""
+    return kernels.Server(kernel_environment()) if forked else nullcontext()
+
+
+def execute(paths, jobs=2, keep=False, server=None, **options):
     """Execute notebooks in place, `jobs` at a time, to the same bytes on every run; returns what failed, by notebook and cell.
 
     After a cell that raises, the next ones still run. Such a notebook stays as it was, unless `keep` is given: then it is
-    written with its error, since on a new corpus most of a notebook is better than none. `forked`: the kernels share one
-    import of the packages (`kernels`).
+    written with its error, since on a new corpus most of a notebook is better than none. `server`, or one with the `options` of
+    `kernel_server`: from where the kernels are forked, which share one import of the packages (`kernels`).
     """
-    environment = {**{k: v for k, v in os.environ.items() if k != "MPLBACKEND"}, **KERNEL}
-    with kernels.Server(environment) if forked else nullcontext() as server, ThreadPoolExecutor(jobs) as pool:
-        return [problem for problem in pool.map(partial(_execute, keep, environment, server), paths) if problem]
+    with nullcontext(server) if server else kernel_server(**options) as kept, ThreadPoolExecutor(jobs) as pool:
+        run = partial(_execute, keep, kernel_environment(), kept)
+        return [problem for problem in pool.map(run, paths) if problem]
 
 
 def _execute(keep, environment, server, path):
@@ -183,15 +211,19 @@ def site(home):
 
     All by-products land in a temporary folder; the new report takes the place of the old one when it is whole.
     """
+    from matplotlib.backends.backend_agg import RendererAgg
+    from matplotlib.backends.backend_pdf import RendererPdf
     from sphinx.application import Sphinx
 
     home, books, figures = Path(home), numbered(Path(home) / "notebooks"), Path(home) / "figures"
     if not books or not figures.is_dir():
         raise ValueError(f"{home}: no executed notebooks and figures there; `make` or `make CORPUS=PATH OUT=DIR` makes them")
+    gc.set_threshold(200_000)  # figures and pages are trees of many nodes: to look for cycles in them takes a fifth of the time
     with tempfile.TemporaryDirectory() as folder:
         pages, built = Path(folder, "pages"), Path(folder, "out", "html")
         shutil.copytree(ROOT / "docs" / "site", pages)
         kept, own = pages / "_static" / "figures", captions(figures)
+        kernels.measured_once(RendererAgg, RendererPdf)
         drawn = redrawn(figures, own)
         shutil.copytree(figures, kept, ignore=lambda at, names: [n for n in names if not n.endswith((".svg", ".png", ".csv"))])
         for name in set(own) & set(drawn):  # pictures with the researcher's own words
@@ -208,7 +240,6 @@ def site(home):
         (pages / "figures.md").write_text(gallery(drawn, traced), encoding="utf-8")
         first = (pages / "index.md").read_text(encoding="utf-8")
         (pages / "index.md").write_text(first.replace("FINDINGS", findings(books, traced)), encoding="utf-8")
-        gc.set_threshold(200_000)  # pages are trees of many nodes: to look for cycles among them takes a fifth of the time
         with open(os.devnull, "w") as nothing:
             app = Sphinx(pages, pages, built, Path(folder, "doctrees"), "html", status=nothing, warning=sys.stderr)
             app.build()
@@ -281,16 +312,20 @@ def _trace(tables, figures, name, drawn):
     out = ["---", "orphan: true", "---", f"# Sentences behind {name}", ""]
     out += [f'<a href="figures.html#{name}">The figure</a>.', f"`demarche trace DIR {name}` lists its marks, with",
             "`--mark` their sentences; DIR is the folder above that of this report.", ""]
-    for k, (mark, places) in enumerate(found.groupby("mark", sort=False)):
+    by_mark = found.groupby("mark", sort=False)
+    behind, rows = by_mark["doc_id"].agg(["size", "nunique"]), {}
+    for row in by_mark.head(PLACES + MORE).loc[lambda t: t["mark"].isin(behind.index[:MARKS])].to_dict("records"):
+        rows.setdefault(row["mark"], []).append(row)
+    for k, (mark, n, docs) in enumerate(behind.itertuples()):
         if k == MARKS:
-            out += [f"The first {MARKS} of {found['mark'].nunique():,} marks stand here."]
+            out += [f"The first {MARKS} of {len(behind):,} marks stand here."]
             break
-        said = " in ".join((stats.many(len(places), "place"), stats.many(places["doc_id"].nunique(), "article")))
+        said = " in ".join((stats.many(n, "place"), stats.many(docs, "article")))
         out += [f"({name}-{k})=", f"## {_plain(mark)}", "", _plain(drawn.get(mark, "") + said), ""]
-        lines = [_place(row, mark) for row in places.head(PLACES + MORE).to_dict("records")]
+        lines = [_place(row, mark) for row in rows[mark]]
         out += ["<ul>", *lines[:PLACES], "</ul>", ""]  # in HTML: over lists of its own Sphinx takes seconds
         if more := lines[PLACES:]:
-            rest = len(places) - PLACES
+            rest = n - PLACES
             out += [f"<details><summary>{stats.many(rest, 'more place')}</summary>", "<ul>", *more, "</ul>", "</details>", ""]
             out += [f"The other {rest - MORE:,}: `demarche trace . {name} --mark ...`", ""] * (rest > MORE)
     return "\n".join(out) + "\n"
@@ -316,13 +351,19 @@ def _shown(ax, fields):
 
 def _read_in(tables, found):
     """The rows of `trace.sentences` with a column `stance`: what was read in each sentence, and the words that speak for it."""
+    said = _readings(tables)
+    return found.assign(stance=None) if said is None else found.merge(said, on=report.SENTENCE, how="left")
+
+
+@lru_cache(1)
+def _readings(tables):
     if not (tables.folder / "stances.parquet").exists():
-        return found.assign(stance=None)
-    said = tables.stances.dropna(subset="stance").merge(found[report.SENTENCE].dropna().drop_duplicates())
-    said["stance"] = [f"{h} → {t}: {v:+.2f} ({', '.join(word for *_, word in json.loads(places))})" for h, t, v, places in zip(
+        return None
+    said = tables.stances.dropna(subset="stance")
+    told = [f"{h} → {t}: {v:+.2f} ({', '.join(word for *_, word in json.loads(places))})" for h, t, v, places in zip(
         *(said[c] for c in ("holder", "target", "stance", "evidence")))]
-    said = said.groupby(report.SENTENCE, as_index=False)["stance"].agg(lambda own: "; ".join(dict.fromkeys(own)))
-    return found.merge(said.astype({"stance": "str"}), on=report.SENTENCE, how="left")
+    said = said[report.SENTENCE].assign(stance=told).groupby(report.SENTENCE, as_index=False)["stance"]
+    return said.agg(lambda own: "; ".join(dict.fromkeys(own))).astype({"stance": "str"})
 
 
 def _place(row, mark=""):

@@ -291,16 +291,16 @@ def multiverse(stances, statements, articles, actors, pairs):
     idle = {"one per story": first.all(), "dated": table["date"].notna().all() or table["date"].isna().all(),
             "armed groups as one": not {*table["holder"], *table["target"]} & groups - {"militants"}}
     options = {key: {name: v for name, v in some.items() if not idle.get(name)} for key, some in options.items()}
-    rows, want = [], pairs.drop_duplicates(["holder", "target"])
+    rows, want = [], pairs.drop_duplicates(["holder", "target"]).to_dict("records")
     for names in itertools.product(*options.values()):
         value, clause, copies, unit, dated, same = (some[name] for some, name in zip(options.values(), names))
         part = table[table[value].notna() & clause & copies & dated]
-        part = part.assign(**{c: part[c].replace(same) for c in ("holder", "target")})
+        part = part.assign(**{c: part[c].mask(part[c].isin([*same]), "militants") for c in ("holder", "target") if same})
         scores = part.groupby(["holder", "target", *SENTENCE])[value].mean()
-        for row in want.to_dict("records"):
+        for row in want:
             key = tuple(same.get(row[c], row[c]) for c in ("holder", "target"))
-            mine = scores.loc[key] if key in scores.index.droplevel(SENTENCE) else scores.iloc[:0]
-            mean = mine.groupby(unit).mean().mean() if len(mine) else None
+            mine = scores.loc[key] if key in scores.index else scores.iloc[:0]
+            mean = (mine if unit is SENTENCE else mine.groupby(unit).mean()).mean() if len(mine) else None
             rows.append((row["pair"], *names, mean, len(mine), mine.index.get_level_values("doc_id").nunique(),
                          None if mean is None else bool(np.sign(mean) == np.sign(row["mean"]))))
     return pd.DataFrame(rows, columns=["pair", *options, "mean", "n_statements", "n_articles", "holds"]).round(6)

@@ -65,16 +65,16 @@ def mixture(counts, k):
     svd = TruncatedSVD(dimensions, n_iter=2, random_state=stats.SEED)
     factors = svd.fit_transform(part.astype(np.float32)) if min(part.shape) > 2 else part.toarray()
     start = KMeans(k, n_init=STARTS, max_iter=10, random_state=stats.SEED).fit_predict(_unit(factors.astype(float)))
-    member, usual = np.eye(k)[start], usual / usual.sum()
+    member, usual, part, whole = np.eye(k)[start], usual / usual.sum(), part.T, texts.T
 
     def words(smooth):
-        found = (part.T @ member).T
+        found = (part @ member).T
         found = found + smooth * found.sum() / k * usual
         return found / found.sum(axis=1, keepdims=True)
     for _ in range(ROUNDS):
         likely, prior = np.ascontiguousarray(np.log(words(SMOOTH) / usual).T), np.log(member.mean(axis=0) + 1e-9)
         before, member = member, softmax(EVIDENCE * (texts @ likely) + prior, axis=1)
-        settled, part = part is texts and abs(member - before).sum() < SETTLED * len(member), texts
+        settled, part = part is whole and abs(member - before).sum() < SETTLED * len(member), whole
         if settled:
             break
     own = words(0.1)  # weak in what comes of it, strong while units are told apart

@@ -35,7 +35,7 @@ def sentences(folder, figures, name, mark=None):
     body = tables.sentences[tables.sentences["role"] == "body"]
     parts = [table[exact == 0].rename(columns={"simulated": "text"})]
     parts += [table.loc[exact == n, ["mark", *keys]].merge(source, "left", keys) for n, keys, source in ((1, ["doc_id"], body),
-              (2, ["doc_id", "par"], body), (3, report.SENTENCE, tables.sentences), (4, report.LINE, tables.lines))]
+        (2, ["doc_id", "par"], body), (3, report.SENTENCE, tables.sentences), (4, report.LINE, tables.lines)) if n in {*exact}]
     found = pd.concat([p for p in parts if len(p)] or [table])
     return found.merge(tables.articles[["doc_id", "file"]], "left", "doc_id").reindex(columns=COLUMNS).reset_index(drop=True)
 
