@@ -217,7 +217,8 @@ def build(what):
 def state(given):
     """What a run rests on and what it made, as a hash: contents of the project's own files, size and time of the others."""
     home, found = Path(given.get("OUT", ROOT)), hashlib.sha256(repr((sys.version_info[:2], sorted(given.items()))).encode())
-    own = [LOCK, PROJECT, *(ROOT / name for name in ("lib", "docs", "notebooks")), *([] if "OUT" in given else [ROOT / "data"])]
+    own = [LOCK, PROJECT, *(ROOT / name for name in ("lib", "docs", "notebooks", "README.md"))]
+    own += [] if "OUT" in given else [ROOT / "data"]
     for top in [*own, Path(given.get("CORPUS", ROOT / "data" / "raw")), *(home / name for name in MADE)]:
         for file in sorted(p for p in ([top] if top.is_file() else top.rglob("*")) if p.is_file()):
             if "__pycache__" not in file.parts and file.name not in (".lock", ".made-from"):
