@@ -54,6 +54,13 @@ def test_no_actor_and_no_state_is_a_feature():
     assert coref.weights() and not [f for f in coref.weights() for part in f if part.lower() in names]
 
 
+def test_of_a_list_of_thousands_only_the_nearest_are_weighed(actors):
+    (_, (s,)), = statements.read(*made("Iran said it met the minister of Japan and " * 100 + "."), actors)
+    article = statements.Article([s])
+    some = [sum(map(len, coref.candidates(article, 0, s, g).values())) for g in s.groups if g.form == "pronoun"]
+    assert len(some) > 50 and max(some) <= 2 * coref.MOST + 6
+
+
 PARTS = ["Iran", "the minister", "she", "it", "they", "Kabul", "said", "met", "“", "”", ",", "that", "who", "the group", "we",
          "and", "told", "the UN", "Xyz", "his country", "as", "."]
 

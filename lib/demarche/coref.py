@@ -9,6 +9,7 @@ from functools import cache
 from demarche import lexicons
 
 NEAR = 4  # sentences back, this one among them, in which an antecedent may stand
+MOST = 40  # mentions of one sentence that are weighed, so that a list of thousands is read in reasonable time
 ANAPHORS = ("pronoun", "description", "title")  # ways that find an actor by another mention, so that they are none themselves
 
 
@@ -45,10 +46,12 @@ def _mention(there, a, kind):
 def candidates(article, n, s, g):
     """{actor: lists of features, one for each of its mentions} of whom the group `g` of the article's sentence `n` may mean."""
     kind, quoted, long, out = sort(s, g), str(s.quotes[g.first]), str(len(article.sentences) > 3), {}
+    at = s.groups.index(g)
     for m in range(n, max(-1, n - NEAR), -1):
         there = article.sentences[m]
+        near = there.groups[max(0, at - MOST) : at + MOST] if m == n else there.groups[-MOST:]
         # the nearest before it come first, those after it in its own sentence last
-        for a in sorted(there.groups, key=lambda a: (m == n and a.first > g.first, -a.first)):
+        for a in sorted(near, key=lambda a: (m == n and a.first > g.first, -a.first)):
             if a is not g and a.actor and a.via not in ANAPHORS:
                 far = str(n - m) if m < n or a.first < g.first else "after"
                 f = [("far", kind, far), ("rank", kind, str(min(len(out), 3))),
