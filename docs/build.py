@@ -50,6 +50,8 @@ for part in ("", ".base", ".cache", ".cache.db", ".executors", ".executors.utils
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 ONLY_HERE = "this-corpus"  # cells with this tag speak of the shipped articles alone
 FINDING = "finding="       # a cell with this tag says what stands on the first page of the report; the tag names its figure
+LEAD = "04-pairs"          # the figure that stands on the first page itself
+LONG = 60                  # so many characters in a cell of a table are a text, which wants width
 MARKS, PLACES, MORE = 60, 20, 500  # marks of a figure whose sentences stand in the report; sentences of a mark on show, and to
 #                                    unfold below them; `demarche trace` has all
 KERNEL = {"PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "SOURCE_DATE_EPOCH": "0"}
@@ -239,7 +241,7 @@ def site(home):
         (pages / "methods.md").write_text(methods(), encoding="utf-8")
         (pages / "figures.md").write_text(gallery(drawn, traced), encoding="utf-8")
         first = (pages / "index.md").read_text(encoding="utf-8")
-        (pages / "index.md").write_text(first.replace("FINDINGS", findings(books, traced)), encoding="utf-8")
+        (pages / "index.md").write_text(first.replace("FINDINGS", findings(books, traced, drawn)), encoding="utf-8")
         with open(os.devnull, "w") as nothing:
             app = Sphinx(pages, pages, built, Path(folder, "doctrees"), "html", status=nothing, warning=sys.stderr)
             app.build()
@@ -252,7 +254,8 @@ def site(home):
 
 def _page(path, traced=()):
     """A notebook as the site reads it: code is folded, the text for those who can't see a picture stands where it is looked
-    for, and instead of a figure's digest, which is for machines, the way to its numbers and sentences. No value is a dash."""
+    for, and instead of a figure's digest, which is for machines, the way to its numbers and sentences. No value is a dash; a
+    text in a table gets width, and an id may break."""
     book = json.loads(path.read_text(encoding="utf-8"))
     for cell in (c for c in book["cells"] if c["cell_type"] == "code"):
         cell["metadata"]["tags"] = [*cell["metadata"].get("tags", []), "hide-input"]
@@ -261,10 +264,13 @@ def _page(path, traced=()):
             if alt := named.get("alt"):
                 cell["metadata"]["mystnb"] = {"image": {"alt": alt}}
             if "text/html" in data:
-                data["text/html"] = re.sub("<td>(NaN|None|&lt;NA&gt;)</td>", "<td>–</td>", "".join(data["text/html"]))
+                shown = re.sub("<td>(NaN|None|&lt;NA&gt;)</td>", "<td>–</td>", "".join(data["text/html"]))
+                shown = re.sub(rf"<td>(?=[^<]{{{LONG}}})", '<td class="long">', shown)
+                data["text/html"] = re.sub(r"<td>(\w+_)(\w+)</td>", r'<td class="id">\1<wbr>\2</td>', shown)
             digest = re.match(r"([\w-]+): \d+ marks? in \d+ panels?, held ", "".join(data.get("text/plain", "")))
-            if digest and digest[1] in traced:
-                output["data"] = {"text/html": " · ".join(_ways(digest[1], traced))}
+            if digest:
+                output["data"] = {"text/html": " · ".join(_ways(digest[1], traced))} if digest[1] in traced else {}
+        cell["outputs"] = [output for output in cell["outputs"] if output.get("data", True)]
     return json.dumps(book)
 
 
@@ -274,9 +280,10 @@ def _ways(figure, traced):
             *[f'<a href="trace-{figure}.html">sentences behind it</a>'] * (figure in traced)]
 
 
-def findings(books, traced):
+def findings(books, traced, drawn=()):
     """What the notebooks found, as Markdown: what each cell with the tag FINDING says, under its question, with the way to its
-    figure, its sentences and its notebook. The library computed each sentence, with n and limits or the refusal to conclude."""
+    figure, its sentences and its notebook. The library computed each sentence, with n and limits or the refusal to conclude.
+    Of the figures of `redrawn`, LEAD stands there too."""
     other = ("Stances are those of the pair with the most sentences. Mean and sentences of the next ones stand [behind the "
              "figure of pairs](trace-04-pairs.md); any pair can be chosen in `explore.ipynb` (`make lab`).")
     out = [other] * ("04-pairs" in traced)
@@ -291,7 +298,8 @@ def findings(books, traced):
                 ways = [f'<a href="figures.html#{figure}">figure</a>', f"[sentences](trace-{figure}.md)" * (figure in traced),
                         f"[notebook]({path.name})"]
                 asked = [f"### {question}"] * (f"### {question}" not in out)  # one heading for all that answers it
-                told = [" ".join(said), " · ".join(filter(None, ways))]
+                picture = [f"```{{raw}} html\n{_picture(figure, drawn[figure][1])}\n```"] * (figure == LEAD and figure in drawn)
+                told = [" ".join(said), *picture, " · ".join(filter(None, ways))]
                 out += [*asked, *told] if said and told != out[-2:] else []
     return "\n\n".join(out or ["No notebook has found anything yet."])
 
@@ -462,13 +470,19 @@ def gallery(drawn, traced=()):
 
 
 def _entry(name, fields, traced):
-    title, caption, alt = (html.escape(" ".join(fields[k].split())) for k in ("title", "caption", "alt"))
     base = f"_static/figures/{name}"
     links = [f'<a href="{base}.{end}" download>{said}<span class="sr"> of {name}</span></a>' for end, said in (
         ("svg", "SVG"), ("png", "PNG"), ("csv", "numbers"), ("trace.csv", "places"))]
     links += [f'<a href="trace-{name}.html">sentences behind it</a>'] * traced
-    return (f'\n## {name}\n\n```{{raw}} html\n<figure id="{name}"><img src="{base}.svg" alt="{alt}"><figcaption><b>{title}.'
-            f"</b> {caption}<br>{' · '.join(links)}</figcaption></figure>\n```")
+    return f'\n## {name}\n\n```{{raw}} html\n{_picture(name, fields, " · ".join(links))}\n```'
+
+
+def _picture(name, fields, links=""):
+    """A figure with its caption as HTML; the picture opens in full size."""
+    title, caption, alt = (html.escape(" ".join(fields[k].split())) for k in ("title", "caption", "alt"))
+    base, below = f"_static/figures/{name}", f"<br>{links}" if links else ""
+    return (f'<figure id="{name}"><a href="{base}.svg"><img src="{base}.svg" alt="{alt}"></a>'
+            f"<figcaption><b>{title}.</b> {caption}{below}</figcaption></figure>")
 
 
 def dictionary():

@@ -196,7 +196,7 @@ def test_the_sentence_made_from_the_rates_names_the_highest_with_its_basis(table
     table = terms.rates(terms.hits(tables.sentences, ["peace", "terroris*"]), tables.articles, group="doc_id", pooled=True)
     top = table[(table["group"] == "all") & (table["term"] == "terroris*")].iloc[0]
     said = terms.said(table)
-    assert said.startswith(f"Most frequent is 'terroris*': {top['count']} in 2,140 tokens, {top['rate']:.1f} per 10,000 (")
+    assert said.startswith(f"Most frequent of 2 terms is 'terroris*': {top['count']} in 2,140 tokens, {top['rate']:.1f} per 10,000 (")
     assert said.endswith("it stands in 5 of 5 articles.")
     assert "limits" not in terms.said(table.assign(low=np.nan))
 

@@ -259,7 +259,7 @@ def voices(quoted):
 
 def said(table):
     """The term with the highest rate of the pooled rows of `rates`, in words, with its limits and n."""
-    first = "Most frequent is " * (table["term"].nunique() > 1)
+    first = f"Most frequent of {n} terms is " if (n := table["term"].nunique()) > 1 else ""
     top = table.loc[table.loc[table["group"] == "all", "rate"].idxmax()]
     limits = "" if pd.isna(top["low"]) else f" (limits {top['low']:.1f} to {top['high']:.1f})"
     return (f"{first}'{top['term']}': {top['count']:,} in {top['n_tokens']:,} tokens, {top['rate']:.1f} per "
