@@ -27,11 +27,12 @@ PASSAGE = 8       # words; a shorter sentence may be said twice by chance
 
 
 def shingles(texts):
-    """The distinct shingles of each text, as sorted 64-bit hashes, the same on every machine; case and marks do not count.
+    """The distinct shingles of each text, as sorted 64-bit hashes, the same on every machine; and its words in order, as numbers.
+    Case and marks do not count.
 
-    >>> a, b = shingles(["The ministry said it regrets this.", "the Ministry said: it regrets that"])
-    >>> len(np.intersect1d(a, b)), len(a)
-    (3, 4)
+    >>> (a, b), words = shingles(["The ministry said it regrets this.", "the Ministry said: it regrets that"])
+    >>> len(np.intersect1d(a, b)), len(a), words
+    (3, 4, [[1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 7]])
     """
     types, codes, ends = defaultdict(count(1).__next__, {"": 0}), [], [0]
     for text in texts:
@@ -41,33 +42,33 @@ def shingles(texts):
     runs = np.zeros(max(len(words) - WORDS + 1, 0), np.uint64)
     for k in range(WORDS):  # each place has an odd factor of its own, so that the order of the words counts
         runs += words[k:len(words) - WORDS + 1 + k] * np.uint64(0x9E3779B97F4A7C15 + 2 * k * 0x21C88646)
-    ordered = (np.sort(runs[a:max(b - WORDS + 1, a)]) for a, b in pairwise(ends))
-    return [some[np.diff(some, prepend=~some[:1]) != 0] for some in ordered]  # np.unique takes three times as long
+    each = (np.sort(runs[a:max(b - WORDS + 1, a)]) for a, b in pairwise(ends))  # np.unique takes three times as long
+    return [some[np.diff(some, prepend=~some[:1]) != 0] for some in each], [codes[a:b] for a, b in pairwise(ends)]
 
 
 def in_order(first, second):
-    """How many words of two lists agree in order: their longest common subsequence, by bits (Crochemore et al. 2001).
+    """The share of the words of the shorter of two lists, neither empty, that stand in the other in the same order: their longest
+    common subsequence, by bits (Crochemore et al. 2001).
 
     >>> in_order("Kenya thanked the envoy of Japan".split(), "Kenya summoned the new envoy of Chile".split())
-    4
+    0.6666666666666666
     """
-    places, free = {}, (1 << len(first)) - 1
+    places, free = defaultdict(int), -1
     for k, word in enumerate(first):
-        places[word] = places.get(word, 0) | 1 << k
+        places[word] |= 1 << k
     for place in filter(None, map(places.get, second)):
-        place &= free
-        free = free + place | free - place
-    return len(first) - (free & (1 << len(first)) - 1).bit_count()
+        free = free + (free & place) | free & ~place
+    return (~free).bit_count() / min(len(first), len(second))
 
 
 def likeness(texts):
-    """Two sparse matrices of texts by texts. How alike they are: the weighted share of the shorter one's shingles that the
-    other has too, where that is enough for copies; symmetric. And which are prints of one report, VERBATIM of the longer one.
+    """The pairs of texts that are alike enough for copies, as four arrays: the two places, the weighted share of the shorter
+    one's shingles that the other has too, and whether they are prints of one report, VERBATIM of the longer one.
 
-    Sketches of their `shingles` are compared; short texts that may share no more than a formula, word by word too.
+    Sketches of their `shingles` are compared; where the shorter one is no longer than that, their words in order too.
     """
-    found = shingles(texts)
-    n, sketches = len(found), [some[:SKETCH] for some in found]
+    found, words = shingles(texts)
+    n, sketches, length = len(found), [some[:SKETCH] for some in found], np.array([*map(len, found)], float)
     at = np.repeat(np.arange(n), [len(some) for some in sketches])
     _, columns, counts = np.unique(np.concatenate([*sketches, np.zeros(0, np.uint64)]), return_inverse=True, return_counts=True)
     of, size = counts[columns], max(n, CORPUS)
@@ -82,15 +83,10 @@ def likeness(texts):
         kept = (i < j) & (w >= SHORTER * less) & (w >= LONGER * more) & (w >= FEWEST * np.log(size / 2) - 1e-9)
         parts.append((i[kept], j[kept], w[kept] / less[kept], w[kept] >= VERBATIM * more[kept]))
     i, j, share, same = map(np.concatenate, zip(*parts))
-    length = np.array([len(some) for some in found])
-    least = np.minimum(length[i], length[j])
-    most = (1 + SURE / np.sqrt(least)) / 2
-    doubt = np.flatnonzero((share < most) & (least <= SKETCH))
-    said = {k: re.findall(r"\w+", texts[k].lower()) for k in {*i[doubt], *j[doubt]}}
-    apart = [k for k in doubt if in_order(*(pair := (said[i[k]], said[j[k]]))) < most[k] * min(map(len, pair))]
-    i, j, share, same = (np.delete(column, apart) for column in (i, j, share, same))
-    half = scipy.sparse.coo_array((share, (i, j)), (n, n)).tocsr()
-    return half.maximum(half.T), scipy.sparse.coo_array((same[same], (i[same], j[same])), (n, n))
+    shorter = np.minimum(length[i], length[j])
+    half = (1 + SURE / np.sqrt(shorter)) / 2
+    sure = [a >= b or c > SKETCH or in_order(words[k], words[m]) >= b for a, b, c, k, m in zip(share, half, shorter, i, j)]
+    return [column[np.array(sure, bool)] for column in (i, j, share, same)]
 
 
 def _prints(found, texts, columns):
@@ -109,31 +105,26 @@ def _prints(found, texts, columns):
 def group(texts):
     """A number for each text, the same for copies, edited or cut: the place of the first of them.
 
-    Prints of one report are one; what else is alike joins by average linkage (Sokal and Michener 1958, through scipy), so that
-    a formula of press releases does not chain one story to the next. Where more than ROWS texts hang together by such
-    formulas, prints alone are one.
+    What is alike joins by average linkage (Sokal and Michener 1958, through scipy), so that a formula of press releases does not
+    chain one story to the next. Prints of one report are one, however many; where more than ROWS texts hang together by
+    formulas, they alone are.
 
     >>> wire = "The ministry summoned the envoy on Monday and handed him a note of protest over the raid, officials said."
     >>> group([wire, "No talks are planned.", wire.replace("on Monday ", "").upper()]).tolist()
     [0, 1, 0]
     """
     from scipy.cluster.hierarchy import fcluster, linkage  # a tenth of the start of every command, were it above
-    if not len(texts):
-        return np.zeros(0, np.int64)
-    alike, same = likeness(texts)
-    out = np.arange(len(texts))
-    for members in _parts(same):
-        out[members] = members[0]
-    first = out.copy()
-    for members in _parts(scipy.sparse.csr_array(alike + same + same.T)):
-        some, of = np.unique(out[members], return_inverse=True)  # the prints of one report stand as one text
-        if 1 < len(some) <= ROWS:
-            block = alike[members][:, members].tocoo()
-            near = np.zeros((len(some),) * 2)
-            np.maximum.at(near, (of[block.row], of[block.col]), block.data)
-            tree = linkage(1 - near[np.triu_indices(len(some), 1)].clip(max=1), "average")
-            label = fcluster(tree, 1 - TOGETHER, "distance")[of]
+    i, j, share, same = likeness(texts)
+    n, first = len(texts), np.arange(len(texts))
+    alike = scipy.sparse.csr_array((share, (i, j)), (n, n))
+    for members in _parts(alike):
+        if len(members) <= ROWS:
+            near = alike[members[:, None], members].toarray()[np.triu_indices(len(members), 1)]
+            label = fcluster(linkage(1 - near.clip(max=1), "average"), 1 - TOGETHER, "distance")
             first[members] = members[np.unique(label, return_index=True)[1][label - 1]]
+    i, j = np.append(i[same], range(n)), np.append(j[same], first)
+    for members in _parts(scipy.sparse.csr_array((np.ones(len(i)), (i, j)), (n, n))):
+        first[members] = members[0]
     return first
 
 
