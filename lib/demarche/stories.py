@@ -2,6 +2,7 @@
 
 Two articles belong together where enough of their three-word shingles are the same (Broder 1997, On the resemblance and
 containment of documents). Edited wire copy keeps a few of them; stories of one event that were written apart, almost none.
+A short text may share as many by a formula ("the Ministry of Foreign Affairs said"): there more than half must agree.
 """
 
 import re
@@ -16,12 +17,11 @@ WORDS = 3         # of a shingle
 SKETCH = 400      # shingles that stand for an article: those with the smallest hashes, the same in any slice of the corpus
 SHORTER = 0.16    # least share of the shorter article's shingles that two copies have in common
 LONGER = 0.05     # and of the longer one's: a digest that quotes a paragraph of another story is no copy of it
-FEWEST = 4        # rare shingles that copies share at least
-SURE = 1.5        # standard errors of a share: of a text no longer than a sketch, more than half must surely agree with its copy
+FEWEST = 4        # shingles that copies share at least
+SURE = 1.5        # standard errors by which more than half of a short text must agree: its shingles, or its words in order
 COMMON = 60       # a shingle of more articles than this is a phrase of the trade, or a report that everybody prints
 VERBATIM = 0.5    # share of the longer one's shingles by which two prints of such a report are known
 TOGETHER = 0.05   # mean likeness of the members of two groups that become one
-CORPUS = 10_000   # a shingle weighs log(articles / articles that have it); a smaller corpus counts as one of this size
 ROWS = 4_000      # articles compared with all others at once: bounds the memory
 PASSAGE = 8       # words; a shorter sentence may be said twice by chance
 
@@ -39,9 +39,9 @@ def shingles(texts):
         codes += map(types.__getitem__, re.findall(r"\w+", text.lower()))
         ends.append(len(codes))
     words = pd.util.hash_array(np.array([*types], dtype=object))[np.array(codes, np.int64)]
-    runs = np.zeros(max(len(words) - WORDS + 1, 0), np.uint64)
-    for k in range(WORDS):  # each place has an odd factor of its own, so that the order of the words counts
-        runs += words[k:len(words) - WORDS + 1 + k] * np.uint64(0x9E3779B97F4A7C15 + 2 * k * 0x21C88646)
+    # each place of a run has an odd factor of its own, so that the order of the words counts
+    odd = [np.uint64(0x9E3779B97F4A7C15 + 2 * k * 0x21C88646) for k in range(WORDS)]
+    runs = sum(words[k:len(words) - WORDS + 1 + k] * odd[k] for k in range(WORDS))
     each = (np.sort(runs[a:max(b - WORDS + 1, a)]) for a, b in pairwise(ends))  # np.unique takes three times as long
     return [some[np.diff(some, prepend=~some[:1]) != 0] for some in each], [codes[a:b] for a, b in pairwise(ends)]
 
@@ -62,25 +62,24 @@ def in_order(first, second):
 
 
 def likeness(texts):
-    """The pairs of texts that are alike enough for copies, as four arrays: the two places, the weighted share of the shorter
-    one's shingles that the other has too, and whether they are prints of one report, VERBATIM of the longer one.
+    """The pairs of texts that are alike enough for copies, as four arrays: the two places, the share of the shorter one's
+    shingles that the other has too, and whether they are prints of one report, VERBATIM of the longer one.
 
-    Sketches of their `shingles` are compared; where the shorter one is no longer than that, their words in order too.
+    Sketches of their `shingles` are compared. The shorter one, where its sketch is all of it, must agree by half (see SURE).
     """
     found, words = shingles(texts)
     n, sketches, length = len(found), [some[:SKETCH] for some in found], np.array([*map(len, found)], float)
     at = np.repeat(np.arange(n), [len(some) for some in sketches])
     _, columns, counts = np.unique(np.concatenate([*sketches, np.zeros(0, np.uint64)]), return_inverse=True, return_counts=True)
-    of, size = counts[columns], max(n, CORPUS)
-    weight, few = np.where(of <= COMMON, np.log(size / of), 0), (of > 1) & (of <= COMMON)
-    whole = np.bincount(at, weight, n)
-    rows = scipy.sparse.csr_array((np.sqrt(weight[few]), (at[few], columns[few])), (n, len(counts)))
+    of = counts[columns]
+    whole, few = np.bincount(at, of <= COMMON, n), (of > 1) & (of <= COMMON)
+    rows = scipy.sparse.csr_array((np.ones(few.sum()), (at[few], columns[few])), (n, len(counts)))
     other, parts = rows.T.tocsr(), [_prints(found, at[of > COMMON], columns[of > COMMON])]
     for start in range(0, n, ROWS):
         shared = (rows[start:start + ROWS] @ other).tocoo()
         i, j, w = shared.row + start, shared.col, shared.data
         less, more = np.minimum(whole[i], whole[j]), np.maximum(whole[i], whole[j])
-        kept = (i < j) & (w >= SHORTER * less) & (w >= LONGER * more) & (w >= FEWEST * np.log(size / 2) - 1e-9)
+        kept = (i < j) & (w >= SHORTER * less) & (w >= LONGER * more) & (w >= FEWEST)
         parts.append((i[kept], j[kept], w[kept] / less[kept], w[kept] >= VERBATIM * more[kept]))
     i, j, share, same = map(np.concatenate, zip(*parts))
     shorter = np.minimum(length[i], length[j])
@@ -98,8 +97,7 @@ def _prints(found, texts, columns):
     pairs = pairs[often >= FEWEST]
     share = np.array([len(np.intersect1d(found[i], found[j], assume_unique=True)) / max(len(found[i]), len(found[j]))
                       for i, j in pairs], float)
-    kept = share >= VERBATIM
-    return pairs[kept, 0], pairs[kept, 1], share[kept], kept[kept]
+    return [column[share >= VERBATIM] for column in (*pairs.T, share, share >= VERBATIM)]
 
 
 def group(texts):
@@ -131,8 +129,8 @@ def group(texts):
 def _parts(graph):
     from scipy.sparse.csgraph import connected_components
     part = connected_components(graph, directed=False)[1]
-    order = np.argsort(part, kind="stable")
-    return [some for some in np.split(order, np.flatnonzero(np.diff(part[order])) + 1) if len(some) > 1]
+    some = np.split(np.argsort(part, kind="stable"), np.cumsum(np.bincount(part))[:-1])
+    return [members for members in some if len(members) > 1]
 
 
 def tell(articles, sentences):
