@@ -92,7 +92,7 @@ def test_from_a_finding_to_its_figure_and_its_sentences(page):
     page.locator("article li").first.wait_for()  # a click does not wait for the page that it opens
     assert page.locator("article li").count() > 10 and not page.outside
     rest, fold = page.locator("article details li").first, page.locator("article details summary").first
-    assert not rest.is_visible() and "more places" in fold.inner_text()
+    assert not rest.is_visible() and "more sentences" in fold.inner_text()
     fold.click()
     pair = rest.locator("xpath=ancestor::section[1]/h2").inner_text().split(" | ")[0].rstrip("#¶ \n")
     assert rest.is_visible() and " → " in pair and f"{pair}: " in rest.inner_text()
