@@ -27,7 +27,7 @@ PASSAGE = 8       # words; a shorter sentence may be said twice by chance
 
 
 def shingles(texts):
-    """The distinct shingles of each text, as sorted 64-bit hashes, the same on every machine; and its words in order, as numbers.
+    """The distinct shingles of each text, as sorted 64-bit hashes, the same on every machine; and its words in order, numbered.
     Case and marks do not count.
 
     >>> (a, b), words = shingles(["The ministry said it regrets this.", "the Ministry said: it regrets that"])
@@ -40,15 +40,14 @@ def shingles(texts):
         ends.append(len(codes))
     words = pd.util.hash_array(np.array([*types], dtype=object))[np.array(codes, np.int64)]
     # each place of a run has an odd factor of its own, so that the order of the words counts
-    odd = [np.uint64(0x9E3779B97F4A7C15 + 2 * k * 0x21C88646) for k in range(WORDS)]
-    runs = sum(words[k:len(words) - WORDS + 1 + k] * odd[k] for k in range(WORDS))
+    runs = sum(words[k:len(words) - WORDS + 1 + k] * np.uint64(0x9E3779B97F4A7C15 + 2 * k * 0x21C88646) for k in range(WORDS))
     each = (np.sort(runs[a:max(b - WORDS + 1, a)]) for a, b in pairwise(ends))  # np.unique takes three times as long
     return [some[np.diff(some, prepend=~some[:1]) != 0] for some in each], [codes[a:b] for a, b in pairwise(ends)]
 
 
 def in_order(first, second):
-    """The share of the words of the shorter of two lists, neither empty, that stand in the other in the same order: their longest
-    common subsequence, by bits (Crochemore et al. 2001).
+    """The share of the shorter of two lists of words, neither empty, that the other has in the same order: their longest common
+    subsequence, by bits (Crochemore et al. 2001).
 
     >>> in_order("Kenya thanked the envoy of Japan".split(), "Kenya summoned the new envoy of Chile".split())
     0.6666666666666666
@@ -71,8 +70,7 @@ def likeness(texts):
     n, sketches, length = len(found), [some[:SKETCH] for some in found], np.array([*map(len, found)], float)
     at = np.repeat(np.arange(n), [len(some) for some in sketches])
     _, columns, counts = np.unique(np.concatenate([*sketches, np.zeros(0, np.uint64)]), return_inverse=True, return_counts=True)
-    of = counts[columns]
-    whole, few = np.bincount(at, of <= COMMON, n), (of > 1) & (of <= COMMON)
+    few, whole = ((of := counts[columns]) > 1) & (of <= COMMON), np.bincount(at, of <= COMMON, n)
     rows = scipy.sparse.csr_array((np.ones(few.sum()), (at[few], columns[few])), (n, len(counts)))
     other, parts = rows.T.tocsr(), [_prints(found, at[of > COMMON], columns[of > COMMON])]
     for start in range(0, n, ROWS):
@@ -88,24 +86,23 @@ def likeness(texts):
     return [column[np.array(sure, bool)] for column in (i, j, share, same)]
 
 
-def _prints(found, texts, columns):
+def _prints(sets, texts, columns):
     """(i, j, share, True) of texts next to each other among those with a common shingle, where they are prints of one report: a
     thousand of them make a thousand pairs, not half a million."""
     order = np.lexsort((texts, columns))
     pairs = np.column_stack([texts[order][:-1], texts[order][1:]])[columns[order][1:] == columns[order][:-1]]
     pairs, often = np.unique(pairs, axis=0, return_counts=True)
     pairs = pairs[often >= FEWEST]
-    share = np.array([len(np.intersect1d(found[i], found[j], assume_unique=True)) / max(len(found[i]), len(found[j]))
-                      for i, j in pairs], float)
+    share = np.array([len(np.intersect1d(sets[i], sets[j], True)) / max(len(sets[i]), len(sets[j])) for i, j in pairs], float)
     return [column[share >= VERBATIM] for column in (*pairs.T, share, share >= VERBATIM)]
 
 
 def group(texts):
     """A number for each text, the same for copies, edited or cut: the place of the first of them.
 
-    What is alike joins by average linkage (Sokal and Michener 1958, through scipy), so that a formula of press releases does not
-    chain one story to the next. Prints of one report are one, however many; where more than ROWS texts hang together by
-    formulas, they alone are.
+    What is alike joins by average linkage (Sokal and Michener 1958, through scipy), so that a formula of press releases does
+    not chain one story to the next. Prints of one report are one, however many; where more than ROWS texts hang together by
+    such formulas, prints alone are one.
 
     >>> wire = "The ministry summoned the envoy on Monday and handed him a note of protest over the raid, officials said."
     >>> group([wire, "No talks are planned.", wire.replace("on Monday ", "").upper()]).tolist()
@@ -115,11 +112,10 @@ def group(texts):
     i, j, share, same = likeness(texts)
     n, first = len(texts), np.arange(len(texts))
     alike = scipy.sparse.csr_array((share, (i, j)), (n, n))
-    for members in _parts(alike):
-        if len(members) <= ROWS:
-            near = alike[members[:, None], members].toarray()[np.triu_indices(len(members), 1)]
-            label = fcluster(linkage(1 - near.clip(max=1), "average"), 1 - TOGETHER, "distance")
-            first[members] = members[np.unique(label, return_index=True)[1][label - 1]]
+    for members in (some for some in _parts(alike) if len(some) <= ROWS):
+        near = alike[members[:, None], members].toarray()[np.triu_indices(len(members), 1)]
+        label = fcluster(linkage(1 - near.clip(max=1), "average"), 1 - TOGETHER, "distance")
+        first[members] = members[np.unique(label, return_index=True)[1][label - 1]]
     i, j = np.append(i[same], range(n)), np.append(j[same], first)
     for members in _parts(scipy.sparse.csr_array((np.ones(len(i)), (i, j)), (n, n))):
         first[members] = members[0]
@@ -140,8 +136,8 @@ def tell(articles, sentences):
     """
     texts = sentences[sentences["role"] == "body"].groupby("doc_id")["text"].agg(" ".join)
     table = articles.assign(story=group(texts.reindex(articles["doc_id"]).fillna("").tolist()))
-    first = table.sort_values(["date", "doc_id"], na_position="last").groupby("story")["doc_id"].first()
-    return table.assign(story_id=table["story"].map(first).astype("str")).drop(columns="story")
+    first = table.sort_values(["date", "doc_id"]).groupby("story")["doc_id"].transform("first")
+    return articles.assign(story_id=first.astype("str"))
 
 
 def known(articles, sentences):
@@ -152,14 +148,16 @@ def known(articles, sentences):
 def once(articles, *by):
     """The earliest article of each story in `articles` (with `story_id`), within each value of the columns `by`: a copy counts
     once. It stands for itself from there on: `story_id` is null."""
-    order = articles.sort_values(["date", "doc_id"], na_position="last")
-    return order.drop_duplicates([*by, "story_id"]).sort_index().assign(story_id=None)
+    return articles.sort_values(["date", "doc_id"]).drop_duplicates([*by, "story_id"]).sort_index().assign(story_id=None)
 
 
 def said(articles):
-    """How many of `articles` (with `story_id`) are copies, in words."""
-    n = articles["story_id"].duplicated().sum()
-    return f"Near-copies of another article: {n:,} of {len(articles):,}{'; each story counts once, by the earliest' * bool(n)}."
+    """How many of `articles` (with `story_id`) are copies, the first three by name, and how many count, in words."""
+    first = articles.sort_values(["date", "doc_id"]).groupby("story_id")["doc_id"].first()
+    copies = [f"{copy} of {first[k]}" for copy, k in zip(articles["doc_id"], articles["story_id"]) if copy != first[k]]
+    named = ", ".join(copies[:3]) + f" and {len(copies) - 3:,} more" * (len(copies) > 3)
+    rest = f" ({named}); each story counts once, by the earliest: {len(first):,} remain" * bool(copies)
+    return f"Near-copies of another article: {len(copies):,} of {len(articles):,}{rest}."
 
 
 def passages(articles, sentences):
