@@ -282,8 +282,9 @@ BRIEFING = sentences(
     ("c", 2, "It promised new talks about water sharing and the river dams with its neighbours"))
 
 
-def telling(dates=("2024-05-01", "2024-05-02", "2024-05-02"), values=(-2, -1, 0, 1, 1)):
-    docs = articles(*"abc", dates=list(dates)).assign(outlet=["Dawn", "Sun", "Sun"])
+def telling(dates=("2024-05-01", "2024-05-02", "2024-05-02"), values=(-2, -1, 0, 1, 1), outlets=("Dawn", "Sun", "Sun"),
+            story=(None,) * 3):
+    docs = articles(*"abc", dates=list(dates)).assign(outlet=list(outlets), story_id=list(story))
     docs = docs.assign(date_from=docs["date"], date_to=docs["date"])
     said = BRIEFING[["doc_id", "par", "sent"]].assign(statement=1, holder="P", form="indirect", via="alias")
     table = stances(*[(d, s, "P", "Q", v) for d, s, v in zip(BRIEFING["doc_id"], BRIEFING["sent"], values)])
@@ -294,7 +295,21 @@ def test_one_utterance_told_by_several_is_kept_softened_or_dropped():
     found = telling().set_index(["utterance", "doc_id"])["how"]
     assert found.to_dict() == {(1, "a"): "kept", (1, "b"): "softened", (1, "c"): "dropped",
                                (2, "a"): "kept", (2, "b"): "dropped", (2, "c"): "kept"}
-    assert compare.shared(telling()) == "2 utterances told by several of 3 articles: 3 kept, 1 softened, 2 dropped."
+    assert compare.shared(telling()) == "2 utterances told in 3 articles of 2 outlets: 3 kept, 1 softened, 2 dropped."
+
+
+def test_an_outlets_own_copies_are_no_tellings_but_copies_of_other_or_unknown_outlets_are():
+    copies = telling(outlets=("Dawn", "Dawn", "Sun"), story=("a", "a", "c"))
+    assert set(copies["doc_id"]) == {"a", "c"} and set(copies["utterance"]) == {1}, "b is Dawn's own copy of a"
+    assert compare.shared(copies) == "1 utterance told in 2 articles of 2 outlets: 2 kept, 0 softened, 0 dropped."
+    assert set(telling(dates=(None, "2024-05-02", "2024-05-02"), outlets=("Dawn", "Dawn", "Sun"),
+                       story=("a", "a", "c"))["doc_id"]) == set(), "the earliest stands, and b shares nothing with c"
+    assert telling(outlets=("Dawn",) * 3, story=("a",) * 3).empty, "one outlet, one story"
+    for outlets in (("Dawn", "Sun", "Star"), (None, None, None)):
+        assert set(telling(outlets=outlets, story=("a", "a", "c"))["doc_id"]) == {"a", "b", "c"}
+    assert " of 0 known outlets:" in compare.shared(telling(outlets=(None,) * 3))
+    assert " of 1 known outlet:" in compare.shared(telling(outlets=("Dawn", None, None)))
+    assert " of 1 outlet:" in compare.shared(telling(outlets=("Dawn",) * 3)), "other stories of one outlet are told as such"
 
 
 def test_far_days_are_no_one_briefing_and_an_undated_article_is_near_all():

@@ -40,6 +40,52 @@ def test_two_stories_that_share_a_formula_stay_two():
     assert stories.group(texts).tolist() == list(range(89))
 
 
+SHORT = {  # five briefs of two ministries that share formulas: no two tell one story
+    "thanks": "Kenya thanked Japan for its support of the port of Mombasa. The Ministry of Foreign Affairs said Kenya values "
+              "its partnership with Tokyo. Cabinet Secretary Peter Otieno assured Japan that the accord would be signed.",
+    "rejects": "Kenya rejected Japan's warning as unfair. The Ministry of Foreign Affairs said Kenya had acted in good faith. "
+               "Nairobi urged Tokyo to show patience.",
+    "regrets": "Japan's Foreign Ministry on Monday expressed regret over Kenya's delay in signing the accord. Spokesperson "
+               "Kenji Ito said Japan was disappointed. Japan remains committed to friendly ties with Kenya, he added.",
+    "warns": "Japan's Foreign Ministry warned Kenya that further delay would harm relations. Spokesperson Kenji Ito said Japan "
+             "deplored the lack of progress. Tokyo criticised Nairobi for breaking its promise.",
+    "condemns": "Kenya's Ministry of Foreign Affairs condemned remarks by a Brazilian official on Tuesday. The ministry "
+                "summoned the ambassador of Brazil. Kenya rejects interference in its internal affairs, it said."}
+
+
+def test_short_items_that_share_the_formulas_of_a_ministry_stay_apart_and_an_edited_one_is_found():
+    texts = [*SHORT.values()]
+    assert stories.group(texts).tolist() == list(range(5))
+    edited = SHORT["warns"].replace("warned Kenya that", "told Kenya:").replace("the lack of progress", "how slow it went")
+    assert stories.group([*texts, edited]).tolist() == [*range(5), 3]
+    one, two, three = SHORT["thanks"].rstrip(".").split(". ")
+    assert stories.group([*texts, f"{two}. {three}."]).tolist() == [*range(5), 0], "a sentence cut"
+    assert stories.group([*texts, f"{three}. {one}. {two}."]).tolist() == [*range(5), 0], "sentences in another order"
+
+
+LETTERS = st.lists(st.sampled_from("abcdefghij"), min_size=1, max_size=90)
+
+
+@given(LETTERS, LETTERS)
+@settings(max_examples=100, deadline=None)
+def test_words_in_order_are_those_of_the_longest_common_subsequence(first, second):
+    row = [0] * (len(second) + 1)
+    for word in first:
+        last, row = row, [0]
+        for k, other in enumerate(second):
+            row.append(last[k] + 1 if word == other else max(last[k + 1], row[k]))
+    assert stories.in_order(first, second) == pytest.approx(row[-1] / min(len(first), len(second)))
+    assert stories.in_order(first, second) == stories.in_order(second, first)
+
+
+@given(st.integers(0, 10 ** 6), st.integers(20, 60), st.integers(4, 9))
+@settings(max_examples=60, deadline=None)
+def test_a_formula_of_a_quarter_of_a_short_item_makes_no_copies(seed, n, run):
+    formula = article(seed, run + n // 4 - 4)
+    texts = [" ".join([*formula, *article(seed + k, n - len(formula))]) for k in (1, 2, 3)]
+    assert len(set(stories.group(texts))) == 3 and stories.group([texts[0], *texts]).tolist() == [0, 0, 2, 3]
+
+
 def test_a_report_that_a_hundred_outlets_print_is_one_story():
     texts = [edited(article(1), 0.02, seed) for seed in range(stories.COMMON + 40)] + [" ".join(article(2))]
     assert stories.group(texts).tolist() == [0] * (stories.COMMON + 40) + [stories.COMMON + 40]
@@ -110,5 +156,9 @@ def test_copies_count_once_by_the_earliest_and_each_outlets_own_copy_where_outle
     rate, first = (terms.rates(hits, a).iloc[0] for a in (once, tables.articles[tables.articles["doc_id"].isin(["c", "d"])]))
     assert rate["n_articles"] == 2 and rate["rate"] == first["rate"] < terms.rates(hits, tables.articles)["rate"].iloc[0], word
     assert stories.said(tables.articles) == (
-        "Near-copies of another article: 3 of 5; each story counts once, by the earliest.")
+        "Near-copies of another article: 3 of 5 (a of c, b of c, e of c); each story counts once, by the earliest: 2 remain.")
+    assert stories.said(tables.articles.query("doc_id != 'c'")).startswith(
+        "Near-copies of another article: 2 of 4 (b of a, e of a);"), "by the earliest of those asked for"
+    more = pd.concat([tables.articles, tables.articles.assign(doc_id=tables.articles["doc_id"] + "2")], ignore_index=True)
+    assert "8 of 10 (a of c, b of c, e of c and 5 more); each" in stories.said(more) and "2 remain" in stories.said(more)
     assert stories.said(tables.articles.query("doc_id in ['c', 'd']")) == "Near-copies of another article: 0 of 2."
