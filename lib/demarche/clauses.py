@@ -176,6 +176,7 @@ class Sentence:
                     tag, entry = _unlisted(word, before), None
             tags.append(tag), self.spans.append((start, end)), self.words.append(entry)
         self.tags = "".join(tags)
+        self.lows = [self.text[a:b].lower() for a, b in self.spans]
 
     def _listed(self, entry, form, before, word, capital, plural):
         """(tag, entry) of a listed form; `plural`: whether the word before ends in s."""
@@ -192,7 +193,7 @@ class Sentence:
 
     def low(self, i):
         """An item in lower case."""
-        return self.slice(i).lower()
+        return self.lows[i]
 
     def at(self, place):
         """The item that begins at a place of the sentence."""

@@ -14,7 +14,7 @@ from operator import mul
 import pandas as pd
 
 from demarche import lexicons, schema, scorer, statements
-from demarche.candidates import MOST, Reader
+from demarche.candidates import MOST, PLAIN, Blocks, Reader
 
 METHOD = "clauses-1"
 BEST, OTHER = -1.4, -0.4  # log odds that a sentence's likeliest pair, and any other, must exceed: chosen in cross-validation
@@ -44,14 +44,20 @@ def context():
     return [table["pair", name] for name in PAIR], [table["stance", name] for name in STANCE]
 
 
-def pairs(sentences, articles, actors, table=None):
-    """For each article: the rows of its sentences, its sentences read, and the candidates of each (scored, given `table`)."""
+@cache
+def weighed():
+    """Blocks of features as sums of these weights: those of `candidates.Reader`."""
+    return Blocks(weights()), Blocks(weights(), ("away",))
+
+
+def pairs(sentences, articles, actors, blocks=PLAIN):
+    """For each article: the rows of its sentences, its sentences read, and the candidates of each (scored, if `weighed`)."""
     for rows, read in statements.read(sentences, articles, actors):
         named = Counter(g.actor for s in read for g in s.groups if g.actor and g.kind != "name")
         main = {actor: rank for rank, (actor, _) in enumerate(named.most_common())}
         before, last, found = [], None, []
         for s in read:
-            found.append(list(Reader(s, before, last, main, table).candidates()))
+            found.append(list(Reader(s, before, last, main, blocks).candidates()))
             before = list(dict.fromkeys(g.actor for g in s.groups if g.actor and g.kind != "name"))[:MOST] or before
             last = next((st.holder for st in s.statements if st.holder not in (None, "OUTLET")), last)
         yield rows, read, found
@@ -126,7 +132,7 @@ def read(sentences, articles, actors):
     stacked (Wolpert 1992).
     """
     said, stances, tables = [], [], context()
-    for rows, read_, found in pairs(sentences, articles, actors, weights()):
+    for rows, read_, found in pairs(sentences, articles, actors, weighed()):
         for row, s, some, features in zip(rows, read_, found, second_features(found)):
             *key, _, start = row
             for c, value in chosen(some, features, tables):
