@@ -15,6 +15,7 @@ from demarche import lexicons, schema
 Mention = namedtuple("Mention", "actor kind alias role since until")  # a row of the actors table; kind: the actor's class
 Word = namedtuple("Word", "tag kind act value")  # an entry of words.csv
 _TOKEN = re.compile(
+    r"[a-z]\w*(?:'(?!s\b)\w+)*|"  # most words: found at once, without a look at what follows
     r"(?P<q>''|``|[\"«»])|(?P<g>'s\b|(?<=s)'(?=\s))|"
     r"(?P<short>(?:Mrs?|Ms|Dr|Gen|Lt|Col|Sen|Rep|Gov|Prof|St|Jr|Sr|Maj|Capt|Adm|Sgt|Hon|Rev|Amb|Brig)\.|(?:[A-Z]\.){1,3})|"
     r"(?P<stop>[;:.()—–!?]|-(?:-+|(?<=\s-)(?=\s)))|\w+(?:'(?!s\b)\w+)*|\S"
@@ -47,22 +48,24 @@ def words():
 @cache
 def felt():
     """{participle: Word} of what one is rather than suffers: 'is (deeply) concerned' is no passive."""
-    phrases = {phrase: entries for phrase, entries in words()["is"] if phrase.count(" ") == 1}
-    return {phrase[3:]: entries[1] for phrase, entries in phrases.items() if 1 in entries}
+    phrases = {phrase: entries for some in words()["is"].values() for phrase, entries in some.items()}
+    return {phrase[3:]: entries[1] for phrase, entries in phrases.items() if phrase.count(" ") == 1 and 1 in entries}
 
 
 def _index(phrases):
-    first = defaultdict(list)
+    """{first word: {length: {phrase: entry}}}, the longest first."""
+    first = defaultdict(lambda: defaultdict(dict))
     for phrase in sorted(phrases, key=len, reverse=True):
-        first[_TOKEN.match(phrase)[0]].append((phrase, phrases[phrase]))
-    return dict(first)
+        first[_TOKEN.match(phrase)[0]][len(phrase)][phrase] = phrases[phrase]
+    return {word: dict(some) for word, some in first.items()}
 
 
-def _at(index, text, start, word):
-    """(end, entry) of the longest phrase of an index that stands at `start` of the text and begins with `word`."""
-    for phrase, entry in index.get(word, ()):
-        end = start + len(phrase)
-        if text.startswith(phrase, start) and not (text[end : end + 1].isalnum() and phrase[-1].isalnum()):
+def _at(some, text, start):
+    """(end, entry) of the longest phrase that stands at `start` of the text, of those of an index with its first word."""
+    for size, entries in some.items():
+        end = start + size
+        entry = entries.get(text[start:end])
+        if entry and not (text[end : end + 1].isalnum() and text[end - 1].isalnum()):
             return end, entry
     return 0, ()
 
@@ -71,17 +74,17 @@ class Actors:
     """The actors table, ready to find names in text: the longest at each place, by case, those that hold on the day."""
 
     def __init__(self, table):
-        names = defaultdict(list)
+        self.aliases = defaultdict(list)
         for row in table[list(schema.TABLES["actors"].columns)].fillna("").itertuples(index=False):
-            names[row.alias].append(Mention(*row))
-        self.names = _index(names)
+            self.aliases[row.alias].append(Mention(*row))
+        self.names = _index(self.aliases)
 
     def mentions(self, text, day=None):
         """(start, end, Mention) of each name in a text, the longest at its place; those that hold on the `day`, where given."""
         plain, end = text.translate(_FOLD), 0
         for m in _TOKEN.finditer(plain):
             if m.start() >= end and m[0] in self.names:
-                stop, rows = _at(self.names, plain, m.start(), m[0])
+                stop, rows = _at(self.names[m[0]], plain, m.start())
                 rows = [r for r in rows if not day or r.since <= day and (not r.until or day <= r.until)]
                 end = stop if rows else end
                 if rows and rows[0].kind != "none":
@@ -145,41 +148,46 @@ class Sentence:
 
     def _tag(self, names, day):
         """Cut the text into items with their tags: names of actors and listed phrases, the longest at each place, and marks."""
-        plain, end, tags, listed, states = self.text.translate(_FOLD), 0, [], words(), felt()
+        plain, end, tags, before, listed, states = self.text.translate(_FOLD), 0, [], " ", words(), felt()
         low, title = plain.lower() if len(plain.lower()) == len(plain) else plain, not _LOW.search(plain)
         for m in _TOKEN.finditer(plain):
-            start, word = m.start(), m[0]
+            start, stop = m.span()
             if start < end:
                 continue
-            entry, rows = None, ()
+            word, kind, entry, rows, end = m[0], m.lastgroup, None, (), stop
             if word in names:
-                stop, rows = _at(names, plain, start, word)
+                stop, rows = _at(names[word], plain, start)
                 rows = [r for r in rows if not day or r.since <= day and (not r.until or day <= r.until)]
-                rows = () if rows and rows[0].role == "capital" and tags[-1:] == ["N"] and not title else rows  # Paulo Lima
+                rows = () if rows and rows[0].role == "capital" and before == "N" and not title else rows  # Paulo Lima
             if rows:
                 end, tag, entry = stop, "A", rows[0]
                 if entry.kind == "none":
                     tag, entry = "w", None
-            elif m.lastgroup and m.lastgroup != "short":
-                tag, end = ";" if m.lastgroup == "stop" else m.lastgroup, m.end()
+            elif kind and kind != "short":
+                tag = ";" if kind == "stop" else kind
             else:
-                end, entry = _at(listed, low, start, low[start : m.end()].rstrip("."))
-                form, end, before = low[start:end], max(end, m.end()), tags[-1] if tags else " "
-                before = "D" if before == "y" and form.endswith("ed") and tags[-2:-1] == ["D"] else before  # a newly elected
+                some = listed.get(low[start:end].rstrip(".") if kind else low[start:end])
+                stop, entry = _at(some, low, start) if some else (0, ())
+                form, end, old = low[start:stop], max(stop, end), before
+                if before == "y" and form.endswith("ed") and tags[-2:-1] == ["D"]:
+                    old = "D"  # a newly elected
                 if form in states and "".join(tags).rstrip("y")[-1:] == "b":
                     entry = states[form]
                     tag = entry.tag
                 elif entry:
-                    tag, entry = self._listed(entry, form, before, word, before != " " and not title and word[0].isupper(),
+                    tag, entry = self._listed(entry, form, old, word, old != " " and not title and word[0].isupper(),
                                               low[start - 2 : start - 1] == "s")
                 else:
-                    tag, entry = _unlisted(word, before), None
+                    tag, entry = _unlisted(word, old), None
+            before = tag
             tags.append(tag), self.spans.append((start, end)), self.words.append(entry)
         self.tags = "".join(tags)
         self.lows = [self.text[a:b].lower() for a, b in self.spans]
 
     def _listed(self, entry, form, before, word, capital, plural):
         """(tag, entry) of a listed form; `plural`: whether the word before ends in s."""
+        if 1 not in entry and not capital and before != " ":
+            return entry[0].tag, entry[0]
         old = self.words[-1] if before == "A" else None
         plural = plural and bool(before in "ns" or old and old.kind in GROUPS)
         entry = _choose(entry, form, before, capital, old and old.role == "demonym", plural)

@@ -127,8 +127,8 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
         index = namings(sentences, actors, articles) if kind == "actor" else Index(counts, sentences)
     asked = sentences["role"].eq(role).to_numpy(bool) | (role is None)
     keys = [*KEYS, "speaker"] if "speaker" in sentences else KEYS
-    names = {} if kind != "actor" else pd.DataFrame([(row.actor, phrase) for some in actors.names.values() for phrase, rows in
-                                                     some for row in rows]).groupby(0)[1].agg(set).to_dict()
+    names = {} if kind != "actor" else pd.DataFrame([(row.actor, phrase) for phrase, rows in actors.aliases.items()
+                                                     for row in rows]).groupby(0)[1].agg(set).to_dict()
     for name, term in terms.items():
         wanted, n, rows = pattern(term, kind == "regex") if kind != "actor" else None, np.zeros(len(asked), np.int64), asked
         spellings = [s.strip() for s in term.split("|") if s.strip()]
