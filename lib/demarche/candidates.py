@@ -22,6 +22,8 @@ WAYS = {"subj": "P ", "with": "W ", "smod": "M ", "mod": "M ", "poss": "M "}  # 
 BEFORE, MAIN = 3, 3  # actors of the sentence before, and of the whole article, that a sentence may mean without their name
 UNIT = 1000  # weights have three decimals: their thousandths add up to the same in any order
 KEPT = 1 << 16  # sums of blocks that are kept
+WORDS = ["said", "word", "around", "t left", "t right", "h left", "h right", "between word"]  # features of a word alone
+MARKS = "VFKSRB;tbP!"  # tags that count between two actors
 
 
 def block(first, names, *seen):
@@ -36,14 +38,17 @@ def block(first, names, *seen):
 class Blocks:
     """`of` gives a block of features, `before` put before each: a list or, with `weights`, their sum, a complex number.
 
-    Its real part speaks for the pair, the other tells how the stance leans, both in thousandths.
+    Its real part speaks for the pair, the other tells how the stance leans, both in thousandths. `one[name](word, none)` is
+    the feature of a word alone, `none` no feature.
     """
 
     def __init__(self, weights=None, before=()):
         self.none, self.of = [], lambda *seen: [before + f for f in block(*seen)]
+        self.one = {name: lambda word, _, name=name: [(name, word)] for name in WORDS}
         if weights is not None:
             known = {f: complex(*(round(UNIT * x) for x in w)) for f, w in weights.items()}
             self.none, self.of = 0j, lru_cache(KEPT)(lambda *seen: sum([known.get(before + f, 0j) for f in block(*seen)]))
+            self.one = {name: {f[1]: w for f, w in known.items() if f[0] == name}.get for name in WORDS}
 
 
 def turned(s):
@@ -125,7 +130,7 @@ class Reader:
 
     def __init__(self, s, before, last, main, blocks):
         self.s, self.before, self.last, self.main, self.blocks, self.values = s, before, last, main, blocks, turned(s)
-        self.of, self.none = blocks[0].of, blocks[0].none
+        self.of, self.none, self.one = blocks[0].of, blocks[0].none, blocks[0].one
         self.total = _level(sum(self.values.values()))
         self.stems = [tag if tag in NAMES or tag == "w" and s.text[a].isupper() else low[:6]
                       for tag, low, (a, _) in zip(s.tags, s.lows, s.spans)]
@@ -162,17 +167,25 @@ class Reader:
         return self.chains[g]
 
     def _all(self, name, stems):
-        return sum([self.of("", name, stem) for stem in stems], self.none)
+        return sum([self.one[name](stem, self.none) for stem in stems], self.none)
+
+    def _sides(self, name, g):
+        """What stands left and right of a group."""
+        return self.one[name + " left"](self._beside(g.first - 1), self.none) + self.one[name + " right"](
+            self._beside(g.last + 1), self.none)
 
     def candidates(self):
         """The pairs that the sentence may express, as Candidate; with weights, those that stand a chance, scored."""
-        tags, stems, main = self.s.tags, self.stems, list(islice(self.main, MAIN))
+        tags, stems, main, none, around = self.s.tags, self.stems, list(islice(self.main, MAIN)), self.none, self.one["around"]
+        away = [t for t in dict.fromkeys([*self.before[:BEFORE], *main]) if t not in self.at]
+        if not self.at and not away:
+            return
         whole = self._all("said", dict.fromkeys([stem for tag, stem in zip(tags, stems) if tag in "VFKvcesnjay"]))
         self.words = self._all("word", [stems[i] for i in self.values])
-        self.around = [self.of("", "around", stem) if tag in "VFKvcesnjaM!" else self.none for tag, stem in zip(tags, stems)]
+        self.around = [around(stem, none) if tag in "VFKvcesnjaM!" else none for tag, stem in zip(tags, stems)]
         targets = {t: [(g, *self._target(t, g)) for g in some] for t, some in self.at.items()}
-        best = {t: max([_score(own) for _, own, _ in some]) for t, some in targets.items()}
-        away = {t: self._away(t) for t in dict.fromkeys([*self.before[:BEFORE], *main]) if t not in self.at}
+        best = {t: max([_score(own) for _, own, *_ in some]) for t, some in targets.items()}
+        away = {t: self._away(t) for t in away}
         for rank, h in enumerate(dict.fromkeys([*self.said, *self.at, "OUTLET", *filter(None, [self.last])])):
             said = self.said.get(h, [])
             first = next(((n, st) for n, st in said if st.form != "action"), said[0] if said else (0, None))
@@ -217,17 +230,17 @@ class Reader:
         return out
 
     def _target(self, t, g):
-        """(the features of a mention of a target that do not depend on the holder, the listed words near it)."""
-        a, b, prep = max(0, g.first - 7), g.last + 8, g.noun.prep if g.noun else None
+        """(features of a mention of a target that do not depend on the holder, the listed words near it, their sum)."""
+        a, b, prep = g.first - 7, g.last + 8, g.noun.prep if g.noun else None
         near = [i for i in self.values if a <= i < b]
+        level = self._value(near)
         out = self.of("t ", "main|before|rank|n|holds", min(self.main.get(t, 9), 3), t in self.before, min(self.order[t], 4),
                       min(len(self.at[t]), 3), t in self.said)
-        out = out + self.of("", "t kind|t form|t role|t prep|t via|near", g.kind, g.form, g.role, prep, g.via,
-                            self._value(near))
-        out = out + self.of("", "t left", self._beside(g.first - 1)) + self.of("", "t right", self._beside(g.last + 1))
+        out = out + self.of("", "t kind|t form|t role|t prep|t via|near", g.kind, g.form, g.role, prep, g.via, level)
+        out = out + self._sides("t", g)
         for i in near:
             out = out + self.of("", "near word", ("l" if i < g.first else "r", self._act(i)))
-        return sum(self.around[max(0, g.first - 4) : g.last + 5], out), near
+        return sum(self.around[max(0, g.first - 4) : g.last + 5], out), near, level
 
     def _away(self, t):
         tags, before = self.s.tags, self.before.index(t) if t in self.before else 9
@@ -242,7 +255,7 @@ class Reader:
 
     def _pair(self, h, some, said, first):
         best = None
-        for g, own, near in some:
+        for g, own, near, level in some:
             down = self._chain(g)
             for hg in self.at.get(h, (None,)):
                 tied = hg is not None and link(hg, self._chain(hg), down)
@@ -251,13 +264,13 @@ class Reader:
                 else:
                     rank = 2, abs(g.first - hg.first) if hg is not None else g.first
                 if best is None or rank < best[0]:
-                    best = rank, hg, g, tied, own, near
-        _, hg, g, tied, own, near = best
+                    best = rank, hg, g, tied, own, near, level
+        _, hg, g, tied, own, near, level = best
         n, st = first
-        if tied:
+        if tied and said:
             ids = {id(x) for _, _, x in tied[1]}
             n, st = next(((n, st) for n, st in reversed(said) if id(st.by) in ids), first)
-        words, out = self._link(st.form if st else "none", hg, g, tied, near)
+        words, out = self._link(st.form if st else "none", hg, g, tied, level)
         out = own + out + (self.words if hg is None else self._between(hg, g))
         if st is not None:
             (a, b), spans, form = st.content, self.s.spans, st.form
@@ -266,31 +279,32 @@ class Reader:
         items = [*dict.fromkeys([*words, *near])] or list(self.values)[:4]
         return n, False, items[:6], out
 
-    def _link(self, form, hg, g, tied, near):
+    def _link(self, form, hg, g, tied, level):
         """The items on the way between two groups, and its features."""
         up, path = tied or (None, self._chain(g))
         of, key, words = self.of, WAYS.get(up[0], "L ") if tied else "U ", []
         kind, role, via = (hg.kind, hg.role, hg.via) if hg else (None, None, None)
-        named = next((w.role for w in self.s.words[g.first : g.last + 1] if isinstance(w, Mention)), g.form)
+        named = g.form if g.named is None else g.named
         where = g.noun.prep if g.noun else None
         out = of("", "key|kinds|roles|vias|t where|t where", (key[0], form), (kind, g.kind), (key[0], g.role, role),
-                 (via, g.via), (key[0], where, named), (where, named, self._value(near)))
+                 (via, g.via), (key[0], where, named), (where, named, level))
         if key in ("M ", "L "):
             out = out + of("h ", "way|first", up[:3], (up[0], path[-1][0]))
         if not path:
             return words, out + of("", "no way", ())
-        seen = [(r, self._act(i)) for r, i, _ in path]
-        out = out + of(key, "0|word 0|rel 0", seen[0], (seen[0][0], self.stems[path[0][1]]), seen[0][0])
-        out = out + of(key, "length|way|sign", min(len(path), 5), tuple([r for r, _ in seen[:4]]),
-                       self._value([i for _, i, _ in path]))
+        seen, sign = [(r, self._act(i)) for r, i, _ in path], self._value([i for _, i, _ in path])
+        stem = self.stems[path[0][1]]
+        (rel, act), rels = seen[0], tuple([r for r, _ in seen[:4]])
+        out = out + of(key, "0|word 0|rel 0|length|way|any", seen[0], (rel, stem), rel, min(len(path), 5), rels, act)
         if len(path) > 1:
-            out = out + of(key, "1|0 1|word 1", seen[1], seen[0] + seen[1], self.stems[path[1][1]])
+            out = out + of(key, "1|0 1|word 1|any|sign", seen[1], seen[0] + seen[1], self.stems[path[1][1]], seen[1][1], sign)
             out = out + of(key, "last|last but one", seen[-1], seen[-2])
+            for _, act in seen[2:]:
+                out = out + of(key, "any", act)
         else:
-            out = out + of(key, "only", (*seen[0], form))
-        for (_, act), (_, i, x) in zip(seen, path):
+            out = out + of(key, "only|sign", (rel, act, form), sign)
+        for _, i, x in path:
             words.append(i)
-            out = out + of(key, "any", act)
             if isinstance(x, Verb):
                 out = out + of(key, "neg", ()) if x.neg else out
                 j = x.obj.head if x.obj is not None else None
@@ -300,13 +314,14 @@ class Reader:
         return words, out
 
     def _between(self, hg, g):
-        of, tags = self.of, self.s.tags
+        of, none = self.of, self.none
         way, (a, b) = ("ht", (hg.last, g.first)) if hg.first < g.first else ("th", (g.last, hg.first))
         mid = [i for i in self.values if a < i < b]
-        total = self._value(mid)
+        total, between = self._value(mid), self.s.tags[a + 1 : b]
         out = of("", "order|distance|between|between", way, (way, min((b - a) // 4, 5)), (way, total), total)
-        out = out + of("", "h left", self._beside(hg.first - 1)) + of("", "h right", self._beside(hg.last + 1))
-        out = out + sum([of("", "between tag", (way, tag)) for tag in "VFKSRB;tbP!" if tag in tags[a + 1 : b]], self.none)
+        out = out + self._sides("h", hg)
+        if there := [(way, tag) for tag in MARKS if tag in between]:
+            out = out + of("", "|".join(["between tag"] * len(there)), *there)
         for i in mid[:6]:
-            out = out + of("", "between word|between act", self.stems[i], (way, self._act(i)))
+            out = out + self.one["between word"](self.stems[i], none) + of("", "between act", (way, self._act(i)))
         return out

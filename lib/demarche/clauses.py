@@ -26,6 +26,7 @@ _NAME = "N(?:-w|(?:w-|-)?N)*"
 _GROUP = re.compile(f"A(?:(?:-v|g?[jawsNfn]{{0,2}})[TO])+A?(?:{_NAME})?"
                     f"|A-?{_NAME}|(?<![TO])[TO]++(?:{_NAME}|A)+|{_NAME}[TO]*|[ATOpoi]")
 Chunk = namedtuple("Chunk", "kind first last what")  # kind n: a Noun; v: (verb, negated, passive, to); else the tag of an item
+NONE = (), {}  # of an index: no phrase with this first word
 VERBS, VERBAL = set("VFKv"), set("VFKvbx!yt")
 AS_NOUN = {"V": "c", "F": "e", "K": "s", "v": "n"}  # a verb's tag where it stands for a noun
 GROUPS = {"intl", "people", "militants"}  # classes of actors with names in the plural: 'observers'
@@ -48,26 +49,27 @@ def words():
 @cache
 def felt():
     """{participle: Word} of what one is rather than suffers: 'is (deeply) concerned' is no passive."""
-    phrases = {phrase: entries for some in words()["is"].values() for phrase, entries in some.items()}
+    phrases = {phrase: entries for some in words()["is"][1].values() for phrase, entries in some.items()}
     return {phrase[3:]: entries[1] for phrase, entries in phrases.items() if phrase.count(" ") == 1 and 1 in entries}
 
 
 def _index(phrases):
-    """{first word: {length: {phrase: entry}}}, the longest first."""
+    """{first word: (its own entry, {length: {longer phrase: entry}}, the longest first)}."""
     first = defaultdict(lambda: defaultdict(dict))
     for phrase in sorted(phrases, key=len, reverse=True):
         first[_TOKEN.match(phrase)[0]][len(phrase)][phrase] = phrases[phrase]
-    return {word: dict(some) for word, some in first.items()}
+    return {word: (some.pop(len(word), {}).get(word, ()), dict(some)) for word, some in first.items()}
 
 
-def _at(some, text, start):
-    """(end, entry) of the longest phrase that stands at `start` of the text, of those of an index with its first word."""
-    for size, entries in some.items():
+def _at(index, text, start, word):
+    """(end, entry) of the longest phrase of an index that stands at `start` of the text and begins with `word`."""
+    own, longer = index[word]
+    for size, entries in longer.items():
         end = start + size
         entry = entries.get(text[start:end])
         if entry and not (text[end : end + 1].isalnum() and text[end - 1].isalnum()):
             return end, entry
-    return 0, ()
+    return start + len(word) if own else 0, own
 
 
 class Actors:
@@ -84,7 +86,7 @@ class Actors:
         plain, end = text.translate(_FOLD), 0
         for m in _TOKEN.finditer(plain):
             if m.start() >= end and m[0] in self.names:
-                stop, rows = _at(self.names[m[0]], plain, m.start())
+                stop, rows = _at(self.names, plain, m.start(), m[0])
                 rows = [r for r in rows if not day or r.since <= day and (not r.until or day <= r.until)]
                 end = stop if rows else end
                 if rows and rows[0].kind != "none":
@@ -101,6 +103,7 @@ class Group:
         self.form = "pronoun" if tags in "poi" else "name" if tags[0] == "N" else "description"
         if mention:
             self.form = "person" if "T" in tags else "office" if "O" in tags else "actor"
+        self.named = mention.role if mention else None
         self.former = "N" in tags and "f" in s.tags[max(0, self.first - 1) : self.last]  # speaks for himself
         mention = None if self.former else mention
         self.actor, self.kind, self.via = (mention.actor, mention.kind, "alias") if mention else (None, "name", "")
@@ -156,7 +159,7 @@ class Sentence:
                 continue
             word, kind, entry, rows, end = m[0], m.lastgroup, None, (), stop
             if word in names:
-                stop, rows = _at(names[word], plain, start)
+                stop, rows = _at(names, plain, start, word)
                 rows = [r for r in rows if not day or r.since <= day and (not r.until or day <= r.until)]
                 rows = () if rows and rows[0].role == "capital" and before == "N" and not title else rows  # Paulo Lima
             if rows:
@@ -166,19 +169,23 @@ class Sentence:
             elif kind and kind != "short":
                 tag = ";" if kind == "stop" else kind
             else:
-                some = listed.get(low[start:end].rstrip(".") if kind else low[start:end])
-                stop, entry = _at(some, low, start) if some else (0, ())
-                form, end, old = low[start:stop], max(stop, end), before
-                if before == "y" and form.endswith("ed") and tags[-2:-1] == ["D"]:
+                form = low[start:end].rstrip(".") if kind else low[start:end]
+                own, longer = listed.get(form, NONE)
+                stop, entry = _at(listed, low, start, form) if longer else (0, own)
+                form, end, old = low[start:stop] if longer else form, max(stop, end), before
+                if before == "y" and entry and form.endswith("ed") and tags[-2:-1] == ["D"]:
                     old = "D"  # a newly elected
-                if form in states and "".join(tags).rstrip("y")[-1:] == "b":
+                if form in states and entry and "".join(tags).rstrip("y")[-1:] == "b":
                     entry = states[form]
                     tag = entry.tag
-                elif entry:
+                elif not entry:
+                    tag, entry = _unlisted(word, old), None
+                elif 1 in entry or old == " " or word[0].isupper():
                     tag, entry = self._listed(entry, form, old, word, old != " " and not title and word[0].isupper(),
                                               low[start - 2 : start - 1] == "s")
                 else:
-                    tag, entry = _unlisted(word, old), None
+                    entry = entry[0]
+                    tag = entry.tag
             before = tag
             tags.append(tag), self.spans.append((start, end)), self.words.append(entry)
         self.tags = "".join(tags)
@@ -186,8 +193,6 @@ class Sentence:
 
     def _listed(self, entry, form, before, word, capital, plural):
         """(tag, entry) of a listed form; `plural`: whether the word before ends in s."""
-        if 1 not in entry and not capital and before != " ":
-            return entry[0].tag, entry[0]
         old = self.words[-1] if before == "A" else None
         plural = plural and bool(before in "ns" or old and old.kind in GROUPS)
         entry = _choose(entry, form, before, capital, old and old.role == "demonym", plural)
