@@ -18,11 +18,15 @@ Candidate = namedtuple("Candidate", "statement holder target away items features
 FLOOR = -3.5  # a candidate whose score falls below it is dropped early: no chosen pair came so low
 MOST = 12  # actors of one sentence, and mentions of one, that are weighed against each other: a roll call has 190
 NAMES = "AN"  # tags of names: never features, so that no pair is known beforehand to be friends or enemies
-WAYS = {"subj": "P ", "with": "W ", "smod": "M ", "mod": "M ", "poss": "M "}  # how a holder hangs on the target's predicate
+WAYS = {"subj": "P", "with": "W", "smod": "M", "mod": "M", "poss": "M"}  # how a holder hangs on the target's predicate
 BEFORE, MAIN = 3, 3  # actors of the sentence before, and of the whole article, that a sentence may mean without their name
 UNIT = 1000  # weights have three decimals: their thousandths add up to the same in any order
 KEPT = 1 << 16  # sums of blocks that are kept
-WORDS = ["said", "word", "around", "t left", "t right", "h left", "h right", "between word"]  # features of a word alone
+PATH = [" 0", " word 0", " rel 0", " length", " way", " sign", " 1", " 0 1", " word 1", " last", " last but one", " only",
+        " any", " object", " word object"]
+# features of so many values that no block of them would come again
+MANY = ["said", "word", "around", "near word", "t left", "t right", "h left", "h right", "between word", "between act",
+        "between tag", *(key + name for key in "PWMLU" for name in PATH)]
 MARKS = "VFKSRB;tbP!"  # tags that count between two actors
 
 
@@ -38,17 +42,21 @@ def block(first, names, *seen):
 class Blocks:
     """`of` gives a block of features, `before` put before each: a list or, with `weights`, their sum, a complex number.
 
-    Its real part speaks for the pair, the other tells how the stance leans, both in thousandths. `one[name](word, none)` is
-    the feature of a word alone, `none` no feature.
+    Its real part speaks for the pair, the other tells how the stance leans, both in thousandths. `one[name](seen, none)` is
+    one feature of many values, `path[key]` has those of the way between two actors, `none` is no feature.
     """
 
     def __init__(self, weights=None, before=()):
         self.none, self.of = [], lambda *seen: [before + f for f in block(*seen)]
-        self.one = {name: lambda word, _, name=name: [(name, word)] for name in WORDS}
+        one = {name: lambda x, _, name=name: block("", name, x) for name in MANY}
         if weights is not None:
             known = {f: complex(*(round(UNIT * x) for x in w)) for f, w in weights.items()}
             self.none, self.of = 0j, lru_cache(KEPT)(lambda *seen: sum([known.get(before + f, 0j) for f in block(*seen)]))
-            self.one = {name: {f[1]: w for f, w in known.items() if f[0] == name}.get for name in WORDS}
+            by = {name: {} for name in MANY}
+            for (name, *x), w in known.items():
+                by.get(name, {}).update({tuple(x): w, x[0] if len(x) == 1 else tuple(x): w})
+            one = {name: some.get for name, some in by.items()}
+        self.one, self.path = one, {key: [one[key + name] for name in PATH] for key in "PWMLU"}
 
 
 def turned(s):
@@ -134,7 +142,7 @@ class Reader:
         self.total = _level(sum(self.values.values()))
         self.stems = [tag if tag in NAMES or tag == "w" and s.text[a].isupper() else low[:6]
                       for tag, low, (a, _) in zip(s.tags, s.lows, s.spans)]
-        self.at, self.chains, self.said = {}, {}, {}
+        self.at, self.kept, self.said = {}, {}, {}
         for g in s.groups:
             if g.actor and (g.actor in self.at or len(self.at) < MOST) and len(self.at.get(g.actor, ())) < MOST:
                 self.at.setdefault(g.actor, []).append(g)
@@ -162,17 +170,19 @@ class Reader:
         return _level(sum([self.values.get(i, 0) for i in items]))
 
     def _chain(self, g):
-        if g not in self.chains:
-            self.chains[g] = chain(g)
-        return self.chains[g]
+        if g not in self.kept:
+            self.kept[g] = chain(g)
+        return self.kept[g]
 
     def _all(self, name, stems):
         return sum([self.one[name](stem, self.none) for stem in stems], self.none)
 
     def _sides(self, name, g):
         """What stands left and right of a group."""
-        return self.one[name + " left"](self._beside(g.first - 1), self.none) + self.one[name + " right"](
-            self._beside(g.last + 1), self.none)
+        if (name, g) not in self.kept:
+            left, right = self.one[name + " left"], self.one[name + " right"]
+            self.kept[name, g] = left(self._beside(g.first - 1), self.none) + right(self._beside(g.last + 1), self.none)
+        return self.kept[name, g]
 
     def candidates(self):
         """The pairs that the sentence may express, as Candidate; with weights, those that stand a chance, scored."""
@@ -239,7 +249,7 @@ class Reader:
         out = out + self.of("", "t kind|t form|t role|t prep|t via|near", g.kind, g.form, g.role, prep, g.via, level)
         out = out + self._sides("t", g)
         for i in near:
-            out = out + self.of("", "near word", ("l" if i < g.first else "r", self._act(i)))
+            out = out + self.one["near word"](("l" if i < g.first else "r", self._act(i)), self.none)
         return sum(self.around[max(0, g.first - 4) : g.last + 5], out), near, level
 
     def _away(self, t):
@@ -282,46 +292,53 @@ class Reader:
     def _link(self, form, hg, g, tied, level):
         """The items on the way between two groups, and its features."""
         up, path = tied or (None, self._chain(g))
-        of, key, words = self.of, WAYS.get(up[0], "L ") if tied else "U ", []
+        key = WAYS.get(up[0], "L") if tied else "U"
         kind, role, via = (hg.kind, hg.role, hg.via) if hg else (None, None, None)
-        named = g.form if g.named is None else g.named
-        where = g.noun.prep if g.noun else None
-        out = of("", "key|kinds|roles|vias|t where|t where", (key[0], form), (kind, g.kind), (key[0], g.role, role),
-                 (via, g.via), (key[0], where, named), (where, named, level))
-        if key in ("M ", "L "):
-            out = out + of("h ", "way|first", up[:3], (up[0], path[-1][0]))
+        named, where = g.form if g.named is None else g.named, g.noun.prep if g.noun else None
+        out = self.of("", "key|kinds|roles|vias|t where|t where", (key, form), (kind, g.kind), (key, g.role, role),
+                      (via, g.via), (key, where, named), (where, named, level))
+        if key in "ML":
+            out = out + self.of("h ", "way|first", up[:3], (up[0], path[-1][0]))
         if not path:
-            return words, out + of("", "no way", ())
-        seen, sign = [(r, self._act(i)) for r, i, _ in path], self._value([i for _, i, _ in path])
-        stem = self.stems[path[0][1]]
-        (rel, act), rels = seen[0], tuple([r for r, _ in seen[:4]])
-        out = out + of(key, "0|word 0|rel 0|length|way|any", seen[0], (rel, stem), rel, min(len(path), 5), rels, act)
+            return [], out + self.of("", "no way", ())
+        if (g, key, form, len(path)) not in self.kept:
+            self.kept[g, key, form, len(path)] = self._path(key, form, path)
+        words, way = self.kept[g, key, form, len(path)]
+        return words, out + way
+
+    def _path(self, key, form, path):
+        """The items on the way from a target upward, and its features."""
+        none, words, of = self.none, [], self.blocks[0].path[key]
+        first, word, rel, length, way, sign, then, both, word_1, last, before, only, step, thing, word_thing = of
+        seen, total = [(r, self._act(i)) for r, i, _ in path], self._value([i for _, i, _ in path])
+        out = first(seen[0], none) + word((seen[0][0], self.stems[path[0][1]]), none) + rel(seen[0][0], none)
+        out = out + length(min(len(path), 5), none) + way(tuple([r for r, _ in seen[:4]]), none) + sign(total, none)
         if len(path) > 1:
-            out = out + of(key, "1|0 1|word 1|any|sign", seen[1], seen[0] + seen[1], self.stems[path[1][1]], seen[1][1], sign)
-            out = out + of(key, "last|last but one", seen[-1], seen[-2])
-            for _, act in seen[2:]:
-                out = out + of(key, "any", act)
+            out = out + then(seen[1], none) + both(seen[0] + seen[1], none) + word_1(self.stems[path[1][1]], none)
+            out = out + last(seen[-1], none) + before(seen[-2], none)
         else:
-            out = out + of(key, "only|sign", (rel, act, form), sign)
-        for _, i, x in path:
+            out = out + only((*seen[0], form), none)
+        for (_, act), (_, i, x) in zip(seen, path):
             words.append(i)
+            out = out + step(act, none)
             if isinstance(x, Verb):
-                out = out + of(key, "neg", ()) if x.neg else out
+                out = out + self.of(key, " neg", ()) if x.neg else out
                 j = x.obj.head if x.obj is not None else None
                 if j is not None and j not in words:
                     words.append(j)
-                    out = out + of(key, "object|word object", self._act(j), self.stems[j])
+                    out = out + thing(self._act(j), none) + word_thing(self.stems[j], none)
         return words, out
 
     def _between(self, hg, g):
-        of, none = self.of, self.none
+        one, none = self.one, self.none
         way, (a, b) = ("ht", (hg.last, g.first)) if hg.first < g.first else ("th", (g.last, hg.first))
-        mid = [i for i in self.values if a < i < b]
-        total, between = self._value(mid), self.s.tags[a + 1 : b]
-        out = of("", "order|distance|between|between", way, (way, min((b - a) // 4, 5)), (way, total), total)
+        mid, between = [i for i in self.values if a < i < b], self.s.tags[a + 1 : b]
+        total = self._value(mid)
+        out = self.of("", "order|distance|between|between", way, (way, min((b - a) // 4, 5)), (way, total), total)
         out = out + self._sides("h", hg)
-        if there := [(way, tag) for tag in MARKS if tag in between]:
-            out = out + of("", "|".join(["between tag"] * len(there)), *there)
+        for tag in MARKS:
+            if tag in between:
+                out = out + one["between tag"]((way, tag), none)
         for i in mid[:6]:
-            out = out + self.one["between word"](self.stems[i], none) + of("", "between act", (way, self._act(i)))
+            out = out + one["between word"](self.stems[i], none) + one["between act"]((way, self._act(i)), none)
         return out

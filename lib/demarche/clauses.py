@@ -97,9 +97,10 @@ class Group:
     """Items `first` to `last` that name one actor; `form`: pronoun, name, description, person, office or actor."""
 
     def __init__(self, s, m):
-        self.first, self.last, tags = m.start(), m.end() - 1, m[0]
-        items = range(self.first, self.last + 1)
-        mention = next((s.words[i] for i in items if s.tags[i] == "A"), None)
+        self.first, self.last, tags, words = m.start(), m.end() - 1, m[0], s.words
+        mention = words[self.first + tags.index("A")] if "A" in tags else None
+        titles = [i for i, tag in enumerate(tags, self.first) if tag in "TO"]
+        named = [i for i, tag in enumerate(tags, self.first) if tag == "N" or tag == "A" and words[i].role == "leader"]
         self.form = "pronoun" if tags in "poi" else "name" if tags[0] == "N" else "description"
         if mention:
             self.form = "person" if "T" in tags else "office" if "O" in tags else "actor"
@@ -107,9 +108,8 @@ class Group:
         self.former = "N" in tags and "f" in s.tags[max(0, self.first - 1) : self.last]  # speaks for himself
         mention = None if self.former else mention
         self.actor, self.kind, self.via = (mention.actor, mention.kind, "alias") if mention else (None, "name", "")
-        self.titles = [s.slice(i).lower() for i in items if s.tags[i] in "TO"]
-        self.sort = next((s.words[i].kind for i in reversed(items) if s.tags[i] in "TO"), "")
-        named = [i for i in items if s.tags[i] == "N" or getattr(s.words[i], "role", "") == "leader"]
+        self.titles = [s.lows[i] for i in titles]
+        self.sort = words[titles[-1]].kind if titles else ""
         self.names = [s.slice(i).split()[-1] for i in named]
         self.person = (named[0], named[-1]) if named else None
         self.own = s.slice(*self.person) if named else None
