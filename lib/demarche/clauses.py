@@ -151,7 +151,7 @@ class Sentence:
 
     def _tag(self, names, day):
         """Cut the text into items with their tags: names of actors and listed phrases, the longest at each place, and marks."""
-        plain, end, tags, before, listed, states = self.text.translate(_FOLD), 0, [], " ", words(), felt()
+        plain, end, tags, before, listed, states, spans = self.text.translate(_FOLD), 0, [], " ", words(), felt(), self.spans
         low, title = plain.lower() if len(plain.lower()) == len(plain) else plain, not _LOW.search(plain)
         for m in _TOKEN.finditer(plain):
             start, stop = m.span()
@@ -187,9 +187,11 @@ class Sentence:
                     entry = entry[0]
                     tag = entry.tag
             before = tag
-            tags.append(tag), self.spans.append((start, end)), self.words.append(entry)
+            tags.append(tag)
+            spans.append((start, end))
+            self.words.append(entry)
         self.tags = "".join(tags)
-        self.lows = [self.text[a:b].lower() for a, b in self.spans]
+        self.lows = [self.text[a:b].lower() for a, b in spans]
 
     def _listed(self, entry, form, before, word, capital, plural):
         """(tag, entry) of a listed form; `plural`: whether the word before ends in s."""
