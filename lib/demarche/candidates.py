@@ -21,13 +21,11 @@ NAMES = "AN"  # tags of names: never features, so that no pair is known beforeha
 WAYS = {"subj": "P", "with": "W", "smod": "M", "mod": "M", "poss": "M"}  # how a holder hangs on the target's predicate
 BEFORE, MAIN = 3, 3  # actors of the sentence before, and of the whole article, that a sentence may mean without their name
 UNIT = 1000  # weights have three decimals: their thousandths add up to the same in any order
-KEPT = 1 << 16  # sums of blocks that are kept
 PATH = [" 0", " word 0", " rel 0", " length", " way", " sign", " 1", " 0 1", " word 1", " last", " last but one", " only",
         " any", " object", " word object"]
 # features of so many values that no block of them would come again
 MANY = ["said", "word", "around", "near word", "t left", "t right", "h left", "h right", "between word", "between act",
         "between tag", *(key + name for key in "PWMLU" for name in PATH)]
-MARKS = "VFKSRB;tbP!"  # tags that count between two actors
 
 
 def block(first, names, *seen):
@@ -51,7 +49,7 @@ class Blocks:
         one = {name: lambda x, _, name=name: block("", name, x) for name in MANY}
         if weights is not None:
             known = {f: complex(*(round(UNIT * x) for x in w)) for f, w in weights.items()}
-            self.none, self.of = 0j, lru_cache(KEPT)(lambda *seen: sum([known.get(before + f, 0j) for f in block(*seen)]))
+            self.none, self.of = 0j, lru_cache(1 << 16)(lambda *seen: sum([known.get(before + f, 0j) for f in block(*seen)]))
             by = {name: {} for name in MANY}
             for (name, *x), w in known.items():
                 by.get(name, {}).update({tuple(x): w, x[0] if len(x) == 1 else tuple(x): w})
@@ -121,10 +119,6 @@ def link(holder, up, down):
 PLAIN = Blocks(), Blocks(before=("away",))  # for fitting
 
 
-def _level(x):
-    return max(-2, min(2, x))
-
-
 def _score(total):
     """What a sum says for its pair, in thousandths; features that are not weighed say enough."""
     return total.real if type(total) is complex else inf
@@ -139,14 +133,14 @@ class Reader:
     def __init__(self, s, before, last, main, blocks):
         self.s, self.before, self.last, self.main, self.blocks, self.values = s, before, last, main, blocks, turned(s)
         self.of, self.none, self.one = blocks[0].of, blocks[0].none, blocks[0].one
-        self.total = _level(sum(self.values.values()))
+        self.total = self._value(self.values)
         self.stems = [tag if tag in NAMES or tag == "w" and s.text[a].isupper() else low[:6]
                       for tag, low, (a, _) in zip(s.tags, s.lows, s.spans)]
-        self.at, self.kept, self.said = {}, {}, {}
+        self.at, self.ways, self.said = {}, {}, {}
         for g in s.groups:
             if g.actor and (g.actor in self.at or len(self.at) < MOST) and len(self.at.get(g.actor, ())) < MOST:
                 self.at.setdefault(g.actor, []).append(g)
-        self.order = {actor: i for i, actor in enumerate(self.at)}
+        self.chains = {g: chain(g) for some in self.at.values() for g in some}
         for n, st in enumerate(s.statements, start=1):
             if st.holder:
                 self.said.setdefault(st.holder, []).append((n, st))
@@ -162,40 +156,26 @@ class Reader:
         name = tag if word.act in ("noun", "verb", "adjective") else word.act
         return name + "-" if value < 0 else name + "+" if value else name
 
-    def _beside(self, i):
+    def _beside(self, name, i):
         tags = self.s.tags
-        return "^" if i < 0 else "$" if i >= len(tags) else tags[i] if tags[i] in NAMES else self.s.lows[i]
+        seen = "^" if i < 0 else "$" if i >= len(tags) else tags[i] if tags[i] in NAMES else self.s.lows[i]
+        return self.one[name](seen, self.none)
 
     def _value(self, items):
-        return _level(sum([self.values.get(i, 0) for i in items]))
-
-    def _chain(self, g):
-        if g not in self.kept:
-            self.kept[g] = chain(g)
-        return self.kept[g]
+        return max(-2, min(2, sum([self.values.get(i, 0) for i in items])))
 
     def _all(self, name, stems):
         return sum([self.one[name](stem, self.none) for stem in stems], self.none)
 
-    def _sides(self, name, g):
-        """What stands left and right of a group."""
-        if (name, g) not in self.kept:
-            left, right = self.one[name + " left"], self.one[name + " right"]
-            self.kept[name, g] = left(self._beside(g.first - 1), self.none) + right(self._beside(g.last + 1), self.none)
-        return self.kept[name, g]
-
     def candidates(self):
         """The pairs that the sentence may express, as Candidate; with weights, those that stand a chance, scored."""
         tags, stems, main, none, around = self.s.tags, self.stems, list(islice(self.main, MAIN)), self.none, self.one["around"]
-        away = [t for t in dict.fromkeys([*self.before[:BEFORE], *main]) if t not in self.at]
-        if not self.at and not away:
-            return
         whole = self._all("said", dict.fromkeys([stem for tag, stem in zip(tags, stems) if tag in "VFKvcesnjay"]))
         self.words = self._all("word", [stems[i] for i in self.values])
         self.around = [around(stem, none) if tag in "VFKvcesnjaM!" else none for tag, stem in zip(tags, stems)]
-        targets = {t: [(g, *self._target(t, g)) for g in some] for t, some in self.at.items()}
+        targets = {t: [(g, *self._target(t, i, g)) for g in some] for i, (t, some) in enumerate(self.at.items())}
         best = {t: max([_score(own) for _, own, *_ in some]) for t, some in targets.items()}
-        away = {t: self._away(t) for t in away}
+        away = {t: self._away(t) for t in dict.fromkeys([*self.before[:BEFORE], *main]) if t not in self.at}
         for rank, h in enumerate(dict.fromkeys([*self.said, *self.at, "OUTLET", *filter(None, [self.last])])):
             said = self.said.get(h, [])
             first = next(((n, st) for n, st in said if st.form != "action"), said[0] if said else (0, None))
@@ -212,10 +192,9 @@ class Reader:
     @staticmethod
     def _scored(base, h, t, n, away, items, rest):
         total = base + rest
-        if (score := _score(total)) == inf:
-            yield Candidate(n, h, t, away, items, total, 0.0, 0.0)
-        elif score >= FLOOR * UNIT:
-            yield Candidate(n, h, t, away, items, total, score / UNIT, total.imag / UNIT)
+        if (score := _score(total)) >= FLOOR * UNIT:
+            sums = (score / UNIT, total.imag / UNIT) if score < inf else (0.0, 0.0)
+            yield Candidate(n, h, t, away, items, total, *sums)
 
     def _holder(self, of, h, st, rank, n):
         s, some, by = self.s, self.at.get(h, ()), st and st.by
@@ -239,17 +218,16 @@ class Reader:
             out = out + of("silent", "|| prep", some[0].kind, some[0].role, some[0].noun and some[0].noun.prep)
         return out
 
-    def _target(self, t, g):
+    def _target(self, t, rank, g):
         """(features of a mention of a target that do not depend on the holder, the listed words near it, their sum)."""
         a, b, prep = g.first - 7, g.last + 8, g.noun.prep if g.noun else None
         near = [i for i in self.values if a <= i < b]
         level = self._value(near)
-        out = self.of("t ", "main|before|rank|n|holds", min(self.main.get(t, 9), 3), t in self.before, min(self.order[t], 4),
+        out = self.of("t ", "main|before|rank|n|holds", min(self.main.get(t, 9), 3), t in self.before, min(rank, 4),
                       min(len(self.at[t]), 3), t in self.said)
         out = out + self.of("", "t kind|t form|t role|t prep|t via|near", g.kind, g.form, g.role, prep, g.via, level)
-        out = out + self._sides("t", g)
-        for i in near:
-            out = out + self.one["near word"](("l" if i < g.first else "r", self._act(i)), self.none)
+        out = out + self._beside("t left", g.first - 1) + self._beside("t right", g.last + 1)
+        out = sum([self.one["near word"](("l" if i < g.first else "r", self._act(i)), self.none) for i in near], out)
         return sum(self.around[max(0, g.first - 4) : g.last + 5], out), near, level
 
     def _away(self, t):
@@ -266,9 +244,9 @@ class Reader:
     def _pair(self, h, some, said, first):
         best = None
         for g, own, near, level in some:
-            down = self._chain(g)
+            down = self.chains[g]
             for hg in self.at.get(h, (None,)):
-                tied = hg is not None and link(hg, self._chain(hg), down)
+                tied = hg is not None and link(hg, self.chains[hg], down)
                 if tied:
                     rank = (0, len(tied[1])) if tied[0][0] in ("subj", "smod", "with") else (1, len(tied[0]) + len(tied[1]))
                 else:
@@ -278,8 +256,7 @@ class Reader:
         _, hg, g, tied, own, near, level = best
         n, st = first
         if tied and said:
-            ids = {id(x) for _, _, x in tied[1]}
-            n, st = next(((n, st) for n, st in reversed(said) if id(st.by) in ids), first)
+            n, st = next((one for one in reversed(said) if any(x is one[1].by for _, _, x in tied[1])), first)
         words, out = self._link(st.form if st else "none", hg, g, tied, level)
         out = own + out + (self.words if hg is None else self._between(hg, g))
         if st is not None:
@@ -291,7 +268,7 @@ class Reader:
 
     def _link(self, form, hg, g, tied, level):
         """The items on the way between two groups, and its features."""
-        up, path = tied or (None, self._chain(g))
+        up, path = tied or (None, self.chains[g])
         key = WAYS.get(up[0], "L") if tied else "U"
         kind, role, via = (hg.kind, hg.role, hg.via) if hg else (None, None, None)
         named, where = g.form if g.named is None else g.named, g.noun.prep if g.noun else None
@@ -301,9 +278,10 @@ class Reader:
             out = out + self.of("h ", "way|first", up[:3], (up[0], path[-1][0]))
         if not path:
             return [], out + self.of("", "no way", ())
-        if (g, key, form, len(path)) not in self.kept:
-            self.kept[g, key, form, len(path)] = self._path(key, form, path)
-        words, way = self.kept[g, key, form, len(path)]
+        which = g, key, len(path), form if len(path) == 1 else None
+        if which not in self.ways:
+            self.ways[which] = self._path(key, form, path)
+        words, way = self.ways[which]
         return words, out + way
 
     def _path(self, key, form, path):
@@ -334,11 +312,8 @@ class Reader:
         way, (a, b) = ("ht", (hg.last, g.first)) if hg.first < g.first else ("th", (g.last, hg.first))
         mid, between = [i for i in self.values if a < i < b], self.s.tags[a + 1 : b]
         total = self._value(mid)
-        out = self.of("", "order|distance|between|between", way, (way, min((b - a) // 4, 5)), (way, total), total)
-        out = out + self._sides("h", hg)
-        for tag in MARKS:
-            if tag in between:
-                out = out + one["between tag"]((way, tag), none)
-        for i in mid[:6]:
-            out = out + one["between word"](self.stems[i], none) + one["between act"]((way, self._act(i)), none)
-        return out
+        out = self._beside("h left", hg.first - 1) + self._beside("h right", hg.last + 1) + self.of(
+            "", "order|distance|between|between", way, (way, min((b - a) // 4, 5)), (way, total), total)
+        out = sum([one["between tag"]((way, tag), none) for tag in "VFKSRB;tbP!" if tag in between], out)
+        word, act = one["between word"], one["between act"]
+        return sum([word(self.stems[i], none) + act((way, self._act(i)), none) for i in mid[:6]], out)

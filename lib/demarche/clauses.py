@@ -66,8 +66,7 @@ def _at(index, text, start, word):
     own, longer = index[word]
     for size, entries in longer.items():
         end = start + size
-        entry = entries.get(text[start:end])
-        if entry and not (text[end : end + 1].isalnum() and text[end - 1].isalnum()):
+        if (entry := entries.get(text[start:end])) and not (text[end : end + 1].isalnum() and text[end - 1].isalnum()):
             return end, entry
     return start + len(word) if own else 0, own
 
@@ -172,24 +171,20 @@ class Sentence:
                 form = low[start:end].rstrip(".") if kind else low[start:end]
                 own, longer = listed.get(form, NONE)
                 stop, entry = _at(listed, low, start, form) if longer else (0, own)
-                form, end, old = low[start:stop] if longer else form, max(stop, end), before
-                if before == "y" and entry and form.endswith("ed") and tags[-2:-1] == ["D"]:
-                    old = "D"  # a newly elected
+                form, end = low[start:stop] if longer else form, max(stop, end)
+                # a newly elected
+                old = "D" if before == "y" and entry and form.endswith("ed") and tags[-2:-1] == ["D"] else before
                 if form in states and entry and "".join(tags).rstrip("y")[-1:] == "b":
-                    entry = states[form]
-                    tag = entry.tag
+                    tag, entry = states[form].tag, states[form]
                 elif not entry:
                     tag, entry = _unlisted(word, old), None
                 elif 1 in entry or old == " " or word[0].isupper():
                     tag, entry = self._listed(entry, form, old, word, old != " " and not title and word[0].isupper(),
                                               low[start - 2 : start - 1] == "s")
                 else:
-                    entry = entry[0]
-                    tag = entry.tag
+                    tag, entry = entry[0].tag, entry[0]
             before = tag
-            tags.append(tag)
-            spans.append((start, end))
-            self.words.append(entry)
+            tags.append(tag), spans.append((start, end)), self.words.append(entry)
         self.tags = "".join(tags)
         self.lows = [self.text[a:b].lower() for a, b in spans]
 

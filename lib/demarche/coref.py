@@ -5,7 +5,6 @@ A log-linear ranking of candidate antecedents (Denis and Baldridge 2008); benchm
 """
 
 from functools import cache
-from itertools import repeat
 
 from demarche import lexicons
 
@@ -70,7 +69,7 @@ def candidates(article, n, s, g):
 
 def antecedent(article, n, s, g):
     """The actor whom a group most likely means, or None where the article has named none."""
-    table, none = weights(), repeat(0.0)
-    scores = {actor: max([sum(map(table.get, fs, none)) for fs in some])
+    table = weights()
+    scores = {actor: max([sum([table.get(f, 0.0) for f in fs]) for fs in some])
               for actor, some in candidates(article, n, s, g).items()}
     return max(sorted(scores), key=scores.get, default=None)

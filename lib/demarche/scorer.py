@@ -48,7 +48,7 @@ class Scorer:
         words, weights = self.numbers["words"], np.array(self.numbers["weights"])
         out = np.tile(np.array(self.numbers["bias"], dtype=float), (len(some), 1))
         for i, text in enumerate(some):
-            seen = sorted({words[w] for w in _tokens(text) if w in words})
+            seen = sorted({words[w] for w in text.lower().split() if w in words})
             if seen:
                 out[i] += weights[seen].sum(axis=0) / np.sqrt(len(seen))
         return out
@@ -64,15 +64,11 @@ class Scorer:
         return json.dumps(self.numbers, ensure_ascii=False, sort_keys=True)
 
 
-def _tokens(text):
-    return text.lower().split()
-
-
 def _linear(some, y):
     """Words, weights and bias of a one-against-rest logistic regression; a text's words count 1 / sqrt of their number."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
-    sets = [set(_tokens(text)) for text in some]
+    sets = [set(text.lower().split()) for text in some]
     counts = {}
     for words in sets:
         for word in words:

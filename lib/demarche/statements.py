@@ -3,7 +3,6 @@
 import re
 from collections import Counter, namedtuple
 from itertools import accumulate, groupby
-from operator import itemgetter
 
 import pandas as pd
 
@@ -258,8 +257,7 @@ def read(sentences, articles, actors):
     """For each article: the rows of its sentences (doc_id, par, sent, text, start) and its sentences read."""
     days = dict(zip(articles["doc_id"], articles["date"].fillna("")))
     order = sentences.sort_values(["doc_id", "par", "sent"], kind="stable")
-    columns = (order[name].tolist() for name in ("doc_id", "par", "sent", "text", "start"))
-    for doc, part in groupby(zip(*columns), key=itemgetter(0)):
+    for doc, part in groupby(zip(*(order[c].tolist() for c in ["doc_id", "par", "sent", "text", "start"])), lambda row: row[0]):
         rows = list(part)
         article = Article([Sentence(row[3], actors, days.get(doc)) for row in rows])
         article.read()
