@@ -290,9 +290,9 @@ def _noun_phrase(s, begins, first):
     while i - 1 > first and tags[i - 1] == "-":
         i -= 1
     i = max(i, first + 1)
-    if tags[first:i] == "D" and tags[i : i + 1] in tuple("PxbVvFK") and s.low(first) in PARTS:
+    if tags[first:i] == "D" and tags[i : i + 1] in tuple("PxbVvFK") and s.lows[first] in PARTS:
         head = first
-    elif head is None and not groups and tags[i - 1] in "aj" and i < len(tags) and s.low(i) == "of":
+    elif head is None and not groups and tags[i - 1] in "aj" and i < len(tags) and s.lows[i] == "of":
         head = i - 1  # 'an average of'
     for x in mods:
         x.role = "poss" if x.role == "poss" else "mod"
@@ -321,7 +321,7 @@ def _verb_group(s, first):
         elif tags[i] in VERBS:
             if v is not None and tags[v] in VERBS:
                 break
-            passive = be and not s.low(i).split(" ")[0].endswith("ing") and s.low(i) not in felt()
+            passive = be and not s.lows[i].split(" ")[0].endswith("ing") and s.lows[i] not in felt()
             v = i
         i += 1
     if v is None and not to and "x" in tags[first:i]:
@@ -344,15 +344,15 @@ class Clauses:
         self.s, self.tags, self.chunks, self.nouns, self.verbs = s, s.tags, chunks, [], []
         self.cur = self.free = self.last = self.host = self.lead = self.prep = None
         self.mark, self.sub, self.neg, self.closed, self.barred = "", "", False, True, False
-        self.c, self.before, self.next = 0, "", ""
+        self.c, self.before, self.next, self.kinds = 0, "", "", ["", "", *(chunk.kind for chunk in chunks), "", ""]
 
     def _kind(self, c):
-        return self.chunks[c].kind if 0 <= c < len(self.chunks) else ""
+        return self.kinds[c + 2]
 
     def read(self):
         """(nouns, verbs) of the sentence, each with what it hangs on."""
         for c, chunk in enumerate(self.chunks):
-            self.c, self.before, self.next, self.neg = c, self._kind(c - 1), self._kind(c + 1), self.neg or chunk.kind == "!"
+            self.c, self.before, self.next, self.neg = c, self.kinds[c + 1], self.kinds[c + 3], self.neg or chunk.kind == "!"
             if chunk.kind in READ:
                 READ[chunk.kind](self, chunk)
         return self.nouns, self.verbs
@@ -366,10 +366,10 @@ class Clauses:
             return
         elif cur and not self.closed and cur.obj is None:
             noun.rel, noun.up, cur.obj = "obj", cur, noun
-            self.free = None if chunk.first == chunk.last and self.s.low(chunk.first) in OBJECTS else noun
+            self.free = None if chunk.first == chunk.last and self.s.lows[chunk.first] in OBJECTS else noun
         else:
             self.free = noun
-            if self.before in ",q;S&Bj" and (lead is None or lead.rel or self.s.low(lead.last) in TIMES):
+            if self.before in ",q;S&Bj" and (lead is None or lead.rel or self.s.lows[lead.last] in TIMES):
                 self.lead = noun
         self.nouns.append(noun)
         self.last = noun
@@ -377,7 +377,7 @@ class Clauses:
     def _after_preposition(self, noun, first):
         """A noun phrase under a preposition: it hangs on the noun before, or on the predicate."""
         last, cur, prep, self.prep = self.last, self.cur, self.prep, None
-        noun.prep = noun.rel = self.s.low(prep)
+        noun.prep = noun.rel = self.s.lows[prep]
         near = last if self._kind(self.c - 2) == "n" else None  # the noun phrase that stands right before the preposition
         takes = near and near.head is not None and (self.tags[near.head] in "csej" or noun.rel == "of")
         noun.up = near if takes or near and not near.up and self.free is near and not cur else cur or near
@@ -397,7 +397,7 @@ class Clauses:
             return False
         if self.before == "&":
             return self.next != "v" or self.free is last
-        if last.head is not None and self.s.low(last.head) in TIMES:
+        if last.head is not None and self.s.lows[last.head] in TIMES:
             return False
         if last.prep and noun.groups and (cur is None or cur.subj is None):
             return False
@@ -416,8 +416,8 @@ class Clauses:
 
     def verb(self, chunk):
         v, neg, passive, to = chunk.what
-        verb, word, turns = Verb(v, chunk.first), self.s.low(v), self._turns(v, to)
-        told = self.next == "P" and self.s.low(self.chunks[self.c + 1].first) == "by" and self._kind(self.c + 2) == "n"
+        verb, word, turns = Verb(v, chunk.first), self.s.lows[v], self._turns(v, to)
+        told = self.next == "P" and self.s.lows[self.chunks[self.c + 1].first] == "by" and self._kind(self.c + 2) == "n"
         suffers = told and chunk.first == v and not word.endswith(("s", "ing")) and self.chunks[self.c + 2].what.groups
         verb.neg, verb.passive, self.neg = neg or self.neg, passive or bool(suffers), False  # 'Peru condemned by Ecuador'
         if to:
@@ -443,7 +443,7 @@ class Clauses:
 
     def _turns(self, v, to):
         """Whether a verb of saying may stand before who speaks: '"...," said X'."""
-        word = self.s.low(v)
+        word = self.s.lows[v]
         if self.tags[v] != "V" or self.next != "n" or to or self._kind(self.c + 2) == "v" and self.before != "q":
             return False
         saying = self.s.words[v].act in QUOTING
@@ -451,7 +451,7 @@ class Clauses:
 
     def _participle(self, first, v, word):
         """'saying'; but not 'is saying', 'he's saying'."""
-        said = first and self.tags[first - 1] in "poi" and self.s.low(first - 1)[-2:] in ("'s", "’s", "'m", "’m", "re")
+        said = first and self.tags[first - 1] in "poi" and self.s.lows[first - 1][-2:] in ("'s", "’s", "'m", "’m", "re")
         return word.split(" ")[0].endswith("ing") and "b" not in self.tags[first : v + 1] and not said
 
     def _infinitive(self, verb):
@@ -464,7 +464,7 @@ class Clauses:
     def _adverbial(self, verb):
         cur, last, says = self.cur, self.last, self.tags[verb.item] == "V"
         if self.prep is not None:
-            verb.rel, verb.up, verb.subj, self.prep = self.s.low(self.prep), cur or last, cur.subj if cur else None, None
+            verb.rel, verb.up, verb.subj, self.prep = self.s.lows[self.prep], cur or last, cur.subj if cur else None, None
         elif cur and says and last and last is cur.obj and last.head and self.tags[last.head] == "c":
             verb.rel, verb.up, verb.subj = "adv", cur, cur.subj  # 'issued a statement saying'
         elif self.before == "n" and last:
@@ -490,7 +490,7 @@ class Clauses:
         verb.subj = free
         self.lead = None if self.lead is free else self.lead
         if cur and cur.obj is free:
-            by = self.next == "P" and self.s.low(self.chunks[self.c + 1].first) == "by"
+            by = self.next == "P" and self.s.lows[self.chunks[self.c + 1].first] == "by"
             bare = self.tags[cur.item] not in "Vb" and not word.endswith("s") and first == verb.item
             if bare and (self.last is not free or by):  # 'the attack carried out by'
                 verb.passive, verb.rel, verb.up, verb.obj, verb.subj = True, "rel", self.last, self.last, None
@@ -531,20 +531,20 @@ class Clauses:
     def preposition(self, chunk):
         first = self.prep = chunk.first
         if self.before in ",;qS&B":  # 'about four in ten said'
-            number = self.tags[first + 1 : first + 2] == "0" or self.next == "n" and self.s.low(first + 1) in PARTS
-            self.prep = None if number and self.s.low(first) in ("about", "around", "over") else first
+            number = self.tags[first + 1 : first + 2] == "0" or self.next == "n" and self.s.lows[first + 1] in PARTS
+            self.prep = None if number and self.s.lows[first] in ("about", "around", "over") else first
         if chunk.kind == "P" and self.next != "n" and getattr(self.s.words[first], "act", "") == "say":
             self.verbs.append(Verb(first, first))
 
     def subordinator(self, chunk):
-        if self.next == "v" and self.before == "n" and self.s.low(chunk.first) == "that":
+        if self.next == "v" and self.before == "n" and self.s.lows[chunk.first] == "that":
             self._relative()  # 'a report that blames'
             return
-        self.sub, self.free, self.mark, self.prep = self.s.low(chunk.first), None, "S", None
+        self.sub, self.free, self.mark, self.prep = self.s.lows[chunk.first], None, "S", None
         self.closed = self.closed or bool(self.cur)
 
     def relative(self, chunk):
-        if self.s.low(chunk.first) == "that" and self.cur and (self.last is None or self.last.first < self.cur.item):
+        if self.s.lows[chunk.first] == "that" and self.cur and (self.last is None or self.last.first < self.cur.item):
             self.sub, self.free, self.mark = "that", None, "S"
         else:
             self._relative()
