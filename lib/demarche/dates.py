@@ -228,8 +228,14 @@ def _near(text, before, form, published):
         n = {"two": 2, "three": 3, "ten": 10}.get(named[1]) or int(named[1])
         return 2 * ((published - timedelta(n * (7 if named[2] == "week" else 1))).isoformat(),)
     elif named := re.match(r"(last|this|next) (week|month|year)", text):
-        whole = pd.Period(published, named[2][0].upper()) + ("last", "this", "next").index(named[1]) - 1  # weeks from Monday on
-        return whole.start_time.date().isoformat(), whole.end_time.date().isoformat()
+        move, size = ("last", "this", "next").index(named[1]) - 1, {"week": 0, "month": 1, "year": 12}[named[2]]
+        if size:
+            at = (12 * published.year + published.month - 1) // size * size + move * size  # in months
+            first, after = (date(n // 12, n % 12 + 1, 1) for n in (at, at + size))
+        else:  # from Monday on
+            first = published + timedelta(7 * move - published.weekday())
+            after = first + timedelta(7)
+        return first.isoformat(), (after - timedelta(1)).isoformat()
     return 2 * ((published + timedelta({"yesterday": -1, "tomorrow": 1}.get(text, 0))).isoformat(),)
 
 
