@@ -5,10 +5,10 @@ The rules, their order and an example of each stand in lexicons/line_rules.toml;
 
 import re
 import tomllib
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections import namedtuple
 from io import StringIO
-from itertools import accumulate, islice
+from itertools import accumulate
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +21,7 @@ LONG = 26  # words beyond which no line is short
 ODD = "\u0130\u0131\u017f\u212a"  # letters whose small form RE2 does not know
 FEW = 200  # texts below which one look at all of them does not pay
 _CLOSING, _ENDS = "\"'”’)]", (".", "!", "?", "…")  # what may follow the mark that ends a sentence, and those marks
-_SPACE = re.compile(r"\s*")
+_SPACE, _END = re.compile(r"\s*"), re.compile(r"\r\n?|\n")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 SAID = tomllib.loads((Path(__file__).parent / "lexicons" / "line_rules.toml").read_text(encoding="utf-8"))
 
@@ -35,16 +35,22 @@ class Page:
     """
 
     def __init__(self, text, title=None):
-        found = [*StringIO(text, newline="")]  # lines with their ends, \r too
-        self.texts, begins = [*map(str.strip, found)], accumulate(map(len, found), initial=0)
-        self.starts = [begin if line[:1] in (text[:1], "\n") else begin + len(bare := line.rstrip("\r\n")) - len(bare.lstrip())
-                       for begin, line, text in zip(begins, found, self.texts)]
-        self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, StringIO(title or "", newline=""))).strip()
+        found, ends = text.split("\n"), 1
+        if "\r" in text:
+            found, ends = [*StringIO(text, newline="")], 0
+        begins = [n + ends * i for i, n in enumerate(accumulate(map(len, found), initial=0))]
+        self.texts = [*map(str.strip, found)]
+        if self.texts != found:
+            begins = [n + len(bare := line.rstrip("\r\n")) - len(bare.lstrip()) for n, line in zip(begins, found)]
+        if ends and not found[-1]:
+            self.texts.pop()  # behind the last end of a line there is none
+        self.starts, self.seen, self.story = begins, set(), None
+        self.title = " ".join(map(str.strip, _END.split(title))).strip() if title else ""
+        self.behind = [*self.texts, self.title]
 
     def look(self, doubts):
-        """Find out what each line is by itself. `doubts`: may it, and last the title, be aside or open with a prefix?"""
-        doubts = [i for i, doubt in enumerate(doubts) if doubt]
-        self.behind = [*self.texts, self.title]
+        """Find out what each line is by itself. `doubts`: the numbers of lines, the title is the last, that may be aside or open
+        with a prefix."""
         self.aside = {i: found for i in doubts if (found := aside(self.behind[i]))}
         dated = [i for i, (rule, _) in self.aside.items() if rule.name == "page_date" and i < len(self.texts)]
         above = {next((k for k in range(i - 1, -1, -1) if self.texts[k]), i) for i in dated} - {*self.aside}
@@ -52,13 +58,12 @@ class Page:
         self.prefixes = {i: found for i in doubts if i not in self.aside and (found := peel(self.behind[i]))}
         for i, found in self.prefixes.items():
             self.behind[i] = self.behind[i][found[-1][1].end():].lstrip()
-        self.own = [i for i in range(len(self.texts)) if i not in self.aside]
+        self.own = [i for i, text in enumerate(self.texts) if text and i not in self.aside]
         # Prose: a whole sentence, or as long as one. It is body unless something says otherwise.
-        self.prose = {i for i in self.own if len((t := self.behind[i]).split(None, n := 5 if ended(t) else LONG)) >= n}
+        self.prose = {i for i in self.own
+                      if len((t := self.behind[i]).split(None, n := 5 if t[-1] in _ENDS or ended(t) else LONG)) >= n}
         title = _bare(self.behind[-1] or self.first())
-        words = len(title.split())  # a last word of dots is none
-        least, most = min(words, LONG), min(words + 1, LONG)
-        near = [i for i in self.own if least <= len(self.behind[i].split(None, most)) <= words + 1] if title else ()
+        near = [i for i in self.own if len(t := self.behind[i]) <= len(title) + 1 or t.endswith("..")] if title else ()
         self.prose -= (same := {i for i in near if _bare(self.behind[i]) == title})
         self.last_prose = max(self.prose, default=-1)
         self.repeats = {i for i in same if i < (self.last_prose if self.prose else self.own[-1])}
@@ -101,9 +106,10 @@ def standfirst(page, i):
         return False
     # A line that ends as a sentence is more likely the story's first: it must be said again more fully.
     least, share = (6, 0.6) if ended(page.texts[i]) else (4, 0.5)
-    again, own = re.split(r"(?<=[a-z]{3}[.!?])\s", page.behind[follow], maxsplit=1)[0], _content(page.texts[i])
-    again = _content(again) if sum(map(again.lower().__contains__, own)) >= least else set()  # worth a closer look?
-    return len(again & own) >= max(least, share * len(again)) or page.peels(follow)
+    again = _content(re.split(r"(?<=[a-z]{3}[.!?])\s", page.behind[follow], maxsplit=1)[0])
+    least = max(least, share * len(again))
+    near = sum(map(page.texts[i].lower().__contains__, again)) >= least  # worth a closer look?
+    return near and len(again & _content(page.texts[i])) >= least or page.peels(follow)
 
 
 def pull_quote(page, i):
@@ -154,11 +160,11 @@ def loose(pattern):
 
 
 def may(pattern, texts):
-    """For each text, may a pattern made by `loose` hold in it? ODD letters are in doubt. So are FEW texts: to make
-    the pattern ready takes longer than to try."""
+    """The numbers of the texts in which a pattern made by `loose` may hold. ODD letters are in doubt. So are FEW texts: to
+    make the pattern ready takes longer than to try."""
     if len(texts) < FEW:
-        return [True] * len(texts)
-    return pc.match_substring_regex(pa.array(texts, pa.large_string()), f"{pattern}|[{ODD}]").to_pylist()
+        return [*range(len(texts))]
+    return pc.indices_nonzero(pc.match_substring_regex(pa.array(texts, pa.large_string()), f"{pattern}|[{ODD}]")).to_pylist()
 
 
 Rule = namedtuple("Rule", "name role example pattern test where")
@@ -166,7 +172,7 @@ PREFIXES, RULES = ([Rule(r["name"], r["role"], r["example"].strip("\n"), re.comp
                          globals().get(r.get("test")), r.get("where")) for r in SAID[kind]] for kind in ("prefix", "rule"))
 # Rules that look at nothing but the line; one look with all their patterns, and those of prefixes, tells that none holds.
 PLAIN = [r for r in RULES if r.pattern.pattern and not r.test and not r.where]
-_ANY = "^(?:" + "|".join(f"(?:{loose(r.pattern.pattern)})" for r in PLAIN + PREFIXES) + ")"
+_ANY = "^(?:" + "|".join(f"(?:{loose(r.pattern.pattern)})" for r in PLAIN[1:] + PREFIXES) + ")"
 _DATED = next(r for r in RULES if r.where == "dated")
 _BLANK = RULES[0], RULES[0].pattern.match("")
 _PLACED = {at: [r for r in RULES if r not in PLAIN and at in (r.where or at)] for at in ("above", "between", "below")}
@@ -203,9 +209,10 @@ def lines(doc_id, source, title=None):
 def pages(articles):
     """Yields `lines` of each of many articles, (doc_id, source, title): quicker than one by one."""
     found = [Page(source, title) for _, source, title in articles]
-    doubts = iter(may(_ANY, [text for page in found for text in (*page.texts, page.title)]))
+    doubts, at = may(_ANY, [text for page in found for text in page.behind]), 0
     for (doc_id, *_), page in zip(articles, found):
-        page.look(islice(doubts, len(page.texts) + 1))
+        begin, at = at, at + len(page.behind)
+        page.look([k - begin for k in doubts[bisect_left(doubts, begin):bisect_left(doubts, at)]])
         yield _rows(doc_id, page)
 
 
@@ -221,20 +228,25 @@ def _rows(doc_id, page):
     if page.title and page.own and not page.repeats:
         add(0, 1, "headline", "title_column", page.title, None)
         page.seen.add("headline")
-    for i, (line, at) in enumerate(zip(page.texts, page.starts)):
-        if not line or "body" in page.seen and i in page.prose:  # most lines
-            rows.append((doc_id, i + 1, 1, "body", "default", line, at, at + len(line), start) if line else
-                        (doc_id, i + 1, 1, "blank", "blank", line, at, at, None))
-            start += len(line) + bool(line)
+    begun, prose = "body" in page.seen, page.prose
+    for i, line in enumerate(page.texts):
+        at = page.starts[i]
+        if not line:
+            rows.append((doc_id, i + 1, 1, "blank", "blank", line, at, at, None))
             continue
-        rule, match = page.aside.get(i) or (page.rule(i, "body" in page.seen or "standfirst" in page.seen), None)
+        if begun and i in prose:  # most lines with text
+            rows.append((doc_id, i + 1, 1, "body", "default", line, at, at + len(line), start))
+            start += len(line) + 1
+            continue
+        rule, match = page.aside.get(i) or (page.rule(i, begun or "standfirst" in page.seen), None)
         found, piece, begin = match.groupdict() if match else {}, 1, 0
-        for prefix, m in page.prefixes[i] if rule.role == "body" and "body" not in page.seen and page.peels(i) else ():
+        for prefix, m in page.prefixes[i] if rule.role == "body" and not begun and page.peels(i) else ():
             found |= m.groupdict()
             add(i + 1, piece, "dateline", prefix.name, line[begin:m.end()].rstrip(), at + begin)
             piece, begin = piece + 1, _SPACE.match(line, m.end()).end()
         named = {**{k: v.strip() for k, v in found.items() if v}, **named}
         page.seen.add(rule.role)
+        begun = begun or rule.role == "body"
         add(i + 1, piece, rule.role, rule.name, line[begin:], at + begin)
     return rows, "\n".join(row[5] for row in rows if row[8] is not None), named
 
