@@ -101,11 +101,12 @@ def language(text):
     ('en', None)
     """
     words = text[:1_000].lower().split()
-    words = words if 3 * len(once := {*words}) > len(words) else once  # what is said again and again tells no more
     for code, (known, shared) in lexicons.languages().items():
-        found = known & once
-        # Where many are found, their hits need not be counted.
-        hits = len(words) if 9 * len(found) > max(len(words), 63) else sum(map(found.__contains__, words))
+        found = known.intersection(words)
+        if 10 * len(found) >= max(len(words), 80) and not found <= shared:  # most: enough even of what is said once
+            return code
+        words = words if 3 * len(once := {*words}) > len(words) else once  # what is said again and again tells no more
+        hits = sum(map(found.__contains__, words))
         sure = len(found) > 3 and 5 * hits >= len(words) or not found <= shared
         if len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and sure:
             return code

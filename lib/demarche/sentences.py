@@ -38,9 +38,13 @@ def split(text):
     spans, start = [], len(text) - len(text.lstrip())
     for m in (_BREAK if "?" in text or "!" in text or "…" in text else _STOP).finditer(text):
         at, behind = m.span()
-        # Most end with a full stop and a blank behind a plain word: told here, without a call.
-        word = text[text.rfind(" ", start, at) + 1:at] if behind == at + 2 and text[at] == "." else ""
-        if len(word) > 1 and word.isalpha() and word.lower() not in _SHORT or _ends(text, start, m):
+        if behind == at + 2 and text[at] == ".":  # most, behind a plain word: told here, without a call
+            word = text[text.rfind(" ", start, at) + 1:at]
+            if word.isalpha() and len(word) > 1 and word.lower() not in _SHORT:
+                spans.append((start, at + 1))
+                start = behind
+                continue
+        if _ends(text, start, m):
             spans.append((start, m.end(2)))
             start = behind
     end = len(text.rstrip())
@@ -89,12 +93,17 @@ def rows(doc_id, lines):
     """Rows of `sentences` for one article's rows of `lines`. Headline and standfirst are paragraph 0."""
     out, pars, head = [], 0, 0
     for _, _, _, role, _, text, raw, _, at in lines:
-        if at is not None:
-            pars += (body := role == "body")
-            par, before, spans = pars if body else 0, 0 if body else head, split(text)
-            head += 0 if body else len(spans)
-            out += [(doc_id, par, sent, role, text[a:b], at + a, at + b, None if raw is None else raw + a,
-                     None if raw is None else raw + b) for sent, (a, b) in enumerate(spans, start=before + 1)]
+        if at is None:
+            continue
+        spans, par, sent = split(text), 0, head
+        if role == "body":
+            pars, sent = pars + 1, 0
+            par = pars
+        else:
+            head += len(spans)
+        for a, b in spans:
+            sent += 1
+            out.append((doc_id, par, sent, role, text[a:b], at + a, at + b, *((None, None) if raw is None else (raw + a, raw + b))))
     return out
 
 
