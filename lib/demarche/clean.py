@@ -49,8 +49,8 @@ class Page:
         self.behind = [*self.texts, self.title]
 
     def look(self, doubts):
-        """Find out what each line is by itself. `doubts`: the numbers of lines, the title is the last, that may be aside or open
-        with a prefix."""
+        """Find out what each line is by itself. `doubts`: the numbers of the lines (last, the title) that may be aside or
+        open with a prefix."""
         self.aside = {i: found for i in doubts if (found := aside(self.behind[i]))}
         dated = [i for i, (rule, _) in self.aside.items() if rule.name == "page_date" and i < len(self.texts)]
         above = {next((k for k in range(i - 1, -1, -1) if self.texts[k]), i) for i in dated} - {*self.aside}

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import accumulate, chain
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -28,7 +27,7 @@ MONTHS, DAYS = (" ".join(names).lower().split() for names in (calendar.month_abb
 _FORMS = "|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in SAID["dates"].items())
 _DATE = re.compile(rf"\b(?:{_FORMS})")
 HINT = "|".join(loose(fill(pattern)) for pattern in SAID["dates"].values())  # dates begin where it holds
-_NAMED, _AHEAD = re.compile(rf"({'|'.join(DAYS)})\w*day"), re.compile(SAID["says"]["ahead"])
+_AHEAD = re.compile(SAID["says"]["ahead"])
 _WEEKDAY = re.compile(r"(?i)\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ?(?:the )?$")
 
 
@@ -63,8 +62,12 @@ def span(text):
 
 def spots(texts):
     """The dates in each of many texts, as matches of _DATE; where some may begin, one look at all of them with HINT tells."""
-    marked = pc.replace_substring_regex(pa.array(texts, pa.large_string()), f"{HINT}|[{ODD}]", "\0\\0\0").to_pylist()
-    return [_among(text, told.split("\0")) if len(told) > len(text) else () for text, told in zip(texts, marked)]
+    marked = pc.replace_substring_regex(plain := pa.array(texts, pa.large_string()), f"{HINT}|[{ODD}]", "\0\\0\0")
+    where = pc.indices_nonzero(pc.not_equal(pc.binary_length(marked), pc.binary_length(plain)))
+    found = [()] * len(texts)
+    for k, told in zip(where.to_pylist(), marked.take(where).to_pylist()):
+        found[k] = _among(texts[k], told.split("\0"))
+    return found
 
 
 def _among(text, pieces):
@@ -91,8 +94,8 @@ def ledger(lines, stated=None, page=(), matches=None):
     found = [(None, stated, mine or [], "catalogue", word, None)] if stated else []
     found += [(None, text, [first, last], kind, why, None) for text, first, last, kind, why in page]
     found += _candidates(zip(lines, spots([row[5] for row in lines]) if matches is None else matches))
-    rows = [{"candidate": n, "line": line, "text": text, "value_from": min(days, default=None), "kind": kind, "reason": why,
-             "value_to": max(days, default=None), "verdict": "bounds from above" if days and kind in ABOVE else "turned down"}
+    rows = [{"candidate": n, "line": line, "text": text, "value_from": (days or [None])[0], "kind": kind, "reason": why,
+             "value_to": (days or [None])[-1], "verdict": "bounds from above" if days and kind in ABOVE else "turned down"}
             for n, (line, text, days, kind, why, _) in enumerate(found, start=1)]
     valued = [r for r in rows if r["value_from"] and r["kind"] not in NO_PUBLICATION]
     taken = next((r for kind in ("catalogue", "published") for r in valued if r["kind"] == kind), None)
@@ -109,8 +112,9 @@ def ledger(lines, stated=None, page=(), matches=None):
         taken["verdict"], facts["date_from"] = "taken", taken["value_from"]
         if taken["value_from"] == taken["value_to"]:
             facts["date"] = taken["value_from"]
+            published = date.fromisoformat(facts["date"])
             for row, (*_, hint) in zip(rows, found):  # days told without a year
-                if hint and (days := _near(row["text"].lower(), *hint, date.fromisoformat(facts["date"]))):
+                if hint and (days := _near(row["text"].lower(), *hint, published)):
                     row["value_from"], row["value_to"] = days
                     row["reason"] += "; reckoned from the day of publication"
         elif upper := [r["value_to"] for r in bounds if taken["value_from"] <= r["value_to"] < taken["value_to"]]:
@@ -122,7 +126,9 @@ def _candidates(lines):
     """(line, text, days, kind, why, what stands before it where it is told without a year) of every date of (line, spots).
     03/04/2024 is two days: either may be meant."""
     found, above, story, last, shapes = [], True, [], "", {}
-    for (_, line, _, role, rule, text, _, _, _), matches in ((row, found) for row, found in lines if row[5]):
+    for (_, line, _, role, rule, text, _, _, _), matches in lines:
+        if not text:
+            continue
         label, last = last, text
         if role == "body":
             story.append((line, text))
@@ -132,12 +138,14 @@ def _candidates(lines):
             shapes[line] = re.sub(r"\d+|[A-Za-z]{3,}", "9", text)
         if role == "credit" and (m := re.search(SAID["says"]["copyright"], text)):
             found.append((line, m[0], _whole(int(m[1])), "copyright", "the year of the site's copyright", None))
-        for m in matches:  # behind "Published:" in the line before, too
-            before = (f"{label} " * (label.count(" ") < 2) + text[max(0, m.start() - 100):m.start()]).lower()
-            kind, why = next((kind, why) for said, kind, why in _evidence(role, rule, above) if said.search(before))
-            if m.lastgroup in ("no_year", "weekday", "near"):
+        for m in matches:
+            (said, kind, why), *more = _evidence(role, rule, above)
+            if more:  # behind "Published:" in the line before, too
+                before = (f"{label} " * (label.count(" ") < 2) + text[max(0, m.start() - 100):m.start()]).lower()
+                kind, why = next((kind, why) for said, kind, why in ((said, kind, why), *more) if said.search(before))
+            if (form := m.lastgroup) in ("no_year", "weekday", "near"):
                 why = why if kind == "event" else "no year beside it"
-                found.append((line, m[0], [], "event", why, (text[max(0, m.start() - 60):m.start()], m.lastgroup)))
+                found.append((line, m[0], [], "event", why, (text[max(0, m.start() - 60):m.start()], form)))
                 continue
             days, slip = _weekday(m, text, _days(m))
             why += slip
@@ -176,8 +184,9 @@ def _alone(found, story, shapes):
 @cache
 def _evidence(role, rule, above):
     """(pattern of what stands before a date, its kind, why) of all evidence in a line of this role; the first counts."""
-    return [(re.compile(e.get("before", "")), e["kind"], e["why"]) for e in SAID["evidence"] if e.get("above", above) == above
-            and all(re.fullmatch(e.get(k, ".*"), v) for k, v in (("role", role), ("rule", rule)))]
+    known = [(re.compile(e.get("before", "")), e["kind"], e["why"]) for e in SAID["evidence"] if e.get("above", above) == above
+             and all(re.fullmatch(e.get(k, ".*"), v) for k, v in (("role", role), ("rule", rule)))]
+    return known if known[0][0].pattern else known[:1]
 
 
 def _days(m):
@@ -219,24 +228,24 @@ def _near(text, before, form, published):
         known = sorted((abs(d - published), d) for d in (date.fromisoformat(y) for y in years if y)
                        if not named or d.weekday() == DAYS.index(named[1].lower()))
         return 2 * (known[0][1].isoformat(),) if known else None
+    told, *unit = text.split(" ")
     if form == "weekday":
-        back = (published.weekday() - DAYS.index(_NAMED.search(text)[1])) % 7
-        ahead = text.startswith("next") or not text.startswith(("last", "this")) and _AHEAD.search(before)
-        move = -back or -7 * text.startswith("last") or 7 * text.startswith("next")
-        return 2 * ((published + timedelta(7 - back if ahead and back else move)).isoformat(),)
-    elif named := re.match(r"(\w+) (day|week)s? ago", text):
-        n = {"two": 2, "three": 3, "ten": 10}.get(named[1]) or int(named[1])
-        return 2 * ((published - timedelta(n * (7 if named[2] == "week" else 1))).isoformat(),)
-    elif named := re.match(r"(last|this|next) (week|month|year)", text):
-        move, size = ("last", "this", "next").index(named[1]) - 1, {"week": 0, "month": 1, "year": 12}[named[2]]
-        if size:
-            at = (12 * published.year + published.month - 1) // size * size + move * size  # in months
-            first, after = (date(n // 12, n % 12 + 1, 1) for n in (at, at + size))
-        else:  # from Monday on
-            first = published + timedelta(7 * move - published.weekday())
-            after = first + timedelta(7)
-        return first.isoformat(), (after - timedelta(1)).isoformat()
-    return 2 * ((published + timedelta({"yesterday": -1, "tomorrow": 1}.get(text, 0))).isoformat(),)
+        back = (published.weekday() - DAYS.index((unit or [told])[0][:3])) % 7
+        ahead = back and told not in ("last", "this") and (told == "next" or _AHEAD.search(before.lower()))
+        return 2 * ((published + timedelta(7 - back if ahead else -back or {"last": -7, "next": 7}.get(told, 0))).isoformat(),)
+    if not unit:
+        return 2 * ((published + timedelta({"yesterday": -1, "tomorrow": 1}.get(told, 0))).isoformat(),)
+    if unit[1:]:  # ago
+        n = {"two": 2, "three": 3, "ten": 10}.get(told) or int(told)
+        return 2 * ((published - timedelta(7 * n if unit[0][0] == "w" else n)).isoformat(),)
+    move, size = ("last", "this", "next").index(told) - 1, {"week": 0, "month": 1, "year": 12}[unit[0]]
+    if size:
+        at = (12 * published.year + published.month - 1) // size * size + move * size  # in months
+        first, after = (date(n // 12, n % 12 + 1, 1) for n in (at, at + size))
+    else:  # from Monday on
+        first = published + timedelta(7 * move - published.weekday())
+        after = first + timedelta(7)
+    return first.isoformat(), (after - timedelta(1)).isoformat()
 
 
 def evidence(articles, dates):

@@ -102,8 +102,8 @@ def rows(doc_id, lines):
         else:
             head += len(spans)
         for a, b in spans:
-            sent += 1
-            out.append((doc_id, par, sent, role, text[a:b], at + a, at + b, *((None, None) if raw is None else (raw + a, raw + b))))
+            sent, places = sent + 1, (None, None) if raw is None else (raw + a, raw + b)
+            out.append((doc_id, par, sent, role, text[a:b], at + a, at + b, *places))
     return out
 
 
