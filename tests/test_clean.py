@@ -292,7 +292,7 @@ for unit in json.load(sys.stdin):
     for text in (unit * (70_000 // len(unit)), 'He left Doha at once today.\\n' + unit * (20_000 // len(unit)) + 'x'):
         rows, _, _ = clean.lines('a', text, 'Talks')
         dates.ledger(rows)
-        [sentences.TOKEN.findall(row[4]) for row in sentences.rows('a', rows)]
+        [*map(sentences.TOKEN.findall, sentences.columns([rows])[0][4].to_pylist())]
 """
 
 

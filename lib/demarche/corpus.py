@@ -299,7 +299,7 @@ def _opened(file, most, newline):
 
 def _chunks(file, most):
     n = 0
-    while data := file.read(2**20):
+    while data := file.read(2**18):
         n += len(data)
         refuse(n > most, f"unpacks to more than {BOMB} times its size; unpack it yourself if it is what you want")
         yield data

@@ -6,8 +6,12 @@ dots, a number, a possessive 's, or one mark; `fold` makes it a term. No stemmin
 """
 
 import re
+from itertools import chain, pairwise
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from demarche import lexicons
 
@@ -35,20 +39,24 @@ def split(text):
     >>> [text[a:b] for a, b in split(text)]
     ['Ms. Baloch met Lt. Gen. Ahmed at 5 p.m.', 'He left.']
     """
-    spans, start = [], len(text) - len(text.lstrip())
-    for m in (_BREAK if "?" in text or "!" in text or "…" in text else _STOP).finditer(text):
+    stops, nexts = _breaks(text, 0, len(text))
+    first, last = len(text) - len(text.lstrip()), len(text.rstrip())
+    return [*zip([first, *nexts], [*stops, last])] if first < last else []
+
+
+def _breaks(text, begin, end):
+    """Two lists: where in a part of a text, paragraphs with \\0 between them, sentences end, and where the next ones begin."""
+    stops, nexts, start = [], [], begin
+    only = all(text.find(mark, begin, end) < 0 for mark in "?!…")
+    for m in (_STOP if only else _BREAK).finditer(text, begin, end):
         at, behind = m.span()
-        if behind == at + 2 and text[at] == ".":  # most, behind a plain word: told here, without a call
-            word = text[text.rfind(" ", start, at) + 1:at]
-            if word.isalpha() and len(word) > 1 and word.lower() not in _SHORT:
-                spans.append((start, at + 1))
-                start = behind
-                continue
-        if _ends(text, start, m):
-            spans.append((start, m.end(2)))
-            start = behind
-    end = len(text.rstrip())
-    return spans + [(start, end)] if end > start else spans
+        plain = behind == at + 2 and text[at] == "."  # most end with a full stop behind a plain word: told here, without a call
+        word = text[text.rfind(" ", start, at) + 1:at] if plain else ""
+        plain = word.isalpha() and len(word) > 1 and word.lower() not in _SHORT
+        if plain or _ends(text, max(start, text.rfind("\0", start, at) + 1), m):
+            stops.append(at + 1 if plain else m.end(2))
+            nexts.append(start := behind)
+    return stops, nexts
 
 
 def _ends(text, start, m):
@@ -89,22 +97,26 @@ def words(text):
     return _LOWER.findall(text.lower()) if text.isascii() else [fold(token) for token in WORD.findall(text)]
 
 
-def rows(doc_id, lines):
-    """Rows of `sentences` for one article's rows of `lines`. Headline and standfirst are paragraph 0."""
-    out, pars, head = [], 0, 0
-    for _, _, _, role, _, text, raw, _, at in lines:
-        if at is None:
-            continue
-        spans, par, sent = split(text), 0, head
-        if role == "body":
-            pars, sent = pars + 1, 0
-            par = pars
-        else:
-            head += len(spans)
-        for a, b in spans:
-            sent, places = sent + 1, (None, None) if raw is None else (raw + a, raw + b)
-            out.append((doc_id, par, sent, role, text[a:b], at + a, at + b, *places))
-    return out
+def columns(pages):
+    """The columns of `sentences` for the rows of `lines` of each of many articles, and where the sentences of each article end
+    in them, from 0. Headline and standfirst are paragraph 0, the first of an article."""
+    lines = [sorted((row for row in page if row[8] is not None), key=lambda row: row[3] == "body") for page in pages]
+    whole = np.cumsum([0, *map(len, lines)])  # the lines of each article
+    ids, _, _, roles, _, texts, raw, _, at = [*zip(*chain.from_iterable(lines))] or [()] * 9
+    text, ends = "\0".join(texts), np.cumsum([0, *(len(line) + 1 for line in texts)])
+    found = [_breaks(text, a, b) for a, b in pairwise(ends[whole].tolist())]
+    stops, nexts = ([*chain.from_iterable(some)] for some in zip(*found))
+    starts, stops = (np.sort(np.append(every, some).astype(int)) for every, some in ((ends[:-1], nexts), (ends[1:] - 1, stops)))
+    of = np.searchsorted(ends, starts, "right") - 1  # the line of a sentence
+    first, body = np.repeat(whole[:-1], np.diff(whole)), np.array(roles) == "body"
+    before = np.cumsum(body) - body
+    par = np.where(body, before - before[first] + 1, 0)[of]
+    sent = np.arange(len(of)) - np.searchsorted(of, np.where(body, np.arange(len(body)), first))[of] + 1
+    said = [text[a:b] for a, b in zip(starts.tolist(), stops.tolist())]
+    ids, roles = (pa.array(column, pa.string()).take(of) for column in (ids, roles))
+    at, raw = (pc.subtract(pa.array(column, pa.int64()), ends[:-1]).take(of) for column in (at, raw))
+    places = (pc.add(column, n) for column in (at, raw) for n in (starts, stops))
+    return (ids, par, sent, roles, pa.array(said, pa.large_string()), *places), np.searchsorted(of, whole)
 
 
 def token_table(sentences):
