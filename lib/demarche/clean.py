@@ -35,17 +35,13 @@ class Page:
     """
 
     def __init__(self, text, title=None):
-        found, ends = text.split("\n"), 1
-        if "\r" in text:
-            found, ends = [*StringIO(text, newline="")], 0
-        begins = [n + ends * i for i, n in enumerate(accumulate(map(len, found), initial=0))]
-        self.texts = [*map(str.strip, found)]
+        plain = text and "\r" not in text  # quicker where no line ends with \r
+        found = text.removesuffix("\n").split("\n") if plain else [*StringIO(text, newline="")]
+        self.texts, begins = [*map(str.strip, found)], enumerate(accumulate(map(len, found), initial=0))
+        self.starts = [n + i * bool(plain) for i, n in begins]
         if self.texts != found:
-            begins = [n + len(bare := line.rstrip("\r\n")) - len(bare.lstrip()) for n, line in zip(begins, found)]
-        if ends and not found[-1]:
-            self.texts.pop()  # behind the last end of a line there is none
-        self.starts, self.seen, self.story = begins, set(), None
-        self.title = " ".join(map(str.strip, _END.split(title))).strip() if title else ""
+            self.starts = [n + len(t := line.rstrip("\r\n")) - len(t.lstrip()) for n, line in zip(self.starts, found)]
+        self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, _END.split(title or ""))).strip()
         self.behind = [*self.texts, self.title]
 
     def look(self, doubts):
@@ -60,8 +56,7 @@ class Page:
             self.behind[i] = self.behind[i][found[-1][1].end():].lstrip()
         self.own = [i for i, text in enumerate(self.texts) if text and i not in self.aside]
         # Prose: a whole sentence, or as long as one. It is body unless something says otherwise.
-        self.prose = {i for i in self.own
-                      if len((t := self.behind[i]).split(None, n := 5 if t[-1] in _ENDS or ended(t) else LONG)) >= n}
+        self.prose = {i for i in self.own if len((t := self.behind[i]).split(None, n := 5 if ended(t) else LONG)) >= n}
         title = _bare(self.behind[-1] or self.first())
         near = [i for i in self.own if len(t := self.behind[i]) <= len(title) + 1 or t.endswith("..")] if title else ()
         self.prose -= (same := {i for i in near if _bare(self.behind[i]) == title})
@@ -92,7 +87,7 @@ class Page:
 
 def ended(text):
     """Does a line end as a sentence does?"""
-    return text.rstrip(_CLOSING).endswith(_ENDS)
+    return text[-1:] in _ENDS or text.rstrip(_CLOSING).endswith(_ENDS)
 
 
 def headline(page, i):
@@ -229,14 +224,11 @@ def _rows(doc_id, page):
         add(0, 1, "headline", "title_column", page.title, None)
         page.seen.add("headline")
     begun, prose = "body" in page.seen, page.prose
-    for i, line in enumerate(page.texts):
-        at = page.starts[i]
-        if not line:
-            rows.append((doc_id, i + 1, 1, "blank", "blank", line, at, at, None))
-            continue
-        if begun and i in prose:  # most lines with text
-            rows.append((doc_id, i + 1, 1, "body", "default", line, at, at + len(line), start))
-            start += len(line) + 1
+    for i, (line, at) in enumerate(zip(page.texts, page.starts)):
+        if not line or begun and i in prose:  # most lines
+            rows.append((doc_id, i + 1, 1, "body", "default", line, at, at + len(line), start) if line else
+                        (doc_id, i + 1, 1, "blank", "blank", line, at, at, None))
+            start += len(line) + 1 if line else 0
             continue
         rule, match = page.aside.get(i) or (page.rule(i, begun or "standfirst" in page.seen), None)
         found, piece, begin = match.groupdict() if match else {}, 1, 0

@@ -64,10 +64,8 @@ def spots(texts):
     """The dates in each of many texts, as matches of _DATE; where some may begin, one look at all of them with HINT tells."""
     marked = pc.replace_substring_regex(plain := pa.array(texts, pa.large_string()), f"{HINT}|[{ODD}]", "\0\\0\0")
     where = pc.indices_nonzero(pc.not_equal(pc.binary_length(marked), pc.binary_length(plain)))
-    found = [()] * len(texts)
-    for k, told in zip(where.to_pylist(), marked.take(where).to_pylist()):
-        found[k] = _among(texts[k], told.split("\0"))
-    return found
+    told = dict(zip(where.to_pylist(), marked.take(where).to_pylist()))
+    return [_among(text, told[k].split("\0")) if k in told else () for k, text in enumerate(texts)]
 
 
 def _among(text, pieces):
@@ -112,9 +110,8 @@ def ledger(lines, stated=None, page=(), matches=None):
         taken["verdict"], facts["date_from"] = "taken", taken["value_from"]
         if taken["value_from"] == taken["value_to"]:
             facts["date"] = taken["value_from"]
-            published = date.fromisoformat(facts["date"])
             for row, (*_, hint) in zip(rows, found):  # days told without a year
-                if hint and (days := _near(row["text"].lower(), *hint, published)):
+                if hint and (days := _near(row["text"].lower(), *hint, date.fromisoformat(facts["date"]))):
                     row["value_from"], row["value_to"] = days
                     row["reason"] += "; reckoned from the day of publication"
         elif upper := [r["value_to"] for r in bounds if taken["value_from"] <= r["value_to"] < taken["value_to"]]:
@@ -126,9 +123,7 @@ def _candidates(lines):
     """(line, text, days, kind, why, what stands before it where it is told without a year) of every date of (line, spots).
     03/04/2024 is two days: either may be meant."""
     found, above, story, last, shapes = [], True, [], "", {}
-    for (_, line, _, role, rule, text, _, _, _), matches in lines:
-        if not text:
-            continue
+    for (_, line, _, role, rule, text, _, _, _), matches in ((row, found) for row, found in lines if row[5]):
         label, last = last, text
         if role == "body":
             story.append((line, text))
@@ -138,14 +133,12 @@ def _candidates(lines):
             shapes[line] = re.sub(r"\d+|[A-Za-z]{3,}", "9", text)
         if role == "credit" and (m := re.search(SAID["says"]["copyright"], text)):
             found.append((line, m[0], _whole(int(m[1])), "copyright", "the year of the site's copyright", None))
-        for m in matches:
-            (said, kind, why), *more = _evidence(role, rule, above)
-            if more:  # behind "Published:" in the line before, too
-                before = (f"{label} " * (label.count(" ") < 2) + text[max(0, m.start() - 100):m.start()]).lower()
-                kind, why = next((kind, why) for said, kind, why in ((said, kind, why), *more) if said.search(before))
-            if (form := m.lastgroup) in ("no_year", "weekday", "near"):
+        for m in matches:  # behind "Published:" in the line before, too
+            before = (f"{label} " * (label.count(" ") < 2) + text[max(0, m.start() - 100):m.start()]).lower()
+            kind, why = next((kind, why) for said, kind, why in _evidence(role, rule, above) if said.search(before))
+            if m.lastgroup in ("no_year", "weekday", "near"):
                 why = why if kind == "event" else "no year beside it"
-                found.append((line, m[0], [], "event", why, (text[max(0, m.start() - 60):m.start()], form)))
+                found.append((line, m[0], [], "event", why, (text[max(0, m.start() - 60):m.start()], m.lastgroup)))
                 continue
             days, slip = _weekday(m, text, _days(m))
             why += slip
@@ -184,9 +177,8 @@ def _alone(found, story, shapes):
 @cache
 def _evidence(role, rule, above):
     """(pattern of what stands before a date, its kind, why) of all evidence in a line of this role; the first counts."""
-    known = [(re.compile(e.get("before", "")), e["kind"], e["why"]) for e in SAID["evidence"] if e.get("above", above) == above
-             and all(re.fullmatch(e.get(k, ".*"), v) for k, v in (("role", role), ("rule", rule)))]
-    return known if known[0][0].pattern else known[:1]
+    return [(re.compile(e.get("before", "")), e["kind"], e["why"]) for e in SAID["evidence"] if e.get("above", above) == above
+            and all(re.fullmatch(e.get(k, ".*"), v) for k, v in (("role", role), ("rule", rule)))]
 
 
 def _days(m):
@@ -233,19 +225,15 @@ def _near(text, before, form, published):
         back = (published.weekday() - DAYS.index((unit or [told])[0][:3])) % 7
         ahead = back and told not in ("last", "this") and (told == "next" or _AHEAD.search(before.lower()))
         return 2 * ((published + timedelta(7 - back if ahead else -back or {"last": -7, "next": 7}.get(told, 0))).isoformat(),)
-    if not unit:
-        return 2 * ((published + timedelta({"yesterday": -1, "tomorrow": 1}.get(told, 0))).isoformat(),)
-    if unit[1:]:  # ago
-        n = {"two": 2, "three": 3, "ten": 10}.get(told) or int(told)
-        return 2 * ((published - timedelta(7 * n if unit[0][0] == "w" else n)).isoformat(),)
-    move, size = ("last", "this", "next").index(told) - 1, {"week": 0, "month": 1, "year": 12}[unit[0]]
-    if size:
-        at = (12 * published.year + published.month - 1) // size * size + move * size  # in months
-        first, after = (date(n // 12, n % 12 + 1, 1) for n in (at, at + size))
-    else:  # from Monday on
+    if not unit or unit[1:]:  # today, or 'two weeks ago'
+        n = {"yesterday": 1, "tomorrow": -1, "two": 2, "three": 3, "ten": 10}.get(told) or int(unit and told or 0)
+        return 2 * ((published - timedelta(7 * n if unit and unit[0][0] == "w" else n)).isoformat(),)
+    move, months = ("last", "this", "next").index(told) - 1, {"week": 0, "month": 1, "year": 12}[unit[0]]
+    if not months:  # from Monday on
         first = published + timedelta(7 * move - published.weekday())
-        after = first + timedelta(7)
-    return first.isoformat(), (after - timedelta(1)).isoformat()
+        return first.isoformat(), (first + timedelta(6)).isoformat()
+    year, month = divmod(12 * published.year + published.month - 1 + move * months, 12)
+    return _whole(year, month + 1 if months == 1 else 0)
 
 
 def evidence(articles, dates):

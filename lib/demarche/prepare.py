@@ -141,9 +141,9 @@ def first_tables(part):
     sums = np.diff(np.hstack([np.zeros((2, 1), int), body])[:, ends])
     pars = np.append(par, 0)[ends[1:] - 1] * (sums[0] > 0)
     extra = *dict.fromkeys(c for row in [*rows, ["url"]] for c in row if c not in known),
-    own = [dict(zip(("n_sentences", "n_tokens", "n_paragraphs"), n)) for n in zip(*sums.tolist(), pars.tolist())]
-    rows = [(*map((row | n).get, (*columns, *extra)),) for row, n in zip(rows, own)]
-    made = store.files("articles", rows, key, extra) | {"counts.parquet": store.matrix_bytes(counts)}
+    table = {c: [row.get(c) for row in rows] for c in (*columns, *extra)}
+    table |= {"n_paragraphs": pars, "n_sentences": sums[0], "n_tokens": sums[1]}
+    made = store.files("articles", (*table.values(),), key, extra) | {"counts.parquet": store.matrix_bytes(counts)}
     for name, table in {"lines": lines, "dates": found, "sentences": said, "sources": sources}.items():
         made |= store.files(name, table, key)
     return made

@@ -32,31 +32,18 @@ TOKEN, _LOWER = re.compile(rf"{WORD.pattern}|[^\w\s]|_", re.IGNORECASE), re.comp
 _LAST, _FOLD = re.compile(r"[^\s(\[“‘\"']*+$"), str.maketrans("’‘“”–—", "''\"\"--", "\u00ad")  # a soft hyphen is no letter
 
 
-def split(text):
-    """(start, end) of each sentence of one paragraph; between them only white space.
-
-    >>> text = "Ms. Baloch met Lt. Gen. Ahmed at 5 p.m. He left."
-    >>> [text[a:b] for a, b in split(text)]
-    ['Ms. Baloch met Lt. Gen. Ahmed at 5 p.m.', 'He left.']
-    """
-    stops, nexts = _breaks(text, 0, len(text))
-    first, last = len(text) - len(text.lstrip()), len(text.rstrip())
-    return [*zip([first, *nexts], [*stops, last])] if first < last else []
-
-
 def _breaks(text, begin, end):
-    """Two lists: where in a part of a text, paragraphs with \\0 between them, sentences end, and where the next ones begin."""
-    stops, nexts, start = [], [], begin
-    only = all(text.find(mark, begin, end) < 0 for mark in "?!…")
-    for m in (_STOP if only else _BREAK).finditer(text, begin, end):
+    """Two lists: where in a part of a text, paragraphs with \\0 between them, a sentence begins behind another, which ends."""
+    nexts, stops, start = [], [], begin
+    for m in (_BREAK if any(text.find(mark, begin, end) >= 0 for mark in "?!…") else _STOP).finditer(text, begin, end):
         at, behind = m.span()
-        plain = behind == at + 2 and text[at] == "."  # most end with a full stop behind a plain word: told here, without a call
-        word = text[text.rfind(" ", start, at) + 1:at] if plain else ""
-        plain = word.isalpha() and len(word) > 1 and word.lower() not in _SHORT
+        # Most end with a full stop and a blank behind a plain word: told here, without a call.
+        word = text[text.rfind(" ", start, at) + 1:at] if behind == at + 2 and text[at] == "." else ""
+        plain = len(word) > 1 and word.isalpha() and word.lower() not in _SHORT
         if plain or _ends(text, max(start, text.rfind("\0", start, at) + 1), m):
             stops.append(at + 1 if plain else m.end(2))
             nexts.append(start := behind)
-    return stops, nexts
+    return nexts, stops
 
 
 def _ends(text, start, m):
@@ -99,14 +86,18 @@ def words(text):
 
 def columns(pages):
     """The columns of `sentences` for the rows of `lines` of each of many articles, and where the sentences of each article end
-    in them, from 0. Headline and standfirst are paragraph 0, the first of an article."""
+    in them, from 0. Headline and standfirst are paragraph 0, the first of an article.
+
+    >>> line = "Ms. Baloch met Lt. Gen. Ahmed at 5 p.m. He left."
+    >>> columns([[("a", 1, 1, "body", "default", line, 0, len(line), 0)]])[0][4].to_pylist()
+    ['Ms. Baloch met Lt. Gen. Ahmed at 5 p.m.', 'He left.']
+    """
     lines = [sorted((row for row in page if row[8] is not None), key=lambda row: row[3] == "body") for page in pages]
     whole = np.cumsum([0, *map(len, lines)])  # the lines of each article
     ids, _, _, roles, _, texts, raw, _, at = [*zip(*chain.from_iterable(lines))] or [()] * 9
     text, ends = "\0".join(texts), np.cumsum([0, *(len(line) + 1 for line in texts)])
-    found = [_breaks(text, a, b) for a, b in pairwise(ends[whole].tolist())]
-    stops, nexts = ([*chain.from_iterable(some)] for some in zip(*found))
-    starts, stops = (np.sort(np.append(every, some).astype(int)) for every, some in ((ends[:-1], nexts), (ends[1:] - 1, stops)))
+    known = zip(*[(ends[:-1], ends[1:] - 1), *(_breaks(text, a, b) for a, b in pairwise(ends[whole].tolist()))])
+    starts, stops = (np.sort(np.fromiter(chain.from_iterable(some), int)) for some in known)
     of = np.searchsorted(ends, starts, "right") - 1  # the line of a sentence
     first, body = np.repeat(whole[:-1], np.diff(whole)), np.array(roles) == "body"
     before = np.cumsum(body) - body
