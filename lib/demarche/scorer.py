@@ -5,6 +5,7 @@ can take the place of the one that `fit` makes: a scikit-learn pipeline, or a wr
 """
 
 import json
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -73,11 +74,8 @@ def _linear(some, y):
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
     sets = [set(_tokens(text)) for text in some]
-    counts = {}
-    for words in sets:
-        for word in words:
-            counts[word] = counts.get(word, 0) + 1
-    words = {word: i for i, word in enumerate(sorted(word for word, n in counts.items() if n >= LEAST))}
+    words = sorted(word for word, n in Counter(word for words in sets for word in words).items() if n >= LEAST)
+    words = {word: i for i, word in enumerate(words)}
     seen = [sorted(words[w] for w in kept if w in words) for kept in sets]
     data = [1 / np.sqrt(len(row)) for row in seen for _ in row]
     x = csr_matrix((data, [i for row in seen for i in row], np.cumsum([0, *map(len, seen)])), shape=(len(seen), len(words)))
