@@ -169,13 +169,12 @@ PREFIXES, RULES = ([Rule(r["name"], r["role"], r["example"].strip("\n"), re.comp
 PLAIN = [r for r in RULES if r.pattern.pattern and not r.test and not r.where]
 _ANY = "^(?:" + "|".join(f"(?:{loose(r.pattern.pattern)})" for r in PLAIN[1:] + PREFIXES) + ")"
 _DATED = next(r for r in RULES if r.where == "dated")
-_BLANK = RULES[0], RULES[0].pattern.match("")
 _PLACED = {at: [r for r in RULES if r not in PLAIN and at in (r.where or at)] for at in ("above", "between", "below")}
 
 
 def aside(line):
     """(rule, match) by which a line is no text whatever stands around it, or None."""
-    return next(((r, m) for r in PLAIN if (m := r.pattern.match(line))), None) if line else _BLANK
+    return next(((r, m) for r in PLAIN if (m := r.pattern.match(line))), None)
 
 
 def peel(line):

@@ -135,15 +135,13 @@ def first_tables(part):
         if record["made"] or record["columns"]:  # a source text is kept where it is not the file or the cell as it stands
             kept = (hashlib.sha256(record["text"].encode()).hexdigest(), record["text"]) if record["made"] else (None, None)
             sources.append((doc_id, record["columns"], record["made"], *kept))
-    said, ends = sentences.columns(read)
-    counts, par = matrix.Counts(None, *matrix.tally(said[4])), said[1]
-    body = np.cumsum([par > 0, (par > 0) * counts.matrix.sum(axis=1)], axis=1)
-    sums = np.diff(np.hstack([np.zeros((2, 1), int), body])[:, ends])
-    pars = np.append(par, 0)[ends[1:] - 1] * (sums[0] > 0)
+    said, whose = sentences.columns(read)
+    counts, body = matrix.Counts(None, *matrix.tally(said[4])), said[1] > 0
+    n = {"n_paragraphs": said[2] == 1, "n_sentences": 1, "n_tokens": counts.matrix.sum(axis=1)}
+    n = {name: np.bincount(whose, body * one, len(rows)).astype(int) for name, one in n.items()}
     extra = *dict.fromkeys(c for row in [*rows, ["url"]] for c in row if c not in known),
-    table = {c: [row.get(c) for row in rows] for c in (*columns, *extra)}
-    table |= {"n_paragraphs": pars, "n_sentences": sums[0], "n_tokens": sums[1]}
-    made = store.files("articles", (*table.values(),), key, extra) | {"counts.parquet": store.matrix_bytes(counts)}
+    told = {c: [row.get(c) for row in rows] for c in (*columns, *extra)} | n
+    made = store.files("articles", (*told.values(),), key, extra) | {"counts.parquet": store.matrix_bytes(counts)}
     for name, table in {"lines": lines, "dates": found, "sentences": said, "sources": sources}.items():
         made |= store.files(name, table, key)
     return made

@@ -85,8 +85,8 @@ def words(text):
 
 
 def columns(pages):
-    """The columns of `sentences` for the rows of `lines` of each of many articles, and where the sentences of each article end
-    in them, from 0. Headline and standfirst are paragraph 0, the first of an article.
+    """The columns of `sentences` for the rows of `lines` of each of many articles, and the number, from 0, of the article of
+    each sentence. Headline and standfirst are paragraph 0, the first of an article.
 
     >>> line = "Ms. Baloch met Lt. Gen. Ahmed at 5 p.m. He left."
     >>> columns([[("a", 1, 1, "body", "default", line, 0, len(line), 0)]])[0][4].to_pylist()
@@ -100,14 +100,13 @@ def columns(pages):
     starts, stops = (np.sort(np.fromiter(chain.from_iterable(some), int)) for some in known)
     of = np.searchsorted(ends, starts, "right") - 1  # the line of a sentence
     first, body = np.repeat(whole[:-1], np.diff(whole)), np.array(roles) == "body"
-    before = np.cumsum(body) - body
-    par = np.where(body, before - before[first] + 1, 0)[of]
-    sent = np.arange(len(of)) - np.searchsorted(of, np.where(body, np.arange(len(body)), first))[of] + 1
-    said = [text[a:b] for a, b in zip(starts.tolist(), stops.tolist())]
+    par, head = np.cumsum(body) - (np.cumsum(body) - body)[first], np.where(body, np.arange(len(body)), first)
+    sent = np.arange(len(of)) - np.searchsorted(of, head)[of] + 1
+    said = pa.array([text[a:b] for a, b in zip(starts.tolist(), stops.tolist())], pa.large_string())
     ids, roles = (pa.array(column, pa.string()).take(of) for column in (ids, roles))
     at, raw = (pc.subtract(pa.array(column, pa.int64()), ends[:-1]).take(of) for column in (at, raw))
     places = (pc.add(column, n) for column in (at, raw) for n in (starts, stops))
-    return (ids, par, sent, roles, pa.array(said, pa.large_string()), *places), np.searchsorted(of, whole)
+    return (ids, par[of], sent, roles, said, *places), np.searchsorted(whole, of, "right") - 1
 
 
 def token_table(sentences):
