@@ -83,9 +83,8 @@ def test_the_example_of_each_rule_gets_its_role_by_it(rule):
 @settings(max_examples=150)
 def test_the_one_look_at_all_lines_misses_none_that_a_rule_holds_for(lines):
     lines += [line.strip("»").replace("|", "") for r in clean.RULES + clean.PREFIXES for line in r.example.split("\n")]
-    found = {*clean.may(clean._ANY, lines + ["x"] * clean.FEW)}
-    for k, line in enumerate(lines):
-        assert k in found or not line or not any(rule.pattern.match(line) for rule in clean.PLAIN + clean.PREFIXES), line
+    for line, found in zip(lines, clean.may(clean._ANY, lines + [""] * clean.FEW)):
+        assert found or not line or not any(rule.pattern.match(line) for rule in clean.PLAIN + clean.PREFIXES), line
 
 
 @given(st.text(st.sampled_from("aZ é\u0130\u212a3.-—(“©\u00a0\t:,/\u0663"), max_size=30))
@@ -93,7 +92,7 @@ def test_the_one_look_at_all_lines_misses_none_that_a_rule_holds_for(lines):
 def test_a_loose_pattern_holds_wherever_the_strict_one_does(text):
     for pattern in (r"\w+\b[.,]?(?=\s)", r"(?i)[^\W\d_]{2,30}k", r"(?<!\d)\d{1,2}[\s/.-]\w", r"(?P<x>[^a-z]\S){1,40}(?!\()"):
         if re.search(pattern, text):
-            assert clean.may(clean.loose(pattern), [text] * clean.FEW) == [*range(clean.FEW)]
+            assert clean.may(clean.loose(pattern), [text] * clean.FEW) == [True] * clean.FEW
 
 
 def test_many_articles_get_the_rows_that_each_gets_alone():

@@ -5,10 +5,10 @@ The rules, their order and an example of each stand in lexicons/line_rules.toml;
 
 import re
 import tomllib
-from bisect import bisect, bisect_left
+from bisect import bisect
 from collections import namedtuple
 from io import StringIO
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 
 import pandas as pd
@@ -35,18 +35,17 @@ class Page:
     """
 
     def __init__(self, text, title=None):
-        plain = text and "\r" not in text  # quicker where no line ends with \r
-        found = text.removesuffix("\n").split("\n") if plain else [*StringIO(text, newline="")]
-        self.texts, begins = [*map(str.strip, found)], enumerate(accumulate(map(len, found), initial=0))
-        self.starts = [n + i * bool(plain) for i, n in begins]
+        one = bool(text) and "\r" not in text  # every line ends with one \n, which `split` cuts off, quicker than a file
+        found = text.removesuffix("\n").split("\n") if one else [*StringIO(text, newline="")]
+        self.texts, self.starts = [*map(str.strip, found)], [*accumulate((len(line) + one for line in found), initial=0)]
         if self.texts != found:
             self.starts = [n + len(t := line.rstrip("\r\n")) - len(t.lstrip()) for n, line in zip(self.starts, found)]
         self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, _END.split(title or ""))).strip()
         self.behind = [*self.texts, self.title]
 
     def look(self, doubts):
-        """Find out what each line is by itself. `doubts`: the numbers of the lines (last, the title) that may be aside or
-        open with a prefix."""
+        """Find out what each line is by itself. `doubts`: may it, and last the title, be aside or open with a prefix?"""
+        doubts = [i for i, doubt in enumerate(doubts) if doubt]
         self.aside = {i: found for i in doubts if (found := aside(self.behind[i]))}
         dated = [i for i, (rule, _) in self.aside.items() if rule.name == "page_date" and i < len(self.texts)]
         above = {next((k for k in range(i - 1, -1, -1) if self.texts[k]), i) for i in dated} - {*self.aside}
@@ -155,11 +154,11 @@ def loose(pattern):
 
 
 def may(pattern, texts):
-    """The numbers of the texts in which a pattern made by `loose` may hold. ODD letters are in doubt. So are FEW texts: to
-    make the pattern ready takes longer than to try."""
+    """For each text, may a pattern made by `loose` hold in it? ODD letters are in doubt. So are FEW texts: to make
+    the pattern ready takes longer than to try."""
     if len(texts) < FEW:
-        return [*range(len(texts))]
-    return pc.indices_nonzero(pc.match_substring_regex(pa.array(texts, pa.large_string()), f"{pattern}|[{ODD}]")).to_pylist()
+        return [True] * len(texts)
+    return pc.match_substring_regex(pa.array(texts, pa.large_string()), f"{pattern}|[{ODD}]").to_pylist()
 
 
 Rule = namedtuple("Rule", "name role example pattern test where")
@@ -203,10 +202,9 @@ def lines(doc_id, source, title=None):
 def pages(articles):
     """Yields `lines` of each of many articles, (doc_id, source, title): quicker than one by one."""
     found = [Page(source, title) for _, source, title in articles]
-    doubts, at = may(_ANY, [text for page in found for text in page.behind]), 0
+    doubts = iter(may(_ANY, [text for page in found for text in page.behind]))
     for (doc_id, *_), page in zip(articles, found):
-        begin, at = at, at + len(page.behind)
-        page.look([k - begin for k in doubts[bisect_left(doubts, begin):bisect_left(doubts, at)]])
+        page.look(islice(doubts, len(page.behind)))
         yield _rows(doc_id, page)
 
 
@@ -222,22 +220,20 @@ def _rows(doc_id, page):
     if page.title and page.own and not page.repeats:
         add(0, 1, "headline", "title_column", page.title, None)
         page.seen.add("headline")
-    begun, prose = "body" in page.seen, page.prose
     for i, (line, at) in enumerate(zip(page.texts, page.starts)):
-        if not line or begun and i in prose:  # most lines
+        if not line or "body" in page.seen and i in page.prose:  # most lines
             rows.append((doc_id, i + 1, 1, "body", "default", line, at, at + len(line), start) if line else
                         (doc_id, i + 1, 1, "blank", "blank", line, at, at, None))
             start += len(line) + 1 if line else 0
             continue
-        rule, match = page.aside.get(i) or (page.rule(i, begun or "standfirst" in page.seen), None)
+        rule, match = page.aside.get(i) or (page.rule(i, "body" in page.seen or "standfirst" in page.seen), None)
         found, piece, begin = match.groupdict() if match else {}, 1, 0
-        for prefix, m in page.prefixes[i] if rule.role == "body" and not begun and page.peels(i) else ():
+        for prefix, m in page.prefixes[i] if rule.role == "body" and "body" not in page.seen and page.peels(i) else ():
             found |= m.groupdict()
             add(i + 1, piece, "dateline", prefix.name, line[begin:m.end()].rstrip(), at + begin)
             piece, begin = piece + 1, _SPACE.match(line, m.end()).end()
         named = {**{k: v.strip() for k, v in found.items() if v}, **named}
         page.seen.add(rule.role)
-        begun = begun or rule.role == "body"
         add(i + 1, piece, rule.role, rule.name, line[begin:], at + begin)
     return rows, "\n".join(row[5] for row in rows if row[8] is not None), named
 

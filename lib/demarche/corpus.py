@@ -103,10 +103,9 @@ def language(text):
     words = text[:1_000].lower().split()
     for code, (known, shared) in lexicons.languages().items():
         found = known.intersection(words)
-        if 10 * len(found) >= max(len(words), 80) and not found <= shared:  # most: enough even of what is said once
-            return code
-        words = words if 3 * len(once := {*words}) > len(words) else once  # what is said again and again tells no more
-        hits = sum(map(found.__contains__, words))
+        # Where many are found, their hits need not be counted; else what is said again and again tells no more.
+        words = words if 9 * len(found) > max(len(words), 63) or 3 * len(once := {*words}) > len(words) else once
+        hits = len(words) if 9 * len(found) > max(len(words), 63) else sum(map(found.__contains__, words))
         sure = len(found) > 3 and 5 * hits >= len(words) or not found <= shared
         if len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and sure:
             return code

@@ -27,7 +27,6 @@ MONTHS, DAYS = (" ".join(names).lower().split() for names in (calendar.month_abb
 _FORMS = "|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in SAID["dates"].items())
 _DATE = re.compile(rf"\b(?:{_FORMS})")
 HINT = "|".join(loose(fill(pattern)) for pattern in SAID["dates"].values())  # dates begin where it holds
-_AHEAD = re.compile(SAID["says"]["ahead"])
 _WEEKDAY = re.compile(r"(?i)\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ?(?:the )?$")
 
 
@@ -223,17 +222,16 @@ def _near(text, before, form, published):
     told, *unit = text.split(" ")
     if form == "weekday":
         back = (published.weekday() - DAYS.index((unit or [told])[0][:3])) % 7
-        ahead = back and told not in ("last", "this") and (told == "next" or _AHEAD.search(before.lower()))
+        ahead = back and told not in ("last", "this") and (told == "next" or re.search(SAID["says"]["ahead"], before.lower()))
         return 2 * ((published + timedelta(7 - back if ahead else -back or {"last": -7, "next": 7}.get(told, 0))).isoformat(),)
     if not unit or unit[1:]:  # today, or 'two weeks ago'
         n = {"yesterday": 1, "tomorrow": -1, "two": 2, "three": 3, "ten": 10}.get(told) or int(unit and told or 0)
         return 2 * ((published - timedelta(7 * n if unit and unit[0][0] == "w" else n)).isoformat(),)
     move, months = ("last", "this", "next").index(told) - 1, {"week": 0, "month": 1, "year": 12}[unit[0]]
-    if not months:  # from Monday on
-        first = published + timedelta(7 * move - published.weekday())
-        return first.isoformat(), (first + timedelta(6)).isoformat()
+    monday = published + timedelta(7 * move - published.weekday())
     year, month = divmod(12 * published.year + published.month - 1 + move * months, 12)
-    return _whole(year, month + 1 if months == 1 else 0)
+    whole = _whole(year, month + 1 if months == 1 else 0)
+    return whole if months else (monday.isoformat(), (monday + timedelta(6)).isoformat())
 
 
 def evidence(articles, dates):

@@ -104,8 +104,7 @@ def columns(pages):
     sent = np.arange(len(of)) - np.searchsorted(of, head)[of] + 1
     said = pa.array([text[a:b] for a, b in zip(starts.tolist(), stops.tolist())], pa.large_string())
     ids, roles = (pa.array(column, pa.string()).take(of) for column in (ids, roles))
-    at, raw = (pc.subtract(pa.array(column, pa.int64()), ends[:-1]).take(of) for column in (at, raw))
-    places = (pc.add(column, n) for column in (at, raw) for n in (starts, stops))
+    places = (pc.add(pc.subtract(pa.array(k, pa.int64()), ends[:-1]).take(of), n) for k in (at, raw) for n in (starts, stops))
     return (ids, par[of], sent, roles, said, *places), np.searchsorted(whole, of, "right") - 1
 
 
