@@ -230,8 +230,7 @@ def _near(text, before, form, published):
     move, months = ("last", "this", "next").index(told) - 1, {"week": 0, "month": 1, "year": 12}[unit[0]]
     monday = published + timedelta(7 * move - published.weekday())
     year, month = divmod(12 * published.year + published.month - 1 + move * months, 12)
-    whole = _whole(year, month + 1 if months == 1 else 0)
-    return whole if months else (monday.isoformat(), (monday + timedelta(6)).isoformat())
+    return _whole(year, months == 1 and month + 1) if months else (monday.isoformat(), (monday + timedelta(6)).isoformat())
 
 
 def evidence(articles, dates):

@@ -142,9 +142,8 @@ def first_tables(part):
     extra = *dict.fromkeys(c for row in [*rows, ["url"]] for c in row if c not in known),
     told = {c: [row.get(c) for row in rows] for c in (*columns, *extra)} | n
     made = store.files("articles", (*told.values(),), key, extra) | {"counts.parquet": store.matrix_bytes(counts)}
-    for name, table in {"lines": lines, "dates": found, "sentences": said, "sources": sources}.items():
-        made |= store.files(name, table, key)
-    return made
+    tables = {"lines": lines, "dates": found, "sentences": said, "sources": sources}
+    return made | {file: content for name in tables for file, content in store.files(name, tables[name], key).items()}
 
 
 def tell_stories(out):

@@ -32,18 +32,16 @@ TOKEN, _LOWER = re.compile(rf"{WORD.pattern}|[^\w\s]|_", re.IGNORECASE), re.comp
 _LAST, _FOLD = re.compile(r"[^\s(\[“‘\"']*+$"), str.maketrans("’‘“”–—", "''\"\"--", "\u00ad")  # a soft hyphen is no letter
 
 
-def _breaks(text, begin, end):
-    """Two lists: where in a part of a text, paragraphs with \\0 between them, a sentence begins behind another, which ends."""
-    nexts, stops, start = [], [], begin
-    for m in (_BREAK if any(text.find(mark, begin, end) >= 0 for mark in "?!…") else _STOP).finditer(text, begin, end):
+def _breaks(text, start, end):
+    """Yields in turn where a sentence begins behind another one and where that ends, in a part of a text: paragraphs with \\0
+    between them."""
+    for m in (_BREAK if any(text.find(mark, start, end) >= 0 for mark in "?!…") else _STOP).finditer(text, start, end):
         at, behind = m.span()
         # Most end with a full stop and a blank behind a plain word: told here, without a call.
         word = text[text.rfind(" ", start, at) + 1:at] if behind == at + 2 and text[at] == "." else ""
         plain = len(word) > 1 and word.isalpha() and word.lower() not in _SHORT
         if plain or _ends(text, max(start, text.rfind("\0", start, at) + 1), m):
-            stops.append(at + 1 if plain else m.end(2))
-            nexts.append(start := behind)
-    return nexts, stops
+            yield from ((start := behind), m.end(2))
 
 
 def _ends(text, start, m):
@@ -53,8 +51,7 @@ def _ends(text, start, m):
         return not (closing and _SAID.match(text, m.end(), m.end() + 80))  # “Are we safe?” Ms Baloch asked.
     if closing.strip(")]"):
         return True
-    word = text[(back := max(start, text.rfind(" ", start, at) + 1)):at].lower()
-    word = word if word.isalpha() else _LAST.search(text, max(back, at - 40), at)[0].lower()
+    word = _LAST.search(text, max(start, at - 40, text.rfind(" ", start, at) + 1), at)[0].lower()
     if len(word) > 1 and "." not in word and word not in _SHORT:
         return True
     after = text[m.end():m.end() + 80]
@@ -63,11 +60,10 @@ def _ends(text, start, m):
         return word == "no" and not first.isdigit()
     if len(word) == 1 and word.isalpha() and word != "i":
         return False  # an initial
-    if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word) or word in _WORDS["may_end"]:
-        # After U.N. or Inc. a common plural takes a capital only where a sentence begins: "the U.N. Officials welcomed".
-        plural = second and first.endswith("s") and not first.isupper() and first not in _WORDS["follows"]
-        return first.lower() in _WORDS["starter"] or bool(plural) or after[:1] in "“\""
-    return True
+    # After U.N. or Inc. a common plural takes a capital only where a sentence begins: "the U.N. Officials welcomed".
+    plural = second and first.endswith("s") and not first.isupper() and first not in _WORDS["follows"]
+    short = re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word) or word in _WORDS["may_end"]
+    return not short or first.lower() in _WORDS["starter"] or bool(plural) or after[:1] in "“\""
 
 
 def fold(token):
@@ -96,8 +92,8 @@ def columns(pages):
     whole = np.cumsum([0, *map(len, lines)])  # the lines of each article
     ids, _, _, roles, _, texts, raw, _, at = [*zip(*chain.from_iterable(lines))] or [()] * 9
     text, ends = "\0".join(texts), np.cumsum([0, *(len(line) + 1 for line in texts)])
-    known = zip(*[(ends[:-1], ends[1:] - 1), *(_breaks(text, a, b) for a, b in pairwise(ends[whole].tolist()))])
-    starts, stops = (np.sort(np.fromiter(chain.from_iterable(some), int)) for some in known)
+    inner = np.fromiter(chain.from_iterable(_breaks(text, a, b) for a, b in pairwise(ends[whole].tolist())), int).reshape(-1, 2)
+    starts, stops = np.sort(np.vstack([np.column_stack([ends[:-1], ends[1:] - 1]), inner]), axis=0).T
     of = np.searchsorted(ends, starts, "right") - 1  # the line of a sentence
     first, body = np.repeat(whole[:-1], np.diff(whole)), np.array(roles) == "body"
     par, head = np.cumsum(body) - (np.cumsum(body) - body)[first], np.where(body, np.arange(len(body)), first)
