@@ -9,9 +9,8 @@ import pandas as pd
 from demarche import lexicons, matrix, schema, stats
 
 SENTENCE = ["doc_id", "par", "sent"]
-SCALE = 2  # a stance runs from -SCALE to SCALE
+SCALE, THIN = 2, 5  # a stance runs from -SCALE to SCALE; below so many sentences, or from one article, a mean is thin
 TOLD = ["direct", "indirect", "mixed"]  # forms of reported words
-THIN = 5  # sentences; below this, or from one article, a mean is thin
 
 
 def _scored(stances, holder=None, target=None):

@@ -10,8 +10,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-CLASSES = [-1, 0, 1]
-NEUTRAL = 1 / 3  # a coded stance nearer to 0 is neutral
+CLASSES, NEUTRAL = [-1, 0, 1], 1 / 3  # a coded stance nearer to 0 than NEUTRAL is neutral
 FOLDS, FEWEST, C, LEAST = 5, 3, 1.0, 2  # parts of the articles; articles that can teach; regularisation; a word's texts
 
 

@@ -39,9 +39,9 @@ def sentences(folder, figures, name, mark=None):
     found = pd.concat([p for p in parts if len(p)] or [table])
     found = found.merge(tables.articles[["doc_id", "date", "outlet", "file"]], "left", "doc_id")
     if found["mark"].str.contains(" → ").any():
-        said = tables.stances.assign(pair=tables.stances["holder"] + " → " + tables.stances["target"])
-        found = found.assign(pair=found["mark"].str.split(" | ", regex=False).str[0]).merge(
-            said.groupby(["pair", *report.SENTENCE], as_index=False)["stance"].mean(), "left", ["pair", *report.SENTENCE])
+        keys, pair = ["pair", *report.SENTENCE], tables.stances["holder"] + " → " + tables.stances["target"]
+        said = tables.stances.assign(pair=pair).groupby(keys, as_index=False)["stance"].mean()
+        found = found.assign(pair=found["mark"].str.split(" | ", regex=False).str[0]).merge(said, "left", keys)
     return found.reindex(columns=COLUMNS).reset_index(drop=True)
 
 
