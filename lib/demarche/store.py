@@ -82,7 +82,7 @@ def read_csv(file, **options):
 def files(name, table, part=False, extra=()):
     """{file name: content} of a table in the shape of its schema (a frame, or its rows, see `schema.arrow`): Parquet, and CSV
     where it is small and no part of another."""
-    table = (schema.arrow(name, table, extra) if isinstance(table, list) else
+    table = (schema.arrow(name, table, extra) if isinstance(table, (list, tuple)) else
              pa.Table.from_pandas(schema.conform(name, table), preserve_index=False))
     small = {f"{name}.csv": csv(table.to_pandas())} if len(table) <= SMALL and not part else {}
     return {f"{name}.parquet": _parquet(table), **small}
