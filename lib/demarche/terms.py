@@ -206,7 +206,8 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
         if sources:
             places, cell = list(zip(*(mine[k].to_numpy(object) for k in KEYS))), code[(found := made.cell_of[at]).indices]
             ends = np.bincount(cell, minlength=len(base)).cumsum().tolist()
-            places = [places[i] for i in np.repeat(range(len(at)), np.diff(found.indptr))[np.argsort(cell, kind="stable")]]
+            order = np.repeat(np.arange(len(at)), np.diff(found.indptr))[np.argsort(cell, kind="stable")]
+            places = [places[i] for i in order.tolist()]
             table["sources"] = [places[a:b] or docs for a, b, docs in zip([0, *ends], ends, made.docs)]
         tables.append(table)
     columns = [*schema.TABLES["terms"].columns, "partial", "toward", *["sources"] * sources]
@@ -224,21 +225,25 @@ class Frame:
         self.n_tokens, self.doc = cells["n_tokens"].to_numpy(float) * self.weight, pd.factorize(cells["doc_id"])[0]
         self.told = "story_id" in articles and articles["story_id"].notna().any()
         story = pd.factorize(self.articles["story_id"].fillna(self.articles["doc_id"])[self.row])[0] if self.told else self.doc
-        known = self.articles.reindex(columns=["date", "date_from", "date_to"]).notna().iloc[self.row].to_numpy()
+        known = self.articles.reindex(columns=["date", "date_from", "date_to"]).notna().to_numpy()[self.row]
         toward = np.select([known[:, 0] | known[:, 1] & known[:, 2], known[:, 1], known[:, 2]], [0, 2, 1], 0)
-        cell = cells.assign(n_articles=self.doc, n_stories=story, toward=toward, last=toward, **{
-            c: pd.Categorical(cells[c]) for c in CELL}).groupby(CELL, dropna=False, observed=True)
-        base = cell.agg({"n_tokens": "sum", "n_sentences": "sum", "n_articles": "nunique", "n_stories": "nunique",
-                         "toward": "min", "last": "max"}).reset_index().astype(cells.dtypes[CELL])
-        self.base = base.drop(columns="last").assign(**{} if self.told else {"n_stories": None},
-            toward=np.array(["", "before", "after"])[base["toward"].where(base["toward"] == base["last"], 0)],
-            partial=base["period"].eq(stats.unfinished(articles, by)).fillna(False) & base["lane"].eq("dated"))
-        self.cells, self.code = cells, cell.ngroup().to_numpy()
-        self.pair = self.code * (len(cells) + 1) + self.doc  # a number for each cell and article of it
-        # Places: whole articles.
-        self.docs = [[(doc, None, None) for doc in own] for own in cells["doc_id"].groupby(self.code).unique()]
+        codes, names = zip(*(pd.factorize(cells[c], sort=True, use_na_sentinel=False) for c in CELL))
+        _, first, self.code = np.unique(np.ravel_multi_index(codes, [len(v) + 1 for v in names]), return_index=True,
+                                        return_inverse=True)
+        self.pair, n = self.code * (len(cells) + 1) + self.doc, len(first)  # a number for each cell and article of it
         _, start, self.unit = np.unique(self.code * (len(cells) + 1) + story, return_index=True, return_inverse=True)
         self.own, self.cell_of = self.code[start], matrix.adder(self.row, len(articles))
+        docs = np.sort(np.unique(self.pair, return_index=True)[1])
+        docs = docs[np.argsort(self.code[docs], kind="stable")]  # of each cell, in their order
+        sides = [np.bincount(self.code, toward == side, n) == np.bincount(self.code) for side in (1, 2)]
+        base = cells[CELL].iloc[first].reset_index(drop=True).assign(
+            **{c: pd.array(np.bincount(self.code, cells[c], n), cells[c].dtype) for c in ("n_tokens", "n_sentences")},
+            n_articles=np.bincount(self.code[docs]), n_stories=np.bincount(self.own) if self.told else None,
+            toward=np.select(sides, ["before", "after"], ""))
+        now = base["period"].eq(stats.unfinished(articles, by)).fillna(False) & base["lane"].eq("dated")
+        whole = [(doc, None, None) for doc in cells["doc_id"].to_numpy(object)[docs]]
+        ends = base["n_articles"].cumsum().tolist()
+        self.cells, self.base, self.docs = cells, base.assign(partial=now), [whole[a:b] for a, b in zip([0, *ends], ends)]
         self.said = "; open dates spread evenly between their bounds" * spread + f"; {mix} mix held fixed" * bool(mix)
 
 
