@@ -8,7 +8,7 @@ import pandas as pd
 
 from demarche import lexicons, matrix, schema, stats
 
-SENTENCE = ["doc_id", "par", "sent"]
+SENTENCE, CELL = ["doc_id", "par", "sent"], ["holder", "target", "group", "period", "lane"]
 SCALE = 2  # a stance runs from -SCALE to SCALE
 TOLD = ["direct", "indirect", "mixed"]  # forms of reported words
 THIN = 5  # sentences; below this, or from one article, a mean is thin
@@ -30,18 +30,23 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     where they are not. `sources`: the sentences as (doc_id, par, sent). Most sentences first.
     """
     kept = _scored(stances, holder, target)
-    kept = kept.merge(stats.cells(articles[articles["doc_id"].isin(kept["doc_id"])], by, group, pooled), on="doc_id")
-    cell, known = kept.groupby(["holder", "target", "group", "period", "lane"], dropna=False), _known(articles)
-    kept = kept.assign(cell=cell.ngroup(), story=_stories(articles).reindex(kept["doc_id"]).to_numpy(),
-                       place=list(zip(*(kept[c].tolist() for c in SENTENCE))))
-    values = kept.groupby(["cell", "story", *{"sentence": SENTENCE, "article": ["doc_id"], "story": []}[per]])["stance"].mean()
-    story, by_cell = values.groupby(["cell", "story"]).agg(["sum", "size"]), kept.groupby("cell")
-    table = cell.agg(n_statements=("stance", "size"), n_articles=("doc_id", "nunique")).reset_index().assign(
-        n_stories=by_cell["story"].nunique(), sources=by_cell["place"].agg(list), mean=values.groupby("cell").mean(),
-        share_negative=(values < 0).groupby("cell").mean(), pair=lambda t: t["holder"] + " → " + t["target"])
+    some, known = articles[articles["doc_id"].isin(kept["doc_id"])], _known(articles)
+    cells = stats.cells(some, by, group, pooled)
+    kept = kept.merge(cells.assign(story=_stories(some).to_numpy()[cells["row"]]), on="doc_id")
+    first, code = stats.coded(*(kept[c] for c in CELL))
+    (docs, doc), (stories, story) = stats.coded(code, kept["doc_id"]), stats.coded(code, kept["story"])
+    once, unit = {"sentence": (np.arange(len(kept)),) * 2, "article": (docs, doc), "story": (stories, story)}[per]
+    values = np.bincount(unit, kept["stance"]) / np.bincount(unit)
+    cell, story, n = code[once], story[once], np.bincount(code[once])
+    place = np.fromiter(zip(*(kept[c].tolist() for c in SENTENCE)), object, len(kept))
+    sources = np.split(place[np.argsort(code, kind="stable")], np.bincount(code).cumsum()[:-1])
+    table = kept[CELL].iloc[first].reset_index(drop=True).assign(
+        n_statements=np.bincount(code), n_articles=np.bincount(code[docs]), n_stories=np.bincount(code[stories]),
+        sources=[own.tolist() for own in sources[:len(first)]], mean=np.bincount(cell, values) / n,
+        share_negative=np.bincount(cell, values < 0) / n, pair=lambda t: t["holder"] + " → " + t["target"])
     m, n = table["n_stories"], table["n_articles"]
     low, high, table["interval"] = (found[:len(table)] for found in stats.intervals(
-        story["sum"], story["size"], story.index.get_level_values("cell"), "mean", np.where(m < n, "story", "article")))
+        np.bincount(story, values), np.bincount(story), code[stories], "mean", np.where(m < n, "story", "article")))
     table["low"], table["high"] = np.maximum(low, -SCALE), np.minimum(high, SCALE)  # no mean lies beyond the ends of the scale
     alone = m.eq(1) & (table["group"].eq("all") | (group != "doc_id"))  # an article's own row can hold one article only
     table["thin"], table["n_stories"] = (table["n_statements"] < THIN) | alone, m if known else None

@@ -78,9 +78,10 @@ def _frame(tables, by, group, outlet=None, period=None):
 @functools.lru_cache(32)
 def _some(tables, outlet, period, group=None):
     """The articles of an outlet, and of a period in which all their possible days lie; the small values of `group` are one."""
-    articles, day = tables.articles, tables.articles["date"].astype("str")
-    ends = [day.fillna(articles[c].astype("str")).fillna("").str.startswith(period or "") for c in ("date_from", "date_to")]
-    found = articles[ends[0] & ends[1] & (articles["outlet"].eq(outlet).fillna(False) if outlet else True)]
+    found = tables.articles if not outlet else tables.articles[tables.articles["outlet"].eq(outlet).fillna(False)]
+    for column in ("date_from", "date_to") if period else ():
+        day = found["date"].astype("str").fillna(found[column].astype("str"))
+        found = found[day.str.startswith(period).fillna(False)]
     if found.empty:
         raise ValueError(f"no article of {outlet or 'any outlet'} in {period or 'this corpus'}")
     return (stats.lumped(found, group, plots.PANELS - 1) if group and group != "doc_id" else found).reset_index(drop=True)
@@ -135,14 +136,14 @@ def _rows(tables, name, doc_id):
     return table.slice(*places.get(doc_id, (0, 0)))
 
 
-def _found(tables, what, which, by, outlet=None, period=None):
+def _found(tables, what, which, group, by, outlet=None, period=None):
     """What the view says, in words."""
     if what in (TERM, ACTOR):
         return terms.said(terms.rates(_hits(tables, what, which), _frame(tables, None, None, outlet, period), sources=False))
-    table = _table(tables, what, which, None, by if what == PAIR else None, outlet, period)
     if what == PAIR:
-        return compare.change(table) if by else compare.said(table)
-    row = table.iloc[0]
+        table = _table(tables, what, which, group, by, outlet, period)
+        return (compare.change if by else compare.said)(table[table["group"] == plots.POOLED].reset_index(drop=True))
+    row = _table(tables, what, which, None, None, outlet, period).iloc[0]
     return (f"{which}: mean share {row['share']:.2f} over {stats.many(row['n_units'], 'unit')} of "
             f"{stats.many(row['n_articles'], 'article')}; {row['interval']}.")
 
@@ -245,7 +246,7 @@ def behind(tables, sources, term=None):
 @functools.lru_cache(16)
 def _shown(tables, *asked):
     """(Axes, finding, table as HTML, what a Picture holds) of a view: made once, so that the way back is short."""
-    ax, found = view(tables, *asked), _found(tables, *asked[:2], *asked[3:])
+    ax, found = view(tables, *asked), _found(tables, *asked)
     kind, more = ("svg", {}) if len(ax.drawn) <= 1000 else ("png", {"dpi": 100, "pil_kwargs": {"compress_level": 1}})
     with mpl.rc_context({"svg.fonttype": "none"}):  # few marks are quicker drawn than painted, and letters need no outlines
         picture = report.render(ax.figure, kind, **more)

@@ -183,6 +183,17 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
     return table[np.broadcast_to(covered, len(articles))[table["row"]]].reset_index(drop=True)
 
 
+def coded(*columns):
+    """(the first row of each combination of values that occurs, in order, missing ones last; the number of each row's
+    combination) of some columns, Series or arrays of one length.
+
+    >>> [found.tolist() for found in coded(pd.Series(["b", "a", "b", "b"]), pd.Series([2, 1, None, 2]))]
+    [[1, 0, 2], [1, 0, 2, 1]]
+    """
+    codes, names = zip(*(pd.factorize(c, sort=True, use_na_sentinel=False) for c in columns))
+    return np.unique(np.ravel_multi_index(codes, [len(v) + 1 for v in names]), return_index=True, return_inverse=True)[1:]
+
+
 def steady(articles, by, column):
     """(articles of the values of a column, such as outlets, that have some in every period, what that leaves in words)."""
     dated = articles[articles["date"].notna() & (articles["n_tokens"] > 0)]

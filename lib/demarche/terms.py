@@ -227,9 +227,7 @@ class Frame:
         story = pd.factorize(self.articles["story_id"].fillna(self.articles["doc_id"])[self.row])[0] if self.told else self.doc
         known = self.articles.reindex(columns=["date", "date_from", "date_to"]).notna().to_numpy()[self.row]
         toward = np.select([known[:, 0] | known[:, 1] & known[:, 2], known[:, 1], known[:, 2]], [0, 2, 1], 0)
-        codes, names = zip(*(pd.factorize(cells[c], sort=True, use_na_sentinel=False) for c in CELL))
-        _, first, self.code = np.unique(np.ravel_multi_index(codes, [len(v) + 1 for v in names]), return_index=True,
-                                        return_inverse=True)
+        first, self.code = stats.coded(*(cells[c] for c in CELL))
         self.pair, n = self.code * (len(cells) + 1) + self.doc, len(first)  # a number for each cell and article of it
         _, start, self.unit = np.unique(self.code * (len(cells) + 1) + story, return_index=True, return_inverse=True)
         self.own, self.cell_of = self.code[start], matrix.adder(self.row, len(articles))
