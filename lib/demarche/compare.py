@@ -9,9 +9,8 @@ import pandas as pd
 from demarche import lexicons, matrix, schema, stats
 
 SENTENCE, CELL = ["doc_id", "par", "sent"], ["holder", "target", "group", "period", "lane"]
-SCALE = 2  # a stance runs from -SCALE to SCALE
-TOLD = ["direct", "indirect", "mixed"]  # forms of reported words
-THIN = 5  # sentences; below this, or from one article, a mean is thin
+# A stance runs from -SCALE to SCALE; of fewer than THIN sentences, or one article, a mean is thin; forms of reported words.
+SCALE, THIN, TOLD = 2, 5, ["direct", "indirect", "mixed"]
 
 
 def _scored(stances, holder=None, target=None):
@@ -30,26 +29,25 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     where they are not. `sources`: the sentences as (doc_id, par, sent). Most sentences first.
     """
     kept = _scored(stances, holder, target)
-    some, known = articles[articles["doc_id"].isin(kept["doc_id"])], _known(articles)
-    cells = stats.cells(some, by, group, pooled)
+    cells = stats.cells(some := articles[articles["doc_id"].isin(kept["doc_id"])], by, group, pooled)
     kept = kept.merge(cells.assign(story=_stories(some).to_numpy()[cells["row"]]), on="doc_id")
     first, code = stats.coded(*(kept[c] for c in CELL))
     (docs, doc), (stories, story) = stats.coded(code, kept["doc_id"]), stats.coded(code, kept["story"])
     once, unit = {"sentence": (np.arange(len(kept)),) * 2, "article": (docs, doc), "story": (stories, story)}[per]
-    values = np.bincount(unit, kept["stance"]) / np.bincount(unit)
-    cell, story, n = code[once], story[once], np.bincount(code[once])
-    place = np.fromiter(zip(*(kept[c].tolist() for c in SENTENCE)), object, len(kept))
-    sources = np.split(place[np.argsort(code, kind="stable")], np.bincount(code).cumsum()[:-1])
+    values = pd.DataFrame({"cell": code[once], "story": story[once], "value": kept["stance"].groupby(unit).mean()}).sort_values(
+        "story", kind="stable").assign(negative=lambda t: t["value"] < 0)
+    by_cell, by_story = map(values.groupby, ("cell", "story"))
+    place = np.fromiter(zip(*(kept[c].tolist() for c in SENTENCE)), object, len(kept))[np.argsort(code, kind="stable")]
     table = kept[CELL].iloc[first].reset_index(drop=True).assign(
         n_statements=np.bincount(code), n_articles=np.bincount(code[docs]), n_stories=np.bincount(code[stories]),
-        sources=[own.tolist() for own in sources[:len(first)]], mean=np.bincount(cell, values) / n,
-        share_negative=np.bincount(cell, values < 0) / n, pair=lambda t: t["holder"] + " → " + t["target"])
+        sources=[own.tolist() for own in np.split(place, np.bincount(code).cumsum())[:-1]], mean=by_cell["value"].mean(),
+        share_negative=by_cell["negative"].mean(), pair=lambda t: t["holder"] + " → " + t["target"])
     m, n = table["n_stories"], table["n_articles"]
     low, high, table["interval"] = (found[:len(table)] for found in stats.intervals(
-        np.bincount(story, values), np.bincount(story), code[stories], "mean", np.where(m < n, "story", "article")))
+        by_story["value"].sum(), by_story.size(), code[stories], "mean", np.where(m < n, "story", "article")))
     table["low"], table["high"] = np.maximum(low, -SCALE), np.minimum(high, SCALE)  # no mean lies beyond the ends of the scale
     alone = m.eq(1) & (table["group"].eq("all") | (group != "doc_id"))  # an article's own row can hold one article only
-    table["thin"], table["n_stories"] = (table["n_statements"] < THIN) | alone, m if known else None
+    table["thin"], table["n_stories"] = (table["n_statements"] < THIN) | alone, m if _known(articles) else None
     table = table[[*schema.TABLES["pairs"].columns, "sources"]].round(6).astype({"period": "str", "n_stories": "Int64"})
     return table.sort_values(["n_statements", "pair", "group", "period"], ascending=[False] + [True] * 3, ignore_index=True)
 

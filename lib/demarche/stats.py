@@ -11,10 +11,9 @@ import pandas as pd
 from demarche import lexicons, schema
 
 SEED = 20241122   # one visible seed for everything that is drawn at random
-MIN_ARTICLES = 4  # below this no interval and no p is given
-MANY = 20         # below this an interval carries its measured coverage
-NOMINAL = 0.95
-STARTED, FEWEST = 0.5, 2  # occurrences added to all before the log; least degrees of freedom: see jackknife
+# Articles below which no interval and no p is given; below which an interval carries its measured coverage, not NOMINAL alone;
+# occurrences added to all before the log, and least degrees of freedom: see jackknife.
+MIN_ARTICLES, MANY, NOMINAL, STARTED, FEWEST = 4, 20, 0.95, 0.5, 2
 PERIOD = {"day": 10, "month": 7, "year": 4}  # characters of an ISO day
 STEP = {"day": "D", "week": "W-MON", "month": "MS", "quarter": "QS", "year": "YS"}  # from one period to the next
 # By statistic, number of articles and level (hits or scores per article): made, and told how, by benchmarks/coverage.py.
