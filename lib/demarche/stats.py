@@ -148,7 +148,7 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
     period, their part of the whole (direct standardisation); values without articles in some period are left out, ValueError
     where none is left.
     """
-    if pooled:
+    if pooled and group:  # else all are in it already
         own = cells(articles, by, group, False, spread, mix)
         return pd.concat([own.assign(group="all"), own], ignore_index=True)
     if missing := [c for c in (group, mix) if c and c not in articles]:
