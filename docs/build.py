@@ -50,6 +50,8 @@ for part in ("", ".base", ".cache", ".cache.db", ".executors", ".executors.utils
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 ONLY_HERE = "this-corpus"  # cells with this tag speak of the shipped articles alone
 FINDING = "finding="       # a cell with this tag says what stands on the first page of the report; the tag names its figure
+LEAD = "04-pairs"          # the figure that stands on the first page itself
+LONG = 60                  # so many characters in a cell of a table are a text, which wants width
 MARKS, PLACES, MORE = 60, 20, 500  # marks of a figure whose sentences stand in the report; sentences of a mark on show, and to
 #                                    unfold below them; `demarche trace` has all
 KERNEL = {"PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "SOURCE_DATE_EPOCH": "0"}
@@ -239,7 +241,7 @@ def site(home):
         (pages / "methods.md").write_text(methods(), encoding="utf-8")
         (pages / "figures.md").write_text(gallery(drawn, traced), encoding="utf-8")
         first = (pages / "index.md").read_text(encoding="utf-8")
-        (pages / "index.md").write_text(first.replace("FINDINGS", findings(books, traced)), encoding="utf-8")
+        (pages / "index.md").write_text(first.replace("FINDINGS", findings(books, traced, drawn)), encoding="utf-8")
         with open(os.devnull, "w") as nothing:
             app = Sphinx(pages, pages, built, Path(folder, "doctrees"), "html", status=nothing, warning=sys.stderr)
             app.build()
@@ -252,7 +254,8 @@ def site(home):
 
 def _page(path, traced=()):
     """A notebook as the site reads it: code is folded, the text for those who can't see a picture stands where it is looked
-    for, and instead of a figure's digest, which is for machines, the way to its numbers and sentences. No value is a dash."""
+    for, and instead of a figure's digest, which is for machines, the way to its numbers and sentences. No value is a dash; a
+    text in a table gets width, and an id may break."""
     book = json.loads(path.read_text(encoding="utf-8"))
     for cell in (c for c in book["cells"] if c["cell_type"] == "code"):
         cell["metadata"]["tags"] = [*cell["metadata"].get("tags", []), "hide-input"]
@@ -261,10 +264,13 @@ def _page(path, traced=()):
             if alt := named.get("alt"):
                 cell["metadata"]["mystnb"] = {"image": {"alt": alt}}
             if "text/html" in data:
-                data["text/html"] = re.sub("<td>(NaN|None|&lt;NA&gt;)</td>", "<td>–</td>", "".join(data["text/html"]))
+                shown = re.sub("<td>(NaN|None|&lt;NA&gt;)</td>", "<td>–</td>", "".join(data["text/html"]))
+                shown = re.sub(rf"<td>(?=[^<]{{{LONG}}})", '<td class="long">', shown)
+                data["text/html"] = re.sub(r"<td>(\w+_)(\w+)</td>", r'<td class="id">\1<wbr>\2</td>', shown)
             digest = re.match(r"([\w-]+): \d+ marks? in \d+ panels?, held ", "".join(data.get("text/plain", "")))
-            if digest and digest[1] in traced:
-                output["data"] = {"text/html": " · ".join(_ways(digest[1], traced))}
+            if digest:
+                output["data"] = {"text/html": " · ".join(_ways(digest[1], traced))} if digest[1] in traced else {}
+        cell["outputs"] = [output for output in cell["outputs"] if output.get("data", True)]
     return json.dumps(book)
 
 
@@ -274,9 +280,10 @@ def _ways(figure, traced):
             *[f'<a href="trace-{figure}.html">sentences behind it</a>'] * (figure in traced)]
 
 
-def findings(books, traced):
+def findings(books, traced, drawn=types.MappingProxyType({})):
     """What the notebooks found, as Markdown: what each cell with the tag FINDING says, under its question, with the way to its
-    figure, its sentences and its notebook. The library computed each sentence, with n and limits or the refusal to conclude."""
+    figure, its sentences and its notebook. The library computed each sentence, with n and limits or the refusal to conclude.
+    Of the figures of `redrawn`, LEAD stands there too."""
     other = ("Stances are those of the pair with the most sentences. Mean and sentences of the next ones stand [behind the "
              "figure of pairs](trace-04-pairs.md); any pair can be chosen in `explore.ipynb` (`make lab`).")
     out = [other] * ("04-pairs" in traced)
@@ -292,6 +299,8 @@ def findings(books, traced):
                         f"[notebook]({path.name})"]
                 asked = [f"### {question}"] * (f"### {question}" not in out)  # one heading for all that answers it
                 told = [" ".join(said), " · ".join(filter(None, ways))]
+                if figure == LEAD and figure in drawn:
+                    told[1:1] = [f"```{{raw}} html\n{_picture(figure, drawn[figure][1])}\n```"]
                 out += [*asked, *told] if said and told != out[-2:] else []
     return "\n\n".join(out or ["No notebook has found anything yet."])
 
@@ -313,20 +322,21 @@ def _trace(tables, figures, name, drawn):
     out += [f'<a href="figures.html#{name}">The figure</a>.', f"`demarche trace DIR {name}` lists its marks, with",
             "`--mark` their sentences; DIR is the folder above that of this report.", ""]
     by_mark = found.groupby("mark", sort=False)
-    behind, rows = by_mark["doc_id"].agg(["size", "nunique"]), {}
+    behind, rows, place = by_mark["doc_id"].agg(["size", "nunique"]), {}, "place" if found["sent"].isna().any() else "sentence"
     for row in by_mark.head(PLACES + MORE).loc[lambda t: t["mark"].isin(behind.index[:MARKS])].to_dict("records"):
         rows.setdefault(row["mark"], []).append(row)
     for k, (mark, n, docs) in enumerate(behind.itertuples()):
         if k == MARKS:
             out += [f"The first {MARKS} of {len(behind):,} marks stand here."]
             break
-        said = " in ".join((stats.many(n, "place"), stats.many(docs, "article")))
+        said = " in ".join((stats.many(n, place), stats.many(docs, "article")))
         out += [f"({name}-{k})=", f"## {_plain(mark)}", "", _plain(drawn.get(mark, "") + said), ""]
         lines = [_place(row, mark) for row in rows[mark]]
         out += ["<ul>", *lines[:PLACES], "</ul>", ""]  # in HTML: over lists of its own Sphinx takes seconds
         if more := lines[PLACES:]:
             rest = n - PLACES
-            out += [f"<details><summary>{stats.many(rest, 'more place')}</summary>", "<ul>", *more, "</ul>", "</details>", ""]
+            said = stats.many(rest, f"more {place}")
+            out += [f"<details><summary>{said}</summary>", "<ul>", *more, "</ul>", "</details>", ""]
             out += [f"The other {rest - MORE:,}: `demarche trace . {name} --mark ...`", ""] * (rest > MORE)
     return "\n".join(out) + "\n"
 
@@ -339,20 +349,21 @@ def _order(mark, first):
 
 
 def _shown(ax, fields):
-    """{mark: what is drawn there, in words: value and limits}."""
+    """{mark: what is drawn there, in words: value and interval}."""
     column, out = fields["options"].get("value") or fields["options"].get("x"), {}
     for mark, row in zip(report.marks(ax), ax.drawn.to_dict("records")):
         low, value, high = (row.get(c) for c in ("low", column, "high"))
         if isinstance(value, float) and pd.notna(value):
-            limits = f" (limits {low:,.2f} to {high:,.2f})" if pd.notna(low) and pd.notna(high) else ""
-            out[mark] = f"{column} {value:,.2f}{limits}; "
+            sure = f" (95% CI {low:,.2f} to {high:,.2f})" if pd.notna(low) and pd.notna(high) else ""
+            out[mark] = f"{column} {value:,.2f}{sure}; "
     return out
 
 
 def _read_in(tables, found):
     """The rows of `trace.sentences` with a column `stance`: what was read in each sentence, and the words that speak for it."""
     said = _readings(tables)
-    return found.assign(stance=None) if said is None else found.merge(said, on=report.SENTENCE, how="left")
+    found = found.assign(stance=None)
+    return found if said is None else found.drop(columns="stance").merge(said, on=report.SENTENCE, how="left")
 
 
 @lru_cache(1)
@@ -369,8 +380,8 @@ def _readings(tables):
 def _place(row, mark=""):
     """A row of `trace.sentences` as an item of a list in HTML: where it stands, its text, and the stances that were read in it,
     that of the pair that `mark` names first and bold."""
-    at = [f"{said} {row[c]}".strip() for c, said in (("doc_id", ""), ("par", "paragraph"), ("sent", "sentence"), (
-        "line", "line")) if str(row[c]) not in ("None", "nan", "<NA>")]
+    at = [f"{said} {row[c]}".strip() for c, said in (("doc_id", ""), ("outlet", ""), ("date", ""), ("par", "paragraph"), (
+        "sent", "sentence"), ("line", "line")) if str(row[c]) not in ("None", "nan", "<NA>")]
     own, said = f"{mark.split(' | ')[0]}: ", row["stance"] if isinstance(row["stance"], str) else ""
     read = sorted(filter(None, said.split("; ")), key=lambda stance: not stance.startswith(own))
     read = [f"<strong>{_escaped(s)}</strong>" if s.startswith(own) or " → " not in own else _escaped(s) for s in read]
@@ -398,20 +409,23 @@ def _coded(text):
 def methods():
     """The page of methods, as Markdown: what the README says of them, then each function that names its source."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    out = ["# Methods", ""]
+    right = "How right the stances are"
+    told = readme.split(f"{right}: ")[1].split("\n\n")[0]
+    out = ["# Methods", "", f"## {right}", "", told[0].upper() + told[1:], ""]
     for title in ("How things are counted", "What may be wrong"):
         part = readme.split(f"## {title}\n")[1].split("\n## ")[0]
         out += [f"## {title}", re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", part)]
     out += [("A sentence's stance is read with the rest of its article in view: another paragraph that is added, cut or mended "
             "may move it."), ""]
-    out += ["## Where each method is from", "", "| method | what it does | source |", "| --- | --- | --- |"]
+    out += ["## Where each method is from", "", "| in | what is done, and its source |", "| --- | --- |"]
     for path in sorted((ROOT / "lib" / "demarche").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             told = " ".join((isinstance(node, ast.FunctionDef) and ast.get_docstring(node) or "").split(">>>")[0].split())
             parts = re.split(r"(?<=[.)]) (?=[A-Z`{(])", told)
             named = [p for p in parts if re.search(r"\b[A-Z][a-z]+\b.{0,60}\b(?:19|20)\d\d\b", p)]
             if named:
-                out += [f"| {path.stem}\\.{_plain(node.name)} | {_coded(parts[0])} | {_coded(' '.join(named))} |"]
+                name = path.stem + f".{node.name}" * (node.name[0] != "_")  # what is public can be looked up
+                out += [f"| {_plain(name)} | {_coded(' '.join(dict.fromkeys([parts[0], *named])))} |"]
     return "\n".join(out) + "\n"
 
 
@@ -462,13 +476,19 @@ def gallery(drawn, traced=()):
 
 
 def _entry(name, fields, traced):
-    title, caption, alt = (html.escape(" ".join(fields[k].split())) for k in ("title", "caption", "alt"))
     base = f"_static/figures/{name}"
     links = [f'<a href="{base}.{end}" download>{said}<span class="sr"> of {name}</span></a>' for end, said in (
         ("svg", "SVG"), ("png", "PNG"), ("csv", "numbers"), ("trace.csv", "places"))]
     links += [f'<a href="trace-{name}.html">sentences behind it</a>'] * traced
-    return (f'\n## {name}\n\n```{{raw}} html\n<figure id="{name}"><img src="{base}.svg" alt="{alt}"><figcaption><b>{title}.'
-            f"</b> {caption}<br>{' · '.join(links)}</figcaption></figure>\n```")
+    return f'\n## {name}\n\n```{{raw}} html\n{_picture(name, fields, " · ".join(links))}\n```'
+
+
+def _picture(name, fields, links=""):
+    """A figure with its caption as HTML; the picture opens in full size."""
+    title, caption, alt = (html.escape(" ".join(fields[k].split())) for k in ("title", "caption", "alt"))
+    base, below = f"_static/figures/{name}", f"<br>{links}" if links else ""
+    return (f'<figure id="{name}"><a href="{base}.svg"><img src="{base}.svg" alt="{alt}"></a>'
+            f"<figcaption><b>{title}.</b> {caption}{below}</figcaption></figure>")
 
 
 def dictionary():

@@ -187,10 +187,10 @@ def test_what_a_corpus_could_show_grows_with_the_rise_and_is_the_same_on_every_r
     table = change.calibrate(hits, articles, rises=(1.5, 4), runs=40)
     share = dict(zip(table["what"], table["share"]))
     assert share["rise of 4 times found"] > 0.9 and share["false alarms, dates shuffled"] < 0.25
-    assert share["limits over 120 articles hold the rate"] > 0.8
+    assert share["intervals over 120 articles contain the rate"] > 0.8
     assert table.equals(change.calibrate(hits, articles, rises=(1.5, 4), runs=40))
     undated = change.calibrate(hits, articles.assign(date=pd.Series([None] * len(articles), dtype="str")), runs=20)
-    assert undated["what"].tolist() == ["limits over 4 articles hold the rate", "limits over 120 articles hold the rate"]
+    assert undated["what"].tolist() == [f"intervals over {n} articles contain the rate" for n in (4, 120)]
     assert undated["n_articles"].tolist() == [stats.MIN_ARTICLES, len(articles)], "the corpus' own number, not a fixed one"
     assert "Too few dated articles" in change.could_show(undated)
     assert "the smallest rise of" in change.could_show(table)

@@ -273,7 +273,7 @@ def test_cut_counts_words_by_role_with_the_body_first_and_the_lines_behind_each_
     assert table[["outlet", "role", "words", "n_articles"]].values.tolist() == [
         ["unknown", "body", 19, 1], ["unknown", "headline", 4, 1], ["unknown", "teaser", 4, 1]]
     assert table["lines"].tolist() == [[("a", 2, 1), ("a", 3, 1)], [("a", 1, 1)], [("a", 4, 1)]]
-    assert clean.said(lines) == "2 of 4 pieces of lines with text are no body; they hold 29.6% of the words."
+    assert clean.said(lines) == "2 of 4 text segments are not body text; they hold 29.6% of the words."
 
 
 BAIT = [

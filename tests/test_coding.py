@@ -453,10 +453,11 @@ def test_the_shipped_coded_sheet_is_the_coding_of_the_five_articles(tables):
     told = coding.results(tables, found)["corrected"]
     whole = told[told["measure"] == "mean"].set_index(["pair", "estimate"])["value"]
     pair = told.loc[told["measure"] == "mean", "pair"].iloc[0]
-    assert f"{pair}: {whole[pair, 'corrected']:.2f} with the machine's errors put right" in coding.said(found, told)
+    assert f"{pair}: {whole[pair, 'corrected']:.2f} by the coding alone, of all sentences" in coding.said(found, told)
+    assert "with the machine's errors put right" in coding.said(found.assign(weight=2.0), told)
     assert f"{pair}: {whole[pair, 'naive']:.2f} by the machine alone" in coding.said(found, told)
-    few = told.assign(low=float("nan"), interval="none: 3 of at least 50 coded articles")
-    assert "(no limits, 3 of at least 50 coded articles)" in coding.said(found, few)
+    few = told.assign(low=float("nan"), interval="none: 3 of the 50 coded articles needed")
+    assert "(no interval, 3 of the 50 coded articles needed)" in coding.said(found, few)
     assert f"{coding.LEAST} coded sentences, and {coding.ENOUGH} coded articles" in coding.said(found, told.head(0))
     assert sorted(zip(kept["doc_id"].str[:3], kept["par"], kept["sent"], kept["stance"])) == sorted(
         gold[["doc", "par", "sent", "stance"]].itertuples(index=False, name=None))

@@ -62,7 +62,7 @@ def test_limits_are_the_jackknife_over_articles_and_absent_below_four():
     assert (row["low"], row["high"]) == pytest.approx((max(low, -2), high), abs=1e-6)  # cut at the end of the scale
     assert "over 5 articles, 95% nominal" in row["interval"] and row["interval"].endswith("% in simulation")
     few = compare.pairs(FIVE[FIVE["doc_id"] < "d"], articles(*"abc"), target="Q").iloc[0]
-    assert pd.isna(few["low"]) and few["interval"] == "none: 3 of at least 4 articles"
+    assert pd.isna(few["low"]) and few["interval"] == "none: 3 of the 4 articles needed"
 
 
 def test_a_mean_is_thin_from_one_article_or_few_sentences_but_an_articles_own_row_only_from_few():
@@ -119,30 +119,33 @@ def test_a_row_in_words_tells_its_basis_its_limits_or_that_it_is_too_thin():
     table = compare.pairs(FIVE, articles(*"abcde"), target="Q")
     row = table.iloc[0]
     alone = "by the machine alone, over"
-    assert compare.said(table) == (f"P → Q: mean stance -0.90 {alone} 10 sentences of 5 articles, limits {row['low']:.2f} to "
+    assert compare.said(table) == (f"P → Q: mean stance -0.90 {alone} 10 sentences of 5 articles, 95% CI {row['low']:.2f} to "
                                    f"{row['high']:.2f}.")
     thin = compare.pairs(stances(("a", 1, "P", "Q", -1)), articles("a"))
-    assert compare.said(thin) == (f"P → Q: mean stance -1.00 {alone} 1 sentence of 1 article, no limits (1 of at least 4 "
-                                  "articles); too thin for a conclusion.")
+    assert compare.said(thin) == (f"P → Q: mean stance -1.00 {alone} 1 sentence of 1 article, no interval (1 of the 4 "
+                                  "articles needed); too thin for a conclusion.")
     assert compare.said(thin.head(0)) == "No stance of an actor toward another was found."
     assert compare.main(thin) == ("P", "Q") and compare.main(thin.head(0)) == (None, None)
 
 
 def test_a_change_between_single_articles_or_few_is_no_conclusion():
     single = compare.change(by_month("2024-03-22", None, "2024-11-22", None, None))
-    assert single.startswith("P → Q: -1.50 in 2024-03 (2 sentences of 1 article), -2.00 in 2024-11 (2 sentences of 1 article).")
+    assert single.startswith("P → Q, by the machine alone: -1.50 in 2024-03 (2 sentences of 1 article), -2.00 in 2")
     assert single.endswith("at least 4 articles in each period are needed; with fewer, it may be the articles, not the time.")
     few = by_month("2024-03-22", "2024-03-23", "2024-11-22", None, None)
     assert "No conclusion: at least 4 articles in each period are needed" in compare.change(few)
     assert compare.change(few[few["lane"] == "undated"]).startswith("No two periods with dated articles hold this pair")
     enough = few.assign(n_articles=4)
-    assert compare.change(enough).endswith("See the limits of each period.")
+    assert compare.change(enough).endswith("See the intervals of each period.")
+    coded = compare.pairs(stances(("a", 1, "P", "Q", 1)), articles("a").assign(date="2024-03-22"), by="month")
+    assert "; as coded: 1.00 in 2024-03 (1 sentence of 1 article). No" in compare.change(few, coded)
+    assert compare.change(few, coded.head(0)) == compare.change(few) == compare.change(few, coded.assign(period="2023-01"))
 
 
 def test_near_duplicates_count_as_one_story_for_limits_and_means_per_story():
     docs = articles(*"abcde").assign(story_id=["s", "s", "s", None, None])
     row = compare.pairs(FIVE, docs, target="Q").iloc[0]
-    assert (row["n_articles"], row["n_stories"], row["interval"]) == (5, 3, "none: 3 of at least 4 stories")
+    assert (row["n_articles"], row["n_stories"], row["interval"]) == (5, 3, "none: 3 of the 4 stories needed")
     assert pd.isna(compare.pairs(FIVE, articles(*"abcde")).iloc[0]["n_stories"])
     q = FIVE[FIVE["target"] == "Q"].groupby("doc_id")["stance"].mean()
     means = {per: compare.pairs(FIVE, docs, target="Q", per=per).iloc[0]["mean"] for per in ("sentence", "article", "story")}
@@ -204,7 +207,10 @@ def test_one_article_against_one_gives_both_means_and_no_conclusion():
     found = compare.difference(table, docs, "P", "Q", "outlet")
     said = compare.answer(found)
     assert found["p"][0] is None and "beyond them nothing follows: at least 4 articles in each group" in said
-    assert f"{found['mean_first'][0]:.2f} (Dawn, 1 article)" in said and "so few can give no p below 1." in said
+    assert f"{found['mean_first'][0]:.2f} (Dawn, 1 article)" in said and said.endswith(" are needed.")
+    as_coded = compare.answer(found, found.assign(mean_first=0.5, mean_second=-0.25))
+    assert f"{found['mean_second'][0]:.2f} (Sun, 1 article), as coded 0.50 and -0.25, in these articles; beyond" in as_coded
+    assert compare.answer(found, found.assign(first="Another")) == said, "codings of other groups are no codings of these"
     alone = compare.answer(compare.difference(table, docs.head(1), "P", "Q", "outlet"))
     assert f"(only {docs['outlet'][0]} does): nothing to compare" in alone
     assert "nothing to compare" in compare.answer(compare.difference(table, docs, "P", "nobody", "outlet"))
@@ -245,7 +251,7 @@ def test_words_that_one_side_alone_uses_lead_its_side_and_carry_their_sentences(
     assert {"praise", "cooperation", "warmly"} <= set(found.index[found["leans"] == "Q"])
     assert {"condemn", "terrorism"} <= set(found.index[found["leans"] == "R"]) and "officials" not in found.index
     assert found.loc["condemn", "sources"] == [(f"d{i}", 1, 2) for i in range(3)] and (found["count_first"] <= 3).all()
-    assert found["low"].isna().all() and found["interval"].eq("none: 3 of at least 20 articles on a side").all()
+    assert found["low"].isna().all() and found["interval"].eq("none: 3 of the 20 articles needed on a side").all()
     swapped = compare.words(counts, rows.iloc[::-1]).set_index("word")["delta"]
     assert swapped.to_dict() == pytest.approx((-found["delta"]).to_dict())
     same = rows.assign(sources=[rows["sources"][0]] * 2)
@@ -326,6 +332,7 @@ def test_a_sign_that_every_choice_gives_holds_everywhere_and_the_breaking_choice
     assert shares["weight: article"] < shares["weight: sentence"]
     text = compare.holds(compare.robust(found, rows))
     assert f"holds in {shares['all choices']:.0%} of 24 specifications" in text and "; least with " in text
+    assert "No conclusion: at least 4 articles in each pair are needed" in text, "three articles are few in 24 ways, too"
     assert compare.holds(compare.robust(found, rows).head(0)) == "No pair to try."
 
 

@@ -19,9 +19,9 @@ from demarche import plots, prepare, report, stats, style, trace
 
 FIGURES = ROOT / "figures"
 RATES = pd.DataFrame([("NA", "all", 20.0, 10.0, 40.0, 7, 5, 640, "jackknife t over 5 articles, 95% nominal, 93% in simulation"),
-                      ("war", "all", 5.0, None, None, 2, 1, 120, "none: 1 of at least 4 articles"),
-                      ("NA", "000", 30.123456, None, None, 5, 1, 200, "none: 1 of at least 4 articles"),
-                      ("war", "000", 0.0, None, None, 0, 1, 200, "none: 1 of at least 4 articles")],
+                      ("war", "all", 5.0, None, None, 2, 1, 120, "none: 1 of the 4 articles needed"),
+                      ("NA", "000", 30.123456, None, None, 5, 1, 200, "none: 1 of the 4 articles needed"),
+                      ("war", "000", 0.0, None, None, 0, 1, 200, "none: 1 of the 4 articles needed")],
                      columns=["term", "group", "rate", "low", "high", "count", "n_articles", "n_tokens", "interval"])
 RATES["other"] = [9.0, 8.0, 7.0, 6.0]
 RATES["sources"] = [[("a", 1, 1), ("b", 2, 1)], [("a", 1, 2)], [("a", 1, 1)], [("a", None, None)]]
@@ -166,8 +166,8 @@ def test_the_digest_is_short_readable_text_without_quotes():
 def test_the_caption_tells_n_interval_hollow_marks_and_source(kept):
     caption = json.loads((kept / "dots.json").read_text(encoding="utf-8"))["caption"]
     assert caption == ("What is drawn. n per mark: 1 to 5 articles, 120 to 640 tokens. Interval: jackknife t over 5 articles, "
-                       "95% nominal, 93% in simulation; none: 1 of at least 4 articles. Hollow marks: no limits can be given. "
-                       "Source: a table.")
+                       "95% nominal, 93% in simulation; none: 1 of the 4 articles needed. Hollow marks: no interval can be "
+                       "given. Source: a table.")
     words = json.loads((kept / "topic_terms.json").read_text(encoding="utf-8"))["caption"]
     assert words == "What is drawn. n: 3 marks. Interval: none drawn. Source: a table."
 
@@ -177,7 +177,7 @@ def test_labels_of_intervals_that_differ_in_numbers_only_are_told_once_with_thei
     table = RATES.iloc[[0] * 5].assign(interval=labels, term=list("abcde"))
     said = report.basis(plots.dots(table, **DRAW["dots"][1]))[1]
     assert said.startswith("Interval: jackknife t over 4 to 6 articles (log scale), 95% nominal, ")
-    assert said.count("nominal") == 1 and said.endswith("% in simulation; none: 1 to 2 of at least 4 articles.")
+    assert said.count("nominal") == 1 and said.endswith("% in simulation; none: 1 to 2 of the 4 articles needed.")
 
 
 @pytest.mark.parametrize("kind, expected", [
@@ -314,7 +314,7 @@ def test_a_page_of_sentences_holds_them_all_with_what_was_read_in_each_and_why(f
     for row in stances.itertuples():
         words = ", ".join(word for *_, word in json.loads(row.evidence))
         assert f"{row.holder} → {row.target}: {row.stance:+.2f} ({words})" in shown
-    assert f"{int((places['mark'] == places['mark'].iloc[0]).sum()) - build.PLACES} more places" in shown
+    assert f"{int((places['mark'] == places['mark'].iloc[0]).sum()) - build.PLACES} more sentences" in shown
 
 
 def test_a_page_of_sentences_goes_by_pair_and_time_with_what_is_drawn_and_the_own_stance_first(folder):
@@ -329,7 +329,7 @@ def test_a_page_of_sentences_goes_by_pair_and_time_with_what_is_drawn_and_the_ow
         assert own == [*range(own[0], own[-1] + 1)] and periods == sorted(periods, key=lambda p: (p == "undated", p))
     for mark, mean in zip(report.marks(ax), ax.drawn["mean"]):
         part, docs = shown.split(f"## {mark}\n")[1].split("\n## ")[0], behind.get_group(mark)
-        assert re.match(rf"\nmean {mean:.2f}( \(limits .*\))?; {len(docs)} places? in {docs.nunique()} articles?\n", part)
+        assert re.match(rf"\nmean {mean:.2f}( \(95% CI .*\))?; {len(docs)} sentences? in {docs.nunique()} articles?\n", part)
         assert all(f" — <strong>{mark.split(' | ')[0]}: " in line for line in part.splitlines() if line.startswith("<li>"))
 
 
@@ -339,7 +339,8 @@ def test_a_page_folds_code_and_leads_from_each_kept_figure_to_its_sentences():
     cells = [c for c in json.loads(page)["cells"] if c["cell_type"] == "code"]
     assert cells and all("hide-input" in c["metadata"]["tags"] for c in cells)
     assert page.count("trace-04-time.html") == page.count("figures.html#04-time") == 1
-    assert "04-time: " not in page and "04-pairs: " in page and "<td>NaN</td>" not in page
+    assert not re.search(r"04-\w+: \d+ marks? in", page), "digests are for machines"
+    assert "04-time: " not in page and "<td>NaN</td>" not in page
 
 
 def test_what_two_cells_say_alike_of_one_question_stands_once(tmp_path):

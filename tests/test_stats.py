@@ -66,7 +66,7 @@ def test_the_jackknife_of_a_ratio_equals_a_loop_over_the_articles(table, counted
 def test_below_four_articles_there_is_no_interval_and_the_label_says_why(n):
     low, high, said = stats.interval(np.arange(n), np.full(n, 100), "rate")
     assert np.isnan(low) and np.isnan(high)
-    assert said == f"none: {n} of at least 4 articles"
+    assert said == f"none: {n} of the 4 articles needed"
 
 
 @pytest.mark.parametrize("n", [4, 5, 12, 19, 20, 40])

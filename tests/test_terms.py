@@ -83,7 +83,7 @@ def test_limits_are_those_of_the_articles_and_absent_below_four():
     low, high = stats.jackknife([1, 3, 2, 5], articles["n_tokens"], counts=True)
     assert (row["low"], row["high"]) == pytest.approx((10_000 * low, 10_000 * high), abs=1e-6)
     three = terms.rates(terms.hits(sentences.head(3), ["talks"]), articles.head(3)).iloc[0]
-    assert pd.isna(three["low"]) and three["interval"] == "none: 3 of at least 4 articles"
+    assert pd.isna(three["low"]) and three["interval"] == "none: 3 of the 4 articles needed"
 
 
 def test_a_rate_is_the_same_on_every_run(tables):
@@ -196,9 +196,10 @@ def test_the_sentence_made_from_the_rates_names_the_highest_with_its_basis(table
     table = terms.rates(terms.hits(tables.sentences, ["peace", "terroris*"]), tables.articles, group="doc_id", pooled=True)
     top = table[(table["group"] == "all") & (table["term"] == "terroris*")].iloc[0]
     said = terms.said(table)
-    assert said.startswith(f"Most frequent is 'terroris*': {top['count']} in 2,140 tokens, {top['rate']:.1f} per 10,000 (")
+    rate = f"{top['count']} in 2,140 tokens, {top['rate']:.1f} per 10,000 ("
+    assert said.startswith(f"Most frequent of 2 terms is 'terroris*': {rate}")
     assert said.endswith("it stands in 5 of 5 articles.")
-    assert "limits" not in terms.said(table.assign(low=np.nan))
+    assert "CI" not in terms.said(table.assign(low=np.nan))
 
 
 KINDS = {"word": ["Taliban", "the", "terroris*", "TTP|Kabul"], "regex": [r"\bterror(?:ism|ists?)\b", r"\d+"]}

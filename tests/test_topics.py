@@ -209,7 +209,7 @@ def test_limits_hold_the_spread_over_articles_and_that_over_refits(planted):
     found = topics.shares_by(model, articles, "outlet")
     few = found["outlet"] == "few"
     assert found[few]["low"].isna().all() and (found[few]["n_articles"] == 3).all()
-    assert found.loc[few, "interval"].str.startswith("none: 3 of at least 4 articles").all()
+    assert found.loc[few, "interval"].str.startswith("none: 3 of the 4 articles needed").all()
     assert (found[~few]["low"] < found[~few]["share"]).all() and (found[~few]["share"] < found[~few]["high"]).all()
     moved = model._replace(refits=[w * (1 + 0.3 * (-1) ** i) for i, w in enumerate(model.refits)])
     wider = topics.shares_by(moved, articles, "outlet")[~few]

@@ -85,7 +85,7 @@ def test_a_figure_or_a_mark_that_is_not_there_is_told_with_what_is(folder, kept,
         trace.marks(kept, "rate")
     with pytest.raises(ValueError, match=r"no mark 'TTP' in rates; nearest: TTP \| all; TTP \| "):
         trace.sentences(folder, kept, "rates", "TTP")
-    with pytest.raises(ValueError, match="there are: none yet, run the notebooks"):
+    with pytest.raises(ValueError, match="there are: none in .*, run make"):
         trace.marks(tmp_path, "rates")
 
 
@@ -103,3 +103,14 @@ def test_a_changed_trace_is_caught_by_the_walk(folder, kept, tmp_path):
     path = tmp_path / "figures" / "rates.trace.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(",1,1,", ",1,99,", 1), encoding="utf-8")
     assert trace.sentences(folder, tmp_path / "figures", "rates")["text"].isna().sum() == 1
+
+
+def test_the_sentences_of_a_pair_come_with_its_stance_whose_mean_is_the_one_drawn_and_with_outlet_and_day(folder):
+    ax = report.redraw(FIGURES, "04-time")[0]
+    articles = prepare.Tables(folder).articles.set_index("doc_id")
+    for mark, row in zip(report.marks(ax), ax.drawn.to_dict("records")):
+        behind = trace.sentences(folder, FIGURES, "04-time", mark)
+        assert len(behind) == row["n_statements"] and behind["stance"].mean() == pytest.approx(row["mean"], abs=1e-5)
+        told = articles.loc[behind["doc_id"], ["date", "outlet"]].astype("str").to_numpy().tolist()
+        assert behind[["date", "outlet"]].astype("str").to_numpy().tolist() == told
+    assert trace.sentences(folder, FIGURES, "03-rates")["stance"].isna().all()

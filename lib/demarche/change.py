@@ -145,8 +145,8 @@ def event(hits, articles, day, mix=None):
     n_after, smallest_p, q`.
 
     p: articles dealt at random over both sides. `mix`, such as outlet: dealt within its values, which weigh the same on both
-    sides (`stats.cells`), so that a new outlet is no change of language. Limits of the difference from those of both rates
-    (Zou and Donner 2008). Below stats.MIN_ARTICLES articles on a side no limits and no p.
+    sides (`stats.cells`), so that a new outlet is no change of language. Interval of the difference from those of both rates
+    (Zou and Donner 2008). Below stats.MIN_ARTICLES articles on a side no interval and no p.
     """
     dated, n, names, x = _per_article(hits, articles)
     sides = stats.cells(dated.assign(date=np.where(dated["date"] < day, "2000", "2001")), "year", mix=mix)
@@ -182,9 +182,9 @@ def keyness(counts, articles, group, n=12):
     """The `n` words that mark each value of the column `group` against all others, strongest first: `group, term, count,
     other, hit_articles, log_odds, low, high, log_likelihood, log_ratio, largest_share, p, smallest_p, q, n_articles, warning`.
 
-    Log-odds with a prior from all articles (Monroe et al. 2008), limits by leaving out one article at a time; log-likelihood
+    Log-odds with a prior from all articles (Monroe et al. 2008), intervals by leaving out one article at a time; log-likelihood
     (Dunning 1993) and its effect size, the binary log of the ratio of rates (Hardie 2014). p: whole articles dealt at random
-    over the groups, since the words of an article are not drawn one by one; no limits and no p below stats.MIN_ARTICLES
+    over the groups, since the words of an article are not drawn one by one; no intervals and no p below stats.MIN_ARTICLES
     articles in the group or outside of it. `warning`: one article holds half of the word or more.
     """
     articles, x, words = _words(counts, articles)
@@ -232,10 +232,10 @@ def rising(counts, articles, by="month", n=12):
 
 def calibrate(hits, articles, rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
     """What this very corpus could show: `what, share, low, high, n_runs, n_articles, seed`: shares of simulated runs, over the
-    terms of `hits` in turn, with Clopper and Pearson's limits. Below 2 * stats.MIN_ARTICLES dated articles limits only.
+    terms of `hits` in turn, with Clopper and Pearson's intervals. Below 2 * stats.MIN_ARTICLES dated articles intervals only.
 
-    'limits ...': of articles drawn at random, dated or not, stats.MIN_ARTICLES (the fewest that have limits) and as many as the
-    corpus has, how many limits of `stats.intervals` hold the rate of the whole.
+    'intervals ...': of articles drawn at random, dated or not, stats.MIN_ARTICLES (the fewest with an interval) and as many as
+    the corpus has, how many intervals of `stats.intervals` contain the rate of the whole.
     'false alarms': its dates shuffled, how often the test of `event`, early half against late half, has p at most ALPHA.
     'rise ...': the same with a rise planted in the late half, in each article as much as it has of the term.
     """
@@ -246,7 +246,7 @@ def calibrate(hits, articles, rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
     for few in sorted({stats.MIN_ARTICLES, len(size)}) if len(whole) and len(size) >= stats.MIN_ARTICLES else ():
         drawn, turn = (rng.integers(0, len(size), few) for _ in range(runs)), np.arange(runs) % len(whole)
         found = [stats.interval(whole[k][d], size[d], "rate")[:2] for k, d in zip(turn, drawn)]
-        rows.append((f"limits over {few:,} articles hold the rate",
+        rows.append((f"intervals over {few:,} articles contain the rate",
                      sum(low <= v <= high for (low, high), v in zip(found, whole[turn].sum(axis=1) / size.sum())), few))
     if m >= 2 * stats.MIN_ARTICLES and len(x):
         turn = np.arange(runs) % len(x)

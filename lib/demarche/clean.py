@@ -258,4 +258,4 @@ def said(lines):
     text = lines[lines["role"] != "blank"]
     words, other = text["text"].str.split().str.len(), text["role"] != "body"
     share = words[other].sum() / max(words.sum(), 1)
-    return f"{other.sum():,} of {len(text):,} pieces of lines with text are no body; they hold {share:.1%} of the words."
+    return f"{other.sum():,} of {len(text):,} text segments are not body text; they hold {share:.1%} of the words."

@@ -20,7 +20,7 @@ RECORDS = range(1, 7)  # a sheet has room for so many in each sentence
 SHEET = ["row", "id", "article", "date", "before", "sentence", "done", *(f"{f}_{i}" for i in RECORDS for f in FIELDS), "note",
          "probability", "seed"]
 TOP, WORDS = 5, [f"word_{i}" for i in RECORDS]  # words of a topic, and with one intruder
-LEAST, ENOUGH = 5, 50  # coded sentences from which a pair is estimated; its coded articles from which corrected limits hold
+LEAST, ENOUGH = 5, 50  # coded sentences from which a pair is estimated; its coded articles from which corrected intervals hold
 
 
 def _cell(value):
@@ -196,13 +196,14 @@ def said(codings, corrected=None):
     rows = reference(codings).drop_duplicates(KEY)
     told = (f"Coded by {stats.many(codings['coder'].nunique(), 'coder')}: {len(rows):,} of {rows['weight'].sum():,.0f} "
             f"sentences, in {stats.many(rows['doc_id'].nunique(), 'article')}.")
+    right = "by the coding alone, of all sentences" if rows["weight"].eq(1).all() else "with the machine's errors put right"
     means = codings.head(0) if corrected is None else corrected.query("measure == 'mean' and n_statements > 0")
     if corrected is not None and means.empty:
-        told += f" No mean is put right: a pair needs {LEAST} coded sentences, and {ENOUGH} coded articles for limits."
+        told += f" No mean is put right: a pair needs {LEAST} coded sentences, and {ENOUGH} coded articles for an interval."
     for r in means.drop_duplicates("estimate" if len(means) else None).itertuples():
-        how = {"corrected": "with the machine's errors put right", "naive": "by the machine alone"}[r.estimate]
-        limits = f"no limits, {r.interval[6:]}" if np.isnan(r.low) else f"limits {r.low:.2f} to {r.high:.2f}"
-        told += f" {r.pair}: {r.value:.2f} {how} ({limits})."
+        how = "by the machine alone" if r.estimate == "naive" else right
+        sure = f"no interval, {r.interval[6:]}" if np.isnan(r.low) else f"95% CI {r.low:.2f} to {r.high:.2f}"
+        told += f" {r.pair}: {r.value:.2f} {how} ({sure})."
     return told
 
 
@@ -235,7 +236,7 @@ def _ratio(top, bottom, part, most=1, least=0):
     sums = pd.DataFrame({"top": top, "bottom": bottom}).groupby(part["doc_id"]).sum().query("bottom != 0 or top != 0")
     n, whole = len(sums), sums["bottom"].sum()
     low, high = np.clip(stats.jackknife(*sums.to_numpy().T), least, most) if n else (np.nan, np.nan)
-    told = f"none: {n} of at least {stats.MIN_ARTICLES} articles" if n < stats.MIN_ARTICLES else "none: all articles agree"
+    told = f"none: {n} of the {stats.MIN_ARTICLES} articles needed" if n < stats.MIN_ARTICLES else "none: all articles agree"
     value = np.clip(sums["top"].sum() / whole, least, most).round(6) + 0.0 if whole > 0 else np.nan  # never -0.00
     return {"value": value, "low": low, "high": high, "n_statements": int((bottom != 0).sum()), "n_articles": n,
             "interval": told if np.isnan(low) else _limits(n),
@@ -260,7 +261,7 @@ def _scores(pairs, right):
 
 
 def _agreement(codings):
-    """The rows of `agreement`: Krippendorff's alpha (2004, ch. 11; nltk) of all coders, with limits over articles."""
+    """The rows of `agreement`: Krippendorff's alpha (2004, ch. 11; nltk) of all coders, with intervals over articles."""
     from nltk.metrics import AnnotationTask, binary_distance, interval_distance, masi_distance
     said = codings.assign(pair=codings["holder"] + " → " + codings["target"]).groupby(["coder", *KEY])["pair"]
     shared = codings.dropna(subset="holder").set_index(["coder", *KEY, *PAIR])["stance"]
@@ -293,7 +294,7 @@ def _corrected(pairs):
             for estimate, parts in (("naive", machine), ("corrected", put_right)):
                 row = _ratio(*parts, part, most, least)
                 if estimate == "corrected" and enough < ENOUGH and not pairs["weight"].eq(1).all():
-                    row |= {"low": np.nan, "high": np.nan, "interval": f"none: {enough} of at least {ENOUGH} coded articles"}
+                    row |= {"low": np.nan, "high": np.nan, "interval": f"none: {enough} of the {ENOUGH} coded articles needed"}
                 yield {"holder": holder, "target": target, "pair": f"{holder} → {target}", "measure": measure,
                        "estimate": estimate, "n_coded": int(drawn.sum()), **row}
 
@@ -301,7 +302,7 @@ def _corrected(pairs):
 def results(tables, codings, articles=None):
     """{name: table} of what codings say: coding_pairs, agreement, coding_scores, abstention, corrected (data dictionary).
 
-    Rows stand for as many sentences as `weight` says. `articles`: of these only (each story once, say). Limits:
+    Rows stand for as many sentences as `weight` says. `articles`: of these only (each story once, say). Intervals:
     delete-one-article jackknife, none below `stats.MIN_ARTICLES`.
     `abstention`: risk of the pairs whose score reaches `least` (El-Yaniv and Wiener 2010). `corrected`: `stats.pseudo`.
     """
@@ -322,7 +323,7 @@ def results(tables, codings, articles=None):
 def _found(topics, paths):
     """(table `intrusion`, mistakes) of coded sheets of intruders: the share found, of each topic and of all (topic 0).
 
-    Limits: exact binomial (Clopper and Pearson 1934) over answers; those of several coders on one topic count as independent.
+    Intervals: exact binomial (Clopper and Pearson 1934) over answers; of several coders on one topic, too, as if independent.
     """
     from scipy.stats import binomtest
     rows, wrong = [], []

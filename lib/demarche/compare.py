@@ -25,8 +25,8 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
 
     `holder`, `target`: keep these only. `by`, `group`, `pooled`: see `stats.cells`. A pair counts once per sentence, article
     or story, as `per` says; abstentions are left out. `thin`: fewer than THIN sentences, or one article or story alone.
-    Limits: `stats.interval`, over stories where near-duplicates are known (`story_id`), else over articles; `n_stories` is null
-    where they are not. `sources`: the sentences as (doc_id, par, sent). Most sentences first.
+    Intervals: `stats.interval`, over stories where near-duplicates are known (`story_id`), else over articles; `n_stories` is
+    null where they are not. `sources`: the sentences as (doc_id, par, sent). Most sentences first.
     """
     kept = _scored(stances, holder, target)
     cells = stats.cells(some := articles[articles["doc_id"].isin(kept["doc_id"])], by, group, pooled)
@@ -34,14 +34,13 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     first, code = stats.coded(*(kept[c] for c in CELL))
     (docs, doc), (stories, story) = stats.coded(code, kept["doc_id"]), stats.coded(code, kept["story"])
     once, unit = {"sentence": (np.arange(len(kept)),) * 2, "article": (docs, doc), "story": (stories, story)}[per]
-    values = pd.DataFrame({"cell": code[once], "story": story[once], "value": kept["stance"].groupby(unit).mean()}).sort_values(
-        "story", kind="stable").assign(negative=lambda t: t["value"] < 0)
-    by_cell, by_story = map(values.groupby, ("cell", "story"))
+    values = pd.DataFrame({"cell": code[once], "story": story[once], "value": kept["stance"].groupby(unit).mean()})
+    by_cell, by_story = map(values.sort_values("story", kind="stable").groupby, ("cell", "story"))
     place = np.fromiter(zip(*(kept[c].tolist() for c in SENTENCE)), object, len(kept))[np.argsort(code, kind="stable")]
     table = kept[CELL].iloc[first].reset_index(drop=True).assign(
         n_statements=np.bincount(code), n_articles=np.bincount(code[docs]), n_stories=np.bincount(code[stories]),
         sources=[own.tolist() for own in np.split(place, np.bincount(code).cumsum())[:-1]], mean=by_cell["value"].mean(),
-        share_negative=by_cell["negative"].mean(), pair=lambda t: t["holder"] + " → " + t["target"])
+        share_negative=(values["value"] < 0).groupby(values["cell"]).mean(), pair=lambda t: t["holder"] + " → " + t["target"])
     m, n = table["n_stories"], table["n_articles"]
     low, high, table["interval"] = (found[:len(table)] for found in stats.intervals(
         by_story["value"].sum(), by_story.size(), code[stories], "mean", np.where(m < n, "story", "article")))
@@ -127,28 +126,31 @@ def difference(stances, articles, holder, target, column, first=None, second=Non
     return pd.DataFrame([row | {"sources_first": places[0], "sources_second": places[1]}])
 
 
-def answer(difference):
-    """A row of `difference` in words: both means, and p or the refusal to generalise."""
+def answer(difference, coded=None):
+    """A row of `difference` in words: both means, and p or the refusal to generalise; beside them the means of codings, where
+    both groups have some (`coded`: `difference` of `coding.reference`)."""
     r = difference.iloc[0]
     if not r["n_first"] or not r["n_second"]:
         only = "".join(f" (only {r[g]} does)" for g in ("first", "second") if r[f"n_{g}"])
         return f"{r['pair']}: no two groups of articles hold this pair{only}: nothing to compare."
     both = " and ".join(f"{r[f'mean_{g}']:.2f} ({r[g]}, {stats.many(r[f'n_{g}'], 'article')})" for g in ("first", "second"))
+    both = f"{r['pair']}, by the machine alone: {both}"
+    if coded is not None and coded.loc[0, ["first", "second"]].tolist() == [r["first"], r["second"]]:
+        both += f", as coded {coded.loc[0, 'mean_first']:.2f} and {coded.loc[0, 'mean_second']:.2f},"
     if pd.isna(r["p"]):
-        return (f"{r['pair']}: {both} in these articles; beyond them nothing follows: at least {stats.MIN_ARTICLES} "
-                f"articles in each group are needed, and so few can give no p below {r['smallest_p']:.2g}.")
-    return (f"{r['pair']}: {both}. Their difference: p = {r['p']:.2g} by exact permutation of articles (at best "
-            f"{r['smallest_p']:.2g}).")
+        few = f"at least {stats.MIN_ARTICLES} articles in each group are needed"
+        return f"{both} in these articles; beyond them nothing follows: {few}."
+    return f"{both}. Their difference: p = {r['p']:.2g} by exact permutation of articles (at best {r['smallest_p']:.2g})."
 
 
 def words(counts, rows, label="target", n=8):
     """Which words set the sentences of the first of two `rows` (their `sources`) apart from those of the second?
 
     Log odds with an informative prior (`stats.log_odds`), one pseudo-count per word on average, in proportion to both texts. A
-    sentence in both counts in neither; stop words are left out. The `n` words of each side with the highest z that stand in
-    two articles or more, strongest first. Limits leave out one article at a time (jackknife, t with the fewer articles), only
-    with stats.MANY articles on each side: with fewer, the prior draws large differences too near 0 (benchmarks/coverage.py).
-    `leans`: the `label` of the side; `sources`: its sentences with the word.
+    sentence in both counts in neither; stop words are left out. The `n` words of each side with the highest z in two
+    articles or more, strongest first. Intervals leave out one article at a time (jackknife, t with the fewer articles),
+    only with stats.MANY articles on each side: with fewer, the prior draws large differences too near 0
+    (benchmarks/coverage.py). `leans`: the `label` of the side; `sources`: its sentences with the word.
     """
     columns = ["word", "leans", "delta", "low", "high", "z", "count_first", "count_second", "n_articles", "interval", "sources"]
     (first, second), names = [*rows["sources"].iloc[:2], (), ()][:2], rows[label].iloc[:2].tolist()
@@ -172,7 +174,7 @@ def words(counts, rows, label="target", n=8):
     given = fewest >= stats.MANY
     half = (stats.errors(fewest - 1) if given else np.nan) * np.sqrt((m - 1) / m * ((left - left.mean(0)) ** 2).sum(0))
     said = (f"jackknife t over {m} articles, {stats.NOMINAL:.0%} nominal, at least {stats.COVERAGE['words'].min():.0%} in "
-            "simulation" if given else f"none: {fewest} of at least {stats.MANY} articles on a side")
+            "simulation" if given else f"none: {fewest} of the {stats.MANY} articles needed on a side")
     for k, i in enumerate(chosen):
         leans, column = int(z[i] < 0), counts.matrix[:, [used[i]]].toarray().ravel()
         out.append((counts.terms[used[i]], names[leans], delta[i], delta[i] - half[k], delta[i] + half[k], z[i], int(a[i]),
@@ -326,8 +328,11 @@ def holds(robust):
         return "No pair to try."
     part = robust[robust["pair"] == robust["pair"].iloc[0]]
     whole, worst = part.iloc[0], part.iloc[1:][part["share"].iloc[1:] == part["share"].iloc[1:].min()]
-    said = f"The sign of {whole['pair']} holds in {whole['share']:.0%} of {whole['n_units']:,} specifications of one machine"
-    return said + ("." if whole["share"] == 1 else f"; least with {' or '.join(worst['choice'])} ({worst['share'].min():.0%}).")
+    said = (f"The sign of {whole['pair']} holds in {whole['share']:.0%} of {whole['n_units']:,} specifications of one machine, "
+            "whose errors they share")
+    said += "." if whole["share"] == 1 else f"; least with {' or '.join(worst['choice'])} ({worst['share'].min():.0%})."
+    n = len({doc for doc, *_ in whole["sources"]})
+    return f"{said} {stats.verdict(n, 'pair', 'choices')}" if n < stats.MIN_ARTICLES else said
 
 
 def _basis(row):
@@ -339,16 +344,20 @@ def said(pairs):
     if pairs.empty:
         return "No stance of an actor toward another was found."
     row = pairs.iloc[0]
-    limits = f"no limits ({row['interval'][6:]})" if pd.isna(row["low"]) else f"limits {row['low']:.2f} to {row['high']:.2f}"
+    sure = f"no interval ({row['interval'][6:]})" if pd.isna(row["low"]) else f"95% CI {row['low']:.2f} to {row['high']:.2f}"
     thin = "; too thin for a conclusion" if row["thin"] else ""
-    return f"{row['pair']}: mean stance {row['mean']:.2f} by the machine alone, over {_basis(row)}, {limits}{thin}."
+    return f"{row['pair']}: mean stance {row['mean']:.2f} by the machine alone, over {_basis(row)}, {sure}{thin}."
 
 
-def change(table):
-    """What the rows of one pair by period (`pairs` with `by`) let us say of a change, in words: first against last period."""
+def change(table, coded=None):
+    """What the rows of one pair by period (`pairs` with `by`) let us say of a change, in words: first against last period; and
+    beside them what codings say of the same periods (`coded`: `pairs` of `coding.reference`)."""
     dated = table[table["lane"] == "dated"].sort_values("period").to_dict("records")
     if len(dated) < 2:
         return "No two periods with dated articles hold this pair: nothing to compare."
     ends = [dated[0], dated[-1]]
-    told = ", ".join(f"{row['mean']:.2f} in {row['period']} ({_basis(row)})" for row in ends)
-    return f"{dated[0]['pair']}: {told}. {stats.verdict(min(row['n_articles'] for row in ends), 'period', 'time')}"
+    coded = table.head(0) if coded is None else coded[coded["period"].isin([row["period"] for row in ends])]
+    told = [", ".join(f"{row['mean']:.2f} in {row['period']} ({_basis(row)})" for row in some)
+            for some in (ends, coded.sort_values("period").to_dict("records")) if len(some)]
+    verdict = stats.verdict(min(row["n_articles"] for row in ends), "period", "time")
+    return f"{dated[0]['pair']}, by the machine alone: {'; as coded: '.join(told)}. {verdict}"

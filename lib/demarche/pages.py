@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from demarche import dates, schema
 from demarche.clean import SAID
 
-LAST = "2199-12-31"  # htmldate's own limit is today, so that a page would read otherwise tomorrow
-SHORT = 0.4          # where trafilatura's careful way keeps less than this of its usual way, the usual way counts
+# htmldate's own limit is today, so that a page would read otherwise tomorrow; where trafilatura's careful way keeps less than
+# SHORT of its usual way, the usual way counts.
+LAST, SHORT = "2199-12-31", 0.4
 _ATTRIBUTE = re.compile(r"""([\w:.-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _NAMES = {kind: re.compile(SAID["page"][kind], re.IGNORECASE) for kind in ("updated", "published")}
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))

@@ -118,15 +118,15 @@ def basis(ax):
 
     def span(values):
         return say(" to ").join(dict.fromkeys(f"{v:,}" for v in (min(values), max(values))))
-    n = [f"{span(table[c])} {say(c[2:-1] + 's' * int(table[c].max() != 1))}"
-         for c in ("n_articles", "n_statements", "n_tokens", "n_units") if c in table and len(table)]
+    n = [f"{span(table[c])} {say(unit + 's' * int(table[c].max() != 1))}" for c, unit in (("n_articles", "article"), (
+        "n_statements", "sentence"), ("n_tokens", "token"), ("n_units", "unit")) if c in table and len(table)]
     for label in set(table.get("interval", ["none drawn"])) or ["none drawn"]:
         spans.setdefault(re.sub(r"\d+", "{}", label), []).append([int(v) for v in re.findall(r"\d+", label)])
     labels = [say(text).format(*map(span, zip(*numbers))) for text, numbers in sorted(spans.items())]
     hollow = any(line.get_mfc() == "white" for panel in ax.figure.axes for line in panel.lines)
     rests = "n per mark: {}." if n else "n: {} mark." if len(table) == 1 else "n: {} marks."
     return [say(rests).format(", ".join(n) or f"{len(table):,}"), say("Interval: {}.").format("; ".join(labels)),
-            *[say("Hollow marks: no limits can be given.") for _ in range(hollow)]]
+            *[say("Hollow marks: no interval can be given.") for _ in range(hollow)]]
 
 
 def _held(ax):

@@ -5,12 +5,12 @@ can take the place of the one that `fit` makes: a scikit-learn pipeline, or a wr
 """
 
 import json
+from collections import Counter
 
 import numpy as np
 import pandas as pd
 
-CLASSES = [-1, 0, 1]
-NEUTRAL = 1 / 3  # a coded stance nearer to 0 is neutral
+CLASSES, NEUTRAL = [-1, 0, 1], 1 / 3  # a coded stance nearer to 0 than NEUTRAL is neutral
 FOLDS, FEWEST, C, LEAST = 5, 3, 1.0, 2  # parts of the articles; articles that can teach; regularisation; a word's texts
 
 
@@ -73,11 +73,8 @@ def _linear(some, y):
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
     sets = [set(_tokens(text)) for text in some]
-    counts = {}
-    for words in sets:
-        for word in words:
-            counts[word] = counts.get(word, 0) + 1
-    words = {word: i for i, word in enumerate(sorted(word for word, n in counts.items() if n >= LEAST))}
+    words = sorted(word for word, n in Counter(word for words in sets for word in words).items() if n >= LEAST)
+    words = {word: i for i, word in enumerate(words)}
     seen = [sorted(words[w] for w in kept if w in words) for kept in sets]
     data = [1 / np.sqrt(len(row)) for row in seen for _ in row]
     x = csr_matrix((data, [i for row in seen for i in row], np.cumsum([0, *map(len, seen)])), shape=(len(seen), len(words)))

@@ -27,13 +27,13 @@ def many(n, word):
 
 
 def verdict(fewest, where, what):
-    """What follows where the least of some sets rests on `fewest` articles: see the limits, or, in words, why nothing does."""
+    """What follows where the least of some sets rests on `fewest` articles: see the intervals, or why nothing does."""
     few = f"No conclusion: at least {MIN_ARTICLES} articles in each {where} are needed; with fewer, it may be the articles, "
-    return f"{few}not the {what}." if fewest < MIN_ARTICLES else f"See the limits of each {where}."
+    return f"{few}not the {what}." if fewest < MIN_ARTICLES else f"See the intervals of each {where}."
 
 
 def errors(free):
-    """How many standard errors the limits of NOMINAL lie from the centre: Student's t with `free` degrees of freedom."""
+    """How many standard errors an interval of NOMINAL reaches from its centre: Student's t with `free` degrees of freedom."""
     from scipy.stats import t
     return t.ppf((1 + NOMINAL) / 2, free)
 
@@ -101,7 +101,7 @@ def intervals(total, size, codes, statistic, unit="article", heap=1.0):
         if zero:
             return f"Clopper-Pearson on none of {n} {units}, {heap:.1f} occurrences in one that has it, {NOMINAL:.0%} nominal"
         if none:
-            return "none: all articles agree" if n >= MIN_ARTICLES else f"none: {n} of at least {MIN_ARTICLES} {units}"
+            return "none: all articles agree" if n >= MIN_ARTICLES else f"none: {n} of the {MIN_ARTICLES} {units} needed"
         said = f"jackknife t over {n} {units}{' (log scale)' * rate}, {NOMINAL:.0%} nominal"
         if n < MANY:
             levels, covered = LEVELS[statistic, n]
@@ -262,7 +262,7 @@ def log_odds(counts_a, counts_b, prior):
 
     Arrays with one place per word on the last axis (leading axes: resamples); `prior`: pseudo-counts per word, above 0, such
     as the words' counts in both texts scaled to a fixed sum. delta: equation 16; z: delta over the root of its variance,
-    equations 20 and 22; the prior: 23. z takes words for independent draws: rank by it, but take limits over articles.
+    equations 20 and 22; the prior: 23. z takes words for independent draws: rank by it, but take intervals over articles.
     Source: Monroe, Colaresi and Quinn 2008, Political Analysis 16(4).
 
     >>> [[round(float(x), 2) for x in row] for row in log_odds([8, 1, 1], [2, 4, 4], [1, 1, 1])]

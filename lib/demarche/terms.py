@@ -180,8 +180,8 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
     """The table `terms`: the rate of each term per period and group, per 10,000 tokens, and what it rests on.
 
     `articles`, or their `Frame`; `by`, `group`, `pooled`, `spread`, `mix`: see `stats.cells`. A cell with articles but without
-    the term has rate 0 and an upper limit; one without articles has no row. Limits: `stats.intervals`, over stories where they
-    are known, else articles.
+    the term has rate 0 and an upper limit; one without articles has no row. Intervals: `stats.intervals`, over stories where
+    they are known, else articles.
     `partial`: the last period, where the articles end before it does. `toward`: all undated articles of the cell are from
     'before' or 'after' some day. `sources`: the sentences behind a row as (doc_id, par, sent); behind a rate of 0, the whole
     articles that were searched; False leaves them out.
@@ -254,12 +254,12 @@ def voices(quoted):
 
 
 def said(table):
-    """The term with the highest rate of the pooled rows of `rates`, in words, with its limits and n."""
-    first = "Most frequent is " * (table["term"].nunique() > 1)
+    """The term with the highest rate of the pooled rows of `rates`, in words, with its interval and n."""
+    first = f"Most frequent of {n} terms is " if (n := table["term"].nunique()) > 1 else ""
     top = table.loc[table.loc[table["group"] == "all", "rate"].idxmax()]
-    limits = "" if pd.isna(top["low"]) else f" (limits {top['low']:.1f} to {top['high']:.1f})"
+    sure = "" if pd.isna(top["low"]) else f" (95% CI {top['low']:.1f} to {top['high']:.1f})"
     return (f"{first}'{top['term']}': {top['count']:,} in {top['n_tokens']:,} tokens, {top['rate']:.1f} per "
-            f"10,000{limits}; it stands in {top['hit_articles']:,} of {stats.many(top['n_articles'], 'article')}.")
+            f"10,000{sure}; it stands in {top['hit_articles']:,} of {stats.many(top['n_articles'], 'article')}.")
 
 
 def spread(hits, articles):

@@ -353,10 +353,10 @@ def shares_by(model, table, by="doc_id", topic=None):
     interval`; `sources`: units, those with the largest share first. `table`: one by doc_id (articles, stats.cells), or by
     places in articles (statements: shares where somebody speaks). A period has its `lane`.
 
-    Limits carry the uncertainty of the model: to the variance over articles (see stats.intervals) comes that over refits, each
-    without a tenth of the articles (delete-a-group jackknife: Kott 2001), and the square of what units that mix topics give to
-    this one or take from it (the smaller of share and rest, on average): there the model, made for units of one topic, is off,
-    however many there are. In simulations nine of ten hold the true share or more, of lda fewer: it gets none
+    Intervals carry the uncertainty of the model: to the variance over articles (see stats.intervals) comes that over refits,
+    each without a tenth of the articles (delete-a-group jackknife: Kott 2001), and the square of what units that mix topics
+    give to this one or take from it (the smaller of share and rest, on average): there the model, made for units of one
+    topic, is off, however many there are. In simulations nine of ten hold the true share or more, of lda fewer: it gets none
     (benchmarks/topics_coverage.py).
     """
     rows, out = _joined(model, table, [by]), []

@@ -8,7 +8,7 @@ import pandas as pd
 
 from demarche import prepare, report, schema, store
 
-COLUMNS = ["mark", "doc_id", "par", "sent", "line", "file", "raw_start", "raw_end", "text"]
+COLUMNS = ["mark", "doc_id", "date", "outlet", "par", "sent", "line", "file", "raw_start", "raw_end", "stance", "text"]
 _ARROW = re.compile(r" *(?:->|→|\|) *")
 
 
@@ -19,8 +19,8 @@ def marks(figures, name):
 
 
 def sentences(folder, figures, name, mark=None):
-    """The sentences (or raw lines) behind one mark, or behind all: COLUMNS; raw_start, raw_end are places in the source file.
-    `folder`: of the tables, or the tables themselves.
+    """The sentences (or raw lines) behind one mark, or behind all: COLUMNS; raw_start, raw_end are places in the source file;
+    `stance` is that of the mark's pair, where it names one. `folder`: of the tables, or the tables themselves.
 
     A mark that rests on whole articles or paragraphs gives their body sentences; a simulated one says so in `text`.
     Pairs may be written with '->', '→' or '|'. ValueError for a mark that the figure does not have.
@@ -37,11 +37,16 @@ def sentences(folder, figures, name, mark=None):
     parts += [table.loc[exact == n, ["mark", *keys]].merge(source, "left", keys) for n, keys, source in ((1, ["doc_id"], body),
         (2, ["doc_id", "par"], body), (3, report.SENTENCE, tables.sentences), (4, report.LINE, tables.lines)) if n in {*exact}]
     found = pd.concat([p for p in parts if len(p)] or [table])
-    return found.merge(tables.articles[["doc_id", "file"]], "left", "doc_id").reindex(columns=COLUMNS).reset_index(drop=True)
+    found = found.merge(tables.articles[["doc_id", "date", "outlet", "file"]], "left", "doc_id")
+    if found["mark"].str.contains(" → ").any():
+        keys, pair = ["pair", *report.SENTENCE], tables.stances["holder"] + " → " + tables.stances["target"]
+        said = tables.stances.assign(pair=pair).groupby(keys, as_index=False)["stance"].mean()
+        found = found.assign(pair=found["mark"].str.split(" | ", regex=False).str[0]).merge(said, "left", keys)
+    return found.reindex(columns=COLUMNS).reset_index(drop=True)
 
 
 def _read(figures, name):
     there = report.names(figures)
-    schema.refuse(name not in there, f"no figure '{name}'; there are: {', '.join(there) or 'none yet, run the notebooks'}")
+    schema.refuse(name not in there, f"no figure '{name}'; there are: {', '.join(there) or f'none in {figures}, run make'}")
     kinds = {"mark": "str", "doc_id": "str", "simulated": "str"} | dict.fromkeys(["par", "sent", "line", "piece"], "Int64")
     return store.read_csv(Path(figures) / f"{name}.trace.csv", dtype=kinds, keep_default_na=False, na_values=[""])

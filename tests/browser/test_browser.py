@@ -92,7 +92,7 @@ def test_from_a_finding_to_its_figure_and_its_sentences(page):
     page.locator("article li").first.wait_for()  # a click does not wait for the page that it opens
     assert page.locator("article li").count() > 10 and not page.outside
     rest, fold = page.locator("article details li").first, page.locator("article details summary").first
-    assert not rest.is_visible() and "more places" in fold.inner_text()
+    assert not rest.is_visible() and "more sentences" in fold.inner_text()
     fold.click()
     pair = rest.locator("xpath=ancestor::section[1]/h2").inner_text().split(" | ")[0].rstrip("#¶ \n")
     assert rest.is_visible() and " → " in pair and f"{pair}: " in rest.inner_text()
@@ -239,7 +239,7 @@ def test_in_explore_picture_table_and_sentences_follow_what_is_chosen(page, lab)
     choose("Time", "2024-03")
     march = tables.articles[tables.articles["date"].str.startswith("2024-03", na=False)]
     rates = terms.rates(terms.hits(tables.sentences, ["dialogue"]), march)
-    sync_api.expect(said).to_have_text(terms.said(rates).replace("Most frequent is ", ""), timeout=60_000)
+    sync_api.expect(said).to_have_text(terms.said(rates), timeout=60_000)
     sync_api.expect(page.locator("mark[title='the term']")).to_have_count(int(rates.loc[0, "count"]), timeout=60_000)
     heads, cells = (page.locator(f".jupyter-widgets .wide {tag}").all_inner_texts() for tag in ("th", "td"))
     assert cells[heads.index("count")] == str(rates.loc[0, "count"])
