@@ -304,7 +304,8 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     """One band per line over time, and under it a bar for what each mark rests on, once where all lines share it. A period
     without articles is a gap, a last one that is not over is hatched; what is known between two days is a level bar; undated
     articles have a lane at the right, an arrow where all are before or after some day. `smooth` is drawn if there. `each`:
-    marks are single articles (`doc_id`), which have no limits, are joined by no line and stand side by side in the lane.
+    marks are single articles (`doc_id`), which have no intervals and stand side by side in the lane. A line joins marks with
+    intervals only.
 
     All bands share one Axes, where each has its own scale: matplotlib takes its time for Axes and artists, not for marks.
     """
@@ -343,7 +344,8 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
                 lane.bar([0], [scaled(undated) - bottom], 0.8, bottom, color="0.75", hatch="////", edgecolor="white", lw=0)
             continue
         y[mine] = scaled(told[mine, :4])
-        curves[:, k, slot[there]] = np.nan if each else y[there][:, [0, 3]].T
+        curves[:, k, slot[there]] = y[there][:, [0, 3]].T
+        curves[0, k, slot[there & np.isnan(told[:, 1])]] = np.nan  # few articles make no curve
         for panel in (ax, *more) if zero is not None else ():
             panel.axhline(scaled(zero), color=style.FAINT, lw=0.8, zorder=0)
     ink, most = style.INKS[0], len(table) / len(names) if each else days.nunique()
