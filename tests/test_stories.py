@@ -64,7 +64,8 @@ def test_the_groups_do_not_depend_on_the_order(texts, draw):
 @settings(deadline=None)
 def test_case_and_marks_do_not_count(text):
     words = stories.re.findall(r"\w+", text.lower())
-    a, b = stories.shingles([text, " - ".join(words)])
+    (a, b), told = stories.shingles([text, " - ".join(words)])
+    assert told[0] == told[1] and len(told[0]) == len(words)
     assert np.array_equal(a, b) and len(a) <= max(len(words) - stories.WORDS + 1, 0)
 
 

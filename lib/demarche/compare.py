@@ -187,15 +187,17 @@ def retold(statements, stances, sentences, articles, days=3, least=0.4):
 
     Reported statements only, each sentence and holder once. Two are one utterance where each is the other's likest in that
     article, at a tf-idf cosine of `least` or more, and the spans of possible days lie `days` apart at most (an undated article
-    is near all others). Articles that share an utterance tell one briefing. One row per utterance and article of the briefing:
-    `how` is kept, softened (a stance nearer 0 by 0.5 or more than the strongest telling) or dropped (no such statement found).
+    is near all others). Articles that share an utterance tell one briefing; an outlet's own copies of one story say nothing of
+    what it keeps, and the earliest stands for them. One row per utterance and article of the briefing: `how` is kept, softened
+    (a stance nearer 0 by 0.5 or more than the strongest telling) or dropped (no such statement found).
     """
     from scipy.sparse import coo_array, csgraph
     from sklearn.feature_extraction.text import TfidfVectorizer
     columns = ["utterance", "holder", "doc_id", "outlet", "story", "par", "sent", "stance", "similarity", "how", "text"]
     key, facts = [*SENTENCE, "holder"], articles[["doc_id", "outlet"]].assign(
         story=_stories(articles).to_numpy(), first=pd.to_datetime(articles["date_from"]).fillna(pd.Timestamp("1900")),
-        last=pd.to_datetime(articles["date_to"]).fillna(pd.Timestamp("2200")))
+        last=pd.to_datetime(articles["date_to"]).fillna(pd.Timestamp("2200")) + pd.Timedelta(days, "D"))
+    facts = facts[facts["outlet"].isna() | ~facts.sort_values(["last", "doc_id"]).duplicated(["story", "outlet"])]
     said = statements[statements["form"].isin(TOLD) & statements["holder"].notna()][key].drop_duplicates()
     lean = stances.dropna(subset="stance").groupby(key, as_index=False)["stance"].agg(lambda v: v.loc[v.abs().idxmax()])
     said = said.merge(sentences[[*SENTENCE, "text"]], on=SENTENCE).merge(lean, on=key, how="left").merge(facts, on="doc_id")
@@ -204,29 +206,25 @@ def retold(statements, stances, sentences, articles, days=3, least=0.4):
         return pd.DataFrame(columns=columns)
     stop = sorted(filter(str.isalpha, lexicons.stopwords()))
     grams = TfidfVectorizer(stop_words=stop, sublinear_tf=True, token_pattern=r"\w\w+").fit_transform(said["text"])
-    doc, first, last = (said[c].to_numpy() for c in ("doc_id", "first", "last"))
+    doc, first, last = pd.factorize(said["doc_id"])[0], said["first"].to_numpy(), said["last"].to_numpy()
     for _, part in said.groupby("holder"):
         like = (grams[part.index] @ grams[part.index].T).tocoo()
         i, j = part.index[like.row], part.index[like.col]
-        apart = np.maximum(first[i] - last[j], first[j] - last[i]) > np.timedelta64(days, "D")
-        ok = (like.data >= least) & (doc[i] != doc[j]) & ~apart
+        ok = (like.data >= least) & (doc[i] != doc[j]) & (first[i] <= last[j]) & (first[j] <= last[i])
         links.append(pd.DataFrame({"i": i[ok], "j": j[ok], "like": like.data[ok].round(6)}))
     links = pd.concat(links).assign(there=lambda t: doc[t["j"]])
     best = links.sort_values(["like", "j"], ascending=[False, True]).drop_duplicates(["i", "there"])
     best = best.merge(best[["i", "j"]].rename(columns={"i": "j", "j": "i"}), on=["i", "j"])  # each the other's likest
-    told = coo_array((np.ones(len(best)), (best["i"], best["j"])), (len(said),) * 2)
-    part = csgraph.connected_components(told, directed=False)[1]
-    said = said.assign(utterance=part, similarity=best.groupby("i")["like"].max()).dropna(subset="similarity")
+    part, talk = (csgraph.connected_components(coo_array((best["like"], (at[best.i], at[best.j])), (len(said),) * 2))[1]
+                  for at in (np.arange(len(said)), doc))  # statements that are one utterance, articles that are one briefing
+    said = said.assign(utterance=part, briefing=talk[doc], similarity=best.groupby("i")["like"].max()).query("similarity > 0")
     said = said.sort_values("similarity", ascending=False, kind="stable").drop_duplicates(["utterance", "doc_id"])
     said["utterance"] = said.sort_values(SENTENCE).groupby("utterance", sort=False).ngroup() + 1
     strong = said["stance"].abs().groupby(said["utterance"]).transform("max")
     said["how"] = np.where(said["stance"].abs() <= strong - 0.5, "softened", "kept")
-    codes, docs = pd.factorize(said["doc_id"], sort=True)
-    told = coo_array((np.ones(len(said)), (codes, said["utterance"] + len(docs))), (len(docs) + len(said) + 1,) * 2)
-    where = pd.DataFrame({"doc_id": docs, "briefing": csgraph.connected_components(told, directed=False)[1][:len(docs)]})
-    whole = said[["utterance", "holder", "doc_id"]].merge(where).drop_duplicates("utterance").drop(columns="doc_id")
-    whole = whole.merge(where).merge(facts, on="doc_id").merge(said.drop(columns=["holder", *facts.columns[1:]]), how="left")
-    whole["how"] = whole["how"].fillna("dropped")
+    whole = said[["utterance", "holder", "briefing"]].drop_duplicates("utterance")
+    whole = whole.merge(said[["briefing", "doc_id"]].drop_duplicates()).merge(facts, on="doc_id")
+    whole = whole.merge(said.drop(columns=["holder", *facts.columns[1:]]), how="left").fillna({"how": "dropped"})
     return whole.astype({"par": "Int64", "sent": "Int64"})[columns].sort_values(["utterance", "doc_id"], ignore_index=True)
 
 
@@ -234,9 +232,10 @@ def shared(retold):
     """A table of `retold` in words, or that no two articles tell one utterance."""
     if retold.empty:
         return "No two articles tell one utterance of a holder in like words on near days: nothing to compare."
-    n, how = retold["utterance"].nunique(), retold["how"].value_counts()
+    (n, m, k), how = retold[["utterance", "doc_id", "outlet"]].nunique(), retold["how"].value_counts()
     counts = ", ".join(f"{how.get(name, 0):,} {name}" for name in ("kept", "softened", "dropped"))
-    return f"{stats.many(n, 'utterance')} told by several of {stats.many(retold['doc_id'].nunique(), 'article')}: {counts}."
+    outlets = stats.many(k, "known outlet" if retold["outlet"].isna().any() else "outlet")
+    return f"{stats.many(n, 'utterance')} told in {stats.many(m, 'article')} of {outlets}: {counts}."
 
 
 def tally(retold, by="outlet", per="statement"):

@@ -2,10 +2,12 @@
 
 Two articles belong together where enough of their three-word shingles are the same (Broder 1997, On the resemblance and
 containment of documents). Edited wire copy keeps a few of them; stories of one event that were written apart, almost none.
+A short text may share as many by a formula ("the Ministry of Foreign Affairs said"): there more than half must agree.
 """
 
 import re
-from itertools import pairwise
+from collections import defaultdict
+from itertools import count, pairwise
 
 import numpy as np
 import pandas as pd
@@ -15,107 +17,116 @@ WORDS = 3         # of a shingle
 SKETCH = 400      # shingles that stand for an article: those with the smallest hashes, the same in any slice of the corpus
 SHORTER = 0.16    # least share of the shorter article's shingles that two copies have in common
 LONGER = 0.05     # and of the longer one's: a digest that quotes a paragraph of another story is no copy of it
-FEWEST = 4        # rare shingles that copies share at least
+FEWEST = 4        # shingles that copies share at least
+SURE = 1.5        # standard errors by which more than half of a short text must agree: its shingles, or its words in order
 COMMON = 60       # a shingle of more articles than this is a phrase of the trade, or a report that everybody prints
 VERBATIM = 0.5    # share of the longer one's shingles by which two prints of such a report are known
 TOGETHER = 0.05   # mean likeness of the members of two groups that become one
-CORPUS = 10_000   # a shingle weighs log(articles / articles that have it); a smaller corpus counts as one of this size
 ROWS = 4_000      # articles compared with all others at once: bounds the memory
 PASSAGE = 8       # words; a shorter sentence may be said twice by chance
 
 
 def shingles(texts):
-    """The distinct shingles of each text, as sorted 64-bit hashes, the same on every machine; case and marks do not count.
+    """The distinct shingles of each text, as sorted 64-bit hashes, the same on every machine; and its words in order, numbered.
+    Case and marks do not count.
 
-    >>> a, b = shingles(["The ministry said it regrets this.", "the Ministry said: it regrets that"])
-    >>> len(np.intersect1d(a, b)), len(a)
-    (3, 4)
+    >>> (a, b), words = shingles(["The ministry said it regrets this.", "the Ministry said: it regrets that"])
+    >>> len(np.intersect1d(a, b)), len(a), words
+    (3, 4, [[1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 7]])
     """
-    types, codes, ends = {"": 0}, [], [0]
+    types, codes, ends = defaultdict(count(1).__next__, {"": 0}), [], [0]
     for text in texts:
-        codes += [types.setdefault(word, len(types)) for word in re.findall(r"\w+", text.lower())]
+        codes += map(types.__getitem__, re.findall(r"\w+", text.lower()))
         ends.append(len(codes))
     words = pd.util.hash_array(np.array([*types], dtype=object))[np.array(codes, np.int64)]
-    runs = np.zeros(max(len(words) - WORDS + 1, 0), np.uint64)
-    for k in range(WORDS):  # each place has an odd factor of its own, so that the order of the words counts
-        runs += words[k:len(words) - WORDS + 1 + k] * np.uint64(0x9E3779B97F4A7C15 + 2 * k * 0x21C88646)
-    return [np.unique(runs[a:max(b - WORDS + 1, a)]) for a, b in pairwise(ends)]
+    # each place of a run has an odd factor of its own, so that the order of the words counts
+    runs = sum(words[k:len(words) - WORDS + 1 + k] * np.uint64(0x9E3779B97F4A7C15 + 2 * k * 0x21C88646) for k in range(WORDS))
+    each = (np.sort(runs[a:max(b - WORDS + 1, a)]) for a, b in pairwise(ends))  # np.unique takes three times as long
+    return [some[np.diff(some, prepend=~some[:1]) != 0] for some in each], [codes[a:b] for a, b in pairwise(ends)]
 
 
-def likeness(found):
-    """Two sparse matrices of texts by texts. How alike they are: the weighted share of the shorter one's shingles that the
-    other has too, where that is enough for copies; symmetric. And which are prints of one report, VERBATIM of the longer one.
+def in_order(first, second):
+    """The share of the shorter of two lists of words, neither empty, that the other has in the same order: their longest common
+    subsequence, by bits (Crochemore et al. 2001).
 
-    `found`: see `shingles`; their sketches are compared.
+    >>> in_order("Kenya thanked the envoy of Japan".split(), "Kenya summoned the new envoy of Chile".split())
+    0.6666666666666666
     """
-    n, sketches = len(found), [some[:SKETCH] for some in found]
-    texts = np.repeat(np.arange(n), [len(some) for some in sketches])
+    places, free = defaultdict(int), -1
+    for k, word in enumerate(first):
+        places[word] |= 1 << k
+    for place in filter(None, map(places.get, second)):
+        free = free + (free & place) | free & ~place
+    return (~free).bit_count() / min(len(first), len(second))
+
+
+def likeness(texts):
+    """The pairs of texts that are alike enough for copies, as four arrays: the two places, the share of the shorter one's
+    shingles that the other has too, and whether they are prints of one report, VERBATIM of the longer one.
+
+    Sketches of their `shingles` are compared. The shorter one, where its sketch is all of it, must agree by half (see SURE).
+    """
+    found, words = shingles(texts)
+    n, sketches, length = len(found), [some[:SKETCH] for some in found], np.array([*map(len, found)], float)
+    at = np.repeat(np.arange(n), [len(some) for some in sketches])
     _, columns, counts = np.unique(np.concatenate([*sketches, np.zeros(0, np.uint64)]), return_inverse=True, return_counts=True)
-    of, size = counts[columns], max(n, CORPUS)
-    weight, few = np.where(of <= COMMON, np.log(size / of), 0), (of > 1) & (of <= COMMON)
-    whole = np.bincount(texts, weight, n)
-    rows = scipy.sparse.csr_array((np.sqrt(weight[few]), (texts[few], columns[few])), (n, len(counts)))
-    other, parts = rows.T.tocsr(), [_prints(found, texts[of > COMMON], columns[of > COMMON])]
+    few, whole = ((of := counts[columns]) > 1) & (of <= COMMON), np.bincount(at, of <= COMMON, n)
+    rows = scipy.sparse.csr_array((np.ones(few.sum()), (at[few], columns[few])), (n, len(counts)))
+    other, parts = rows.T.tocsr(), [_prints(found, at[of > COMMON], columns[of > COMMON])]
     for start in range(0, n, ROWS):
         shared = (rows[start:start + ROWS] @ other).tocoo()
         i, j, w = shared.row + start, shared.col, shared.data
         less, more = np.minimum(whole[i], whole[j]), np.maximum(whole[i], whole[j])
-        kept = (i < j) & (w >= SHORTER * less) & (w >= LONGER * more) & (w >= FEWEST * np.log(size / 2) - 1e-9)
+        kept = (i < j) & (w >= SHORTER * less) & (w >= LONGER * more) & (w >= FEWEST)
         parts.append((i[kept], j[kept], w[kept] / less[kept], w[kept] >= VERBATIM * more[kept]))
     i, j, share, same = map(np.concatenate, zip(*parts))
-    half = scipy.sparse.coo_array((share, (i, j)), (n, n)).tocsr()
-    return half.maximum(half.T), scipy.sparse.coo_array((same[same], (i[same], j[same])), (n, n))
+    shorter = np.minimum(length[i], length[j])
+    half = (1 + SURE / np.sqrt(shorter)) / 2
+    sure = [a >= b or c > SKETCH or in_order(words[k], words[m]) >= b for a, b, c, k, m in zip(share, half, shorter, i, j)]
+    return [column[np.array(sure, bool)] for column in (i, j, share, same)]
 
 
-def _prints(found, texts, columns):
+def _prints(sets, texts, columns):
     """(i, j, share, True) of texts next to each other among those with a common shingle, where they are prints of one report: a
     thousand of them make a thousand pairs, not half a million."""
     order = np.lexsort((texts, columns))
     pairs = np.column_stack([texts[order][:-1], texts[order][1:]])[columns[order][1:] == columns[order][:-1]]
     pairs, often = np.unique(pairs, axis=0, return_counts=True)
     pairs = pairs[often >= FEWEST]
-    share = np.array([len(np.intersect1d(found[i], found[j], assume_unique=True)) / max(len(found[i]), len(found[j]))
-                      for i, j in pairs], float)
-    kept = share >= VERBATIM
-    return pairs[kept, 0], pairs[kept, 1], share[kept], kept[kept]
+    share = np.array([len(np.intersect1d(sets[i], sets[j], True)) / max(len(sets[i]), len(sets[j])) for i, j in pairs], float)
+    return [column[share >= VERBATIM] for column in (*pairs.T, share, share >= VERBATIM)]
 
 
 def group(texts):
     """A number for each text, the same for copies, edited or cut: the place of the first of them.
 
-    Prints of one report are one; what else is alike joins by average linkage (Sokal and Michener 1958, through scipy), so that
-    a formula of press releases does not chain one story to the next. Where more than ROWS texts hang together by such
-    formulas, prints alone are one.
+    What is alike joins by average linkage (Sokal and Michener 1958, through scipy), so that a formula of press releases does
+    not chain one story to the next. Prints of one report are one, however many; where more than ROWS texts hang together by
+    such formulas, prints alone are one.
 
     >>> wire = "The ministry summoned the envoy on Monday and handed him a note of protest over the raid, officials said."
     >>> group([wire, "No talks are planned.", wire.replace("on Monday ", "").upper()]).tolist()
     [0, 1, 0]
     """
     from scipy.cluster.hierarchy import fcluster, linkage  # a tenth of the start of every command, were it above
-    if not len(texts):
-        return np.zeros(0, np.int64)
-    alike, same = likeness(shingles(texts))
-    out = np.arange(len(texts))
-    for members in _parts(same):
-        out[members] = members[0]
-    first = out.copy()
-    for members in _parts(scipy.sparse.csr_array(alike + same + same.T)):
-        some, of = np.unique(out[members], return_inverse=True)  # the prints of one report stand as one text
-        if 1 < len(some) <= ROWS:
-            block = alike[members][:, members].tocoo()
-            near = np.zeros((len(some),) * 2)
-            np.maximum.at(near, (of[block.row], of[block.col]), block.data)
-            tree = linkage(1 - near[np.triu_indices(len(some), 1)].clip(max=1), "average")
-            label = fcluster(tree, 1 - TOGETHER, "distance")[of]
-            first[members] = members[np.unique(label, return_index=True)[1][label - 1]]
+    i, j, share, same = likeness(texts)
+    n, first = len(texts), np.arange(len(texts))
+    alike = scipy.sparse.csr_array((share, (i, j)), (n, n))
+    for members in (some for some in _parts(alike) if len(some) <= ROWS):
+        near = alike[members[:, None], members].toarray()[np.triu_indices(len(members), 1)]
+        label = fcluster(linkage(1 - near.clip(max=1), "average"), 1 - TOGETHER, "distance")
+        first[members] = members[np.unique(label, return_index=True)[1][label - 1]]
+    i, j = np.append(i[same], range(n)), np.append(j[same], first)
+    for members in _parts(scipy.sparse.csr_array((np.ones(len(i)), (i, j)), (n, n))):
+        first[members] = members[0]
     return first
 
 
 def _parts(graph):
     from scipy.sparse.csgraph import connected_components
     part = connected_components(graph, directed=False)[1]
-    order = np.argsort(part, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(part[order])) + 1)
+    some = np.split(np.argsort(part, kind="stable"), np.cumsum(np.bincount(part))[:-1])
+    return [members for members in some if len(members) > 1]
 
 
 def tell(articles, sentences):
@@ -125,8 +136,8 @@ def tell(articles, sentences):
     """
     texts = sentences[sentences["role"] == "body"].groupby("doc_id")["text"].agg(" ".join)
     table = articles.assign(story=group(texts.reindex(articles["doc_id"]).fillna("").tolist()))
-    first = table.sort_values(["date", "doc_id"], na_position="last").groupby("story")["doc_id"].first()
-    return table.assign(story_id=table["story"].map(first).astype("str")).drop(columns="story")
+    first = table.sort_values(["date", "doc_id"]).groupby("story")["doc_id"].transform("first")
+    return articles.assign(story_id=first.astype("str"))
 
 
 def known(articles, sentences):
@@ -137,14 +148,16 @@ def known(articles, sentences):
 def once(articles, *by):
     """The earliest article of each story in `articles` (with `story_id`), within each value of the columns `by`: a copy counts
     once. It stands for itself from there on: `story_id` is null."""
-    order = articles.sort_values(["date", "doc_id"], na_position="last")
-    return order.drop_duplicates([*by, "story_id"]).sort_index().assign(story_id=None)
+    return articles.sort_values(["date", "doc_id"]).drop_duplicates([*by, "story_id"]).sort_index().assign(story_id=None)
 
 
 def said(articles):
-    """How many of `articles` (with `story_id`) are copies, in words."""
-    n = articles["story_id"].duplicated().sum()
-    return f"Near-copies of another article: {n:,} of {len(articles):,}{'; each story counts once, by the earliest' * bool(n)}."
+    """How many of `articles` (with `story_id`) are copies, the first three by name, and how many count, in words."""
+    first = articles.sort_values(["date", "doc_id"]).groupby("story_id")["doc_id"].first()
+    copies = [f"{copy} of {first[k]}" for copy, k in zip(articles["doc_id"], articles["story_id"]) if copy != first[k]]
+    named = ", ".join(copies[:3]) + f" and {len(copies) - 3:,} more" * (len(copies) > 3)
+    rest = f" ({named}); each story counts once, by the earliest: {len(first):,} remain" * bool(copies)
+    return f"Near-copies of another article: {len(copies):,} of {len(articles):,}{rest}."
 
 
 def passages(articles, sentences):
