@@ -263,8 +263,7 @@ class Reader:
             (a, b), spans, form = st.content, self.s.spans, st.form
             inside, told = a <= spans[g.first][0] < b, [i for i in self.values if a <= spans[i][0] < b]
             out = out + self.of("", "in|t quoted|content", (inside, form), (self.s.quotes[g.first], form), self._value(told))
-        items = [*dict.fromkeys([*words, *near])] or list(self.values)[:4]
-        return n, False, items[:6], out
+        return n, False, [*dict.fromkeys([*words, *near])][:6] or list(self.values)[:4], out
 
     def _link(self, form, hg, g, tied, level):
         """The items on the way between two groups, and its features."""

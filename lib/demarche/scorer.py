@@ -141,8 +141,7 @@ def reliability(p, coded, bins=5):
     Columns class, bin, predicted (mean probability), observed (share coded so), n, and brier, the mean squared error of all
     three probabilities over all rows (Brier 1950; 0 best, 2 worst), the same in each row.
     """
-    y = sign(coded)
-    hit = np.array([y == value for value in CLASSES]).T
+    hit = np.array([sign(coded) == value for value in CLASSES]).T
     brier, rows = float(((p - hit) ** 2).sum(axis=1).mean()), []
     for k, value in enumerate(CLASSES):
         place = np.minimum((p[:, k] * bins).astype(int), bins - 1)

@@ -16,11 +16,9 @@ import pandas as pd
 from demarche import lexicons, schema, scorer, statements
 from demarche.candidates import MOST, PLAIN, Blocks, Reader
 
-METHOD = "clauses-1"
-ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+METHOD, ENCODE = "clauses-1", json.JSONEncoder(ensure_ascii=False).encode
 BEST, OTHER = -1.4, -0.4  # log odds that a sentence's likeliest pair, and any other, must exceed: chosen in cross-validation
-SHRUNK = 0.34  # a fitted mean shrinks toward 0; codings are seldom 0
-FAR = -6.0  # the score of a pair that is no candidate
+SHRUNK, FAR = 0.34, -6.0  # a fitted mean shrinks toward 0, codings are seldom 0; the score of a pair that is no candidate
 PAIR = ["bias", "score", "elsewhere", "sentence before", "sentence after", "same target", "same holder", "reverse", "first",
         "second", "third", "late", "away", "behind", "OUTLET", "candidates", "away elsewhere", "away before", "nowhere else",
         "not before", "strength", "agreement"]
@@ -158,8 +156,7 @@ def _row(key, start, s, c, n, value):
     told = [s.words[i] for i in [*([s.at(st.cue[0])] if st.cue else []), *reversed(c.items)]]
     act = min((w.act for w in told if getattr(w, "act", None) in lexicons.acts()), key="say".__eq__, default=None)
     cue = s.text[slice(*st.cue)] if st.cue and st.form not in ("action", "author") else None
-    return (*key, n, c.holder, c.target, value if words else None, None, None, None, act, st.form, cue,
-            ENCODE(words), METHOD)
+    return (*key, n, c.holder, c.target, value if words else None, None, None, None, act, st.form, cue, ENCODE(words), METHOD)
 
 
 def coded(stances, sentences, codings):
