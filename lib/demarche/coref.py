@@ -8,8 +8,8 @@ from functools import cache
 
 from demarche import lexicons
 
-# Sentences back, this one among them, in which an antecedent may stand; mentions of one sentence that are weighed, so that a list
-# of thousands is read in reasonable time.
+# Sentences back, this one among them, in which an antecedent may stand; mentions of one sentence that are weighed, so that a
+# list of thousands is read in reasonable time.
 NEAR, MOST = 4, 40
 ANAPHORS = ("pronoun", "description", "title")  # ways that find an actor by another mention, so that they are none themselves
 
