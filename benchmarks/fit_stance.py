@@ -37,11 +37,6 @@ LEAN_ONLY = "said"  # features that tell how, not toward whom
 Article = namedtuple("Article", "part weight keys names found told")
 
 
-def features(c):
-    """The features of a candidate, as text."""
-    return [f for part in c.parts for f in part]
-
-
 def data(gold, said, folder, weight=1.0):
     """(articles with candidates and codings, {(sentence, holder, target): stance})."""
     records, texts = coded(gold, said)
@@ -90,10 +85,10 @@ def rows(articles):
 
 
 def _matrix(rows_, least, without=None):
-    counts = Counter(f for c, *_ in rows_ for f in set(features(c)) if f[0] != without)
+    counts = Counter(f for c, *_ in rows_ for f in set(c.features) if f[0] != without)
     vectors = DictVectorizer()
     return vectors, vectors.fit_transform(
-        [{"|".join(map(str, f)): 1.0 for f in features(c) if counts[f] >= least} for c, *_ in rows_]
+        [{"|".join(map(str, f)): 1.0 for f in c.features if counts[f] >= least} for c, *_ in rows_]
     )
 
 
@@ -137,7 +132,7 @@ def out_of_fold(articles):
     for a in articles:
         found, names, told = [], [], []
         for some, pairs, values in zip(a.found, a.names, a.told):
-            sums = [[sum(weights[a.part].get(f, (0, 0))[k] for f in features(c)) for k in (0, 1)] for c in some]
+            sums = [[sum(weights[a.part].get(f, (0, 0))[k] for f in c.features) for k in (0, 1)] for c in some]
             kept = [i for i, (score, _) in enumerate(sums) if score >= candidates.FLOOR]
             found.append([some[i]._replace(score=sums[i][0], lean=sums[i][1]) for i in kept])
             names.append([pairs[i] for i in kept])

@@ -49,7 +49,7 @@ def coded(gold, said):
 def fold(actors, records):
     """A function that gives an actor the name it has in the coding: groups of class militants are one unless coded by name."""
     named = {name for pairs in records.values() for pair in pairs for name in pair}
-    kinds = {row[0]: row[1] for some in actors.names.values() for _, rows in some for row in rows}
+    kinds = {row[0]: row[1] for rows in actors.aliases.values() for row in rows}
     return lambda name: "militants" if kinds.get(name) == "militants" and name not in named else CODES.get(name, name)
 
 

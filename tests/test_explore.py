@@ -122,7 +122,7 @@ def test_very_many_marks_are_a_small_picture_and_each_can_be_chosen(tmp_path):
     prepare.who_says_what(tmp_path / "out")
     app = explore.app(prepare.Tables(tmp_path / "out"), tmp_path / "figures")
     app.what.value, app.term.value, app.by.value = explore.TERM, "talks", "day"
-    assert len(marks(app)) == 1_100 and app.picture.kind == "png" and app.picture.value[:4] == b"\x89PNG"
+    assert len(marks(app)) == 1_100 and app.picture.value.startswith(b"<?xml") and len(app.picture.value) < 300 * 1_100
     app.picture.mark = 900
     assert days[900] in dead(app.sentences.value) and marks(app)[900] == f"all | {days[900]}"
 

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import LIMIT, NOTES, ROOT
-from demarche import clean, corpus, dates, lexicons, pages, prepare, sentences, store
+from demarche import clean, corpus, dates, lexicons, pages, prepare, schema, sentences, store
 
 STORY = "The envoys of both sides met in Doha on Monday to talk about the water that they share.\n"
 PAGE = """<html><head><title>Talks open - The Herald</title><meta property="og:site_name" content="The Herald">
@@ -317,7 +317,8 @@ def check(text, title=None, days=None):
     for *_, piece, start, end, at in lines:
         assert start is None or text[start:end] == piece
         assert at is None or clean_text[at:at + len(piece)] == piece
-    for _, _, _, _, sentence, start, end, raw_start, raw_end in sentences.rows("a", lines):
+    said = schema.arrow("sentences", sentences.columns([lines])[0]).to_pylist()
+    for _, _, _, _, sentence, start, end, raw_start, raw_end in map(dict.values, said):
         assert clean_text[start:end] == sentence and (raw_start is None or text[raw_start:raw_end] == sentence)
     rows, facts = dates.ledger(lines, page=json.loads(days) if days else ())
     assert all(r["value_from"] is None or r["value_from"] <= r["value_to"] for r in rows)

@@ -209,6 +209,12 @@ def test_few_periods_have_their_own_ticks_under_their_marks_and_no_two_labels_to
     assert min(places) > ax.get_xlim()[0] and max(places) < ax.get_xlim()[1]
 
 
+def test_a_mark_without_an_interval_is_joined_by_no_line():
+    table = periods(("soil",), ("2024-01", "2024-02", "2024-03", "2024-04"))
+    table.loc[1, ["low", "high"]] = float("nan")
+    assert curve(over_time(table)) == [False, True, False, False]
+
+
 @pytest.mark.parametrize("length, dates", [(4, ["2020", "2021", "2023"]), (10, ["2024-01-01", "2024-01-02", "2024-01-04"])])
 def test_years_and_days_have_gaps_too(length, dates):
     assert curve(over_time(periods(("soil",), months=dates))) == [False, False, True, False]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demarche import clean, sentences
+from demarche import clean, schema, sentences
 
 HERE = Path(__file__).parent
 RAW = {f.name[:3]: f.read_text(encoding="utf-8") for f in sorted((HERE.parent / "data" / "raw").glob("*.txt"))}
@@ -24,8 +24,19 @@ def gold(name):
         return list(csv.DictReader(file))
 
 
+def table(*articles):
+    """The rows of `sentences` of articles (doc_id, text)."""
+    columns, _ = sentences.columns([clean.lines(*article)[0] for article in articles])
+    return [tuple(row.values()) for row in schema.arrow("sentences", columns).to_pylist()]
+
+
+def spans(text):
+    columns, _ = sentences.columns([[("a", 1, 1, "body", "default", text, None, None, 0)] * bool(text)])
+    return [*zip(columns[5].to_pylist(), columns[6].to_pylist())]
+
+
 def split(text):
-    return [text[a:b] for a, b in sentences.split(text)]
+    return [text[a:b] for a, b in spans(text)]
 
 
 def tokens(text):
@@ -36,8 +47,7 @@ def tokens(text):
 @pytest.fixture(scope="module")
 def rows():
     """The `sentences` rows of role body of the five articles, keyed as in the gold."""
-    return {(doc, row[1], row[2]): row for doc, text in RAW.items()
-            for row in sentences.rows(doc, clean.lines(doc, text)[0]) if row[3] == "body"}
+    return {(row[0], *row[1:3]): row for row in table(*RAW.items()) if row[3] == "body"}
 
 
 def test_all_coded_sentences_come_out_and_no_other(rows):
@@ -77,10 +87,11 @@ def test_abbreviations_and_quotes(wanted):
 @given(ANY_TEXT)
 @settings(max_examples=300)
 def test_sentences_are_in_order_apart_and_cover_all_but_white_space(text):
-    spans = sentences.split(text)
-    assert all(a < b and text[a:b] == text[a:b].strip() for a, b in spans)
-    assert all(b <= c for (_, b), (c, _) in pairwise(spans))
-    assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
+    text = text.strip()  # as the lines of a page are
+    found = spans(text)
+    assert all(a < b and text[a:b] == text[a:b].strip() for a, b in found)
+    assert all(b <= c for (_, b), (c, _) in pairwise(found))
+    assert "".join("".join(text[a:b].split()) for a, b in found) == "".join(text.split())
 
 
 @given(ANY_TEXT)
@@ -97,12 +108,24 @@ def test_tokens_are_in_order_apart_and_cover_all_but_white_space(text):
 @settings(max_examples=150)
 def test_any_sentence_of_any_page_lies_where_its_offsets_say(lines, title):
     source = "\r\n".join(lines)
-    found, text, _ = clean.lines("a", source, title)
-    rows = sentences.rows("a", found)
+    text = clean.lines("a", source, title)[1]
+    rows = sorted(table(("a", source, title)), key=lambda row: row[5])
     assert all(text[row[5]:row[6]] == row[4] for row in rows)
     assert all(source[row[7]:row[8]] == row[4] for row in rows if row[7] is not None)
     assert len({row[1:3] for row in rows}) == len(rows) and all((row[1] == 0) == (row[3] != "body") for row in rows)
     assert "".join("".join(row[4].split()) for row in rows) == "".join(text.split())
+
+
+@given(st.lists(st.lists(ANY_TEXT, max_size=5).map("\n".join), min_size=1, max_size=4))
+@settings(max_examples=150)
+def test_the_sentences_of_many_articles_are_those_of_each_line_alone(texts):
+    articles = [(f"a{k}", text) for k, text in enumerate(texts)]
+    lines = [row for article in articles for row in clean.lines(*article)[0] if row[3] in clean.IN_TEXT]
+    lines.sort(key=lambda row: (row[0], row[3] == "body"))
+    found = table(*articles)
+    assert [(row[0], row[3], row[4]) for row in found] == [(row[0], row[3], s) for row in lines for s in split(row[5])]
+    whose = sentences.columns([clean.lines(*a)[0] for a in articles])[1]
+    assert [f"a{k}" for k in whose] == [row[0] for row in found]
 
 
 @pytest.mark.parametrize(("text", "wanted"), [

@@ -160,12 +160,12 @@ def test_a_candidate_dropped_early_would_not_have_been_chosen(tables):
     articles = tables.articles.head(2)
     sentences = tables.sentences[tables.sentences["doc_id"].isin(articles["doc_id"])]
     table = stance.weights()
-    early = {(i, c.holder, c.target) for _, _, found in stance.pairs(sentences, articles, ACTORS, table)
+    early = {(i, c.holder, c.target) for _, _, found in stance.pairs(sentences, articles, ACTORS, stance.weighed())
              for i, some in enumerate(found) for c in some}
     for _, _, found in stance.pairs(sentences, articles, ACTORS):
         for i, some in enumerate(found):
             for c in some:
-                score = sum(table[f][0] for part in c.parts for f in part if f in table)
+                score = sum(table[f][0] for f in c.features if f in table)
                 assert score < -1 or (i, c.holder, c.target) in early
 
 

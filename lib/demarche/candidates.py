@@ -2,20 +2,59 @@
 
 A feature is a tuple: its name and what was seen. The strongest come from the way the clauses link the two actors: from the
 target upward to the predicate whose subject is the holder ('condemned the attack on B': on attack, object of condemned).
+Features are made in blocks of what is seen together; the sum of a block's weights is kept, since most blocks come again.
 """
 
 from collections import namedtuple
+from functools import lru_cache
+from itertools import islice
+from math import inf
 
 from demarche.clauses import Mention, Verb
 
 # A pair that may be meant: `statement` number (0: none yet), `away`: the target is not named in the sentence, `items`: the
-# words that speak, `parts`: lists of features (of the sentence, the holder, the target, both), `score`, `lean`: weights' sums.
-Candidate = namedtuple("Candidate", "statement holder target away items parts score lean")
+# words that speak, `features`: all of them, or their sum where they are weighed; `score`, `lean`: the two parts of the sum.
+Candidate = namedtuple("Candidate", "statement holder target away items features score lean")
 FLOOR = -3.5  # a candidate whose score falls below it is dropped early: no chosen pair came so low
 MOST = 12  # actors of one sentence, and mentions of one, that are weighed against each other: a roll call has 190
 NAMES = "AN"  # tags of names: never features, so that no pair is known beforehand to be friends or enemies
 WAYS = {"subj": "P", "with": "W", "smod": "M", "mod": "M", "poss": "M"}  # how a holder hangs on the target's predicate
 BEFORE, MAIN = 3, 3  # actors of the sentence before, and of the whole article, that a sentence may mean without their name
+UNIT = 1000  # weights have three decimals: their thousandths add up to the same in any order
+PATH = [" 0", " word 0", " rel 0", " length", " way", " sign", " 1", " 0 1", " word 1", " last", " last but one", " only",
+        " any", " object", " word object"]
+# features of so many values that no block of them would come again
+MANY = ["said", "word", "around", "near word", "t left", "t right", "h left", "h right", "between word", "between act",
+        "between tag", *(key + name for key in "PWMLU" for name in PATH)]
+
+
+def block(first, names, *seen):
+    """Features of what was seen under some names: a tuple where that is several things; `first` begins each name.
+
+    >>> block("P ", "length|way", 2, ("obj", "of"))
+    [('P length', 2), ('P way', 'obj', 'of')]
+    """
+    return [(first + name, *x) if type(x) is tuple else (first + name, x) for name, x in zip(names.split("|"), seen)]
+
+
+class Blocks:
+    """`of` gives a block of features, `before` put before each: a list or, with `weights`, their sum, a complex number.
+
+    Its real part speaks for the pair, the other tells how the stance leans, both in thousandths. `one[name](seen, none)` is
+    one feature of many values, `path[key]` has those of the way between two actors, `none` is no feature.
+    """
+
+    def __init__(self, weights=None, before=()):
+        self.none, self.of = [], lambda *seen: [before + f for f in block(*seen)]
+        one = {name: lambda x, _, name=name: block("", name, x) for name in MANY}
+        if weights is not None:
+            known = {f: complex(*(round(UNIT * x) for x in w)) for f, w in weights.items()}
+            self.none, self.of = 0j, lru_cache(1 << 16)(lambda *seen: sum([known.get(before + f, 0j) for f in block(*seen)]))
+            by = {name: {} for name in MANY}
+            for (name, *x), w in known.items():
+                by.get(name, {}).update({tuple(x): w, x[0] if len(x) == 1 else tuple(x): w})
+            one = {name: some.get for name, some in by.items()}
+        self.one, self.path = one, {key: [one[key + name] for name in PATH] for key in "PWMLU"}
 
 
 def turned(s):
@@ -28,19 +67,6 @@ def turned(s):
         elif tag in "VFKcesjMy" and word and word.value:
             values[i] = word.value * (-1 if left >= 0 else 1)
     return values
-
-
-def _classes(s, values):
-    """What each item does, with its sign here: 'condemn-', 'meet+', 'v', 'n' ..."""
-    out = []
-    for i, (tag, word) in enumerate(zip(s.tags, s.words)):
-        if word is None or isinstance(word, Mention):
-            out.append(tag)
-        else:
-            value, name = values.get(i, 0), word.act or word.kind
-            name = tag if name in ("noun", "verb", "adjective") else name
-            out.append(name + ("-" if value < 0 else "+" if value > 0 else ""))
-    return out
 
 
 def chain(group):
@@ -83,34 +109,38 @@ def link(holder, up, down):
                 return ("smod",), down[: k + 1]
         elif k == 0 and holder in x.mods:
             return (holder.role,), down[:1]
-    where = {id(x): k for k, (_, _, x) in reversed(list(enumerate(down)))}
     for i, (_, _, x) in enumerate(up):
-        if id(x) in where:
-            return tuple(r for r, _, _ in up[: i + 1]), down[: where[id(x)] + 1]
+        for k, (_, _, y) in enumerate(down):
+            if x is y:
+                return tuple([r for r, _, _ in up[: i + 1]]), down[: k + 1]
     return None
 
 
-def _level(x):
-    return max(-2, min(2, x))
+PLAIN = Blocks(), Blocks(before=("away",))  # for fitting
+
+
+def _score(total):
+    """What a sum says for its pair, in thousandths; features that are not weighed say enough."""
+    return total.real if type(total) is complex else inf
 
 
 class Reader:
-    """One sentence in its article: `before` (actors of the sentence before), `last` (who spoke last), `main` (actor: rank)."""
+    """One sentence in its article: `before` (actors of the sentence before), `last` (who spoke last), `main` (actor: rank).
 
-    def __init__(self, s, before, last, main, weights=None):
-        self.s, self.before, self.last, self.main, self.weights, self.sums = s, before, last, main, weights, {}
-        self.values = turned(s)
-        self.total = _level(sum(self.values.values()))
-        self.classes = _classes(s, self.values)
-        self.stems = [t if t in NAMES or t == "w" and s.slice(i)[:1].isupper() else s.low(i)[:6] for i, t in enumerate(s.tags)]
-        self.whole = [("said", stem) for stem in dict.fromkeys(x for tag, x in zip(s.tags, self.stems) if tag in "VFKvcesnjay")]
-        self.at = {}
+    `blocks`: Blocks, and those for the holders of targets that the sentence does not name.
+    """
+
+    def __init__(self, s, before, last, main, blocks):
+        self.s, self.before, self.last, self.main, self.blocks, self.values = s, before, last, main, blocks, turned(s)
+        self.of, self.none, self.one = blocks[0].of, blocks[0].none, blocks[0].one
+        self.total = self._value(self.values)
+        self.stems = [tag if tag in NAMES or tag == "w" and s.text[a].isupper() else low[:6]
+                      for tag, low, (a, _) in zip(s.tags, s.lows, s.spans)]
+        self.at, self.ways, self.said = {}, {}, {}
         for g in s.groups:
             if g.actor and (g.actor in self.at or len(self.at) < MOST) and len(self.at.get(g.actor, ())) < MOST:
                 self.at.setdefault(g.actor, []).append(g)
-        self.chains = {id(g): chain(g) for some in self.at.values() for g in some}
-        self.order = {actor: i for i, actor in enumerate(self.at)}
-        self.said = {}
+        self.chains = {g: chain(g) for some in self.at.values() for g in some}
         for n, st in enumerate(s.statements, start=1):
             if st.holder:
                 self.said.setdefault(st.holder, []).append((n, st))
@@ -118,184 +148,171 @@ class Reader:
         if heard and last and last not in self.said:  # whom 'he' means is a guess; whoever spoke last may go on
             self.said[last] = [(0, min(heard, key=lambda st: st.form == "action"))]
 
-    def _beside(self, i):
-        tags = self.s.tags
-        return "^" if i < 0 else "$" if i >= len(tags) else tags[i] if tags[i] in NAMES else self.s.low(i)
+    def _act(self, i):
+        """What an item does, with its sign here: 'condemn-', 'meet+', 'v', 'n' ..."""
+        tag, word, value = self.s.tags[i], self.s.words[i], self.values.get(i, 0)
+        if word is None or isinstance(word, Mention):
+            return tag
+        name = tag if word.act in ("noun", "verb", "adjective") else word.act
+        return name + "-" if value < 0 else name + "+" if value else name
 
-    def _sum(self, part, keep=True):
-        """(score, lean) of a list of features; kept with the list, since holders' and targets' lists serve many pairs."""
-        if id(part) in self.sums:
-            return self.sums[id(part)][1:]
-        score, lean = 0.0, 0.0
-        for found in map(self.weights.get, part):
-            if found:
-                score += found[0]
-                lean += found[1]
-        if keep:  # the list itself stays too: another list must not get its id
-            self.sums[id(part)] = part, score, lean
-        return score, lean
+    def _beside(self, name, i):
+        tags = self.s.tags
+        seen = "^" if i < 0 else "$" if i >= len(tags) else tags[i] if tags[i] in NAMES else self.s.lows[i]
+        return self.one[name](seen, self.none)
+
+    def _value(self, items):
+        return max(-2, min(2, sum([self.values.get(i, 0) for i in items])))
+
+    def _all(self, name, stems):
+        return sum([self.one[name](stem, self.none) for stem in stems], self.none)
 
     def candidates(self):
         """The pairs that the sentence may express, as Candidate; with weights, those that stand a chance, scored."""
-        main = list(self.main)
-        holders = dict.fromkeys([*self.said, *self.at, "OUTLET", *filter(None, [self.last])])
-        away = [(a, self._away(a)) for a in dict.fromkeys([*self.before[:BEFORE], *main[:MAIN]]) if a not in self.at]
-        targets = {t: self._target(t) for t in self.at}
-        for rank, h in enumerate(holders):
+        tags, stems, main, none, around = self.s.tags, self.stems, list(islice(self.main, MAIN)), self.none, self.one["around"]
+        whole = self._all("said", dict.fromkeys([stem for tag, stem in zip(tags, stems) if tag in "VFKvcesnjay"]))
+        self.words = self._all("word", [stems[i] for i in self.values])
+        self.around = [around(stem, none) if tag in "VFKvcesnjaM!" else none for tag, stem in zip(tags, stems)]
+        targets = {t: [(g, *self._target(t, i, g)) for g in some] for i, (t, some) in enumerate(self.at.items())}
+        best = {t: max([_score(own) for _, own, *_ in some]) for t, some in targets.items()}
+        away = {t: self._away(t) for t in dict.fromkeys([*self.before[:BEFORE], *main]) if t not in self.at}
+        for rank, h in enumerate(dict.fromkeys([*self.said, *self.at, "OUTLET", *filter(None, [self.last])])):
             said = self.said.get(h, [])
             first = next(((n, st) for n, st in said if st.form != "action"), said[0] if said else (0, None))
-            base = self._holder(h, first[1], rank, len(said))
-            for t in self.at:
-                if t != h:
-                    yield from self._scored(self._pair, h, t, said, first, base, targets[t])
+            base = whole + self._holder(self.blocks[0].of, h, first[1], rank, len(said))
+            for t, some in targets.items():
+                if t != h and best[t] + _score(base) >= FLOOR * UNIT:
+                    yield from self._scored(base, h, t, *self._pair(h, some, said, first))
             if away and (said or h == self.last or h in main[:2]):
-                apart = [("away", *f) for f in base]
-                for t, own in away:
-                    if t != h:
-                        yield from self._scored(self._apart, h, t, said, first, apart, own)
+                base = whole + self._holder(self.blocks[1].of, h, first[1], rank, len(said))
+                for t, own in away.items():
+                    if t != h and _score(own) + _score(base) >= FLOOR * UNIT:
+                        yield from self._scored(base, h, t, *self._apart(t, own, *first))
 
-    def _scored(self, make, h, t, said, first, base, own):
-        score = lean = 0.0
-        if self.weights is not None:
-            some = [own] if isinstance(own, list) else [f for f, _ in own.values()]
-            if self._sum(self.whole)[0] + self._sum(base)[0] + max(self._sum(f)[0] for f in some) < FLOOR:
-                return
-        n, away, items, *parts = make(h, t, said, first, base, own)
-        if self.weights is not None:
-            score, lean = map(sum, zip(*(self._sum(part, keep=k < 3) for k, part in enumerate(parts))))
-            if score < FLOOR:
-                return
-        yield Candidate(n, h, t, away, items, parts, score, lean)
+    @staticmethod
+    def _scored(base, h, t, n, away, items, rest):
+        total = base + rest
+        if (score := _score(total)) >= FLOOR * UNIT:
+            sums = (score / UNIT, total.imag / UNIT) if score < inf else (0.0, 0.0)
+            yield Candidate(n, h, t, away, items, total, *sums)
 
-    def _apart(self, h, t, said, first, base, own):
-        by = first[1] and first[1].by
-        whom = (by.subj if by.passive else by.obj) if isinstance(by, Verb) else None  # it names its own target
-        f = [("away object", whom is not None, bool(whom and (whom.groups or whom.mods)), own[0][1])]
-        return first[0], True, list(self.values)[:4], self.whole, base, own, f
-
-    def _holder(self, h, st, rank, n):
-        s, some = self.s, self.at.get(h, ())
-        f = [("bias",), ("total", self.total), ("h main", min(self.main.get(h, 9), 2)), ("h rank", min(rank, 3)),
-             ("h n", min(len(some), 2)), ("actors", min(len(self.at), 5)), ("h last", h == self.last), ("h says", min(n, 3)),
-             ("quotes", any(s.quotes)), ("statements", min(len(s.statements), 3))]
+    def _holder(self, of, h, st, rank, n):
+        s, some, by = self.s, self.at.get(h, ()), st and st.by
+        out = of("", "bias|total|h main|h rank|h n|actors|h last|h says|quotes|statements", (), self.total,
+                 min(self.main.get(h, 9), 2), min(rank, 3), min(len(some), 2), min(len(self.at), 5), h == self.last, min(n, 3),
+                 1 in s.quotes, min(len(s.statements), 3))
         if h == "OUTLET":
-            f += [("OUTLET", min(len(self.at), 3)), ("OUTLET total", self.total), ("OUTLET", st is not None)]
+            out = out + of("OUTLET", "| total|", min(len(self.at), 3), self.total, st is not None)
         if st is not None:
-            f += [("form", st.form), ("via", st.via), ("meant", st.holder == h, st.via)]
-        by = st and st.by
+            out = out + of("", "form|via|meant", st.form, st.via, (st.holder == h, st.via))
         if by is not None:
-            verb = isinstance(by, Verb)
+            verb, role = isinstance(by, Verb), st.group.role
             i = by.head if not verb else by.item if by.adj is None else by.adj
-            f += [("act", self.classes[i]), ("cue", self.stems[i]), ("h kind", st.group.kind), ("h form", st.group.form)]
-            if verb:
-                f += [("h up", by.rel if by.up is not None else ""), ("h neg", by.neg), ("h passive", by.passive),
-                      ("h role", st.group.role)]
-                if by.obj is not None and by.obj.head is not None:
-                    f.append(("h object", self.classes[by.obj.head]))
-            else:
-                f.append(("h noun",))
+            out = out + of("", "act|cue|h kind|h form", self._act(i), self.stems[i], st.group.kind, st.group.form)
+            if not verb:
+                return out + of("", "h noun", ())
+            out = out + of("h ", "up|neg|passive|role", by.rel if by.up is not None else "", by.neg, by.passive, role)
+            if by.obj is not None and by.obj.head is not None:
+                out = out + of("", "h object", self._act(by.obj.head))
         elif some:
-            g = some[0]
-            f += [("silent", g.kind), ("silent", g.role), ("silent prep", g.noun and g.noun.prep)]
-        return f
-
-    def _target(self, t):
-        """For each mention of a target, the features that do not depend on the holder."""
-        tags, out = self.s.tags, {}
-        shared = [("t main", min(self.main.get(t, 9), 3)), ("t before", t in self.before), ("t rank", min(self.order[t], 4)),
-                  ("t n", min(len(self.at[t]), 3)), ("t holds", t in self.said)]
-        for g in self.at[t]:
-            a, b = max(0, g.first - 7), min(len(tags), g.last + 8)
-            near = [i for i in self.values if a <= i < b]
-            f = [*shared, ("t kind", g.kind), ("t form", g.form), ("t role", g.role),
-                 ("t prep", g.noun.prep if g.noun else None), ("t via", g.via),
-                 ("near", _level(sum(self.values[i] for i in near))), ("t left", self._beside(g.first - 1)),
-                 ("t right", self._beside(g.last + 1))]
-            f += [("near word", "l" if i < g.first else "r", self.classes[i]) for i in near]
-            around = range(max(0, g.first - 4), min(len(tags), g.last + 5))
-            f += [("around", self.stems[i]) for i in around if tags[i] in "VFKvcesnjaM!"]
-            out[id(g)] = f, near
+            out = out + of("silent", "|| prep", some[0].kind, some[0].role, some[0].noun and some[0].noun.prep)
         return out
 
-    def _away(self, t):
-        f = [("away before", self.before.index(t) if t in self.before else 9), ("away main", min(self.main.get(t, 9), 3)),
-             ("total", self.total)]
-        f += [("away pronoun", tag) for tag in "po" if tag in self.s.tags]
-        return f + [("word", self.stems[i]) for i in self.values]
+    def _target(self, t, rank, g):
+        """(features of a mention of a target that do not depend on the holder, the listed words near it, their sum)."""
+        a, b, prep = g.first - 7, g.last + 8, g.noun.prep if g.noun else None
+        near = [i for i in self.values if a <= i < b]
+        level = self._value(near)
+        out = self.of("t ", "main|before|rank|n|holds", min(self.main.get(t, 9), 3), t in self.before, min(rank, 4),
+                      min(len(self.at[t]), 3), t in self.said)
+        out = out + self.of("", "t kind|t form|t role|t prep|t via|near", g.kind, g.form, g.role, prep, g.via, level)
+        out = out + self._beside("t left", g.first - 1) + self._beside("t right", g.last + 1)
+        out = sum([self.one["near word"](("l" if i < g.first else "r", self._act(i)), self.none) for i in near], out)
+        return sum(self.around[max(0, g.first - 4) : g.last + 5], out), near, level
 
-    def _pair(self, h, t, said, first, base, target):
+    def _away(self, t):
+        tags, before = self.s.tags, self.before.index(t) if t in self.before else 9
+        out = self.of("", "away before|away main|total", before, min(self.main.get(t, 9), 3), self.total)
+        return sum([self.of("", "away pronoun", tag) for tag in "po" if tag in tags], out) + self.words
+
+    def _apart(self, t, own, n, st):
+        by = st and st.by
+        whom = (by.subj if by.passive else by.obj) if isinstance(by, Verb) else None  # it names its own target
+        seen = whom is not None, bool(whom and (whom.groups or whom.mods)), self.before.index(t) if t in self.before else 9
+        return n, True, list(self.values)[:4], own + self.of("", "away object", seen)
+
+    def _pair(self, h, some, said, first):
         best = None
-        for g in self.at[t]:
-            down = self.chains[id(g)]
+        for g, own, near, level in some:
+            down = self.chains[g]
             for hg in self.at.get(h, (None,)):
-                tied = hg is not None and link(hg, self.chains[id(hg)], down)
+                tied = hg is not None and link(hg, self.chains[hg], down)
                 if tied:
                     rank = (0, len(tied[1])) if tied[0][0] in ("subj", "smod", "with") else (1, len(tied[0]) + len(tied[1]))
                 else:
                     rank = 2, abs(g.first - hg.first) if hg is not None else g.first
                 if best is None or rank < best[0]:
-                    best = rank, hg, g, tied
-        _, hg, g, tied = best
+                    best = rank, hg, g, tied, own, near, level
+        _, hg, g, tied, own, near, level = best
         n, st = first
-        if tied:
-            ids = {id(x) for _, _, x in tied[1]}
-            n, st = next(((n, st) for n, st in reversed(said) if id(st.by) in ids), first)
-        own, near = target[id(g)]
-        f, words = self._link(st.form if st else "none", hg, g, tied)
-        f += self._between(hg, g)
-        named = next((w.role for w in self.s.words[g.first : g.last + 1] if isinstance(w, Mention)), g.form)
-        where = g.noun.prep if g.noun else None
-        f += [("t where", f[0][1], where, named), ("t where", where, named, _level(sum(self.values[i] for i in near)))]
+        if tied and said:
+            n, st = next((one for one in reversed(said) if any(x is one[1].by for _, _, x in tied[1])), first)
+        words, out = self._link(st.form if st else "none", hg, g, tied, level)
+        out = own + out + (self.words if hg is None else self._between(hg, g))
         if st is not None:
-            a, b = st.content
-            starts, form = self.s.spans, st.form
-            told = _level(sum(v for i, v in self.values.items() if a <= starts[i][0] < b))
-            f += [("in", a <= starts[g.first][0] < b, form), ("t quoted", self.s.quotes[g.first], form), ("content", told)]
-        items = [*dict.fromkeys([*words, *near])] or list(self.values)[:4]
-        return n, False, items[:6], self.whole, base, own, f
+            (a, b), spans, form = st.content, self.s.spans, st.form
+            inside, told = a <= spans[g.first][0] < b, [i for i in self.values if a <= spans[i][0] < b]
+            out = out + self.of("", "in|t quoted|content", (inside, form), (self.s.quotes[g.first], form), self._value(told))
+        return n, False, [*dict.fromkeys([*words, *near])][:6] or list(self.values)[:4], out
 
-    def _link(self, form, hg, g, tied):
-        """Features of the way between two groups, and the items on it."""
-        up, path = tied or (None, self.chains[id(g)])
+    def _link(self, form, hg, g, tied, level):
+        """The items on the way between two groups, and its features."""
+        up, path = tied or (None, self.chains[g])
         key = WAYS.get(up[0], "L") if tied else "U"
-        hold = (hg.kind, hg.role, hg.via) if hg else (None, None, None)
-        f = [("key", key, form), ("kinds", hold[0], g.kind), ("roles", key, g.role, hold[1]), ("vias", hold[2], g.via)]
-        words = []
+        kind, role, via = (hg.kind, hg.role, hg.via) if hg else (None, None, None)
+        named, where = g.form if g.named is None else g.named, g.noun.prep if g.noun else None
+        out = self.of("", "key|kinds|roles|vias|t where|t where", (key, form), (kind, g.kind), (key, g.role, role),
+                      (via, g.via), (key, where, named), (where, named, level))
         if key in "ML":
-            f += [("h way", *up[:3]), ("h first", up[0], path[-1][0])]
+            out = out + self.of("h ", "way|first", up[:3], (up[0], path[-1][0]))
         if not path:
-            return [*f, ("no way",)], words
-        seen = [(r, self.classes[i]) for r, i, _ in path]
-        f += [(key + " 0", *seen[0]), (key + " length", min(len(path), 5)), (key + " way", *(r for r, _ in seen[:4])),
-              (key + " sign", _level(sum(self.values.get(i, 0) for _, i, _ in path))),
-              (key + " word 0", seen[0][0], self.stems[path[0][1]]), (key + " rel 0", seen[0][0])]
+            return [], out + self.of("", "no way", ())
+        which = g, key, len(path), form if len(path) == 1 else None
+        if which not in self.ways:
+            self.ways[which] = self._path(key, form, path)
+        words, way = self.ways[which]
+        return words, out + way
+
+    def _path(self, key, form, path):
+        """The items on the way from a target upward, and its features."""
+        none, words, of = self.none, [], self.blocks[0].path[key]
+        first, word, rel, length, way, sign, then, both, word_1, last, before, only, step, thing, word_thing = of
+        seen, total = [(r, self._act(i)) for r, i, _ in path], self._value([i for _, i, _ in path])
+        out = first(seen[0], none) + word((seen[0][0], self.stems[path[0][1]]), none) + rel(seen[0][0], none)
+        out = out + length(min(len(path), 5), none) + way(tuple([r for r, _ in seen[:4]]), none) + sign(total, none)
         if len(path) > 1:
-            f += [(key + " 1", *seen[1]), (key + " 0 1", *seen[0], *seen[1]), (key + " word 1", self.stems[path[1][1]]),
-                  (key + " last", *seen[-1]), (key + " last but one", *seen[-2])]
+            out = out + then(seen[1], none) + both(seen[0] + seen[1], none) + word_1(self.stems[path[1][1]], none)
+            out = out + last(seen[-1], none) + before(seen[-2], none)
         else:
-            f.append((key + " only", *seen[0], form))
-        for _, i, x in path:
+            out = out + only((*seen[0], form), none)
+        for (_, act), (_, i, x) in zip(seen, path):
             words.append(i)
-            f.append((key + " any", self.classes[i]))
+            out = out + step(act, none)
             if isinstance(x, Verb):
-                if x.neg:
-                    f.append((key + " neg",))
+                out = out + self.of(key, " neg", ()) if x.neg else out
                 j = x.obj.head if x.obj is not None else None
                 if j is not None and j not in words:
                     words.append(j)
-                    f += [(key + " object", self.classes[j]), (key + " word object", self.stems[j])]
-        return f, words
+                    out = out + thing(self._act(j), none) + word_thing(self.stems[j], none)
+        return words, out
 
     def _between(self, hg, g):
-        tags = self.s.tags
-        if hg is None:
-            return [("word", self.stems[i]) for i in self.values]
+        one, none = self.one, self.none
         way, (a, b) = ("ht", (hg.last, g.first)) if hg.first < g.first else ("th", (g.last, hg.first))
-        mid = [i for i in self.values if a < i < b]
-        total = _level(sum(self.values[i] for i in mid))
-        f = [("order", way), ("distance", way, min((b - a) // 4, 5)), ("between", way, total), ("between", total),
-             ("h left", self._beside(hg.first - 1)), ("h right", self._beside(hg.last + 1))]
-        f += [("between tag", way, tag) for tag in "VFKSRB;tbP!" if tag in tags[a + 1 : b]]
-        for i in mid[:6]:
-            f += [("between word", self.stems[i]), ("between act", way, self.classes[i])]
-        return f
+        mid, between = [i for i in self.values if a < i < b], self.s.tags[a + 1 : b]
+        total = self._value(mid)
+        out = self._beside("h left", hg.first - 1) + self._beside("h right", hg.last + 1) + self.of(
+            "", "order|distance|between|between", way, (way, min((b - a) // 4, 5)), (way, total), total)
+        out = sum([one["between tag"]((way, tag), none) for tag in "VFKSRB;tbP!" if tag in between], out)
+        word, act = one["between word"], one["between act"]
+        return sum([word(self.stems[i], none) + act((way, self._act(i)), none) for i in mid[:6]], out)

@@ -15,6 +15,7 @@ from demarche import lexicons, schema
 Mention = namedtuple("Mention", "actor kind alias role since until")  # a row of the actors table; kind: the actor's class
 Word = namedtuple("Word", "tag kind act value")  # an entry of words.csv
 _TOKEN = re.compile(
+    r"[a-z]\w*(?:'(?!s\b)\w+)*|"  # most words: found at once, without a look at what follows
     r"(?P<q>''|``|[\"«»])|(?P<g>'s\b|(?<=s)'(?=\s))|"
     r"(?P<short>(?:Mrs?|Ms|Dr|Gen|Lt|Col|Sen|Rep|Gov|Prof|St|Jr|Sr|Maj|Capt|Adm|Sgt|Hon|Rev|Amb|Brig)\.|(?:[A-Z]\.){1,3})|"
     r"(?P<stop>[;:.()—–!?]|-(?:-+|(?<=\s-)(?=\s)))|\w+(?:'(?!s\b)\w+)*|\S"
@@ -25,6 +26,7 @@ _NAME = "N(?:-w|(?:w-|-)?N)*"
 _GROUP = re.compile(f"A(?:(?:-v|g?[jawsNfn]{{0,2}})[TO])+A?(?:{_NAME})?"
                     f"|A-?{_NAME}|(?<![TO])[TO]++(?:{_NAME}|A)+|{_NAME}[TO]*|[ATOpoi]")
 Chunk = namedtuple("Chunk", "kind first last what")  # kind n: a Noun; v: (verb, negated, passive, to); else the tag of an item
+NONE = (), {}  # of an index: no phrase with this first word
 VERBS, VERBAL = set("VFKv"), set("VFKvbx!yt")
 AS_NOUN = {"V": "c", "F": "e", "K": "s", "v": "n"}  # a verb's tag where it stands for a noun
 GROUPS = {"intl", "people", "militants"}  # classes of actors with names in the plural: 'observers'
@@ -47,34 +49,36 @@ def words():
 @cache
 def felt():
     """{participle: Word} of what one is rather than suffers: 'is (deeply) concerned' is no passive."""
-    phrases = {phrase: entries for phrase, entries in words()["is"] if phrase.count(" ") == 1}
-    return {phrase[3:]: entries[1] for phrase, entries in phrases.items() if 1 in entries}
+    phrases = {phrase: entries for some in words()["is"][1].values() for phrase, entries in some.items()}
+    return {phrase[3:]: entries[1] for phrase, entries in phrases.items() if phrase.count(" ") == 1 and 1 in entries}
 
 
 def _index(phrases):
-    first = defaultdict(list)
+    """{first word: (its own entry, {length: {longer phrase: entry}}, the longest first)}."""
+    first = defaultdict(lambda: defaultdict(dict))
     for phrase in sorted(phrases, key=len, reverse=True):
-        first[_TOKEN.match(phrase)[0]].append((phrase, phrases[phrase]))
-    return dict(first)
+        first[_TOKEN.match(phrase)[0]][len(phrase)][phrase] = phrases[phrase]
+    return {word: (some.pop(len(word), {}).get(word, ()), dict(some)) for word, some in first.items()}
 
 
 def _at(index, text, start, word):
     """(end, entry) of the longest phrase of an index that stands at `start` of the text and begins with `word`."""
-    for phrase, entry in index.get(word, ()):
-        end = start + len(phrase)
-        if text.startswith(phrase, start) and not (text[end : end + 1].isalnum() and phrase[-1].isalnum()):
+    own, longer = index[word]
+    for size, entries in longer.items():
+        end = start + size
+        if (entry := entries.get(text[start:end])) and not (text[end : end + 1].isalnum() and text[end - 1].isalnum()):
             return end, entry
-    return 0, ()
+    return start + len(word) if own else 0, own
 
 
 class Actors:
     """The actors table, ready to find names in text: the longest at each place, by case, those that hold on the day."""
 
     def __init__(self, table):
-        names = defaultdict(list)
+        self.aliases = defaultdict(list)
         for row in table[list(schema.TABLES["actors"].columns)].fillna("").itertuples(index=False):
-            names[row.alias].append(Mention(*row))
-        self.names = _index(names)
+            self.aliases[row.alias].append(Mention(*row))
+        self.names = _index(self.aliases)
 
     def mentions(self, text, day=None):
         """(start, end, Mention) of each name in a text, the longest at its place; those that hold on the `day`, where given."""
@@ -92,18 +96,19 @@ class Group:
     """Items `first` to `last` that name one actor; `form`: pronoun, name, description, person, office or actor."""
 
     def __init__(self, s, m):
-        self.first, self.last, tags = m.start(), m.end() - 1, m[0]
-        items = range(self.first, self.last + 1)
-        mention = next((s.words[i] for i in items if s.tags[i] == "A"), None)
+        self.first, self.last, tags, words = m.start(), m.end() - 1, m[0], s.words
+        mention = words[self.first + tags.index("A")] if "A" in tags else None
+        titles = [i for i, tag in enumerate(tags, self.first) if tag in "TO"]
+        named = [i for i, tag in enumerate(tags, self.first) if tag == "N" or tag == "A" and words[i].role == "leader"]
         self.form = "pronoun" if tags in "poi" else "name" if tags[0] == "N" else "description"
         if mention:
             self.form = "person" if "T" in tags else "office" if "O" in tags else "actor"
+        self.named = mention.role if mention else None
         self.former = "N" in tags and "f" in s.tags[max(0, self.first - 1) : self.last]  # speaks for himself
         mention = None if self.former else mention
         self.actor, self.kind, self.via = (mention.actor, mention.kind, "alias") if mention else (None, "name", "")
-        self.titles = [s.slice(i).lower() for i in items if s.tags[i] in "TO"]
-        self.sort = next((s.words[i].kind for i in reversed(items) if s.tags[i] in "TO"), "")
-        named = [i for i in items if s.tags[i] == "N" or getattr(s.words[i], "role", "") == "leader"]
+        self.titles = [s.lows[i] for i in titles]
+        self.sort = words[titles[-1]].kind if titles else ""
         self.names = [s.slice(i).split()[-1] for i in named]
         self.person = (named[0], named[-1]) if named else None
         self.own = s.slice(*self.person) if named else None
@@ -145,37 +150,43 @@ class Sentence:
 
     def _tag(self, names, day):
         """Cut the text into items with their tags: names of actors and listed phrases, the longest at each place, and marks."""
-        plain, end, tags, listed, states = self.text.translate(_FOLD), 0, [], words(), felt()
+        plain, end, tags, before, listed, states, spans = self.text.translate(_FOLD), 0, [], " ", words(), felt(), self.spans
         low, title = plain.lower() if len(plain.lower()) == len(plain) else plain, not _LOW.search(plain)
         for m in _TOKEN.finditer(plain):
-            start, word = m.start(), m[0]
+            start, stop = m.span()
             if start < end:
                 continue
-            entry, rows = None, ()
+            word, kind, entry, rows, end = m[0], m.lastgroup, None, (), stop
             if word in names:
                 stop, rows = _at(names, plain, start, word)
                 rows = [r for r in rows if not day or r.since <= day and (not r.until or day <= r.until)]
-                rows = () if rows and rows[0].role == "capital" and tags[-1:] == ["N"] and not title else rows  # Paulo Lima
+                rows = () if rows and rows[0].role == "capital" and before == "N" and not title else rows  # Paulo Lima
             if rows:
                 end, tag, entry = stop, "A", rows[0]
                 if entry.kind == "none":
                     tag, entry = "w", None
-            elif m.lastgroup and m.lastgroup != "short":
-                tag, end = ";" if m.lastgroup == "stop" else m.lastgroup, m.end()
+            elif kind and kind != "short":
+                tag = ";" if kind == "stop" else kind
             else:
-                end, entry = _at(listed, low, start, low[start : m.end()].rstrip("."))
-                form, end, before = low[start:end], max(end, m.end()), tags[-1] if tags else " "
-                before = "D" if before == "y" and form.endswith("ed") and tags[-2:-1] == ["D"] else before  # a newly elected
-                if form in states and "".join(tags).rstrip("y")[-1:] == "b":
-                    entry = states[form]
-                    tag = entry.tag
-                elif entry:
-                    tag, entry = self._listed(entry, form, before, word, before != " " and not title and word[0].isupper(),
+                form = low[start:end].rstrip(".") if kind else low[start:end]
+                own, longer = listed.get(form, NONE)
+                stop, entry = _at(listed, low, start, form) if longer else (0, own)
+                form, end = low[start:stop] if longer else form, max(stop, end)
+                # a newly elected
+                old = "D" if before == "y" and entry and form.endswith("ed") and tags[-2:-1] == ["D"] else before
+                if form in states and entry and "".join(tags).rstrip("y")[-1:] == "b":
+                    tag, entry = states[form].tag, states[form]
+                elif not entry:
+                    tag, entry = _unlisted(word, old), None
+                elif 1 in entry or old == " " or word[0].isupper():
+                    tag, entry = self._listed(entry, form, old, word, old != " " and not title and word[0].isupper(),
                                               low[start - 2 : start - 1] == "s")
                 else:
-                    tag, entry = _unlisted(word, before), None
-            tags.append(tag), self.spans.append((start, end)), self.words.append(entry)
+                    tag, entry = entry[0].tag, entry[0]
+            before = tag
+            tags.append(tag), spans.append((start, end)), self.words.append(entry)
         self.tags = "".join(tags)
+        self.lows = [self.text[a:b].lower() for a, b in spans]
 
     def _listed(self, entry, form, before, word, capital, plural):
         """(tag, entry) of a listed form; `plural`: whether the word before ends in s."""
@@ -192,7 +203,7 @@ class Sentence:
 
     def low(self, i):
         """An item in lower case."""
-        return self.slice(i).lower()
+        return self.lows[i]
 
     def at(self, place):
         """The item that begins at a place of the sentence."""
@@ -279,9 +290,9 @@ def _noun_phrase(s, begins, first):
     while i - 1 > first and tags[i - 1] == "-":
         i -= 1
     i = max(i, first + 1)
-    if tags[first:i] == "D" and tags[i : i + 1] in tuple("PxbVvFK") and s.low(first) in PARTS:
+    if tags[first:i] == "D" and tags[i : i + 1] in tuple("PxbVvFK") and s.lows[first] in PARTS:
         head = first
-    elif head is None and not groups and tags[i - 1] in "aj" and i < len(tags) and s.low(i) == "of":
+    elif head is None and not groups and tags[i - 1] in "aj" and i < len(tags) and s.lows[i] == "of":
         head = i - 1  # 'an average of'
     for x in mods:
         x.role = "poss" if x.role == "poss" else "mod"
@@ -310,7 +321,7 @@ def _verb_group(s, first):
         elif tags[i] in VERBS:
             if v is not None and tags[v] in VERBS:
                 break
-            passive = be and not s.low(i).split(" ")[0].endswith("ing") and s.low(i) not in felt()
+            passive = be and not s.lows[i].split(" ")[0].endswith("ing") and s.lows[i] not in felt()
             v = i
         i += 1
     if v is None and not to and "x" in tags[first:i]:
@@ -333,15 +344,15 @@ class Clauses:
         self.s, self.tags, self.chunks, self.nouns, self.verbs = s, s.tags, chunks, [], []
         self.cur = self.free = self.last = self.host = self.lead = self.prep = None
         self.mark, self.sub, self.neg, self.closed, self.barred = "", "", False, True, False
-        self.c, self.before, self.next = 0, "", ""
+        self.c, self.before, self.next, self.kinds = 0, "", "", ["", "", *(chunk.kind for chunk in chunks), "", ""]
 
     def _kind(self, c):
-        return self.chunks[c].kind if 0 <= c < len(self.chunks) else ""
+        return self.kinds[c + 2]
 
     def read(self):
         """(nouns, verbs) of the sentence, each with what it hangs on."""
         for c, chunk in enumerate(self.chunks):
-            self.c, self.before, self.next, self.neg = c, self._kind(c - 1), self._kind(c + 1), self.neg or chunk.kind == "!"
+            self.c, self.before, self.next, self.neg = c, self.kinds[c + 1], self.kinds[c + 3], self.neg or chunk.kind == "!"
             if chunk.kind in READ:
                 READ[chunk.kind](self, chunk)
         return self.nouns, self.verbs
@@ -355,10 +366,10 @@ class Clauses:
             return
         elif cur and not self.closed and cur.obj is None:
             noun.rel, noun.up, cur.obj = "obj", cur, noun
-            self.free = None if chunk.first == chunk.last and self.s.low(chunk.first) in OBJECTS else noun
+            self.free = None if chunk.first == chunk.last and self.s.lows[chunk.first] in OBJECTS else noun
         else:
             self.free = noun
-            if self.before in ",q;S&Bj" and (lead is None or lead.rel or self.s.low(lead.last) in TIMES):
+            if self.before in ",q;S&Bj" and (lead is None or lead.rel or self.s.lows[lead.last] in TIMES):
                 self.lead = noun
         self.nouns.append(noun)
         self.last = noun
@@ -366,7 +377,7 @@ class Clauses:
     def _after_preposition(self, noun, first):
         """A noun phrase under a preposition: it hangs on the noun before, or on the predicate."""
         last, cur, prep, self.prep = self.last, self.cur, self.prep, None
-        noun.prep = noun.rel = self.s.low(prep)
+        noun.prep = noun.rel = self.s.lows[prep]
         near = last if self._kind(self.c - 2) == "n" else None  # the noun phrase that stands right before the preposition
         takes = near and near.head is not None and (self.tags[near.head] in "csej" or noun.rel == "of")
         noun.up = near if takes or near and not near.up and self.free is near and not cur else cur or near
@@ -386,7 +397,7 @@ class Clauses:
             return False
         if self.before == "&":
             return self.next != "v" or self.free is last
-        if last.head is not None and self.s.low(last.head) in TIMES:
+        if last.head is not None and self.s.lows[last.head] in TIMES:
             return False
         if last.prep and noun.groups and (cur is None or cur.subj is None):
             return False
@@ -405,8 +416,8 @@ class Clauses:
 
     def verb(self, chunk):
         v, neg, passive, to = chunk.what
-        verb, word, turns = Verb(v, chunk.first), self.s.low(v), self._turns(v, to)
-        told = self.next == "P" and self.s.low(self.chunks[self.c + 1].first) == "by" and self._kind(self.c + 2) == "n"
+        verb, word, turns = Verb(v, chunk.first), self.s.lows[v], self._turns(v, to)
+        told = self.next == "P" and self.s.lows[self.chunks[self.c + 1].first] == "by" and self._kind(self.c + 2) == "n"
         suffers = told and chunk.first == v and not word.endswith(("s", "ing")) and self.chunks[self.c + 2].what.groups
         verb.neg, verb.passive, self.neg = neg or self.neg, passive or bool(suffers), False  # 'Peru condemned by Ecuador'
         if to:
@@ -432,7 +443,7 @@ class Clauses:
 
     def _turns(self, v, to):
         """Whether a verb of saying may stand before who speaks: '"...," said X'."""
-        word = self.s.low(v)
+        word = self.s.lows[v]
         if self.tags[v] != "V" or self.next != "n" or to or self._kind(self.c + 2) == "v" and self.before != "q":
             return False
         saying = self.s.words[v].act in QUOTING
@@ -440,7 +451,7 @@ class Clauses:
 
     def _participle(self, first, v, word):
         """'saying'; but not 'is saying', 'he's saying'."""
-        said = first and self.tags[first - 1] in "poi" and self.s.low(first - 1)[-2:] in ("'s", "’s", "'m", "’m", "re")
+        said = first and self.tags[first - 1] in "poi" and self.s.lows[first - 1][-2:] in ("'s", "’s", "'m", "’m", "re")
         return word.split(" ")[0].endswith("ing") and "b" not in self.tags[first : v + 1] and not said
 
     def _infinitive(self, verb):
@@ -453,7 +464,7 @@ class Clauses:
     def _adverbial(self, verb):
         cur, last, says = self.cur, self.last, self.tags[verb.item] == "V"
         if self.prep is not None:
-            verb.rel, verb.up, verb.subj, self.prep = self.s.low(self.prep), cur or last, cur.subj if cur else None, None
+            verb.rel, verb.up, verb.subj, self.prep = self.s.lows[self.prep], cur or last, cur.subj if cur else None, None
         elif cur and says and last and last is cur.obj and last.head and self.tags[last.head] == "c":
             verb.rel, verb.up, verb.subj = "adv", cur, cur.subj  # 'issued a statement saying'
         elif self.before == "n" and last:
@@ -479,7 +490,7 @@ class Clauses:
         verb.subj = free
         self.lead = None if self.lead is free else self.lead
         if cur and cur.obj is free:
-            by = self.next == "P" and self.s.low(self.chunks[self.c + 1].first) == "by"
+            by = self.next == "P" and self.s.lows[self.chunks[self.c + 1].first] == "by"
             bare = self.tags[cur.item] not in "Vb" and not word.endswith("s") and first == verb.item
             if bare and (self.last is not free or by):  # 'the attack carried out by'
                 verb.passive, verb.rel, verb.up, verb.obj, verb.subj = True, "rel", self.last, self.last, None
@@ -520,20 +531,20 @@ class Clauses:
     def preposition(self, chunk):
         first = self.prep = chunk.first
         if self.before in ",;qS&B":  # 'about four in ten said'
-            number = self.tags[first + 1 : first + 2] == "0" or self.next == "n" and self.s.low(first + 1) in PARTS
-            self.prep = None if number and self.s.low(first) in ("about", "around", "over") else first
+            number = self.tags[first + 1 : first + 2] == "0" or self.next == "n" and self.s.lows[first + 1] in PARTS
+            self.prep = None if number and self.s.lows[first] in ("about", "around", "over") else first
         if chunk.kind == "P" and self.next != "n" and getattr(self.s.words[first], "act", "") == "say":
             self.verbs.append(Verb(first, first))
 
     def subordinator(self, chunk):
-        if self.next == "v" and self.before == "n" and self.s.low(chunk.first) == "that":
+        if self.next == "v" and self.before == "n" and self.s.lows[chunk.first] == "that":
             self._relative()  # 'a report that blames'
             return
-        self.sub, self.free, self.mark, self.prep = self.s.low(chunk.first), None, "S", None
+        self.sub, self.free, self.mark, self.prep = self.s.lows[chunk.first], None, "S", None
         self.closed = self.closed or bool(self.cur)
 
     def relative(self, chunk):
-        if self.s.low(chunk.first) == "that" and self.cur and (self.last is None or self.last.first < self.cur.item):
+        if self.s.lows[chunk.first] == "that" and self.cur and (self.last is None or self.last.first < self.cur.item):
             self.sub, self.free, self.mark = "that", None, "S"
         else:
             self._relative()

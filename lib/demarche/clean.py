@@ -21,7 +21,7 @@ LONG = 26  # words beyond which no line is short
 ODD = "\u0130\u0131\u017f\u212a"  # letters whose small form RE2 does not know
 FEW = 200  # texts below which one look at all of them does not pay
 _CLOSING, _ENDS = "\"'”’)]", (".", "!", "?", "…")  # what may follow the mark that ends a sentence, and those marks
-_SPACE = re.compile(r"\s*")
+_SPACE, _END = re.compile(r"\s*"), re.compile(r"\r\n?|\n")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 SAID = tomllib.loads((Path(__file__).parent / "lexicons" / "line_rules.toml").read_text(encoding="utf-8"))
 
@@ -35,16 +35,17 @@ class Page:
     """
 
     def __init__(self, text, title=None):
-        found = [*StringIO(text, newline="")]  # lines with their ends, \r too
-        self.texts, begins = [*map(str.strip, found)], accumulate(map(len, found), initial=0)
-        self.starts = [begin if line[:1] in (text[:1], "\n") else begin + len(bare := line.rstrip("\r\n")) - len(bare.lstrip())
-                       for begin, line, text in zip(begins, found, self.texts)]
-        self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, StringIO(title or "", newline=""))).strip()
+        one = bool(text) and "\r" not in text  # every line ends with one \n, which `split` cuts off, quicker than a file
+        found = text.removesuffix("\n").split("\n") if one else [*StringIO(text, newline="")]
+        self.texts, self.starts = [*map(str.strip, found)], [*accumulate((len(line) + one for line in found), initial=0)]
+        if self.texts != found:
+            self.starts = [n + len(t := line.rstrip("\r\n")) - len(t.lstrip()) for n, line in zip(self.starts, found)]
+        self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, _END.split(title or ""))).strip()
+        self.behind = [*self.texts, self.title]
 
     def look(self, doubts):
         """Find out what each line is by itself. `doubts`: may it, and last the title, be aside or open with a prefix?"""
         doubts = [i for i, doubt in enumerate(doubts) if doubt]
-        self.behind = [*self.texts, self.title]
         self.aside = {i: found for i in doubts if (found := aside(self.behind[i]))}
         dated = [i for i, (rule, _) in self.aside.items() if rule.name == "page_date" and i < len(self.texts)]
         above = {next((k for k in range(i - 1, -1, -1) if self.texts[k]), i) for i in dated} - {*self.aside}
@@ -52,13 +53,11 @@ class Page:
         self.prefixes = {i: found for i in doubts if i not in self.aside and (found := peel(self.behind[i]))}
         for i, found in self.prefixes.items():
             self.behind[i] = self.behind[i][found[-1][1].end():].lstrip()
-        self.own = [i for i in range(len(self.texts)) if i not in self.aside]
+        self.own = [i for i, text in enumerate(self.texts) if text and i not in self.aside]
         # Prose: a whole sentence, or as long as one. It is body unless something says otherwise.
         self.prose = {i for i in self.own if len((t := self.behind[i]).split(None, n := 5 if ended(t) else LONG)) >= n}
         title = _bare(self.behind[-1] or self.first())
-        words = len(title.split())  # a last word of dots is none
-        least, most = min(words, LONG), min(words + 1, LONG)
-        near = [i for i in self.own if least <= len(self.behind[i].split(None, most)) <= words + 1] if title else ()
+        near = [i for i in self.own if len(t := self.behind[i]) <= len(title) + 1 or t.endswith("..")] if title else ()
         self.prose -= (same := {i for i in near if _bare(self.behind[i]) == title})
         self.last_prose = max(self.prose, default=-1)
         self.repeats = {i for i in same if i < (self.last_prose if self.prose else self.own[-1])}
@@ -87,7 +86,7 @@ class Page:
 
 def ended(text):
     """Does a line end as a sentence does?"""
-    return text.rstrip(_CLOSING).endswith(_ENDS)
+    return text[-1:] in _ENDS or text.rstrip(_CLOSING).endswith(_ENDS)
 
 
 def headline(page, i):
@@ -101,9 +100,10 @@ def standfirst(page, i):
         return False
     # A line that ends as a sentence is more likely the story's first: it must be said again more fully.
     least, share = (6, 0.6) if ended(page.texts[i]) else (4, 0.5)
-    again, own = re.split(r"(?<=[a-z]{3}[.!?])\s", page.behind[follow], maxsplit=1)[0], _content(page.texts[i])
-    again = _content(again) if sum(map(again.lower().__contains__, own)) >= least else set()  # worth a closer look?
-    return len(again & own) >= max(least, share * len(again)) or page.peels(follow)
+    again = _content(re.split(r"(?<=[a-z]{3}[.!?])\s", page.behind[follow], maxsplit=1)[0])
+    least = max(least, share * len(again))
+    near = sum(map(page.texts[i].lower().__contains__, again)) >= least  # worth a closer look?
+    return near and len(again & _content(page.texts[i])) >= least or page.peels(follow)
 
 
 def pull_quote(page, i):
@@ -166,15 +166,14 @@ PREFIXES, RULES = ([Rule(r["name"], r["role"], r["example"].strip("\n"), re.comp
                          globals().get(r.get("test")), r.get("where")) for r in SAID[kind]] for kind in ("prefix", "rule"))
 # Rules that look at nothing but the line; one look with all their patterns, and those of prefixes, tells that none holds.
 PLAIN = [r for r in RULES if r.pattern.pattern and not r.test and not r.where]
-_ANY = "^(?:" + "|".join(f"(?:{loose(r.pattern.pattern)})" for r in PLAIN + PREFIXES) + ")"
+_ANY = "^(?:" + "|".join(f"(?:{loose(r.pattern.pattern)})" for r in PLAIN[1:] + PREFIXES) + ")"
 _DATED = next(r for r in RULES if r.where == "dated")
-_BLANK = RULES[0], RULES[0].pattern.match("")
 _PLACED = {at: [r for r in RULES if r not in PLAIN and at in (r.where or at)] for at in ("above", "between", "below")}
 
 
 def aside(line):
     """(rule, match) by which a line is no text whatever stands around it, or None."""
-    return next(((r, m) for r in PLAIN if (m := r.pattern.match(line))), None) if line else _BLANK
+    return next(((r, m) for r in PLAIN if (m := r.pattern.match(line))), None)
 
 
 def peel(line):
@@ -203,9 +202,9 @@ def lines(doc_id, source, title=None):
 def pages(articles):
     """Yields `lines` of each of many articles, (doc_id, source, title): quicker than one by one."""
     found = [Page(source, title) for _, source, title in articles]
-    doubts = iter(may(_ANY, [text for page in found for text in (*page.texts, page.title)]))
+    doubts = iter(may(_ANY, [text for page in found for text in page.behind]))
     for (doc_id, *_), page in zip(articles, found):
-        page.look(islice(doubts, len(page.texts) + 1))
+        page.look(islice(doubts, len(page.behind)))
         yield _rows(doc_id, page)
 
 
@@ -225,7 +224,7 @@ def _rows(doc_id, page):
         if not line or "body" in page.seen and i in page.prose:  # most lines
             rows.append((doc_id, i + 1, 1, "body", "default", line, at, at + len(line), start) if line else
                         (doc_id, i + 1, 1, "blank", "blank", line, at, at, None))
-            start += len(line) + bool(line)
+            start += len(line) + 1 if line else 0
             continue
         rule, match = page.aside.get(i) or (page.rule(i, "body" in page.seen or "standfirst" in page.seen), None)
         found, piece, begin = match.groupdict() if match else {}, 1, 0

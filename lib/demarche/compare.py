@@ -8,9 +8,9 @@ import pandas as pd
 
 from demarche import lexicons, matrix, schema, stats
 
-SENTENCE = ["doc_id", "par", "sent"]
-SCALE, THIN = 2, 5  # a stance runs from -SCALE to SCALE; below so many sentences, or from one article, a mean is thin
-TOLD = ["direct", "indirect", "mixed"]  # forms of reported words
+SENTENCE, CELL = ["doc_id", "par", "sent"], ["holder", "target", "group", "period", "lane"]
+# A stance runs from -SCALE to SCALE; of fewer than THIN sentences, or one article, a mean is thin; forms of reported words.
+SCALE, THIN, TOLD = 2, 5, ["direct", "indirect", "mixed"]
 
 
 def _scored(stances, holder=None, target=None):
@@ -29,21 +29,24 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     null where they are not. `sources`: the sentences as (doc_id, par, sent). Most sentences first.
     """
     kept = _scored(stances, holder, target)
-    kept = kept.merge(stats.cells(articles[articles["doc_id"].isin(kept["doc_id"])], by, group, pooled), on="doc_id")
-    cell, known = kept.groupby(["holder", "target", "group", "period", "lane"], dropna=False), _known(articles)
-    kept = kept.assign(cell=cell.ngroup(), story=_stories(articles).reindex(kept["doc_id"]).to_numpy(),
-                       place=list(zip(*(kept[c].tolist() for c in SENTENCE))))
-    values = kept.groupby(["cell", "story", *{"sentence": SENTENCE, "article": ["doc_id"], "story": []}[per]])["stance"].mean()
-    story, by_cell = values.groupby(["cell", "story"]).agg(["sum", "size"]), kept.groupby("cell")
-    table = cell.agg(n_statements=("stance", "size"), n_articles=("doc_id", "nunique")).reset_index().assign(
-        n_stories=by_cell["story"].nunique(), sources=by_cell["place"].agg(list), mean=values.groupby("cell").mean(),
-        share_negative=(values < 0).groupby("cell").mean(), pair=lambda t: t["holder"] + " → " + t["target"])
+    cells = stats.cells(some := articles[articles["doc_id"].isin(kept["doc_id"])], by, group, pooled)
+    kept = kept.merge(cells.assign(story=_stories(some).to_numpy()[cells["row"]]), on="doc_id")
+    first, code = stats.coded(*(kept[c] for c in CELL))
+    (docs, doc), (stories, story) = stats.coded(code, kept["doc_id"]), stats.coded(code, kept["story"])
+    once, unit = {"sentence": (np.arange(len(kept)),) * 2, "article": (docs, doc), "story": (stories, story)}[per]
+    values = pd.DataFrame({"cell": code[once], "story": story[once], "value": kept["stance"].groupby(unit).mean()})
+    by_cell, by_story = map(values.sort_values("story", kind="stable").groupby, ("cell", "story"))
+    place = np.fromiter(zip(*(kept[c].tolist() for c in SENTENCE)), object, len(kept))[np.argsort(code, kind="stable")]
+    table = kept[CELL].iloc[first].reset_index(drop=True).assign(
+        n_statements=np.bincount(code), n_articles=np.bincount(code[docs]), n_stories=np.bincount(code[stories]),
+        sources=[own.tolist() for own in np.split(place, np.bincount(code).cumsum())[:-1]], mean=by_cell["value"].mean(),
+        share_negative=(values["value"] < 0).groupby(values["cell"]).mean(), pair=lambda t: t["holder"] + " → " + t["target"])
     m, n = table["n_stories"], table["n_articles"]
     low, high, table["interval"] = (found[:len(table)] for found in stats.intervals(
-        story["sum"], story["size"], story.index.get_level_values("cell"), "mean", np.where(m < n, "story", "article")))
+        by_story["value"].sum(), by_story.size(), code[stories], "mean", np.where(m < n, "story", "article")))
     table["low"], table["high"] = np.maximum(low, -SCALE), np.minimum(high, SCALE)  # no mean lies beyond the ends of the scale
     alone = m.eq(1) & (table["group"].eq("all") | (group != "doc_id"))  # an article's own row can hold one article only
-    table["thin"], table["n_stories"] = (table["n_statements"] < THIN) | alone, m if known else None
+    table["thin"], table["n_stories"] = (table["n_statements"] < THIN) | alone, m if _known(articles) else None
     table = table[[*schema.TABLES["pairs"].columns, "sources"]].round(6).astype({"period": "str", "n_stories": "Int64"})
     return table.sort_values(["n_statements", "pair", "group", "period"], ascending=[False] + [True] * 3, ignore_index=True)
 

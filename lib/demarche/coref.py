@@ -8,8 +8,9 @@ from functools import cache
 
 from demarche import lexicons
 
-NEAR = 4  # sentences back, this one among them, in which an antecedent may stand
-MOST = 40  # mentions of one sentence that are weighed, so that a list of thousands is read in reasonable time
+# Sentences back, this one among them, in which an antecedent may stand; mentions of one sentence that are weighed, so that a
+# list of thousands is read in reasonable time.
+NEAR, MOST = 4, 40
 ANAPHORS = ("pronoun", "description", "title")  # ways that find an actor by another mention, so that they are none themselves
 
 
@@ -70,6 +71,6 @@ def candidates(article, n, s, g):
 def antecedent(article, n, s, g):
     """The actor whom a group most likely means, or None where the article has named none."""
     table = weights()
-    scores = {actor: max(sum(table.get(f, 0.0) for f in fs) for fs in some)
+    scores = {actor: max([sum([table.get(f, 0.0) for f in fs]) for fs in some])
               for actor, some in candidates(article, n, s, g).items()}
     return max(sorted(scores), key=scores.get, default=None)

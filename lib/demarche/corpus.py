@@ -101,10 +101,10 @@ def language(text):
     ('en', None)
     """
     words = text[:1_000].lower().split()
-    words = words if 3 * len(once := {*words}) > len(words) else once  # what is said again and again tells no more
     for code, (known, shared) in lexicons.languages().items():
-        found = known & once
-        # Where many are found, their hits need not be counted.
+        found = known.intersection(words)
+        # Where many are found, their hits need not be counted; else what is said again and again tells no more.
+        words = words if 9 * len(found) > max(len(words), 63) or 3 * len(once := {*words}) > len(words) else once
         hits = len(words) if 9 * len(found) > max(len(words), 63) else sum(map(found.__contains__, words))
         sure = len(found) > 3 and 5 * hits >= len(words) or not found <= shared
         if len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and sure:
@@ -298,7 +298,7 @@ def _opened(file, most, newline):
 
 def _chunks(file, most):
     n = 0
-    while data := file.read(2**20):
+    while data := file.read(2**18):
         n += len(data)
         refuse(n > most, f"unpacks to more than {BOMB} times its size; unpack it yourself if it is what you want")
         yield data

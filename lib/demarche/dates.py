@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import accumulate, chain
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -28,7 +27,6 @@ MONTHS, DAYS = (" ".join(names).lower().split() for names in (calendar.month_abb
 _FORMS = "|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in SAID["dates"].items())
 _DATE = re.compile(rf"\b(?:{_FORMS})")
 HINT = "|".join(loose(fill(pattern)) for pattern in SAID["dates"].values())  # dates begin where it holds
-_NAMED, _AHEAD = re.compile(rf"({'|'.join(DAYS)})\w*day"), re.compile(SAID["says"]["ahead"])
 _WEEKDAY = re.compile(r"(?i)\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ?(?:the )?$")
 
 
@@ -63,8 +61,10 @@ def span(text):
 
 def spots(texts):
     """The dates in each of many texts, as matches of _DATE; where some may begin, one look at all of them with HINT tells."""
-    marked = pc.replace_substring_regex(pa.array(texts, pa.large_string()), f"{HINT}|[{ODD}]", "\0\\0\0").to_pylist()
-    return [_among(text, told.split("\0")) if len(told) > len(text) else () for text, told in zip(texts, marked)]
+    marked = pc.replace_substring_regex(plain := pa.array(texts, pa.large_string()), f"{HINT}|[{ODD}]", "\0\\0\0")
+    where = pc.indices_nonzero(pc.not_equal(pc.binary_length(marked), pc.binary_length(plain)))
+    told = dict(zip(where.to_pylist(), marked.take(where).to_pylist()))
+    return [_among(text, told[k].split("\0")) if k in told else () for k, text in enumerate(texts)]
 
 
 def _among(text, pieces):
@@ -91,8 +91,8 @@ def ledger(lines, stated=None, page=(), matches=None):
     found = [(None, stated, mine or [], "catalogue", word, None)] if stated else []
     found += [(None, text, [first, last], kind, why, None) for text, first, last, kind, why in page]
     found += _candidates(zip(lines, spots([row[5] for row in lines]) if matches is None else matches))
-    rows = [{"candidate": n, "line": line, "text": text, "value_from": min(days, default=None), "kind": kind, "reason": why,
-             "value_to": max(days, default=None), "verdict": "bounds from above" if days and kind in ABOVE else "turned down"}
+    rows = [{"candidate": n, "line": line, "text": text, "value_from": (days or [None])[0], "kind": kind, "reason": why,
+             "value_to": (days or [None])[-1], "verdict": "bounds from above" if days and kind in ABOVE else "turned down"}
             for n, (line, text, days, kind, why, _) in enumerate(found, start=1)]
     valued = [r for r in rows if r["value_from"] and r["kind"] not in NO_PUBLICATION]
     taken = next((r for kind in ("catalogue", "published") for r in valued if r["kind"] == kind), None)
@@ -219,18 +219,18 @@ def _near(text, before, form, published):
         known = sorted((abs(d - published), d) for d in (date.fromisoformat(y) for y in years if y)
                        if not named or d.weekday() == DAYS.index(named[1].lower()))
         return 2 * (known[0][1].isoformat(),) if known else None
+    told, *unit = text.split(" ")
     if form == "weekday":
-        back = (published.weekday() - DAYS.index(_NAMED.search(text)[1])) % 7
-        ahead = text.startswith("next") or not text.startswith(("last", "this")) and _AHEAD.search(before)
-        move = -back or -7 * text.startswith("last") or 7 * text.startswith("next")
-        return 2 * ((published + timedelta(7 - back if ahead and back else move)).isoformat(),)
-    elif named := re.match(r"(\w+) (day|week)s? ago", text):
-        n = {"two": 2, "three": 3, "ten": 10}.get(named[1]) or int(named[1])
-        return 2 * ((published - timedelta(n * (7 if named[2] == "week" else 1))).isoformat(),)
-    elif named := re.match(r"(last|this|next) (week|month|year)", text):
-        whole = pd.Period(published, named[2][0].upper()) + ("last", "this", "next").index(named[1]) - 1  # weeks from Monday on
-        return whole.start_time.date().isoformat(), whole.end_time.date().isoformat()
-    return 2 * ((published + timedelta({"yesterday": -1, "tomorrow": 1}.get(text, 0))).isoformat(),)
+        back = (published.weekday() - DAYS.index((unit or [told])[0][:3])) % 7
+        ahead = back and told not in ("last", "this") and (told == "next" or re.search(SAID["says"]["ahead"], before.lower()))
+        return 2 * ((published + timedelta(7 - back if ahead else -back or {"last": -7, "next": 7}.get(told, 0))).isoformat(),)
+    if not unit or unit[1:]:  # today, or 'two weeks ago'
+        n = {"yesterday": 1, "tomorrow": -1, "two": 2, "three": 3, "ten": 10}.get(told) or int(unit and told or 0)
+        return 2 * ((published - timedelta(7 * n if unit and unit[0][0] == "w" else n)).isoformat(),)
+    move, months = ("last", "this", "next").index(told) - 1, {"week": 0, "month": 1, "year": 12}[unit[0]]
+    monday = published + timedelta(7 * move - published.weekday())
+    year, month = divmod(12 * published.year + published.month - 1 + move * months, 12)
+    return _whole(year, months == 1 and month + 1) if months else (monday.isoformat(), (monday + timedelta(6)).isoformat())
 
 
 def evidence(articles, dates):

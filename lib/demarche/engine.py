@@ -9,8 +9,7 @@ from multiprocessing import get_context, parent_process
 
 from tqdm import tqdm
 
-WAIT = 30    # seconds for a scheduler to answer
-RETRIES = 3  # a part whose worker died is given to another one so many times
+WAIT, RETRIES = 30, 3  # seconds for a scheduler to answer; how often a part whose worker died is given to another one
 Engine = namedtuple("Engine", "name jobs scheduler")
 tqdm.monitor_interval = 0  # no thread beside this one, see _pool
 LOCAL = Engine("local", 1, None)

@@ -1,6 +1,8 @@
 """Widgets for people who don't code: choose, and the picture, its table and the sentences behind each mark follow at once."""
 
+import asyncio
 import base64
+import contextlib
 import functools
 import gc
 import html
@@ -19,10 +21,10 @@ from IPython.utils.capture import capture_output
 
 from demarche import clauses, compare, lexicons, plots, report, stats, terms, topics
 
-MOST, FEW = 20, 5  # sentences shown of a mark and rows of a table; topics, where nobody has chosen their number yet
-TERM, ACTOR, PAIR, TOPIC = "a term", "an actor, by all names", "who toward whom", "a topic"
-STANCES = ["hostile", "critical", "neutral", "supportive", "strongly supportive"]  # from -2 to 2
-KEPT = ("headline", "standfirst", "body")  # roles that are read; all others are cut
+# What is shown; sentences of a mark and rows of a table; topics, where nobody has chosen their number yet; seconds of rest.
+TERM, ACTOR, PAIR, TOPIC, MOST, FEW, REST = "a term", "an actor, by all names", "who toward whom", "a topic", 20, 5, 2
+# Stances from -2 to 2; roles that are read: all others are cut.
+STANCES, KEPT = ["hostile", "critical", "neutral", "supportive", "strongly supportive"], ("headline", "standfirst", "body")
 READ = {"articles": "title outlet date", "sentences": "par sent start end text", "lines": "line role rule text start",
         "dates": "line text kind verdict reason", "statements": "par sent speaker form cue_start cue_end",
         "stances": "par sent holder target stance act cue evidence"}  # columns that a reader sees
@@ -36,7 +38,7 @@ def view(tables, what=TERM, which=None, group=None, by=None, outlet=None, period
     mean share of one of `topics_of`. `group`: a column of articles; `by`: a period; see `stats.cells`. `outlet`, `period` (a
     year, month or day): of these articles only. ValueError for what never occurs.
     """
-    table, stance = _table(tables, what, which, group, by, outlet, period), what == PAIR
+    table = _table(tables, what, which, group, by, outlet, period)
     x, unit, n, n_title = {
         PAIR: ("mean", "stance, -2 hostile to 2 supportive", "{n_statements:,} in {n_articles:,}", "sentences"),
         TOPIC: ("share", "mean share of the units of text", "{n_units:,} in {n_articles:,}", "units of text")}.get(
@@ -44,15 +46,14 @@ def view(tables, what=TERM, which=None, group=None, by=None, outlet=None, period
     told = filter(None, [which, outlet, period, group and f"by {group.replace('doc_id', 'article')}", by and f"by {by}"])
     asked = {"x": x, "unit": unit, "title": ", ".join(told)}
     if by:
-        limits = (-compare.SCALE, compare.SCALE) if stance else None
-        return plots.over_time(table, line="group", zero=0 if stance else None, limits=limits, **asked)
+        ends = {"zero": 0, "limits": (-compare.SCALE, compare.SCALE)} if what == PAIR else {"zero": None, "limits": None}
+        return plots.over_time(table, line="group", **ends, **asked)
     return plots.dots(table.assign(own=plots.POOLED), y="group", own="own", n=n, n_title=f"{n_title} / in articles", **asked)
 
 
 @functools.lru_cache(4)
 def _table(tables, what, which, group, by, outlet=None, period=None):
     """The rows of a view: all articles together first, then the groups with the most articles (over time: and 'others')."""
-    options, articles = {"by": by, "group": group, "pooled": bool(group)}, _some(tables, outlet, period, by and group)
     if what == TOPIC:
         made, labels = _frame(tables, by, group, outlet, period), list(topics_of(tables).summary["label"])
         if which not in labels:
@@ -64,7 +65,8 @@ def _table(tables, what, which, group, by, outlet=None, period=None):
     elif (rows := _pairs(tables).get(which)) is None:
         raise ValueError(f"no sentence holds the pair '{which}'; choose one of the list")
     else:
-        table = compare.pairs(tables.stances.iloc[rows], articles, **options)
+        options = {"articles": _some(tables, outlet, period, by and group), "by": by, "group": group, "pooled": bool(group)}
+        table = compare.pairs(tables.stances.iloc[rows], **options)
     first = table["group"].ne(plots.POOLED) * 1 - table.groupby("group")["n_articles"].transform("sum") / 1e9
     return table.assign(first=first).sort_values(["first", "group", "period"]).drop(columns="first").reset_index(drop=True)
 
@@ -78,9 +80,9 @@ def _frame(tables, by, group, outlet=None, period=None):
 @functools.lru_cache(32)
 def _some(tables, outlet, period, group=None):
     """The articles of an outlet, and of a period in which all their possible days lie; the small values of `group` are one."""
-    articles, day = tables.articles, tables.articles["date"].astype("str")
-    ends = [day.fillna(articles[c].astype("str")).fillna("").str.startswith(period or "") for c in ("date_from", "date_to")]
-    found = articles[ends[0] & ends[1] & (articles["outlet"].eq(outlet).fillna(False) if outlet else True)]
+    found = tables.articles if not outlet else tables.articles[tables.articles["outlet"].eq(outlet).fillna(False)]
+    for column in ("date_from", "date_to") if period else ():
+        found = found[found["date"].astype("str").fillna(found[column].astype("str")).str.startswith(period).fillna(False)]
     if found.empty:
         raise ValueError(f"no article of {outlet or 'any outlet'} in {period or 'this corpus'}")
     return (stats.lumped(found, group, plots.PANELS - 1) if group and group != "doc_id" else found).reset_index(drop=True)
@@ -123,26 +125,24 @@ def _pairs(tables):
 @functools.lru_cache(32)
 def _read(tables, name):
     """(the columns of a table that are shown, {article: (first, rows)}): what stands together is a slice, and quick to take."""
-    table = getattr(tables, name)
-    size = table["doc_id"].value_counts(sort=False)
+    size = (table := getattr(tables, name))["doc_id"].value_counts(sort=False)
     places = zip((size.cumsum() - size).tolist(), size.tolist())
     return pa.Table.from_pandas(table[READ[name].split()], preserve_index=False), dict(zip(size.index, places))
 
 
 def _rows(tables, name, doc_id):
     """The rows of one article in a table, an Arrow one."""
-    table, places = _read(tables, name)
-    return table.slice(*places.get(doc_id, (0, 0)))
+    return _read(tables, name)[0].slice(*_read(tables, name)[1].get(doc_id, (0, 0)))
 
 
-def _found(tables, what, which, by, outlet=None, period=None):
+def _found(tables, what, which, group, by, outlet=None, period=None):
     """What the view says, in words."""
     if what in (TERM, ACTOR):
         return terms.said(terms.rates(_hits(tables, what, which), _frame(tables, None, None, outlet, period), sources=False))
-    table = _table(tables, what, which, None, by if what == PAIR else None, outlet, period)
     if what == PAIR:
-        return compare.change(table) if by else compare.said(table)
-    row = table.iloc[0]
+        table = _table(tables, what, which, group, by, outlet, period)
+        return (compare.change if by else compare.said)(table[table["group"] == plots.POOLED].reset_index(drop=True))
+    row = _table(tables, what, which, None, None, outlet, period).iloc[0]
     return (f"{which}: mean share {row['share']:.2f} over {stats.many(row['n_units'], 'unit')} of "
             f"{stats.many(row['n_articles'], 'article')}; {row['interval']}.")
 
@@ -245,14 +245,13 @@ def behind(tables, sources, term=None):
 @functools.lru_cache(16)
 def _shown(tables, *asked):
     """(Axes, finding, table as HTML, what a Picture holds) of a view: made once, so that the way back is short."""
-    ax, found = view(tables, *asked), _found(tables, *asked[:2], *asked[3:])
-    kind, more = ("svg", {}) if len(ax.drawn) <= 1000 else ("png", {"dpi": 100, "pil_kwargs": {"compress_level": 1}})
-    with mpl.rc_context({"svg.fonttype": "none"}):  # few marks are quicker drawn than painted, and letters need no outlines
-        picture = report.render(ax.figure, kind, **more)
+    ax, found = view(tables, *asked), _found(tables, *asked)
+    with mpl.rc_context({"svg.fonttype": "none"}):  # quicker drawn than painted, and letters need no outlines
+        picture = report.render(ax.figure, "svg")
     shown = ax.drawn.drop(columns=["own", "term", "lane", "holder", "target", "pair"], errors="ignore")  # the title says it
     shown = shown.loc[:, [shown[c].dtype.kind != "O" or (shown[c].head(MOST) != "").any() for c in shown]]
     return ax, found, f'{CSS}<div class="dm wide">{grid(shown)}</div>', (
-        picture, kind, report.alt_text(ax), plots.places(ax).astype("<f4").tobytes(), "\n".join(report.marks(ax)))
+        picture, report.alt_text(ax), plots.places(ax).astype("<f4").tobytes(), "\n".join(report.marks(ax)))
 
 
 # --- the app -------------------------------------------------------------------------------------------------------
@@ -261,8 +260,8 @@ class Picture(anywidget.AnyWidget):
     """A picture whose marks are chosen by a click, by the arrow keys or from a list: `mark` is the number of the one chosen, or
     -1; `places`: where each stands, `names`: their names, a line each."""
     _esm = Path(__file__).with_name("picture.js")
-    value, places, kind, alt, names, mark = (trait.tag(sync=True) for trait in (
-        *map(traitlets.Bytes, (b"", b"")), *map(traitlets.Unicode, ("", "", "")), traitlets.Int(-1)))
+    value, places, alt, names, mark = (trait.tag(sync=True) for trait in (
+        *map(traitlets.Bytes, (b"", b"")), *map(traitlets.Unicode, ("", "")), traitlets.Int(-1)))
 
 
 class App(widgets.VBox):
@@ -289,7 +288,7 @@ class App(widgets.VBox):
         self.name = widgets.Text(value="my-figure", description="Name", style={"description_width": "8em"})
         self.keep = widgets.Button(description="keep as figure", tooltip="write picture, numbers, sentences and caption")
         self.doc = choose(articles["doc_id"].head(1000).tolist(), "Article", widgets.Combobox, continuous_update=False)
-        self.picture, self.ax = Picture(), None
+        self.picture, self.ax, self.rest = Picture(), None, None
         self.said, self.table, self.sentences, self.code, self.text = (widgets.HTML() for _ in range(5))
         self.sentences.layout, self.table.layout = ({"max_height": "32em", "overflow": "auto"} for _ in range(2))
         self.asked = [self.what, self.term, self.pair, self.topic, self.group, self.by, self.outlet, self.period]
@@ -301,7 +300,8 @@ class App(widgets.VBox):
         self.picture.observe(self._behind, "mark")
         self.keep.on_click(self._keep)
         self._draw()
-        gc.set_threshold(200_000)  # tables stay as long as the kernel: to look for garbage in them takes longer than to answer
+        gc.set_threshold(1_000_000)  # to look for garbage takes as long as to answer: it can wait until the reader reads, and
+        gc.freeze()  # tables stay as long as the kernel
 
     def __repr__(self):
         return f"{self.found}\n{self.line()}"
@@ -327,12 +327,14 @@ class App(widgets.VBox):
         try:
             self.ax, self.found, self.table.value, picture = _shown(self.tables, *self._asked())
         except ValueError as error:  # a term or pair that is not there
-            self.ax, self.found, self.table.value, picture = None, str(error), "", (b"", "", "", b"", "")
+            self.ax, self.found, self.table.value, picture = None, str(error), "", (b"", "", b"", "")
         self.said.value = f'<p class="mathjax_ignore" role="status">{html.escape(self.found)}</p>'
         self.code.value = f"<code>{html.escape(self.line())}</code>" * bool(self.ax)
+        with contextlib.suppress(RuntimeError):  # no loop outside of a kernel
+            self.rest = self.rest and self.rest.cancel() or asyncio.get_running_loop().call_later(REST, gc.collect)
         with self.picture.hold_sync():
             shown, self.picture.mark = self.picture, -1
-            shown.value, shown.kind, shown.alt, shown.places, shown.names, shown.mark = *picture, 0 if self.ax else -1
+            shown.value, shown.alt, shown.places, shown.names, shown.mark = *picture, 0 if self.ax else -1
 
     def _behind(self, _=None):
         sources = self.ax.drawn["sources"].iloc[self.picture.mark] if self.ax and self.picture.mark >= 0 else []

@@ -20,20 +20,18 @@ def adder(codes, n):  # a matrix of n rows that adds up what shares a code
 
 def count(table):
     """Counts of every token of the `sentences` table that holds a letter or a digit; stop words included, no stemming."""
-    matrix, terms = tally(table["text"])
-    ids = table[["doc_id", "par", "sent", "role"]].reset_index(drop=True)
-    return Counts(ids, matrix.astype(np.int64), np.array(terms.to_pylist(), dtype=object))
+    m, terms = tally(table["text"])
+    return Counts(table[["doc_id", "par", "sent", "role"]].reset_index(drop=True), m.astype(np.int64), terms.to_numpy(False))
 
 
 def tally(texts):
     """(matrix of 32-bit counts, terms as an Arrow array) of some texts, a row each."""
-    texts = pa.array(["", *texts], pa.large_string())  # never none at all
+    texts = pa.concat_arrays([pa.array(some, pa.large_string()) for some in ([""], texts)])  # never none at all
     begins, data = (np.frombuffer(b or b"", kind) for b, kind in zip(texts.buffers()[1:], (np.int64, np.uint8)))
     ends = np.append(True, (data == ord(" ")) | (data >= ord("\t")) & (data <= ord("\r")))  # of a chunk, behind white space,
     ends[begins := begins[1:len(texts) + 1]] = True                                        # and of a text
-    size, kind = (np.int32, pa.StringArray) if len(data) < 2**31 else (np.int64, pa.LargeStringArray)
-    cuts = np.flatnonzero(ends).astype(size)
-    chunks = kind.from_buffers(len(cuts) - 1, pa.py_buffer(cuts), pa.py_buffer(data)).dictionary_encode()
+    cuts = np.flatnonzero(ends)
+    chunks = pa.LargeStringArray.from_buffers(len(cuts) - 1, pa.py_buffer(cuts), pa.py_buffer(data)).dictionary_encode()
     # No token holds white space: tokenize and fold the few chunks that differ, not all that occur, and the odd ones one by one.
     alone = pc.ascii_is_alpha(plain := pc.utf8_trim(chunks.dictionary, _MARKS))
     odd = np.flatnonzero(pc.invert(alone))

@@ -29,7 +29,7 @@ function render({ model, el }) {
     URL.revokeObjectURL(img.src);
     const empty = !model.get("value").byteLength;
     box.style.display = empty ? "none" : "inline-block";
-    if (!empty) img.src = URL.createObjectURL(new Blob([bytes("value")], { type: model.get("kind") === "svg" ? "image/svg+xml" : "image/png" }));
+    if (!empty) img.src = URL.createObjectURL(new Blob([bytes("value")], { type: "image/svg+xml" }));
     img.alt = model.get("alt");
     places = new Float32Array(bytes("places"));
     names = empty ? [] : model.get("names").split("\n");

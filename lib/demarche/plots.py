@@ -17,7 +17,9 @@ from matplotlib.figure import Figure
 from demarche import stats, style
 
 ROWS, COLUMNS, PANELS, TOPICS, FEW = 24, 14, 6, 12, 8  # a larger table is cut, and the title says so; few periods have ticks
-FINE = 1000  # marks of a kind, or periods, from which on those that fall together to a hundredth of an inch are drawn as one
+# Marks of a kind, or periods, from which on those that fall together to a hundredth of an inch are drawn as one; marks from
+# which on a single line draws all their dots, or in so many layers where they are hollow.
+FINE, MARKS, LAYERS = 1000, 200, 8
 POOLED, HIDDEN = "all", ["sources", "lines"]   # the group of a row that pools all articles; columns that lead to its sentences
 NAMED = {POOLED, "others", "unknown", "unstable", "one article", "no unit"}  # names and marks that are no text of an article
 # By the length of a period's name (2024, 2024-W05, 2024-Q1, 2024-01, 2024-01-31): its beat, a bar's days, its middle.
@@ -67,8 +69,7 @@ def _axes(width, height, title, rows=1, columns=1, **more):
     """Axes under a title; what is drawn below it gets `height` inches."""
     title = _wrap(title, 11 * width, 4)
     whole = height + 0.25 + 0.17 * title.count("\n")
-    fig = Figure(figsize=(width, whole), layout="constrained")
-    fig.get_layout_engine().set(rect=(0, 0, 1, height / whole))
+    fig = Figure(figsize=(width, whole), layout=mpl.layout_engine.ConstrainedLayoutEngine(rect=(0, 0, 1, height / whole)))
     fig.suptitle(title, x=0.01, y=1 - 0.05 / whole, ha="left", va="top", fontsize=10, fontweight="bold")
     return fig.subplots(rows, columns, squeeze=False, **more)
 
@@ -303,7 +304,8 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     """One band per line over time, and under it a bar for what each mark rests on, once where all lines share it. A period
     without articles is a gap, a last one that is not over is hatched; what is known between two days is a level bar; undated
     articles have a lane at the right, an arrow where all are before or after some day. `smooth` is drawn if there. `each`:
-    marks are single articles (`doc_id`), which have no limits, are joined by no line and stand side by side in the lane.
+    marks are single articles (`doc_id`), which have no intervals and stand side by side in the lane. A line joins marks with
+    intervals only.
 
     All bands share one Axes, where each has its own scale: matplotlib takes its time for Axes and artists, not for marks.
     """
@@ -342,7 +344,8 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
                 lane.bar([0], [scaled(undated) - bottom], 0.8, bottom, color="0.75", hatch="////", edgecolor="white", lw=0)
             continue
         y[mine] = scaled(told[mine, :4])
-        curves[:, k, slot[there]] = np.nan if each else y[there][:, [0, 3]].T
+        curves[:, k, slot[there]] = y[there][:, [0, 3]].T
+        curves[0, k, slot[there & np.isnan(told[:, 1])]] = np.nan  # few articles make no curve
         for panel in (ax, *more) if zero is not None else ():
             panel.axhline(scaled(zero), color=style.FAINT, lw=0.8, zorder=0)
     ink, most = style.INKS[0], len(table) / len(names) if each else days.nunique()
@@ -359,8 +362,14 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
             some = np.flatnonzero(mine & (kinds == kind))
             inches = at[some] * width / np.ptp(panel.get_xlim()) + 1j * y[some, 0]
             some = some[np.sort(np.unique(inches.round(2), return_index=True)[1])] if len(some) > FINE else some
-            panel.plot(at[some], y[some, 0], color=ink, marker="<" if "before" in kind else ">" if "after" in kind else "o",
-                       mfc="white" if "hollow" in kind else ink, markersize=3 if most > 2 * width else 5, clip_on=False, lw=0)
+            mark, hollow = "<" if "before" in kind else ">" if "after" in kind else "o", "hollow" in kind
+            look = {"mfc": "white" if hollow else ink, "clip_on": False, "solid_capstyle": "round"}
+            if few := len(some) <= MARKS or mark != "o":
+                panel.plot(at[some], y[some, 0], color=ink, marker=mark, ms=3 if most > 2 * width else 5, lw=0, **look)
+            strokes = () if few else ((4, ink), (2, "white"))[:1 + hollow]  # very short ones: what is seen are their round ends
+            for part, (size, color) in ((some[i::LAYERS ** hollow], s) for i in range(LAYERS ** hollow) for s in strokes):
+                dots = np.column_stack([at[part], at[part] + 1e-5 * np.ptp(panel.get_xlim()), at[part] * np.nan]).ravel()
+                panel.plot(dots, y[part, 0].repeat(3), color=color, lw=size, **look)[0].get_path().should_simplify = False
         near = mpl.transforms.offset_copy(panel.transData, panel.figure, *((-8, 5) if each else (5, 3)), "points")
         room, free = np.ptp(panel.get_xlim()) / (0.72 if panel is ax else 0.15) / width, []  # in data, of an inch
         said = {i: f"n={table[n][i]:,}" for i in np.flatnonzero(mine) if panel is not ax and not each or most <= 2 * width}

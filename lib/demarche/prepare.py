@@ -5,9 +5,10 @@ import hashlib
 import io
 import json
 import re
-from itertools import accumulate, chain, islice, pairwise
+from itertools import chain, islice
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from demarche import clauses, clean, corpus, dates, engine, lexicons, matrix, schema, sentences, stance, store, stories
@@ -120,31 +121,29 @@ def first_tables(part):
     (_, *days), columns = (schema.TABLES[name].columns for name in ("dates", "articles"))
     known = {*columns, "line", "columns", "made", "days"}
     matches = iter(dates.spots([row[5] for page, _, _ in pages for row in page]))
-    rows, lines, found, said, sources, ends = [], [], [], [], [], [0]
+    rows, lines, found, read, sources = [], [], [], [], []
     for record, (page, text, named) in zip(some, pages):
         doc_id, language = record["doc_id"], record["language"] or corpus.language(record["text"])
         ledger, facts = dates.ledger(page, record["date"], json.loads(record["days"]) if record["days"] else (), matches)
         first = {row[3]: row[5] for row in reversed(page)}
         named = {"title": first.get("headline"), "byline": first.get("byline"), **named}
         outside = {k: record[k] for k in ("title", "outlet", "byline") if record[k]}
-        own = sorted(sentences.rows(doc_id, page)) if lexicons.covers(language) else []
-        rows.append({**record, **facts, **named, **outside, "text": text, "language": language,
-                     "n_sentences": sum(row[1] > 0 for row in own), "n_paragraphs": own[-1][1] if own else 0})
+        rows.append({**record, **facts, **named, **outside, "text": text, "language": language})
         lines += page
         found += [(doc_id, *map(row.get, days)) for row in ledger]
-        said += own
-        ends.append(len(said))
+        read.append(page if lexicons.covers(language) else ())
         if record["made"] or record["columns"]:  # a source text is kept where it is not the file or the cell as it stands
             kept = (hashlib.sha256(record["text"].encode()).hexdigest(), record["text"]) if record["made"] else (None, None)
             sources.append((doc_id, record["columns"], record["made"], *kept))
-    counts = matrix.Counts(None, *matrix.tally([row[4] for row in said]))
-    n = [0, *accumulate(n * (row[3] == "body") for n, row in zip(counts.matrix.sum(axis=1).tolist(), said))]
+    said, whose = sentences.columns(read)
+    counts, body = matrix.Counts(None, *matrix.tally(said[4])), said[1] > 0
+    n = {"n_paragraphs": said[2] == 1, "n_sentences": 1, "n_tokens": counts.matrix.sum(axis=1)}
+    n = {name: np.bincount(whose, body * one, len(rows)).astype(int) for name, one in n.items()}
     extra = *dict.fromkeys(c for row in [*rows, ["url"]] for c in row if c not in known),
-    rows = [(*map((row | {"n_tokens": n[b] - n[a]}).get, (*columns, *extra)),) for row, (a, b) in zip(rows, pairwise(ends))]
-    made = store.files("articles", rows, key, extra) | {"counts.parquet": store.matrix_bytes(counts)}
-    for name, table in {"lines": lines, "dates": found, "sentences": said, "sources": sources}.items():
-        made |= store.files(name, table, key)
-    return made
+    told = {c: [row.get(c) for row in rows] for c in (*columns, *extra)} | n
+    made = store.files("articles", (*told.values(),), key, extra) | {"counts.parquet": store.matrix_bytes(counts)}
+    tables = {"lines": lines, "dates": found, "sentences": said, "sources": sources}
+    return made | {file: content for name in tables for file, content in store.files(name, tables[name], key).items()}
 
 
 def tell_stories(out):

@@ -133,9 +133,8 @@ def _held(ax):
     """Everything that an Axes draws, as plain numbers (to six digits) and words."""
     shapes = [(p.get_path().transformed(p.get_patch_transform()).vertices.tolist(), p.get_facecolor(), p.get_hatch())
               for p in ax.patches]
-    held = [[ax.get_xlabel(), ax.get_xlim(), [t.get_text() for t in ax.get_xticklabels()]],
-            [ax.get_ylabel(), ax.get_ylim(), [t.get_text() for t in ax.get_yticklabels()]],
-            [p.vertices.tolist() for c in ax.collections for p in c.get_paths()],
+    held = [[ax.get_xlabel(), ax.get_xlim(), [t.get_text() for t in ax.get_xticklabels()]], [ax.get_ylabel(), ax.get_ylim(), [
+            t.get_text() for t in ax.get_yticklabels()]], [p.vertices.tolist() for c in ax.collections for p in c.get_paths()],
             ax.get_title(loc="left"), [t.get_text() for t in (ax.get_legend().get_texts() if ax.get_legend() else [])], shapes,
             [(v.get_xydata().tolist(), v.get_color(), v.get_marker(), v.get_mfc()) for v in ax.lines],
             [(t.get_text(), t.get_position(), getattr(t, "xy", None)) for t in ax.texts]]

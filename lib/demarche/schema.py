@@ -44,9 +44,9 @@ def _arrow(name, extra):  # the Arrow schema of a table, as pandas writes it
 
 
 def arrow(name, rows, extra=()):
-    """The Arrow table of rows (tuples with all columns of the schema, then `extra` ones of text, sorted by key), quicker than a
-    frame for thousands."""
-    columns, fields = [*zip(*rows)], _arrow(name, extra)
+    """The Arrow table of rows (a list of tuples with all columns of the schema, then `extra` ones of text, sorted by key) or of
+    a tuple of columns; quicker than a frame for thousands."""
+    columns, fields = rows if isinstance(rows, tuple) else [*zip(*rows)], _arrow(name, extra)
     return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns or [()] * len(fields), fields)], schema=fields)
 
 

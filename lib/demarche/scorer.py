@@ -48,7 +48,7 @@ class Scorer:
         words, weights = self.numbers["words"], np.array(self.numbers["weights"])
         out = np.tile(np.array(self.numbers["bias"], dtype=float), (len(some), 1))
         for i, text in enumerate(some):
-            seen = sorted({words[w] for w in _tokens(text) if w in words})
+            seen = sorted({words[w] for w in text.lower().split() if w in words})
             if seen:
                 out[i] += weights[seen].sum(axis=0) / np.sqrt(len(seen))
         return out
@@ -64,15 +64,11 @@ class Scorer:
         return json.dumps(self.numbers, ensure_ascii=False, sort_keys=True)
 
 
-def _tokens(text):
-    return text.lower().split()
-
-
 def _linear(some, y):
     """Words, weights and bias of a one-against-rest logistic regression; a text's words count 1 / sqrt of their number."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
-    sets = [set(_tokens(text)) for text in some]
+    sets = [set(text.lower().split()) for text in some]
     words = sorted(word for word, n in Counter(word for words in sets for word in words).items() if n >= LEAST)
     words = {word: i for i, word in enumerate(words)}
     seen = [sorted(words[w] for w in kept if w in words) for kept in sets]
@@ -145,8 +141,7 @@ def reliability(p, coded, bins=5):
     Columns class, bin, predicted (mean probability), observed (share coded so), n, and brier, the mean squared error of all
     three probabilities over all rows (Brier 1950; 0 best, 2 worst), the same in each row.
     """
-    y = sign(coded)
-    hit = np.array([y == value for value in CLASSES]).T
+    hit = np.array([sign(coded) == value for value in CLASSES]).T
     brier, rows = float(((p - hit) ** 2).sum(axis=1).mean()), []
     for k, value in enumerate(CLASSES):
         place = np.minimum((p[:, k] * bins).astype(int), bins - 1)

@@ -6,8 +6,12 @@ dots, a number, a possessive 's, or one mark; `fold` makes it a term. No stemmin
 """
 
 import re
+from itertools import chain, pairwise
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from demarche import lexicons
 
@@ -28,23 +32,16 @@ TOKEN, _LOWER = re.compile(rf"{WORD.pattern}|[^\w\s]|_", re.IGNORECASE), re.comp
 _LAST, _FOLD = re.compile(r"[^\s(\[“‘\"']*+$"), str.maketrans("’‘“”–—", "''\"\"--", "\u00ad")  # a soft hyphen is no letter
 
 
-def split(text):
-    """(start, end) of each sentence of one paragraph; between them only white space.
-
-    >>> text = "Ms. Baloch met Lt. Gen. Ahmed at 5 p.m. He left."
-    >>> [text[a:b] for a, b in split(text)]
-    ['Ms. Baloch met Lt. Gen. Ahmed at 5 p.m.', 'He left.']
-    """
-    spans, start = [], len(text) - len(text.lstrip())
-    for m in (_BREAK if "?" in text or "!" in text or "…" in text else _STOP).finditer(text):
+def _breaks(text, start, end):
+    """Yields in turn where a sentence begins behind another one and where that ends, in a part of a text: paragraphs with \\0
+    between them."""
+    for m in (_BREAK if any(text.find(mark, start, end) >= 0 for mark in "?!…") else _STOP).finditer(text, start, end):
         at, behind = m.span()
         # Most end with a full stop and a blank behind a plain word: told here, without a call.
         word = text[text.rfind(" ", start, at) + 1:at] if behind == at + 2 and text[at] == "." else ""
-        if len(word) > 1 and word.isalpha() and word.lower() not in _SHORT or _ends(text, start, m):
-            spans.append((start, m.end(2)))
-            start = behind
-    end = len(text.rstrip())
-    return spans + [(start, end)] if end > start else spans
+        plain = len(word) > 1 and word.isalpha() and word.lower() not in _SHORT
+        if plain or _ends(text, max(start, text.rfind("\0", start, at) + 1), m):
+            yield from ((start := behind), m.end(2))
 
 
 def _ends(text, start, m):
@@ -54,8 +51,7 @@ def _ends(text, start, m):
         return not (closing and _SAID.match(text, m.end(), m.end() + 80))  # “Are we safe?” Ms Baloch asked.
     if closing.strip(")]"):
         return True
-    word = text[(back := max(start, text.rfind(" ", start, at) + 1)):at].lower()
-    word = word if word.isalpha() else _LAST.search(text, max(back, at - 40), at)[0].lower()
+    word = _LAST.search(text, max(start, at - 40, text.rfind(" ", start, at) + 1), at)[0].lower()
     if len(word) > 1 and "." not in word and word not in _SHORT:
         return True
     after = text[m.end():m.end() + 80]
@@ -64,11 +60,10 @@ def _ends(text, start, m):
         return word == "no" and not first.isdigit()
     if len(word) == 1 and word.isalpha() and word != "i":
         return False  # an initial
-    if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word) or word in _WORDS["may_end"]:
-        # After U.N. or Inc. a common plural takes a capital only where a sentence begins: "the U.N. Officials welcomed".
-        plural = second and first.endswith("s") and not first.isupper() and first not in _WORDS["follows"]
-        return first.lower() in _WORDS["starter"] or bool(plural) or after[:1] in "“\""
-    return True
+    # After U.N. or Inc. a common plural takes a capital only where a sentence begins: "the U.N. Officials welcomed".
+    plural = second and first.endswith("s") and not first.isupper() and first not in _WORDS["follows"]
+    short = re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word) or word in _WORDS["may_end"]
+    return not short or first.lower() in _WORDS["starter"] or bool(plural) or after[:1] in "“\""
 
 
 def fold(token):
@@ -85,17 +80,28 @@ def words(text):
     return _LOWER.findall(text.lower()) if text.isascii() else [fold(token) for token in WORD.findall(text)]
 
 
-def rows(doc_id, lines):
-    """Rows of `sentences` for one article's rows of `lines`. Headline and standfirst are paragraph 0."""
-    out, pars, head = [], 0, 0
-    for _, _, _, role, _, text, raw, _, at in lines:
-        if at is not None:
-            pars += (body := role == "body")
-            par, before, spans = pars if body else 0, 0 if body else head, split(text)
-            head += 0 if body else len(spans)
-            out += [(doc_id, par, sent, role, text[a:b], at + a, at + b, None if raw is None else raw + a,
-                     None if raw is None else raw + b) for sent, (a, b) in enumerate(spans, start=before + 1)]
-    return out
+def columns(pages):
+    """The columns of `sentences` for the rows of `lines` of each of many articles, and the number, from 0, of the article of
+    each sentence. Headline and standfirst are paragraph 0, the first of an article.
+
+    >>> line = "Ms. Baloch met Lt. Gen. Ahmed at 5 p.m. He left."
+    >>> columns([[("a", 1, 1, "body", "default", line, 0, len(line), 0)]])[0][4].to_pylist()
+    ['Ms. Baloch met Lt. Gen. Ahmed at 5 p.m.', 'He left.']
+    """
+    lines = [sorted((row for row in page if row[8] is not None), key=lambda row: row[3] == "body") for page in pages]
+    whole = np.cumsum([0, *map(len, lines)])  # the lines of each article
+    ids, _, _, roles, _, texts, raw, _, at = [*zip(*chain.from_iterable(lines))] or [()] * 9
+    text, ends = "\0".join(texts), np.cumsum([0, *(len(line) + 1 for line in texts)])
+    inner = np.fromiter(chain.from_iterable(_breaks(text, a, b) for a, b in pairwise(ends[whole].tolist())), int).reshape(-1, 2)
+    starts, stops = np.sort(np.vstack([np.column_stack([ends[:-1], ends[1:] - 1]), inner]), axis=0).T
+    of = np.searchsorted(ends, starts, "right") - 1  # the line of a sentence
+    first, body = np.repeat(whole[:-1], np.diff(whole)), np.array(roles) == "body"
+    par, head = np.cumsum(body) - (np.cumsum(body) - body)[first], np.where(body, np.arange(len(body)), first)
+    sent = np.arange(len(of)) - np.searchsorted(of, head)[of] + 1
+    said = pa.array([text[a:b] for a, b in zip(starts.tolist(), stops.tolist())], pa.large_string())
+    ids, roles = (pa.array(column, pa.string()).take(of) for column in (ids, roles))
+    places = (pc.add(pc.subtract(pa.array(k, pa.int64()), ends[:-1]).take(of), n) for k in (at, raw) for n in (starts, stops))
+    return (ids, par[of], sent, roles, said, *places), np.searchsorted(whole, of, "right") - 1
 
 
 def token_table(sentences):

@@ -14,12 +14,11 @@ from operator import mul
 import pandas as pd
 
 from demarche import lexicons, schema, scorer, statements
-from demarche.candidates import MOST, Reader
+from demarche.candidates import MOST, PLAIN, Blocks, Reader
 
-METHOD = "clauses-1"
+METHOD, ENCODE = "clauses-1", json.JSONEncoder(ensure_ascii=False).encode
 BEST, OTHER = -1.4, -0.4  # log odds that a sentence's likeliest pair, and any other, must exceed: chosen in cross-validation
-SHRUNK = 0.34  # a fitted mean shrinks toward 0; codings are seldom 0
-FAR = -6.0  # the score of a pair that is no candidate
+SHRUNK, FAR = 0.34, -6.0  # a fitted mean shrinks toward 0, codings are seldom 0; the score of a pair that is no candidate
 PAIR = ["bias", "score", "elsewhere", "sentence before", "sentence after", "same target", "same holder", "reverse", "first",
         "second", "third", "late", "away", "behind", "OUTLET", "candidates", "away elsewhere", "away before", "nowhere else",
         "not before", "strength", "agreement"]
@@ -44,70 +43,70 @@ def context():
     return [table["pair", name] for name in PAIR], [table["stance", name] for name in STANCE]
 
 
-def pairs(sentences, articles, actors, table=None):
-    """For each article: the rows of its sentences, its sentences read, and the candidates of each (scored, given `table`)."""
+@cache
+def weighed():
+    """Blocks of features as sums of these weights: those of `candidates.Reader`."""
+    return Blocks(weights()), Blocks(weights(), ("away",))
+
+
+def pairs(sentences, articles, actors, blocks=PLAIN):
+    """For each article: the rows of its sentences, its sentences read, and the candidates of each (scored, if `weighed`)."""
     for rows, read in statements.read(sentences, articles, actors):
         named = Counter(g.actor for s in read for g in s.groups if g.actor and g.kind != "name")
         main = {actor: rank for rank, (actor, _) in enumerate(named.most_common())}
         before, last, found = [], None, []
         for s in read:
-            found.append(list(Reader(s, before, last, main, table).candidates()))
+            found.append(list(Reader(s, before, last, main, blocks).candidates()))
             before = list(dict.fromkeys(g.actor for g in s.groups if g.actor and g.kind != "name"))[:MOST] or before
             last = next((st.holder for st in s.statements if st.holder not in (None, "OUTLET")), last)
         yield rows, read, found
 
 
-def _top(group, scored):
-    return max(FAR, scored[group[0]][0]) if group else FAR
-
-
-def _mean(numbers):
-    return sum(numbers) / len(numbers) if numbers else 0.0
+def _others(group, i, scored):
+    """(highest score, mean lean of the likely ones) of a group's candidates other than `i`, the likeliest first."""
+    others = [scored[j] for j in group if j != i]
+    likely = [lean for score, lean, *_ in others if score > -1.5]
+    return others[0][0] if others else FAR, sum(likely) / len(likely) if likely else 0.0
 
 
 def second_features(found):
     """For the scored candidates of one article's sentences: numbers in the order of PAIR and STANCE, sentence by sentence."""
-    by, best = defaultdict(list), []
-    for n, some in enumerate(found):
+    by, best, numbers = defaultdict(list), [{}], []
+    for some in found:
+        numbers.append([(c.score, c.lean, c.lean / (odds := 1 + exp(-c.score)), 1 / odds) for c in some])
         best.append({})
-        for c in some:
-            odds = 1 + exp(-c.score)
-            by[c.holder, c.target].append((c.score, c.lean, c.lean / odds, 1 / odds))
-            best[n][c.holder, c.target] = c.score
-    whole = {pair: ([*map(sum, zip(*rows))], sorted((row[0] for row in rows), reverse=True)) for pair, rows in by.items()}
-    for n, some in enumerate(found):
-        scored = [(c.score, c.lean) for c in some]
+        for c, row in zip(some, numbers[-1]):
+            by[c.holder, c.target].append(row)
+            best[-1][c.holder, c.target] = c.score
+    best.append({})  # no sentence before the first, and none after the last
+    whole = {pair: ([*map(sum, zip(*rows))], sorted([row[0] for row in rows], reverse=True)) for pair, rows in by.items()}
+    for n, (some, scored) in enumerate(zip(found, numbers), start=1):
         order = sorted(range(len(some)), key=lambda i: -scored[i][0])
-        rank, out = {i: k for k, i in enumerate(order)}, []
-        holders, targets = defaultdict(list), defaultdict(list)
+        out, holders, targets = [()] * len(some), defaultdict(list), defaultdict(list)
         for i in order:
             holders[some[i].holder].append(i)
             targets[some[i].target].append(i)
-        for i, c in enumerate(some):
-            pair, back, first, away = (c.holder, c.target), (c.target, c.holder), rank[i], float(c.away)
+        for rank, i in enumerate(order):
+            c, (score, lean, _, own) = some[i], scored[i]
+            pair, back, away = (c.holder, c.target), (c.target, c.holder), float(c.away)
             (_, _, said, odds), tops = whole[pair]  # of all its sentences; less this one, it is what the others say
-            elsewhere = FAR if len(tops) < 2 else tops[c.score == tops[0]]
-            near = max(FAR, min(3.0, elsewhere))
-            before, after = (max(FAR, best[m].get(pair, FAR)) if 0 <= m < len(best) else FAR for m in (n - 1, n + 1))
-            own = 1 / (1 + exp(-c.score))
-            said = (said - c.lean * own) / (odds - own + 0.5) if len(tops) > 1 else 0.0
-            same_holder, same_target = ([j for j in group if j != i] for group in (holders[c.holder], targets[c.target]))
-            out.append((
-                [1.0, c.score, near, before, after, _top(same_target, scored), _top(same_holder, scored),
-                 max(FAR, best[n].get(back, FAR)), first == 0, first == 1, first == 2, first > 4, away,
-                 scored[order[0]][0] - c.score, c.holder == "OUTLET", log1p(min(len(some), 30)), away * near, away * before,
-                 elsewhere == FAR, before == FAR, abs(c.lean), said if c.lean > 0 else -said],
-                [c.lean, said, whole[back][0][1] / len(by[back]) if back in whole else 0.0,
-                 _mean([scored[j][1] for j in same_holder if scored[j][0] > -1.5]),
-                 _mean([scored[j][1] for j in same_target if scored[j][0] > -1.5]), away, c.score],
-            ))
+            elsewhere = FAR if len(tops) < 2 else tops[score == tops[0]]
+            near, before, after = min(3.0, elsewhere), best[n - 1].get(pair, FAR), best[n + 1].get(pair, FAR)
+            said = (said - lean * own) / (odds - own + 0.5) if len(tops) > 1 else 0.0
+            (same_holder, h_lean), (same_target, t_lean) = (
+                _others(group, i, scored) for group in (holders[c.holder], targets[c.target]))
+            out[i] = (
+                [1.0, score, near, before, after, same_target, same_holder, best[n].get(back, FAR), rank == 0, rank == 1,
+                 rank == 2, rank > 4, away, scored[order[0]][0] - score, c.holder == "OUTLET", log1p(min(len(some), 30)),
+                 away * near, away * before, elsewhere == FAR, before == FAR, abs(lean), said if lean > 0 else -said],
+                [lean, said, whole[back][0][1] / len(by[back]) if back in whole else 0.0, h_lean, t_lean, away, score])
         yield out
 
 
 def chosen(found, features, tables):
     """The candidates of a sentence that count, the likeliest first: (candidate, stance)."""
-    doubts = (-sum(map(mul, pair, tables[0])) for pair, _ in features)
-    scored = sorted((doubt, c.holder, c.target, i) for i, (c, doubt) in enumerate(zip(found, doubts)))
+    scored = sorted([(-sum(map(mul, pair, tables[0])), c.holder, c.target, i)
+                     for i, (c, (pair, _)) in enumerate(zip(found, features))])
     for rank, (doubt, _, _, i) in enumerate(scored):
         if -doubt <= (OTHER if rank else BEST):
             return
@@ -126,7 +125,7 @@ def read(sentences, articles, actors):
     stacked (Wolpert 1992).
     """
     said, stances, tables = [], [], context()
-    for rows, read_, found in pairs(sentences, articles, actors, weights()):
+    for rows, read_, found in pairs(sentences, articles, actors, weighed()):
         for row, s, some, features in zip(rows, read_, found, second_features(found)):
             *key, _, start = row
             for c, value in chosen(some, features, tables):
@@ -157,8 +156,7 @@ def _row(key, start, s, c, n, value):
     told = [s.words[i] for i in [*([s.at(st.cue[0])] if st.cue else []), *reversed(c.items)]]
     act = min((w.act for w in told if getattr(w, "act", None) in lexicons.acts()), key="say".__eq__, default=None)
     cue = s.text[slice(*st.cue)] if st.cue and st.form not in ("action", "author") else None
-    return (*key, n, c.holder, c.target, value if words else None, None, None, None, act, st.form, cue,
-            json.dumps(words, ensure_ascii=False), METHOD)
+    return (*key, n, c.holder, c.target, value if words else None, None, None, None, act, st.form, cue, ENCODE(words), METHOD)
 
 
 def coded(stances, sentences, codings):

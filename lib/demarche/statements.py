@@ -44,18 +44,18 @@ class Article:
 
     def resolve(self, n, s, g):
         """Set the actor of a group, and `via`: the first way that finds one."""
-        tags, ways = s.tags[g.first : g.last + 1], [(g.via, g.actor)]
-        office = [("title", self.main or self.holder)] if "T" in tags[:-1] and not g.former else []
+        tags, ways, names = s.tags[g.first : g.last + 1], [(g.via, g.actor)], not g.actor and g.names
+        office = [("title", self.main or self.holder)] if "T" in tags[:-1] and not g.former and not g.actor else []
         office = [] if office and g.titles[0].rstrip(".") in COURTESY else office
         if g.form == "pronoun":
             ways += [("pronoun", coref.antecedent(self, n, s, g))]
-        elif g.names and (some := self.twins.get(g.names[-1])) is not None:
+        elif names and (some := self.twins.get(g.names[-1])) is not None:
             whole = " " in g.own
             one = some.get(g.own.split()[0]) if whole else len(set(some.values())) == 1 and next(iter(some.values()))
             ways += [("name before", one)]
             if whole:  # a bare surname is no one's unless all who bear it stand for one actor
                 ways += [*office, ("own name", g.own)]
-        elif g.names:
+        elif names:
             ways += [("name before", self.names.get(g.names[-1])), *office]
             begins = not s.tags[: g.first].strip("q;-") or s.tags[g.first - 1] == "q"  # its capital is no sign of a name
             if not begins or len(g.names) > 1 or s.tags[g.last + 1 : g.last + 2] in ("V", "v", "b", "x"):
@@ -188,7 +188,7 @@ class Article:
                 content = 0, s.spans[min(by.item, by.subj.first)][0]
             elif by.passive:
                 content = 0, first
-        inside = [q for (a, b), q in zip(s.spans, s.quotes) if content[0] <= a and b <= content[1]]
+        inside = [q for (a, b), q in zip(s.spans, s.quotes) if content[0] <= a and b <= content[1]] if not form else ()
         form = form or ("direct" if sum(inside) > 0.8 * len(inside) else "mixed" if sum(inside) > 1 else "indirect")
         twin = noun is not None and any(x.twin for x in noun.groups)
         holder, via = (g.actor, g.via) if g else (None, "unresolved" + TWIN * twin)
@@ -256,8 +256,8 @@ def _item(by):
 def read(sentences, articles, actors):
     """For each article: the rows of its sentences (doc_id, par, sent, text, start) and its sentences read."""
     days = dict(zip(articles["doc_id"], articles["date"].fillna("")))
-    order = sentences.sort_values(["doc_id", "par", "sent"], kind="stable")[["doc_id", "par", "sent", "text", "start"]]
-    for doc, part in groupby(order.itertuples(index=False, name=None), key=lambda row: row[0]):
+    order = sentences.sort_values(["doc_id", "par", "sent"], kind="stable")
+    for doc, part in groupby(zip(*(order[c].tolist() for c in ["doc_id", "par", "sent", "text", "start"])), lambda row: row[0]):
         rows = list(part)
         article = Article([Sentence(row[3], actors, days.get(doc)) for row in rows])
         article.read()

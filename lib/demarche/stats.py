@@ -11,10 +11,9 @@ import pandas as pd
 from demarche import lexicons, schema
 
 SEED = 20241122   # one visible seed for everything that is drawn at random
-MIN_ARTICLES = 4  # below this no interval and no p is given
-MANY = 20         # below this an interval carries its measured coverage
-NOMINAL = 0.95
-STARTED, FEWEST = 0.5, 2  # occurrences added to all before the log; least degrees of freedom: see jackknife
+# Articles below which no interval and no p is given; below which an interval carries its measured coverage, not NOMINAL alone;
+# occurrences added to all before the log, and least degrees of freedom: see jackknife.
+MIN_ARTICLES, MANY, NOMINAL, STARTED, FEWEST = 4, 20, 0.95, 0.5, 2
 PERIOD = {"day": 10, "month": 7, "year": 4}  # characters of an ISO day
 STEP = {"day": "D", "week": "W-MON", "month": "MS", "quarter": "QS", "year": "YS"}  # from one period to the next
 # By statistic, number of articles and level (hits or scores per article): made, and told how, by benchmarks/coverage.py.
@@ -121,10 +120,11 @@ def period(days, by):
     """The name of the day, week, month, quarter or year of ISO days (a Series, null stays null)."""
     if by not in ("week", "quarter"):
         return days.str[:PERIOD[by]]
-    day = pd.to_datetime(known := days.dropna().drop_duplicates())  # each once: naming takes longer than finding
-    iso = day.dt.isocalendar().astype("str")
-    name = iso.year + "-W" + iso.week.str.zfill(2) if by == "week" else known.str[:4] + "-Q" + day.dt.quarter.astype("str")
-    return days.map(dict(zip(known, name))).astype("str")
+    code, known = pd.factorize(days)  # each once: naming takes longer than finding
+    day = pd.Series(pd.to_datetime(known))
+    year, n = (day.dt.isocalendar()[c] for c in ("year", "week")) if by == "week" else (day.dt.year, day.dt.quarter)
+    name = [f"{y:04}-W{w:02}" if by == "week" else f"{y:04}-Q{w}" for y, w in zip(year.tolist(), n.tolist())]
+    return pd.Series(np.array([*name, None], object)[code], days.index, "str", days.name)
 
 
 def first_day(periods):
@@ -148,7 +148,7 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
     period, their part of the whole (direct standardisation); values without articles in some period are left out, ValueError
     where none is left.
     """
-    if pooled:
+    if pooled and group:  # else all are in it already
         own = cells(articles, by, group, False, spread, mix)
         return pd.concat([own.assign(group="all"), own], ignore_index=True)
     if missing := [c for c in (group, mix) if c and c not in articles]:
@@ -180,6 +180,17 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
         weight = (held / held.sum()).rdiv(held.sum(axis=1) / held.sum().sum(), axis=0)
         table["weight"] *= [weight.at[m, p] for m, p in zip(own, table["period"])]
     return table[np.broadcast_to(covered, len(articles))[table["row"]]].reset_index(drop=True)
+
+
+def coded(*columns):
+    """(the first row of each combination of values that occurs, in order, missing ones last; the number of each row's
+    combination) of some columns, Series or arrays of one length.
+
+    >>> [found.tolist() for found in coded(pd.Series(["b", "a", "b", "b"]), pd.Series([2, 1, None, 2]))]
+    [[1, 0, 2], [1, 0, 2, 1]]
+    """
+    codes, names = zip(*(pd.factorize(c, sort=True, use_na_sentinel=False) for c in columns))
+    return np.unique(np.ravel_multi_index(codes, [len(v) + 1 for v in names]), return_index=True, return_inverse=True)[1:]
 
 
 def steady(articles, by, column):

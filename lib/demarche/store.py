@@ -21,8 +21,9 @@ import scipy.sparse
 
 from demarche import schema
 
-PATIENCE = 20  # seconds to wait for another run, which may only be looking whether there is something to do
-SMALL = 2_000  # rows: up to here a table is also written as CSV, for eyes and for git
+# Seconds to wait for another run, which may only be looking whether there is something to do; rows up to which a table is also
+# written as CSV, for eyes and for git.
+PATIENCE, SMALL = 20, 2_000
 STAMP = "made-from.json"  # written last: it tells that the tables of a folder are whole, and what they were made from
 MAKING = ".making"  # where a run keeps what it has made,
 _FORMULA = re.compile("'*[\\s\0-\x20\x7f\u00ad\u200b-\u200f\u2060\ufeff]*[=+@＝＋－＠-]")
@@ -82,7 +83,7 @@ def read_csv(file, **options):
 def files(name, table, part=False, extra=()):
     """{file name: content} of a table in the shape of its schema (a frame, or its rows, see `schema.arrow`): Parquet, and CSV
     where it is small and no part of another."""
-    table = (schema.arrow(name, table, extra) if isinstance(table, list) else
+    table = (schema.arrow(name, table, extra) if isinstance(table, (list, tuple)) else
              pa.Table.from_pandas(schema.conform(name, table), preserve_index=False))
     small = {f"{name}.csv": csv(table.to_pandas())} if len(table) <= SMALL and not part else {}
     return {f"{name}.parquet": _parquet(table), **small}

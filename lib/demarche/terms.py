@@ -126,9 +126,8 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
     if index is None:
         index = namings(sentences, actors, articles) if kind == "actor" else Index(counts, sentences)
     asked = sentences["role"].eq(role).to_numpy(bool) | (role is None)
-    keys = [*KEYS, "speaker"] if "speaker" in sentences else KEYS
-    names = {} if kind != "actor" else pd.DataFrame([(row.actor, phrase) for some in actors.names.values() for phrase, rows in
-                                                     some for row in rows]).groupby(0)[1].agg(set).to_dict()
+    keys, names = [*KEYS, *["speaker"] * ("speaker" in sentences)], {} if kind != "actor" else pd.DataFrame([(row.actor, phrase)
+        for phrase, rows in actors.aliases.items() for row in rows]).groupby(0)[1].agg(set).to_dict()
     for name, term in terms.items():
         wanted, n, rows = pattern(term, kind == "regex") if kind != "actor" else None, np.zeros(len(asked), np.int64), asked
         spellings = [s.strip() for s in term.split("|") if s.strip()]
@@ -194,19 +193,17 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
         at = made.place.get_indexer(docs)[own]
         mine, at = mine[at >= 0], at[at >= 0]
         count, sentences = (np.bincount(at, v, len(made.articles))[row] for v in (mine["count"], None))
-        low, high, interval = stats.intervals(
-            np.bincount(made.unit, count * weight), np.bincount(made.unit, made.n_tokens), made.own, "rate",
-            "story" if made.told else "article", float(count[count > 0].mean()) if count.any() else 1.0)
+        low, high, interval = stats.intervals(np.bincount(made.unit, count * weight), np.bincount(made.unit, made.n_tokens),
+            made.own, "rate", "story" if made.told else "article", float(count[count > 0].mean()) if count.any() else 1.0)
         total, size = np.bincount(code, count * weight), np.bincount(code, made.n_tokens, len(base))
-        table = base.assign(
-            term=term, count=np.bincount(code, count).astype(int), hit_sentences=np.bincount(code, sentences).astype(int),
-            hit_articles=np.bincount(np.unique(made.pair[count > 0]) // (len(code) + 1), minlength=len(base)),
-            low=(PER * low).round(6), high=(PER * high).round(6), interval=[i + made.said for i in interval],
-            rate=(PER * np.divide(total, size, out=size * np.nan, where=size > 0)).round(6))
+        table = base.assign(term=term, count=np.bincount(code, count).astype(int), low=(PER * low).round(6), high=(
+            PER * high).round(6), hit_sentences=np.bincount(code, sentences).astype(int), interval=[
+            i + made.said for i in interval], rate=(PER * np.divide(total, size, out=size * np.nan, where=size > 0)).round(6),
+            hit_articles=np.bincount(np.unique(made.pair[count > 0]) // (len(code) + 1), minlength=len(base)))
         if sources:
             places, cell = list(zip(*(mine[k].to_numpy(object) for k in KEYS))), code[(found := made.cell_of[at]).indices]
             ends = np.bincount(cell, minlength=len(base)).cumsum().tolist()
-            places = [places[i] for i in np.repeat(range(len(at)), np.diff(found.indptr))[np.argsort(cell, kind="stable")]]
+            places = [places[i] for i in np.repeat(np.arange(len(at)), np.diff(found.indptr))[np.argsort(cell, kind="stable")]]
             table["sources"] = [places[a:b] or docs for a, b, docs in zip([0, *ends], ends, made.docs)]
         tables.append(table)
     columns = [*schema.TABLES["terms"].columns, "partial", "toward", *["sources"] * sources]
@@ -224,21 +221,20 @@ class Frame:
         self.n_tokens, self.doc = cells["n_tokens"].to_numpy(float) * self.weight, pd.factorize(cells["doc_id"])[0]
         self.told = "story_id" in articles and articles["story_id"].notna().any()
         story = pd.factorize(self.articles["story_id"].fillna(self.articles["doc_id"])[self.row])[0] if self.told else self.doc
-        known = self.articles.reindex(columns=["date", "date_from", "date_to"]).notna().iloc[self.row].to_numpy()
+        known = self.articles.reindex(columns=["date", "date_from", "date_to"]).notna().to_numpy()[self.row]
         toward = np.select([known[:, 0] | known[:, 1] & known[:, 2], known[:, 1], known[:, 2]], [0, 2, 1], 0)
-        cell = cells.assign(n_articles=self.doc, n_stories=story, toward=toward, last=toward, **{
-            c: pd.Categorical(cells[c]) for c in CELL}).groupby(CELL, dropna=False, observed=True)
-        base = cell.agg({"n_tokens": "sum", "n_sentences": "sum", "n_articles": "nunique", "n_stories": "nunique",
-                         "toward": "min", "last": "max"}).reset_index().astype(cells.dtypes[CELL])
-        self.base = base.drop(columns="last").assign(**{} if self.told else {"n_stories": None},
-            toward=np.array(["", "before", "after"])[base["toward"].where(base["toward"] == base["last"], 0)],
-            partial=base["period"].eq(stats.unfinished(articles, by)).fillna(False) & base["lane"].eq("dated"))
-        self.cells, self.code = cells, cell.ngroup().to_numpy()
+        first, self.code = stats.coded(*(cells[c] for c in CELL))
         self.pair = self.code * (len(cells) + 1) + self.doc  # a number for each cell and article of it
-        # Places: whole articles.
-        self.docs = [[(doc, None, None) for doc in own] for own in cells["doc_id"].groupby(self.code).unique()]
         _, start, self.unit = np.unique(self.code * (len(cells) + 1) + story, return_index=True, return_inverse=True)
         self.own, self.cell_of = self.code[start], matrix.adder(self.row, len(articles))
+        docs, sizes = np.unique(self.pair, return_index=True)[1], np.bincount(self.code)  # of each cell
+        base = cells[CELL].iloc[first].reset_index(drop=True).assign(
+            **{c: pd.array(np.bincount(self.code, cells[c]), cells[c].dtype) for c in ("n_tokens", "n_sentences")},
+            n_articles=np.bincount(self.code[docs]), n_stories=np.bincount(self.own) if self.told else None, toward=np.select(
+                [np.bincount(self.code, toward == side) == sizes for side in (1, 2)], ["before", "after"], ""))
+        now = base["period"].eq(stats.unfinished(articles, by)).fillna(False) & base["lane"].eq("dated")
+        whole, ends = [(d, None, None) for d in cells["doc_id"].to_numpy(object)[docs]], base["n_articles"].cumsum().tolist()
+        self.cells, self.base, self.docs = cells, base.assign(partial=now), [whole[a:b] for a, b in zip([0, *ends], ends)]
         self.said = "; open dates spread evenly between their bounds" * spread + f"; {mix} mix held fixed" * bool(mix)
 
 

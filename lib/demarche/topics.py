@@ -13,15 +13,18 @@ import pandas as pd
 from demarche import matrix, stats, store
 
 UNITS = {"article": ["doc_id"], "par": ["doc_id", "par"], "sent": ["doc_id", "par", "sent"]}
-ENOUGH, MOST = 200, 800         # articles from which they are the unit; units of the panel, a sample of articles beyond
-STARTS, DIMENSIONS = 10, 30     # of k-means; latent factors in which it works, but at least five for a topic
-SAMPLE, LARGE = 1_000, 50_000   # units that start the mixture, but 150 for a topic; from which nmf and lda read by chunks
-ROUNDS, SETTLED = 30, 0.005     # of EM, at most; it ends when a unit's shares move less than this, on average
-EVIDENCE, SMOOTH = 6, 7         # how often tf-idf weights count as words; parts of usual words added to a topic
-FOLDS, SHUFFLES = 10, 10        # refits, each without one article (a tenth of more than ten); shuffled corpora behind the band
-STABLE, COMMON, TOP = 0.6, 0.6, 10  # agreement below which a topic is unstable; a word's frequency in its rank; words read
-MEASURES = ["stability", "coherence", "exclusivity", "heldout"]
-SHOWN, LABELS = 200, "topic-labels.csv"  # units that stand behind a number; see labels
+# Articles from which they are the unit; units of the panel, a sample of articles beyond; units that start the mixture, but 150
+# for a topic; from which nmf and lda read by chunks.
+ENOUGH, MOST, SAMPLE, LARGE = 200, 800, 1_000, 50_000
+# Starts of k-means; latent factors in which it works, but at least five for a topic; rounds of EM, at most; it ends when a
+# unit's shares move less than this, on average.
+STARTS, DIMENSIONS, ROUNDS, SETTLED = 10, 30, 30, 0.005
+# How often tf-idf weights count as words; parts of usual words added to a topic; refits, each without one article (a tenth of
+# more than ten); shuffled corpora behind the band.
+EVIDENCE, SMOOTH, FOLDS, SHUFFLES = 6, 7, 10, 10
+# Agreement below which a topic is unstable; a word's frequency in its rank; words read; units that stand behind a number.
+STABLE, COMMON, TOP, SHOWN = 0.6, 0.6, 10, 200
+MEASURES, LABELS = ["stability", "coherence", "exclusivity", "heldout"], "topic-labels.csv"
 # Three tables (see fit); the units, their shares as an array; topics by terms, each row adds up to 1; shares given by refits.
 Model = namedtuple("Model", "topics shares summary ids weights words terms refits")
 
