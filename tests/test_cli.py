@@ -327,7 +327,7 @@ def test_trace_lists_marks_and_leads_to_their_sentences(run, five):
     code, out, _ = run("trace", five, "03-rates", "--mark", mark)
     assert code == 0 and "Taliban" in out.splitlines()[-1] and "001_9d638e45a436c92e.txt" in out
     table = pd.read_csv(io.StringIO(out), sep="\t")
-    assert list(table)[:3] == ["doc_id", "par", "sent"] and table["text"].str.contains("Taliban").all()
+    assert {"doc_id", "date", "outlet", "par", "sent", "stance"} < {*table} and table["text"].str.contains("Taliban").all()
 
 
 def test_trace_names_the_figures_and_marks_that_there_are(run, five):

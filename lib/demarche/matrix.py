@@ -26,7 +26,8 @@ def count(table):
 
 def tally(texts):
     """(matrix of 32-bit counts, terms as an Arrow array) of some texts, a row each."""
-    texts = pa.concat_arrays([pa.array(some, pa.large_string()) for some in ([""], texts)])  # never none at all
+    texts = pa.array(texts, pa.large_string())  # of tables put together in pieces
+    texts = pa.concat_arrays([pa.array([""], pa.large_string()), *getattr(texts, "chunks", [texts])])  # never none at all
     begins, data = (np.frombuffer(b or b"", kind) for b, kind in zip(texts.buffers()[1:], (np.int64, np.uint8)))
     ends = np.append(True, (data == ord(" ")) | (data >= ord("\t")) & (data <= ord("\r")))  # of a chunk, behind white space,
     ends[begins := begins[1:len(texts) + 1]] = True                                        # and of a text
