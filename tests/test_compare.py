@@ -200,16 +200,20 @@ def test_a_difference_is_that_of_article_means_with_the_p_of_all_splits():
     assert len(row["sources_first"]) == 8 and (row["n_first"], row["n_second"]) == (4, 5)
     said = compare.answer(compare.difference(table, docs, "P", "Q", "outlet"))
     assert f"p = {row['p']:.2g} by exact permutation of articles" in said and "(Dawn, 4 articles)" in said
+    found = compare.difference(table, docs, "P", "Q", "outlet")
+    assert "; as coded: " in compare.answer(found, found) and ",." not in compare.answer(found, found)
+    assert compare.answer(found, found.assign(pair="P → R")) == said, "codings of another pair"
 
 
 def test_one_article_against_one_gives_both_means_and_no_conclusion():
     table, docs = two_groups(1, 1)
     found = compare.difference(table, docs, "P", "Q", "outlet")
     said = compare.answer(found)
-    assert found["p"][0] is None and "beyond them nothing follows: at least 4 articles in each group" in said
-    assert f"{found['mean_first'][0]:.2f} (Dawn, 1 article)" in said and said.endswith(" are needed.")
+    assert found["p"][0] is None and "Beyond these articles nothing follows: each group needs at least 4 articles." in said
+    assert f"{found['mean_first'][0]:.2f} (Dawn, 1 article)" in said
     as_coded = compare.answer(found, found.assign(mean_first=0.5, mean_second=-0.25))
-    assert f"{found['mean_second'][0]:.2f} (Sun, 1 article), as coded 0.50 and -0.25, in these articles; beyond" in as_coded
+    assert "(Sun, 1 article); as coded: 0.50 (Dawn, 1 article) and -0.25 (Sun, 1 article). Beyond" in as_coded
+    assert compare.answer(found, compare.difference(table.head(0), docs, "P", "Q", "outlet", "Dawn", "Sun")) == said
     assert compare.answer(found, found.assign(first="Another")) == said, "codings of other groups are no codings of these"
     alone = compare.answer(compare.difference(table, docs.head(1), "P", "Q", "outlet"))
     assert f"(only {docs['outlet'][0]} does): nothing to compare" in alone
@@ -370,7 +374,7 @@ def test_results_of_the_five_articles_add_up_and_lead_to_their_sentences(tables)
     tone = compare.tone(rows.head(3), tables.sentences)
     assert tone["mean"].between(-1, 1).all() and len(tone) == 6
     month = tables.articles.assign(month=tables.articles["date"].str[:7])
-    assert "beyond them nothing follows" in compare.answer(
+    assert "Beyond these articles nothing follows" in compare.answer(
         compare.difference(tables.stances, month, "Pakistan", "Afghanistan", "month"))
 
 

@@ -114,3 +114,15 @@ def test_the_sentences_of_a_pair_come_with_its_stance_whose_mean_is_the_one_draw
         told = articles.loc[behind["doc_id"], ["date", "outlet"]].astype("str").to_numpy().tolist()
         assert behind[["date", "outlet"]].astype("str").to_numpy().tolist() == told
     assert trace.sentences(folder, FIGURES, "03-rates")["stance"].isna().all()
+
+
+def test_an_arrow_in_an_outlets_name_and_tables_without_stances_leave_the_sentences_as_they_are(folder, kept, tmp_path):
+    table = pd.DataFrame({"row": ["O → P", "x"], "column": ["c", "a → b"], "value": [1.0, 2.0],
+                          "sources": [[(prepare.Tables(folder).articles["doc_id"][0], 1, 1)], []], "doc_id": ["none", "none"]})
+    report.save(plots.matrix(table, row="row", column="column", value="value", title="t", unit="u"), "odd", "c", "s", kept)
+    assert trace.sentences(folder, kept, "odd")["stance"].isna().all()
+    for name in ("articles", "sentences", "lines"):
+        (tmp_path / f"{name}.parquet").write_bytes((folder / f"{name}.parquet").read_bytes())
+    bare = trace.sentences(tmp_path, FIGURES, "04-time")
+    assert len(bare) == len(trace.sentences(folder, FIGURES, "04-time")) and bare["stance"].isna().all()
+    assert trace.sentences(folder, FIGURES, "04-robust")["stance"].notna().all()

@@ -197,7 +197,7 @@ def said(codings, corrected=None):
     told = (f"Coded by {stats.many(codings['coder'].nunique(), 'coder')}: {len(rows):,} of {rows['weight'].sum():,.0f} "
             f"sentences, in {stats.many(rows['doc_id'].nunique(), 'article')}.")
     right = "by the coding alone, of all sentences" if rows["weight"].eq(1).all() else "with the machine's errors put right"
-    means = codings.head(0) if corrected is None else corrected.query("measure == 'mean' and n_statements > 0")
+    means = codings.head(0) if corrected is None else corrected.query("measure == 'mean' and n_statements > 0 and value >= -2")
     if corrected is not None and means.empty:
         told += f" No mean is put right: a pair needs {LEAST} coded sentences, and {ENOUGH} coded articles for an interval."
     for r in means.drop_duplicates("estimate" if len(means) else None).itertuples():

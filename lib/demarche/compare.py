@@ -129,18 +129,17 @@ def difference(stances, articles, holder, target, column, first=None, second=Non
 def answer(difference, coded=None):
     """A row of `difference` in words: both means, and p or the refusal to generalise; beside them the means of codings, where
     both groups have some (`coded`: `difference` of `coding.reference`)."""
-    r = difference.iloc[0]
+    r, sides = difference.iloc[0], ("first", "second")
     if not r["n_first"] or not r["n_second"]:
-        only = "".join(f" (only {r[g]} does)" for g in ("first", "second") if r[f"n_{g}"])
+        only = "".join(f" (only {r[g]} does)" for g in sides if r[f"n_{g}"])
         return f"{r['pair']}: no two groups of articles hold this pair{only}: nothing to compare."
-    both = " and ".join(f"{r[f'mean_{g}']:.2f} ({r[g]}, {stats.many(r[f'n_{g}'], 'article')})" for g in ("first", "second"))
-    both = f"{r['pair']}, by the machine alone: {both}"
-    if coded is not None and coded.loc[0, ["first", "second"]].tolist() == [r["first"], r["second"]]:
-        both += f", as coded {coded.loc[0, 'mean_first']:.2f} and {coded.loc[0, 'mean_second']:.2f},"
+    rows = pd.concat([difference, coded]).query("n_first > 0 and n_second > 0")
+    rows = rows[(rows[["pair", *sides]] == r[["pair", *sides]]).all(axis=1)].to_dict("records")
+    told = [" and ".join(f"{k[f'mean_{g}']:.2f} ({k[g]}, {stats.many(k[f'n_{g}'], 'article')})" for g in sides) for k in rows]
+    both, best = f"{r['pair']}, by the machine alone: {'; as coded: '.join(told)}", f"(at best {r['smallest_p']:.2g})"
     if pd.isna(r["p"]):
-        few = f"at least {stats.MIN_ARTICLES} articles in each group are needed"
-        return f"{both} in these articles; beyond them nothing follows: {few}."
-    return f"{both}. Their difference: p = {r['p']:.2g} by exact permutation of articles (at best {r['smallest_p']:.2g})."
+        return f"{both}. Beyond these articles nothing follows: each group needs at least {stats.MIN_ARTICLES} articles."
+    return f"{both}. The machine's differ with p = {r['p']:.2g} by exact permutation of articles {best}."
 
 
 def words(counts, rows, label="target", n=8):
@@ -355,7 +354,7 @@ def change(table, coded=None):
     if len(dated) < 2:
         return "No two periods with dated articles hold this pair: nothing to compare."
     ends = [dated[0], dated[-1]]
-    coded = table.head(0) if coded is None else coded[coded["period"].isin([row["period"] for row in ends])]
+    coded = table.head(0) if coded is None else coded.merge(pd.DataFrame(ends)[["pair", "group", "period"]])
     told = [", ".join(f"{row['mean']:.2f} in {row['period']} ({_basis(row)})" for row in some)
             for some in (ends, coded.sort_values("period").to_dict("records")) if len(some)]
     verdict = stats.verdict(min(row["n_articles"] for row in ends), "period", "time")

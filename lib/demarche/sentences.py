@@ -38,7 +38,7 @@ def _breaks(text, start, end):
     for m in (_BREAK if any(text.find(mark, start, end) >= 0 for mark in "?!…") else _STOP).finditer(text, start, end):
         at, behind = m.span()
         # Most end with a full stop and a blank behind a plain word: told here, without a call.
-        word = text[text.rfind(" ", start, at) + 1:at] if behind == at + 2 and text[at] == "." else ""
+        word = text[max(start, text.rfind(" ", start, at) + 1):at] if behind == at + 2 and text[at] == "." else ""
         plain = len(word) > 1 and word.isalpha() and word.lower() not in _SHORT
         if plain or _ends(text, max(start, text.rfind("\0", start, at) + 1), m):
             yield from ((start := behind), m.end(2))

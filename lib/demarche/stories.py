@@ -80,9 +80,9 @@ def likeness(texts):
         kept = (i < j) & (w >= SHORTER * less) & (w >= LONGER * more) & (w >= FEWEST)
         parts.append((i[kept], j[kept], w[kept] / less[kept], w[kept] >= VERBATIM * more[kept]))
     i, j, share, same = map(np.concatenate, zip(*parts))
-    shorter = np.minimum(length[i], length[j])
-    half = (1 + SURE / np.sqrt(shorter)) / 2
-    sure = [a >= b or c > SKETCH or in_order(words[k], words[m]) >= b for a, b, c, k, m in zip(share, half, shorter, i, j)]
+    half = (1 + SURE / np.sqrt(shorter := np.minimum(length[i], length[j]))) / 2
+    sure = [a >= b or c > SKETCH or len(words[k] + words[m]) < 8 * SKETCH and in_order(words[k], words[m]) >= b
+            for a, b, c, k, m in zip(share, half, shorter, i, j)]
     return [column[np.array(sure, bool)] for column in (i, j, share, same)]
 
 

@@ -37,12 +37,13 @@ def sentences(folder, figures, name, mark=None):
     parts += [table.loc[exact == n, ["mark", *keys]].merge(source, "left", keys) for n, keys, source in ((1, ["doc_id"], body),
         (2, ["doc_id", "par"], body), (3, report.SENTENCE, tables.sentences), (4, report.LINE, tables.lines)) if n in {*exact}]
     found = pd.concat([p for p in parts if len(p)] or [table])
-    found = found.merge(tables.articles[["doc_id", "date", "outlet", "file"]], "left", "doc_id")
-    if found["mark"].str.contains(" → ").any():
-        keys, pair = ["pair", *report.SENTENCE], tables.stances["holder"] + " → " + tables.stances["target"]
-        said = tables.stances.assign(pair=pair).groupby(keys, as_index=False)["stance"].mean()
-        found = found.assign(pair=found["mark"].str.split(" | ", regex=False).str[0]).merge(said, "left", keys)
-    return found.reindex(columns=COLUMNS).reset_index(drop=True)
+    found = found.merge(tables.articles[["doc_id", "date", "outlet", "file"]], "left", "doc_id").reindex(columns=COLUMNS)
+    if (tables.folder / "stances.parquet").exists():
+        said = tables.stances.groupby(["holder", "target", *report.SENTENCE])["stance"].mean()
+        said = {(f"{h} → {t}", *place): stance for (h, t, *place), stance in said.items()}
+        found["stance"] = [next((said[p, *place] for p in mark.split(" | ") if (p, *place) in said), None)
+                           for mark, *place in zip(found["mark"], *(found[c] for c in report.SENTENCE))]
+    return found.astype({"stance": float}).reset_index(drop=True)
 
 
 def _read(figures, name):
