@@ -129,7 +129,9 @@ def test_a_folder_without_tables_gets_one_clear_line_and_nothing_in_it(run, tmp_
 @pytest.mark.parametrize("arguments, said", [
     (["--role", "teaser"], "invalid choice"), (["--keyness", "nothing"], "no column 'nothing'"),
     (["--event", "soon"], "is no day"), (["--event", "2024-13-01"], "is no day"),
-    (["--group", "nothing"], "no column 'nothing'"), (["--mix", "nothing"], "no column 'nothing'"),
+    (["--group", "nothing"], "no column 'nothing'"),
+    (["--mix", "nothing", "--by", "month"], "no column 'nothing'"),
+    (["--mix", "outlet"], "need periods"),
     (["--inside", "quotes", "--role", "headline"], "no sentence of role headline")])
 def test_a_part_of_the_text_a_day_or_a_column_that_is_not_there_is_refused(run, tmp_path, arguments, said):
     made = corpus(tmp_path / "c", good=GOOD)

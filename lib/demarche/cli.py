@@ -73,7 +73,7 @@ def terms(o):
     from demarche import change, clauses, dates, lexicons, schema, stats, store, terms
     from demarche.prepare import who_says_what
     schema.refuse(not o.term and not o.dictionary, "no term to count; give --term TERM, or --dictionary FILE")
-    schema.refuse(o.change and o.by in (None, "article"), "--change needs periods; add --by month, or another period")
+    schema.refuse((o.change or o.mix) and o.by in (None, "article"), "--change and --mix need periods; add --by month, say")
     schema.refuse(o.event and not dates.day(o.event), f"--event '{o.event}' is no day; write YYYY-MM-DD")
     asked = {term: term for term in o.term or ()} | (terms.dictionary(o.dictionary) if o.dictionary else {})
     tables = prepare(o)
