@@ -1,14 +1,17 @@
-"""What the whole job costs, part by part, beside its floor: a kernel and the packages' imports for each notebook.
+"""What the whole job costs, part by part, beside its floors: what its tools take where they have nothing to do.
 
     python benchmarks/bench.py [--runs 3]
 
-Where kernels are forked (docs/kernels.py), the lower floor is told too: as many kernels that share one import. Each run is a
-fresh process on a copy of the project in a temporary folder, with nothing prepared. Prints wall and CPU seconds (of the process
-and its children), the median of the runs, and the ratio to the floors.
+Floors: as many notebooks that do nothing but import the packages, each with a kernel of its own, or, where kernels are forked
+(docs/kernels.py), with one import for all; as many pictures, each one line between bare axes, in the same formats; a site of as
+many pages of one line and one picture. The floor of the whole is that of its notebooks with one import, pictures and pages, and
+the imports of the build itself. Each run is a fresh process on a copy of the project in a temporary folder, with nothing
+prepared. Prints wall and CPU seconds (of the process and its children), the median of the runs, and the ratio to the floors.
 """
 
 import argparse
 import json
+import os
 import resource
 import shutil
 import statistics
@@ -20,7 +23,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FLOOR = "import matplotlib.pyplot\nimport nltk\nimport pandas\nimport sklearn.decomposition"
-FLOORS = {"floor": {"forked": False}, "floor, one import": {}}
+KERNELS = {"floor: notebooks": {"forked": False}, "floor: notebooks, one import": {}}
+PICTURES, PAGES = "floor: pictures", "floor: pages"
+WHOLE = ["imports", "floor: notebooks, one import", PICTURES, PAGES]  # the floors of the whole job
 
 
 def cpu():
@@ -43,6 +48,33 @@ def floor_notebooks(folder, how_many):
         book = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
         (folder / f"{i:02}-floor.ipynb").write_text(json.dumps(book), encoding="utf-8")
     return sorted(folder.glob("*.ipynb"))
+
+
+def floor_pictures(folder, how_many):
+    """Pictures of one line between bare axes: twice as PNG, on the screen and on the disk, and once as SVG and as PDF."""
+    import matplotlib.pyplot as plt
+    folder.mkdir()
+    for i in range(how_many):
+        figure, ax = plt.subplots(layout="constrained")
+        ax.plot([0, 1])
+        for name in ("shown.png", "kept.png", "kept.svg", "book.pdf"):
+            figure.savefig(folder / f"{i:02}-{name}")
+        plt.close(figure)
+
+
+def floor_pages(folder, how_many):
+    """A site of pages with one line and one picture, by the settings of the report."""
+    from sphinx.application import Sphinx
+    folder.mkdir()
+    shutil.copy(ROOT / "docs" / "site" / "conf.py", folder)
+    shutil.copytree(ROOT / "docs" / "site" / "_static", folder / "_static")
+    (folder / "_static" / "bare.png").write_bytes((folder.parent / "pictures" / "00-kept.png").read_bytes())
+    names = [f"page-{i:02}" for i in range(how_many - 1)]
+    for name in names:
+        (folder / f"{name}.md").write_text(f"# {name}\n\nOne line.\n\n![bare](_static/bare.png)\n", encoding="utf-8")
+    (folder / "index.md").write_text("# Index\n\n```{toctree}\n" + "\n".join(names) + "\n```\n", encoding="utf-8")
+    with open(os.devnull, "w") as nothing:
+        Sphinx(folder, folder, folder / "out", folder / "doctrees", "html", status=nothing).build()
 
 
 def once(home):
@@ -73,9 +105,13 @@ def once(home):
 
     parts["notebooks"] = measure(notebooks)
     parts["report"] = measure(lambda: build.site(home))
-    for name, forked in FLOORS.items():
-        empty = floor_notebooks(home / name, len(books))
+    for name, forked in KERNELS.items():
+        empty = floor_notebooks(home / name.replace(":", ""), len(books))
         parts[name] = measure(lambda empty=empty, forked=forked: build.execute(empty, **forked))
+    drawn, pages = (len([*home.glob(kind)]) for kind in ("figures/*.png", "report/*.html"))
+    parts[PICTURES] = measure(lambda: floor_pictures(home / "pictures", drawn))
+    job = f"import bench; from pathlib import Path; bench.floor_pages(Path({str(home / 'pages')!r}), {pages})"
+    parts[PAGES] = measure(lambda: subprocess.run([sys.executable, "-c", job], cwd=Path(__file__).parent, check=True))
     return parts
 
 
@@ -96,14 +132,15 @@ def main():
             done = subprocess.run([sys.executable, __file__, "--once", name], stdout=subprocess.PIPE, check=True)
         rows.append(json.loads(done.stdout.splitlines()[-1]))
     middle = {part: [statistics.median(row[part][i] for row in rows) for i in (0, 1)] for part in rows[0]}
-    middle["all but the floor"] = [sum(v[i] for part, v in middle.items() if part not in FLOORS) for i in (0, 1)]
-    print(f"{'part':20} {'wall s':>8} {'CPU s':>8}   median of {options.runs}")
+    whole = [sum(v[i] for part, v in middle.items() if not part.startswith("floor")) for i in (0, 1)]
+    middle |= {"the whole": whole, "floor: the whole": [sum(middle[part][i] for part in WHOLE) for i in (0, 1)]}
+    print(f"{'part':28} {'wall s':>8} {'CPU s':>8}   median of {options.runs}")
     for part, (wall, spent) in middle.items():
-        print(f"{part:20} {wall:8.2f} {spent:8.2f}")
-    for part in ("notebooks", "all but the floor"):
-        for floor in FLOORS:
-            wall, spent = (middle[part][i] / middle[floor][i] for i in (0, 1))
-            print(f"{part} / {floor}: {wall:.2f} wall, {spent:.2f} CPU")
+        print(f"{part:28} {wall:8.2f} {spent:8.2f}")
+    for part, floor in (*(("notebooks", name) for name in KERNELS), *(("the whole", name) for name in KERNELS),
+                        ("the whole", "floor: the whole")):
+        wall, spent = (middle[part][i] / middle[floor][i] for i in (0, 1))
+        print(f"{part} / {floor.removeprefix('floor: ')}: {wall:.2f} wall, {spent:.2f} CPU")
 
 
 if __name__ == "__main__":
