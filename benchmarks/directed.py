@@ -14,12 +14,14 @@ import sys
 
 import pandas as pd
 
-from demarche import clauses, lexicons, stance, statements
+from demarche import clauses, lexicons, schema, stance, statements
+
+CLASS, ROLE = "body", "name"  # of a name that the shipped table lacks
 
 
 def data(path):
-    """(sentences, articles, {doc_id: the two names as they are resolved}, {doc_id: label})."""
-    actors, rows, marks, labels, names = clauses.Actors(lexicons.actors()), [], {}, {}, {}
+    """(sentences, articles, {doc_id: the two names as they are resolved}, {doc_id: label}, {doc_id: clauses.Actors})."""
+    rows, marks, labels = [], {}, {}
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for n, line in enumerate(file):
             row = json.loads(line)
@@ -30,6 +32,31 @@ def data(path):
                 rows.append((str(n), 1, 1, re.sub(r"[\[\]]", "", row["text"]), 0))
     sentences = pd.DataFrame(rows, columns=["doc_id", "par", "sent", "text", "start"])
     articles = pd.DataFrame({"doc_id": sentences["doc_id"], "date": None, "place": None})
+    shipped = clauses.Actors(lexicons.actors())
+    names = resolved(sentences, articles, shipped, marks)
+    actors = dict.fromkeys(names, shipped)
+    for doc, text in zip(sentences["doc_id"], sentences["text"]):
+        if None in names[doc] or names[doc][0] == names[doc][1]:
+            actors[doc] = clauses.Actors(pd.concat([own(text, marks[doc]), lexicons.actors()]))
+            one = sentences["doc_id"] == doc
+            names |= resolved(sentences[one], articles[one], actors[doc], marks)
+    return sentences, articles, names, labels, actors
+
+
+def own(text, spans):
+    """Rows of the actors table for names that it lacks, or has as one actor, as who studies these persons would add them."""
+    rows = []
+    for a, b in spans:
+        end = re.compile(r"\w*").match(text, b).end() if text[b - 1].isalnum() else b
+        name = re.sub(r"['’]s?$", "", re.sub(r"^[Tt]he ", "", text[a:end].strip()))
+        if re.search(r"\w", name):
+            rows.append((f"[{name}]", CLASS, name, ROLE, "", ""))
+    return pd.DataFrame(rows, columns=list(schema.TABLES["actors"].columns))
+
+
+def resolved(sentences, articles, actors, marks):
+    """{doc_id: the actors that are read in its two brackets, None where there is none}."""
+    names = {}
     for some, read in statements.read(sentences, articles, actors):
         s = read[0]
         inside = [
@@ -37,14 +64,20 @@ def data(path):
             for a, b in marks[some[0][0]]
         ]
         names[some[0][0]] = [group[-1] if group else None for group in inside]
-    return sentences, articles, names, labels
+    return names
+
+
+def groups(sentences, articles, actors):
+    """(sentences, articles, actors) of those that are read with the same actors."""
+    of = sentences["doc_id"].map(actors)
+    for some in of.drop_duplicates():
+        yield sentences[of == some], articles[of == some], some
 
 
 def main(path):
-    sentences, articles, names, labels = data(path)
-    actors = clauses.Actors(lexicons.actors())
+    sentences, articles, names, labels, actors = data(path)
     found = dict.fromkeys(labels, 0)
-    for r in stance.read(sentences, articles, actors)[1].itertuples():
+    for r in pd.concat([stance.read(*some)[1] for some in groups(sentences, articles, actors)]).itertuples():
         p, q = names[r.doc_id]
         if not pd.isna(r.stance) and r.stance and {r.holder, r.target} == {p, q}:
             found[r.doc_id] = (1 if r.stance > 0 else 3) + (r.holder == q)

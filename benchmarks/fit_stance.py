@@ -60,9 +60,9 @@ def data(gold, said, folder, weight=1.0):
 
 def bracketed(path, weight):
     """Articles of one sentence each, of which only the pairs of the two bracketed names are told; their names and labels."""
-    sentences, articles, names, labels = directed.data(path)
+    sentences, articles, names, labels, actors = directed.data(path)
     texts, out = dict(zip(sentences["doc_id"], sentences["text"])), []
-    for rows_, _, found in stance.pairs(sentences, articles, clauses.Actors(lexicons.actors())):
+    for rows_, _, found in (one for some in directed.groups(sentences, articles, actors) for one in stance.pairs(*some)):
         doc = rows_[0][0]
         pairs, label = [(c.holder, c.target) for c in found[0]], labels[doc]
         coded_ = (

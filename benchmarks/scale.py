@@ -5,9 +5,10 @@
 Corpora are made up (made_up.py). Each run is a process of its own, `demarche prepare`; CPU includes its workers and start-up,
 memory is the highest sum over all its processes (shared pages counted once; Linux). Of runs of one job, the CPU time of an
 article is told without start-up too: in a process that has prepared before, the median of runs over 10,000 articles together,
-at least one, less the median of runs on one article, which cost what a run costs whatever it reads. `--runs`: of so many, the one with the least wall time is told, since machines are shared. `--said`: articles
-on which `demarche statements` is timed beside it. --keep: where the corpora are made and stay. --write keeps the rows in
-docs/scale.csv and puts the tables into docs/scale.md.
+at least one, less the median of runs on one article, which cost what a run costs whatever it reads. `--runs`: of so many, the
+one with the least wall time is told, since machines are shared. `--said`: articles on which `demarche statements` is timed
+beside it. --keep: where the corpora are made and stay. --write keeps the rows in docs/scale.csv and puts the tables into
+docs/scale.md.
 """
 
 import argparse
