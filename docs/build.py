@@ -30,23 +30,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
 import kernels
-
-os.environ |= kernels.ALONE  # before anything brings Arrow in
 import pandas as pd
 
 from demarche import prepare, report, schema, stats, store, trace
 
-
-class Unused(types.ModuleType):
-    """A module of which nothing is called."""
-
-    def __getattr__(self, name):
-        return None
-
-
-sys.modules.setdefault("rfc3987_syntax", None)  # a grammar of addresses that takes jsonschema a second to learn, for nothing
-for part in ("", ".base", ".cache", ".cache.db", ".executors", ".executors.utils"):  # of what runs notebooks for Sphinx, which
-    sys.modules.setdefault(f"jupyter_cache{part}", Unused(f"jupyter_cache{part}"))   # here runs none: it would bring in SQL
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 ONLY_HERE = "this-corpus"  # cells with this tag speak of the shipped articles alone
 FINDING = "finding="       # a cell with this tag says what stands on the first page of the report; the tag names its figure
@@ -138,7 +125,7 @@ def strip(source, folder):
 
 
 def kernel_environment():
-    return {**{k: v for k, v in os.environ.items() if k not in ("MPLBACKEND", *kernels.ALONE)}, **KERNEL}
+    return {**{k: v for k, v in os.environ.items() if k != "MPLBACKEND"}, **KERNEL}
 
 
 def kernel_server(forked=sys.platform == "linux"):
@@ -213,8 +200,6 @@ def site(home):
 
     All by-products land in a temporary folder; the new report takes the place of the old one when it is whole.
     """
-    from matplotlib.backends.backend_agg import RendererAgg
-    from matplotlib.backends.backend_pdf import RendererPdf
     from sphinx.application import Sphinx
 
     home, books, figures = Path(home), numbered(Path(home) / "notebooks"), Path(home) / "figures"
@@ -225,7 +210,6 @@ def site(home):
         pages, built = Path(folder, "pages"), Path(folder, "out", "html")
         shutil.copytree(ROOT / "docs" / "site", pages)
         kept, own = pages / "_static" / "figures", captions(figures)
-        kernels.measured_once(RendererAgg, RendererPdf)
         drawn = redrawn(figures, own)
         shutil.copytree(figures, kept, ignore=lambda at, names: [n for n in names if not n.endswith((".svg", ".png", ".csv"))])
         for name in set(own) & set(drawn):  # pictures with the researcher's own words

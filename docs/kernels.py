@@ -3,10 +3,7 @@
 A kernel is the one that `python -m ipykernel_launcher` starts, in a process of its own, and ends with the one it came from.
 """
 
-import atexit
-import functools
 import gc
-import hashlib
 import importlib
 import json
 import os
@@ -14,16 +11,14 @@ import pkgutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-import traceback
 from contextlib import suppress
 from pathlib import Path
 
 # What notebooks come to import by and by, beside the library's rooms.
 LATER = ["ipykernel.kernelapp", "ipykernel.debugger", "tornado.platform.asyncio", "sqlite3", "IPython.core.completerlib",
-         "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic", "filelock", "pyarrow.dataset",
+         "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic", "pyarrow.dataset",
          "pandas.io.formats.csvs", "pandas.io.formats.html", "pandas.io.formats.string", "nltk.stem.porter",
          "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "PIL.PngImagePlugin", "PIL.BmpImagePlugin",
          "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PpmImagePlugin", "scipy.stats", "scipy.special",
@@ -32,8 +27,8 @@ NOT = "debugpy"  # the debugger, which is for a reader and takes a kernel longer
 ALONE = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}  # of Arrow's memory: what forks is to have no other thread
 
 
-def serve(kept):
-    """Fork a kernel for each line of stdin, [folder, arguments]; answers with the number of its process. `kept`: see `once`."""
+def serve():
+    """Fork a kernel for each line of stdin, [folder, arguments]; answers with the number of its process."""
     own = {str(Path(p).resolve().parent) for p in (__file__, sys.argv[0])}  # folders that no kernel looks into
     sys.path[:] = [p for p in sys.path if p not in own]
     os.environ |= {"JPY_PARENT_PID": str(os.getpid()), "MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # a kernel's
@@ -48,12 +43,8 @@ def serve(kept):
     import matplotlib
     import pandas
 
-    from demarche import topics
-    topics.panel = once(topics.panel, Path(kept))
     matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
     pandas.set_option("display.max_columns", 20)  # what pandas takes where it finds itself in a kernel
-    backends = matplotlib.backends
-    measured_once(backends.backend_agg.RendererAgg, backends.backend_svg.RendererSVG)
     gc.freeze()
     gc.set_threshold(50_000)  # figures are trees of many nodes: to look for cycles in them takes a twentieth of the time
     signal.signal(signal.SIGCHLD, lambda *_: ended(os.WNOHANG))
@@ -63,47 +54,6 @@ def serve(kept):
         print(pid, flush=True)
     signal.alarm(10)  # where the one that asked was killed, this process ends, and with it its kernels
     ended(0)
-
-
-def once(panel, kept):
-    """`topics.panel`, which the kernels of a run compute once where they ask for the same: its table is in the folder `kept`,
-    under a hash of all that it depends on."""
-    @functools.wraps(panel)
-    def found(counts, model="mixture"):
-        import pandas
-        from filelock import FileLock
-        m = counts.matrix.tocsr()
-        asked = hashlib.sha256(repr((model, m.shape, counts.ids["doc_id"].tolist())).encode())
-        for part in (m.data, m.indices, m.indptr):
-            asked.update(f"{part.dtype} {part.shape} ".encode() + part.tobytes())
-        path = kept / f"{asked.hexdigest()}.json"
-        with FileLock(f"{path}.lock"):  # who comes second waits for the first
-            if not path.exists():
-                table = panel(counts, model)
-                half = path.with_suffix(".half")
-                half.write_text(json.dumps(table.to_dict("list")), encoding="utf-8")
-                half.replace(path)
-                return table
-        table = json.loads(path.read_text(encoding="utf-8"))
-        return pandas.DataFrame({**table, "sources": [[tuple(place) for place in places] for places in table["sources"]]})
-    return found
-
-
-def measured_once(*kinds):
-    """Let these kinds of matplotlib's renderers keep the size of each text measured: figures have most of theirs in common."""
-    def keeping(measure):
-        sizes = {}
-
-        @functools.wraps(measure)
-        def size(self, s, prop, ismath):
-            key = s, hash(prop), ismath, getattr(self, "dpi", None)  # a font's hash is of all its properties, its size too
-            if key not in sizes:
-                sizes[key] = measure(self, s, prop, ismath)
-            return sizes[key]
-        return size
-    for kind in kinds:
-        if not hasattr(measure := kind.get_text_width_height_descent, "__wrapped__"):
-            kind.get_text_width_height_descent = keeping(measure)
 
 
 def ended(how):
@@ -132,12 +82,8 @@ class Server:
         self.lock, self.environment = threading.Lock(), environment
 
     def __enter__(self):
-        self.kept = tempfile.TemporaryDirectory()
-        if sys.flags.hash_randomization or len(os.listdir("/proc/self/task")) > 1:
-            self.process = subprocess.Popen([sys.executable, __file__, self.kept.name], env=self.environment | ALONE, text=True,
-                                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
-        else:
-            self.process = Split(self.environment, self.kept.name)
+        self.process = subprocess.Popen([sys.executable, __file__], env=self.environment | ALONE, text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
         return self
 
     def __exit__(self, *problem):
@@ -146,7 +92,6 @@ class Server:
         self.process.stdin.close()
         self.process.stdout.close()
         self.process.wait()
-        self.kept.cleanup()
 
     def fork(self, folder, arguments):
         """A new kernel. RuntimeError where the process that forks has ended."""
@@ -172,45 +117,6 @@ class Server:
         return manager
 
 
-class Split:
-    """A process split off this one, where it has no other thread and hashes without chance: packages that are imported here
-    need not be there. As a `subprocess.Popen`."""
-
-    def __init__(self, environment, kept):
-        (ours, told), (asked, theirs) = os.pipe(), os.pipe()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        if not (pid := os.fork()):
-            try:
-                atexit._clear()  # what is to be done when this process ends is done by itself
-                os.setsid()
-                os.close(ours)
-                os.close(theirs)
-                os.dup2(asked, 0)
-                os.dup2(told, 1)
-                os.close(asked)
-                os.close(told)
-                sys.stdin, sys.stdout = os.fdopen(0), os.fdopen(1, "w")
-                os.environ.clear()
-                os.environ.update(environment)
-                serve(kept)
-                threading._shutdown()
-                atexit._run_exitfuncs()
-            except BaseException:  # noqa: BLE001 - nothing of this process goes on in its copy
-                traceback.print_exc()
-            finally:
-                os._exit(0)
-        os.close(asked)
-        os.close(told)
-        self.pid, self.stdin, self.stdout = pid, os.fdopen(theirs, "w"), os.fdopen(ours)
-
-    def kill(self):
-        os.kill(self.pid, signal.SIGKILL)
-
-    def wait(self):
-        os.waitpid(self.pid, 0)
-
-
 class Forked:
     """A process that another one started, as a `subprocess.Popen` as far as jupyter_client asks for it."""
     stdin = stdout = stderr = None
@@ -233,4 +139,4 @@ class Forked:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    serve()

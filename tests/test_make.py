@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from conftest import close, load
-from demarche import matrix, plots, prepare, report, style, terms, topics
+from demarche import plots, prepare, report, style, terms
 
 ROOT = Path(__file__).resolve().parents[1]
 make = load(ROOT / "make.py")
@@ -330,39 +330,6 @@ def test_kernels_are_forked_from_one_thread_and_one_that_dies_is_told(tmp_path):
         while kernel.poll() is None and time.monotonic() < end:
             time.sleep(0.1)
         assert kernel.poll() is not None, "a kernel outlives the process it came from"
-
-
-@FORKED
-def test_a_server_split_off_a_process_of_one_thread_makes_the_same_bytes_and_leaves_no_process(tmp_path):
-    code = ["import sys, matplotlib, tempfile\nprint(sys.path, hash('x'), matplotlib.get_backend(), __name__)", "1 / 0"]
-    one, other = (book(tmp_path / name / "00-a.ipynb", *code) for name in ("a", "b"))
-    program = ("import os, sys, tempfile; from pathlib import Path; sys.path.insert(0, sys.argv[1]); import build\n"
-               "held = tempfile.TemporaryDirectory()\n"
-               "with build.kernel_server() as server:\n"
-               "    kind, pid = type(server.process).__name__, server.process.pid\n"
-               "    print(build.execute([Path(sys.argv[2])], keep=True, server=server))\n"
-               "print(kind, os.path.exists(f'/proc/{pid}'), os.path.isdir(held.name))")
-    (tmp_path / "program.py").write_text(program, encoding="utf-8")
-    done = subprocess.run([sys.executable, tmp_path / "program.py", ROOT / "docs", one], env={**os.environ, **build.KERNEL},
-                          check=True, stdout=subprocess.PIPE, text=True)
-    said = build.execute([other], keep=True, forked=False)
-    assert done.stdout.splitlines() == [str(said), "Split False True"]
-    assert one.read_text(encoding="utf-8").replace(str(one.parent), str(other.parent)) == other.read_text(encoding="utf-8")
-
-
-def test_kernels_compute_a_panel_once_and_any_other_panel_anew(tmp_path, tables):
-    (counts, _), asked = topics.units(tables.counts, "par"), []
-
-    def panel(counts, model="mixture"):
-        asked.append(model)
-        return topics.panel(counts, model)
-    kernels = [build.kernels.once(panel, tmp_path) for _ in range(2)]
-    first, second = (ask(counts) for ask in kernels)
-    pd.testing.assert_frame_equal(first, second)
-    assert asked == ["mixture"]
-    kernels[1](counts, "nmf")
-    some = matrix.select(counts, (counts.ids["doc_id"] != counts.ids["doc_id"].iloc[0]).to_numpy())
-    assert not kernels[0](some).equals(first) and asked == ["mixture", "nmf", "mixture"]
 
 
 def everything():
