@@ -72,7 +72,7 @@ class Page:
         """The headline where no title is known: the first line, if it may be one; but where that is short and the story's
         beginning says none of its words, and some of a later line's above the story, it is the name of the page, and that line
         is the headline."""
-        above = [i for i in self.own if i <= min(self.prose, default=-1)]
+        above = self.own[:bisect(self.own, min(self.prose, default=-1))]
         lead = _content(" ".join(self.behind[i] for i in sorted(self.prose)[:2])) if above[2:] else set()
         later = [i for i in above[1:-1] if self.heads(i, True) and len(_content(self.behind[i]) & lead) > 1]
         named = later and len(self.behind[above[0]].split(None, 8)) <= 8 and not _content(self.behind[above[0]]) & lead
