@@ -239,7 +239,7 @@ def site(home):
 def _page(path, traced=()):
     """A notebook as the site reads it: code is folded, the text for those who can't see a picture stands where it is looked
     for, and instead of a figure's digest, which is for machines, the way to its numbers and sentences. No value is a dash; a
-    text in a table gets width, and an id may break."""
+    text in a table gets width, an id and the name of a column may break."""
     book = json.loads(path.read_text(encoding="utf-8"))
     for cell in (c for c in book["cells"] if c["cell_type"] == "code"):
         cell["metadata"]["tags"] = [*cell["metadata"].get("tags", []), "hide-input"]
@@ -250,6 +250,7 @@ def _page(path, traced=()):
             if "text/html" in data:
                 shown = re.sub("<td>(NaN|None|&lt;NA&gt;)</td>", "<td>–</td>", "".join(data["text/html"]))
                 shown = re.sub(rf"<td>(?=[^<]{{{LONG}}})", '<td class="long">', shown)
+                shown = re.sub(r"(?<=[a-z])_(?=\w*</th>)", "_<wbr>", shown)
                 data["text/html"] = re.sub(r"<td>(\w+_)(\w+)</td>", r'<td class="id">\1<wbr>\2</td>', shown)
             digest = re.match(r"([\w-]+): \d+ marks? in \d+ panels?, held ", "".join(data.get("text/plain", "")))
             if digest:

@@ -193,7 +193,9 @@ def test_what_a_corpus_could_show_grows_with_the_rise_and_is_the_same_on_every_r
     assert undated["what"].tolist() == [f"intervals over {n} articles contain the rate" for n in (4, 120)]
     assert undated["n_articles"].tolist() == [stats.MIN_ARTICLES, len(articles)], "the corpus' own number, not a fixed one"
     assert "Too few dated articles" in change.could_show(undated)
-    assert "the smallest rise of" in change.could_show(table)
+    assert "the smallest rise of" in change.could_show(table) and "of 120 dated articles" in change.could_show(table)
+    partly = articles.assign(date=articles["date"].where(articles.index >= 20, None))
+    assert "of 100 dated articles" in change.could_show(change.calibrate(hits, partly, rises=(4,), runs=20))
     assert "no rise of 4 times or less" in change.could_show(table.assign(share=0.1))
 
 

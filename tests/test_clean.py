@@ -324,3 +324,75 @@ def test_a_byline_may_name_the_outlet(line):
 def test_a_dateline_may_stand_alone(lines, place):
     _, text, named = clean.lines("a", f"Talks open in Doha\n{lines}\n{STORY}")
     assert named.get("place") == place and (place is None or place not in text) and clean.lines("a", text)[1] == text
+
+
+LEAD = ("Kenya has dismissed a claim by Sudan that it arms the rebels, the ministry said on Wednesday.\n"
+        "They will meet again in May.\n")
+HEAD = "Nairobi rejects claim that Kenya is arming rebels"
+
+
+@pytest.mark.parametrize("above", ["The Savannah Post", "THE POST | World | Africa", "Le Quotidien\nHome News Politics Sports",
+                                   "SAVANNAH DAILY\nForeign policy"])
+def test_the_name_of_the_page_above_the_headline_is_neither_headline_nor_body(above):
+    for title in (None, HEAD):
+        rows, text, _ = clean.lines("a", f"{above}\n{HEAD}\nBy Jane Writer\n{LEAD}", title)
+        assert {row[3] for row in rows[:above.count("\n") + 1]} == {"site_banner"} and text == f"{HEAD}\n{LEAD}".strip()
+        assert clean.lines("a", text, title)[1] == text
+
+
+@pytest.mark.parametrize("first", [
+    "Kenya on the brink", "A claim, a denial, and a long week of anger in two capitals of the region"])
+def test_a_first_line_that_the_story_begins_with_or_a_long_one_stays_the_headline(first):
+    assert roles(f"{first}\n{HEAD}\n{LEAD}")[0] == ("headline", first)
+
+
+@pytest.mark.parametrize("line", ["MS. BALOCH: Hello, Kenya and Sudan", "where Kenya and Sudan met", "Kenya and Sudan met:"])
+def test_the_words_of_a_speaker_or_of_a_broken_line_are_no_headline_below_the_name_of_a_page(line):
+    assert ("headline", line) not in roles(f"James Hall\n{line}\n{LEAD}")
+
+
+@pytest.mark.parametrize(("line", "place"), [
+    ("HÀ NỘI — Việt Nam agreed to it on Monday.", "HÀ NỘI"), ("BRASÍLIA, 3 March 2025 – Brazil agreed.", "BRASÍLIA"),
+    ("İSTANBUL, March 5 (AA) — Türkiye agreed.", "İSTANBUL"), ("ŁÓDŹ, 4 May — Poland agreed.", "ŁÓDŹ"),
+    ("LA PAZ, Bolivia (AP) — Bolivia agreed.", "LA PAZ"), ("Riyadh, March 2, 2025, SPA -- The Kingdom agreed.", "Riyadh"),
+    ("Doha, 3 May 2024 (QNA) - Qatar agreed.", "Doha"), ("Buenos Aires, May 3 – Argentina agreed.", "Buenos Aires"),
+    ("PRIME MINISTER CHÍNH: We agreed.", None), ("PRIME MINISTER KHAN: We agreed.", None), ("MRS KHAN: We agreed.", None),
+    ("The IAAF - a body - agreed.", None), ("On Monday, May 3 – they agreed.", None), ("Monday, May 3 – they agreed.", None)])
+def test_a_dateline_may_have_any_latin_capitals_and_a_day_without_an_agency(line, place):
+    assert clean.lines("a", f"{line}\n{STORY}", "Talks")[2].get("place") == place
+
+
+def test_the_day_in_a_dateline_dates_the_article():
+    rows, _, _ = clean.lines("a", "Riyadh, March 02, 2025, SPA -- The Ministry condemns the attack.\n" + STORY)
+    assert dates.ledger(rows)[1]["date"] == "2025-03-02"
+
+
+@pytest.mark.parametrize("line", [
+    "The minister in Algiers, July 30, 2024. [File: M. Saidi/AFP]", "A man walks past the embassy. [Omar Haidari/Reuters]",
+    "The minister speaks in Nairobi. PHOTO | FILE", "The consulate has to close. Photo: PAP/Marek Zieliński"])
+def test_the_source_of_a_picture_behind_its_words_makes_a_caption(line):
+    assert role(line, STORY, STORY) == "caption"
+
+
+@pytest.mark.parametrize("line", ["He held up the photo. The minister left.", "He said: look at the picture: it is old."])
+def test_a_sentence_on_a_picture_is_body(line):
+    assert role(line, STORY, STORY) == "body"
+
+
+def test_an_address_or_a_time_to_read_is_no_text_and_a_subheading_may_open_with_a_quote():
+    assert role("jane@herald.example", STORY, STORY) == role("3 min read", STORY, STORY) == "other"
+    assert role("‘Hostile act’", STORY, STORY) == "subheading"
+
+
+def test_a_quotation_that_repeats_part_of_a_line_is_a_pull_quote_and_one_said_twice_or_one_of_many_is_none():
+    quote, story = "“We regret this step, and we say so.”\n", "“We regret this step, and we say so,” he said in Doha.\n"
+    assert role(quote.strip(), story, STORY) == "pull_quote"
+    assert roles(STORY + quote + STORY + quote).count(("body", quote.strip())) == 2
+    many = "".join(f"“It is the answer number {n} of them all.”\n" for n in range(clean.QUOTES))
+    assert role(quote.strip(), story, many) == "body"
+
+
+def test_what_follows_a_line_of_links_below_the_story_is_links_too():
+    below = "They left.\nMore on this story\nSweden ends its support\nTimeline: a long dispute\n"
+    assert [r for r, _ in roles(STORY + below)] == ["body"] * 2 + ["body"] + ["teaser"] * 3
+    assert role("Sweden ends its support", STORY + "Read more: Cleric freed\n", STORY) == "subheading", "the story goes on"

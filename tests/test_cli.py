@@ -267,7 +267,7 @@ def test_terms_counts_what_a_reader_counts(run, five, tmp_path):
     assert code == 0 and "Taliban" in out
     assert table.loc[table["term"] == "Taliban", "count"].sum() == raw.count("Taliban") == 14
     assert table.loc[table["term"] == "Afghan soil", "count"].sum() == raw.count("Afghan soil") - 1  # one is in a headline
-    assert set(table["lane"]) == {"dated", "undated"}
+    assert set(table["lane"]) == {"dated", "undated"} and re.search("Taliban +all +undated ", out)
 
 
 def test_a_term_that_never_occurs_and_a_column_that_is_not_there_are_named(run, five, tmp_path):
@@ -335,6 +335,8 @@ def test_trace_lists_marks_and_leads_to_their_sentences(run, five):
 def test_trace_names_the_figures_and_marks_that_there_are(run, five):
     code, _, err = run("trace", five, "09-nothing")
     assert code == 1 and len(err) == 1 and "09-nothing" in err[0] and "03-rates" in err[0]
+    code, _, err = run("trace", five)
+    assert code == 1 and len(err) == 1 and "there are: 03-rates" in err[0]
     code, _, err = run("trace", five, "03-rates", "--mark", "A -> B")
     assert code == 1 and "'A -> B'" in err[0]
     code, _, err = run("trace", five, "03-rates", "--mark", "nobody")

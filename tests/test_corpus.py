@@ -297,3 +297,36 @@ def test_a_large_table_that_is_no_utf_8_far_below_is_read_as_it_was_written(tmp_
 def test_a_bomb_that_begins_as_no_utf_8_is_refused_too(tmp_path):
     path = put(tmp_path / "bomb.jsonl.gz", gzip.compress(b"\xff" + b"x" * (corpus.LARGEST + 1)))
     assert "more than 200 times its size" in error(path)
+
+
+@pytest.mark.parametrize(("broken", "whole"), [
+    ("â€œWe go,â€ she said. â€œNow.â€", "“We go,” she said. “Now.”"), ("Itâ€™s â€œfineâ€\x9d â€“ yes", "It’s “fine” – yes"),
+    ("a price of â€100", "a price of â€100")])
+def test_a_closing_quote_that_lost_its_last_byte_is_one_again(broken, whole):
+    assert corpus.repair(broken) == whole
+
+
+PAGE = """<html><head><title>Statement</title></head><body><div class="news"><h2>Statement of the ministry on the treaty</h2>
+<p><b>Answer:</b> Armenia remains committed to the peace agenda, as it has said many times. To that end, it has offered:</p>
+{}<p>We call upon Azerbaijan to refrain from steps that increase tension, and we urge partners to take note of it.</p>
+<p>The minister discussed the matter with the envoy of the European Union, whose mission contributes to the security.</p>
+<p>As for the statement of the press secretary, we regret such assessments, and we have commented on them before.</p>
+<figure><img src="a.jpg"><figcaption>The ministers on 11 February 2025.</figcaption></figure>
+<p>They had last met on 4 April 2023 in Muscat, where they signed nothing.</p></div></body></html>"""
+
+
+def test_the_points_of_a_list_behind_a_paragraph_are_text_and_links_are_none(tmp_path):
+    points = "<ul>\n<li>to sign the agreed text without delay;</li><li><p>to restore the railway.</p></li><li><img></li></ul>"
+    links = '<ul><li><a href="/b">A railway of the past, and its end</a></li></ul>'
+    put(tmp_path / "a.html", PAGE.format(points))
+    put(tmp_path / "b.html", PAGE.format(links))
+    one, other = corpus.read(tmp_path)[0]["text"]
+    assert "it has offered:\n- to sign the agreed text without delay;\n- to restore the railway.\nWe call" in one
+    assert "railway" not in other
+
+
+def test_days_in_captions_and_in_sentences_are_no_days_of_publication(tmp_path):
+    put(tmp_path / "a.html", PAGE.format(""))
+    put(tmp_path / "b.html", PAGE.format("").replace("</h2>", '</h2><div class="date">07 April, 2025</div>'))
+    found = corpus.read(tmp_path)[0]["days"]
+    assert found.isna()[0] and json.loads(found[1])[0][1:4] == ["2025-04-07", "2025-04-07", "published"]

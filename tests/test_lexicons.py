@@ -112,6 +112,14 @@ def test_a_name_that_only_holds_an_actors_name_is_no_actor(finder):
     assert names(finder, text) == []
 
 
+@pytest.mark.parametrize(("text", "actor"), [
+    ("Việt Nam agreed in Hà Nội", "Vietnam"), ("DIRCO agreed", "South Africa"),
+    ("the SRE, Mexico’s Foreign Relations Secretariat, agreed", "Mexico"), ("Global Affairs Canada agreed", "Canada"),
+    ("the Federal Foreign Office agreed", "Germany"), ("La Paz agreed", "Bolivia"), ("Igad agreed", "IGAD")])
+def test_ministries_and_states_are_known_by_the_names_that_they_go_by_at_home(finder, text, actor):
+    assert {*names(finder, text)} == {actor}
+
+
 def test_names_match_by_case_and_at_word_ends(finder):
     assert names(finder, "He told us of Nigeria") == ["Nigeria"]
     assert names(finder, "US-led talks") == ["United States"]

@@ -341,6 +341,7 @@ def test_a_page_folds_code_and_leads_from_each_kept_figure_to_its_sentences():
     assert page.count("trace-04-time.html") == page.count("figures.html#04-time") == 1
     assert not re.search(r"04-\w+: \d+ marks? in", page), "digests are for machines"
     assert "04-time: " not in page and "<td>NaN</td>" not in page
+    assert "<th>share_<wbr>negative</th>" in page and "n_statements</th>" not in page, "names of columns may break"
 
 
 def test_what_two_cells_say_alike_of_one_question_stands_once(tmp_path):

@@ -79,7 +79,9 @@ def test_hard_lines(line):
     ["J. R. Smith left.", "So did I.", "We met."], ["He said “No.”", "She agreed."],
     ["“Stop!” the guard said.", "“Why?”", "Nobody knew."], ["The U.S. Congress voted.", "The U.S. Senators left."],
     ["Was it 2.5 or 3.5?", "It was 4."], ["He paused…", "Then he left."], ["(He left at 5 p.m.)", "Then we met."],
-    ["Gen. (retd.) Khan left at 9 a.m. on Nov. 5."], ["one sentence with no end"], ["Dr. Ali and Prof. Khan met."]])
+    ["Gen. (retd.) Khan left at 9 a.m. on Nov. 5."], ["one sentence with no end"], ["Dr. Ali and Prof. Khan met."],
+    ["Spokesperson Ma. Teresa Cruz met Usec. Reyes.", "She met Jack Ma.", "The two left."],
+    ["Brig.-Gen. Khan met Sec. Blinken, Msgr. Rossi and Cmdr. Hall.", "It took one sec.", "They left."]])
 def test_abbreviations_and_quotes(wanted):
     assert split(" ".join(wanted)) == wanted
 

@@ -9,8 +9,8 @@ from demarche import lexicons, matrix, schema, stats
 
 PER, PRIOR = 10_000, 500  # tokens of a rate; words that the prior of log-odds is worth
 ENOUGH, SMOOTH = 8, 24    # periods with articles from which a trend is tested, a curve is smoothed
-ROUNDS, STEP = 999, 111   # shuffles behind a p (none is below 1 in 1,000), so many at a time
-ALPHA, WIDEST = 0.05, 500  # level of tests; words compared: those of the most articles
+# Shuffles behind a p (none is below 1 in 1,000), so many at a time; level of tests; words compared: those of the most articles.
+ROUNDS, STEP, ALPHA, WIDEST = 999, 111, 0.05, 500
 
 
 def _adjusted(p):
@@ -269,5 +269,6 @@ def could_show(table, power=0.8):
                 f"{2 * stats.MIN_ARTICLES} are needed." + f" In simulation, {held}." * bool(held))
     least = next((what for what, v in share.items() if what.startswith("rise") and v >= power), None)
     told = f"the smallest {least.split(' found')[0]}" if least else f"no {[*share][-1].split(' found')[0]} or less"
-    return (f"Of simulated runs on this corpus of {stats.many(int(table['n_articles'].max()), 'dated article')}: {held}; "
+    n = int(table.loc[table["what"].str.startswith("rise"), "n_articles"].max())  # those without a day count in intervals only
+    return (f"Of simulated runs on this corpus of {stats.many(n, 'dated article')}: {held}; "
             f"{told} from its early to its late half is found in at least {power:.0%}.")

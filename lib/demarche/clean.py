@@ -16,13 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 IN_TEXT = {"headline", "standfirst", "body"}  # the roles whose pieces make up articles.text
-RUN = 6  # words in a row that a pull quote repeats
-LONG = 26  # words beyond which no line is short
+# Words in a row that a pull quote repeats; lines of quotation up to which some may be pull quotes (those of a transcript are
+# many); words beyond which no line is short.
+RUN, QUOTES, LONG = 6, 20, 26
 ODD = "\u0130\u0131\u017f\u212a"  # letters whose small form RE2 does not know
 FEW = 200  # texts below which one look at all of them does not pay
 _CLOSING, _ENDS = "\"'”’)]", (".", "!", "?", "…")  # what may follow the mark that ends a sentence, and those marks
-_SPACE, _END = re.compile(r"\s*"), re.compile(r"\r\n?|\n")
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SPACE, _END, _WORD = map(re.compile, (r"\s*", r"\r\n?|\n", r"[^\W_]+(?:['’-][^\W_]+)*"))
 SAID = tomllib.loads((Path(__file__).parent / "lexicons" / "line_rules.toml").read_text(encoding="utf-8"))
 
 
@@ -59,21 +59,39 @@ class Page:
         title = _bare(self.behind[-1] or self.first())
         near = [i for i in self.own if len(t := self.behind[i]) <= len(title) + 1 or t.endswith("..")] if title else ()
         self.prose -= (same := {i for i in near if _bare(self.behind[i]) == title})
-        self.last_prose = max(self.prose, default=-1)
+        marked = {i: _words(t) for i in self.prose if (t := self.texts[i])[0] in "\"“" and t[-1] in "\"”"}
+        told = [_words(self.behind[i]) for i in self.prose] if 0 < len(marked) <= QUOTES else ()
+        self.prose -= (pulled := {i for i, words in marked.items() if any(words in t and words != t for t in told)})
+        start, self.last_prose = min(self.prose, default=-1), max(self.prose, default=-1)
         self.repeats = {i for i in same if i < (self.last_prose if self.prose else self.own[-1])}
+        links = [i for i, (rule, _) in self.aside.items() if rule.name == "teaser" and i > self.last_prose]
+        self.among = {"repeats": self.repeats, "pulled": pulled, "listed": {i for i in self.own if links and i > min(links)},
+                      "above": {i for i in self.own if i < min(self.repeats, default=start) < start}}
 
     def first(self):
-        """The first line as it reads behind its prefixes, where it is above the story and ends as no statement does."""
-        i, text = next(((i, self.behind[i]) for i in self.own), (0, ""))
+        """The headline where no title is known: the first line, if it may be one; but where that is short and the story's
+        beginning says none of its words, and some of a later line's above the story, it is the name of the page, and that line
+        is the headline."""
+        above = self.own[:bisect(self.own, min(self.prose, default=-1))]
+        lead = _content(" ".join(self.behind[i] for i in sorted(self.prose)[:2])) if above[2:] else set()
+        later = [i for i in above[1:-1] if self.heads(i, True) and len(_content(self.behind[i]) & lead) > 1]
+        named = later and len(self.behind[above[0]].split(None, 8)) <= 8 and not _content(self.behind[above[0]]) & lead
+        return self.behind[later[0]] if named else self.behind[self.own[0]] if self.own and self.heads(self.own[0]) else ""
+
+    def heads(self, i, sure=False):
+        """May a line, as it reads behind its prefixes, be a headline: is it above the story, and ends as no statement does?"""
+        text, (label, colon, _) = self.behind[i], self.behind[i].partition(":")
         short = len(text.split(None, 41)) <= (16 if text.endswith("?") else 40) and not re.search(r"[.!…:,;][\"'”’)\]]*$", text)
-        return text if i < max(self.prose, default=0) and text.split(None, 2)[2:] and (short or i not in self.prose) else ""
+        unlike = sure and (not short or text[0].islower() or colon and label.isupper())  # the words of a speaker, say
+        return i < max(self.prose, default=0) and text.split(None, 2)[2:] and not unlike and (short or i not in self.prose)
 
     def rule(self, i, begun):
         """The rule for a line that is not aside; `begun`: do standfirst or body stand above it?"""
         if begun and i in self.prose:
             return RULES[-1]
         where = "above" if not begun or not self.prose else "between" if i < self.last_prose else "below"
-        return next(r for r in _PLACED[where] if r.pattern.match(self.texts[i]) and (not r.test or r.test(self, i)))
+        return next(r for r in _PLACED[where] if (not r.among or i in self.among[r.among]) and r.pattern.match(self.texts[i])
+                    and (not r.test or r.test(self, i)))
 
     def follow(self, i):
         """The next line that stays in the text once the story has begun."""
@@ -87,11 +105,6 @@ class Page:
 def ended(text):
     """Does a line end as a sentence does?"""
     return text[-1:] in _ENDS or text.rstrip(_CLOSING).endswith(_ENDS)
-
-
-def headline(page, i):
-    """It is the title; where none is known, the first line above the story, if it ends as no statement does."""
-    return i in page.repeats
 
 
 def standfirst(page, i):
@@ -156,16 +169,15 @@ def loose(pattern):
 def may(pattern, texts):
     """For each text, may a pattern made by `loose` hold in it? ODD letters are in doubt. So are FEW texts: to make
     the pattern ready takes longer than to try."""
-    if len(texts) < FEW:
-        return [True] * len(texts)
-    return pc.match_substring_regex(pa.array(texts, pa.large_string()), f"{pattern}|[{ODD}]").to_pylist()
+    return [True] * len(texts) if len(texts) < FEW else pc.match_substring_regex(
+        pa.array(texts, pa.large_string()), f"{pattern}|[{ODD}]").to_pylist()
 
 
-Rule = namedtuple("Rule", "name role example pattern test where")
-PREFIXES, RULES = ([Rule(r["name"], r["role"], r["example"].strip("\n"), re.compile(fill(r.get("pattern", ""))),
-                         globals().get(r.get("test")), r.get("where")) for r in SAID[kind]] for kind in ("prefix", "rule"))
+Rule = namedtuple("Rule", "name role example pattern test where among")
+PREFIXES, RULES = ([Rule(r["name"], r["role"], r["example"].strip("\n"), re.compile(fill(r.get("pattern", ""))), globals().get(
+    r.get("test")), r.get("where"), r.get("among")) for r in SAID[kind]] for kind in ("prefix", "rule"))
 # Rules that look at nothing but the line; one look with all their patterns, and those of prefixes, tells that none holds.
-PLAIN = [r for r in RULES if r.pattern.pattern and not r.test and not r.where]
+PLAIN = [r for r in RULES if r.pattern.pattern and not (r.test or r.where or r.among)]
 _ANY = "^(?:" + "|".join(f"(?:{loose(r.pattern.pattern)})" for r in PLAIN[1:] + PREFIXES) + ")"
 _DATED = next(r for r in RULES if r.where == "dated")
 _PLACED = {at: [r for r in RULES if r not in PLAIN and at in (r.where or at)] for at in ("above", "between", "below")}

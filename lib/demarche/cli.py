@@ -98,7 +98,7 @@ def terms(o):
     if o.contexts:
         found = [terms.in_context(texts, t, role=o.role, regex=o.regex).assign(term=name) for name, t in asked.items()]
         made |= {"contexts": pd.concat(found), "collocations": terms.collocations(texts, 200)}
-    shown = store.write(o.out, **made)["terms"]
+    shown = store.write(o.out, **made)["terms"].assign(period=lambda t: t["period"].fillna(t["lane"]))  # 'undated', or 'all'
     print(shown[["term", "group", "period", "count", "n_articles", "rate", "low", "high"]].to_string(index=False, max_rows=40))
     print("tables in", o.out + ":", ", ".join(made))
 
@@ -130,7 +130,7 @@ def figures(o):
     folder, (wide, dpi, grey, tall) = _home(o)[1], style.LOOKS[o.look]
     size = re.fullmatch(r"(\d+\.?\d*)(mm|cm|in)", o.width or f"{wide}mm")
     schema.refuse(not size or not report.names(folder),
-           f"no figures in {folder}" if size else f"width '{o.width}' can't be read; write 85mm, 8.5cm or 3.3in")
+           f"no figures in {folder}; run make" if size else f"width '{o.width}' can't be read; write 85mm, 8.5cm or 3.3in")
     out = folder / (o.format if o.look == "page" else o.look)
     inches, own = float(size[1]) / {"mm": 25.4, "cm": 2.54, "in": 1}[size[2]], report.own_words(folder)
     if grey:

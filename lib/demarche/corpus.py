@@ -20,9 +20,9 @@ from demarche.schema import refuse
 
 FACTS = ["title", "outlet", "date", "language", "byline", "url"]  # what a column or a catalogue may say of an article
 PAGES = (".html", ".htm", ".xhtml")
-LONGEST = 2_000_000  # characters of an article: a thousand pages of print
-LARGEST = 2**25      # bytes of a file of a folder, which holds one article
-BOMB = 200           # so much larger than packed, and larger than LARGEST, nothing is unpacked: text packs to a fifth or so
+# Characters of an article, a thousand pages of print; bytes of a file of a folder, which holds one article; so much larger than
+# packed, and larger than LARGEST, nothing is unpacked: text packs to a fifth or so.
+LONGEST, LARGEST, BOMB = 2_000_000, 2**25, 200
 _OWN = {c for name in ("articles", "lines", "sentences", "sources") for c in schema.TABLES[name].columns} | {"days"}
 _FORMATS = "a folder of .txt or .html, a .zip of one, or one .csv, .jsonl or .parquet (.gz too)"
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""", re.IGNORECASE)
@@ -176,6 +176,8 @@ def repair(text):
     if text.isascii() or not any(map(text.__contains__, _BROKEN.pattern[1:8])) or not _BROKEN.search(text):  # quick looks first
         return text
     from ftfy import fix_encoding
+    # Closing quotes lose their last byte, which Windows-1252 does not know.
+    text = re.sub("â€(?![^\0-\x7f])", "â€\x9d", text) if "â€œ" in text else text
     return re.sub(r"[^\r\n]+", lambda m: fix_encoding(m[0]) if _BROKEN.search(m[0]) else m[0], text)
 
 

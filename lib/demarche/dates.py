@@ -18,11 +18,10 @@ import pyarrow.compute as pc
 from demarche import stats
 from demarche.clean import ODD, SAID, fill, loose
 
-FIRST = 2  # paragraphs of a story below which a day in a line of its own may be that of another article
-ROWS = 24  # articles up to which each is told by itself
+# Paragraphs of a story below which a day in a line of its own may be that of another article; articles told one by one at most.
+FIRST, ROWS = 2, 24
 YEARS = range(1605, 2200)  # from the first newspaper on; what lies outside is a slip, or stands for 'unknown'
-ABOVE = ("updated", "page")  # kinds that bound the day of publication from above
-NO_PUBLICATION = ("event", "copyright")  # kinds that say nothing of it
+ABOVE, NO_PUBLICATION = ("updated", "page"), ("event", "copyright")  # kinds that bound that day from above; say nothing of it
 MONTHS, DAYS = (" ".join(names).lower().split() for names in (calendar.month_abbr[1:], calendar.day_abbr))
 _FORMS = "|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in SAID["dates"].items())
 _DATE = re.compile(rf"\b(?:{_FORMS})")

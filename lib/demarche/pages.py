@@ -13,7 +13,7 @@ LAST, SHORT = "2199-12-31", 0.4
 _ATTRIBUTE = re.compile(r"""([\w:.-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _NAMES = {kind: re.compile(SAID["page"][kind], re.IGNORECASE) for kind in ("updated", "published")}
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
-_ROW = re.compile(r"^ *\|(?:[-:| ]+\||(.*))$", re.MULTILINE)
+_ROW, _LIST, _ITEM, _TOLD = (re.compile(SAID["code"][name]) for name in ("rows", "list", "item", "told"))
 
 
 def read(html, url=None):
@@ -25,8 +25,9 @@ def read(html, url=None):
     """
     from lxml import etree
     from trafilatura import bare_extraction
+    told = _LIST.sub(lambda m: m[1] + _ITEM.sub(lambda i: "</p>" if i[0][1] == "/" else "<p>- ", m[3]), html)
     try:
-        careful, usual = (bare_extraction(html, url=url, include_comments=False, favor_precision=precise, with_metadata=precise)
+        careful, usual = (bare_extraction(told, url=url, include_comments=False, favor_precision=precise, with_metadata=precise)
                           for precise in (True, False))
     except (ValueError, RecursionError, etree.LxmlError) as error:
         raise ValueError(f"no HTML that can be read ({type(error).__name__}); save the page again") from None
@@ -45,7 +46,7 @@ def read(html, url=None):
 def _plain(text):
     """Extracted text without the marks of tables, and without marks that nobody sees."""
     text = _ROW.sub(lambda m: " · ".join(c.strip() for c in (m[1] or "").split("|") if c.strip()), text or "")
-    return re.sub(r"\n{2,}", "\n", text.translate(_UNSEEN)).strip()
+    return re.sub(r"\n(?:-?\n)+", "\n", text.translate(_UNSEEN)).strip()
 
 
 def _days(html, url):
@@ -53,7 +54,7 @@ def _days(html, url):
     from htmldate import find_date
     stamps, found = _stamps(html), None
     with suppress(ValueError, TypeError, RecursionError):
-        found = find_date(html, url=url, original_date=True, max_date=LAST)
+        found = find_date(_TOLD.sub("", html), url=url, original_date=True, max_date=LAST)
     days = {(span, kind): (f"{name} {text}", *span, kind, "stated in the code of the page")
             for name, text, kind in reversed(stamps) if kind and (span := dates.span(text))}
     days |= {(span, "page"): (m[0], *span, "page", "the day on which the page was saved or archived")

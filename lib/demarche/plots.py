@@ -115,6 +115,7 @@ def _dates(ax, days, width, bar=0):
     ax.set_xlim(low - pad, high + pad)
     ax.xaxis.set_major_locator(mpl.dates.AutoDateLocator(minticks=2, maxticks=3 if width < 4 else 5))
     ax.xaxis.set_major_formatter(mpl.dates.AutoDateFormatter(ax.xaxis.get_major_locator()))  # in numbers: any language
+    ax.xaxis.set_visible(days.notna().any())
     return low - 0.7 * pad, high + 0.7 * pad
 
 
@@ -144,7 +145,8 @@ def _time_axes(table, width, height, title, middle=0.4):
         lane.spines[:].set_visible(False)
         lane.tick_params(length=0)
         lane.grid(axis="y")
-    ax.text(0.5, 0.5, style.WORDS["no dated article"] if days.isna().all() else "", transform=ax.transAxes, ha="center")
+    where, said = (0.5, "") if len(known) else (-0.01, style.WORDS["no dated article"])
+    ax.text(0.5, where, said, transform=ax.transAxes, ha="center", va="top")
     return days, ax, more
 
 

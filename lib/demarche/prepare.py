@@ -13,8 +13,7 @@ import pandas as pd
 
 from demarche import clauses, clean, corpus, dates, engine, lexicons, matrix, schema, sentences, stance, store, stories
 
-STAMP = store.STAMP
-LETTERS = 6_000_000  # of a part, at about which it ends: what bounds the memory of long articles
+STAMP, LETTERS = store.STAMP, 6_000_000  # letters of a part, at about which it ends: what bounds the memory of long articles
 LEAST, MOST, ONE_IN = 768, 1_536, 384  # articles of a part, and how often the hash of an article may end one
 FIRST, SAID = ["articles", "lines", "dates", "sentences", "counts", "sources"], ["statements", "stances"]  # part by part
 # What the first tables rest on; with any other content of these files they are made anew. The others rest on all the library.

@@ -25,10 +25,10 @@ from demarche import schema
 # written as CSV, for eyes and for git.
 PATIENCE, SMALL = 20, 2_000
 STAMP = "made-from.json"  # written last: it tells that the tables of a folder are whole, and what they were made from
-MAKING = ".making"  # where a run keeps what it has made,
 _FORMULA = re.compile("'*[\\s\0-\x20\x7f\u00ad\u200b-\u200f\u2060\ufeff]*[=+@＝＋－＠-]")
 _END = "\r\x1e\n"  # a line end for a while: a cell that holds one of its marks is quoted, or "\\r" would end its row
-RULES, WHOLE = "rules", "whole.json"  # with by which rules it is made, and, written last, what to do now that it is whole
+# Where a run keeps what it has made, by which rules it is made, and, written last, what to do now that it is whole.
+MAKING, RULES, WHOLE = ".making", "rules", "whole.json"
 
 
 def write_bytes(path, data):

@@ -13,17 +13,17 @@ import numpy as np
 import pandas as pd
 import scipy.sparse
 
-WORDS = 3         # of a shingle
-SKETCH = 400      # shingles that stand for an article: those with the smallest hashes, the same in any slice of the corpus
-SHORTER = 0.16    # least share of the shorter article's shingles that two copies have in common
-LONGER = 0.05     # and of the longer one's: a digest that quotes a paragraph of another story is no copy of it
-FEWEST = 4        # shingles that copies share at least
-SURE = 1.5        # standard errors by which more than half of a short text must agree: its shingles, or its words in order
-COMMON = 60       # a shingle of more articles than this is a phrase of the trade, or a report that everybody prints
-VERBATIM = 0.5    # share of the longer one's shingles by which two prints of such a report are known
-TOGETHER = 0.05   # mean likeness of the members of two groups that become one
-ROWS = 4_000      # articles compared with all others at once: bounds the memory
-PASSAGE = 8       # words; a shorter sentence may be said twice by chance
+# Words of a shingle; shingles that stand for an article, those with the smallest hashes, the same in any slice of the corpus;
+# shingles that copies share at least; words of a passage: a shorter sentence may be said twice by chance.
+WORDS, SKETCH, FEWEST, PASSAGE = 3, 400, 4, 8
+# Least share of the shorter article's shingles that two copies have in common, and of the longer one's: a digest that quotes a
+# paragraph of another story is no copy of it; standard errors by which more than half of a short text must agree: its shingles,
+# or its words in order.
+SHORTER, LONGER, SURE = 0.16, 0.05, 1.5
+# A shingle of more articles is a phrase of the trade, or a report that everybody prints; share of the longer one's shingles by
+# which two prints of such a report are known; mean likeness of the members of two groups that become one.
+COMMON, VERBATIM, TOGETHER = 60, 0.5, 0.05
+ROWS = 4_000  # articles compared with all others at once: bounds the memory
 
 
 def shingles(texts):
