@@ -95,7 +95,7 @@ def once(home):
     parts["imports"] = measure(load)
     server = build.kernel_server().__enter__()  # as `build.job` does; what it spends is counted where it ends
     parts["prepare"] = measure(lambda: prepare.prepare(home / "data" / "raw", tables))
-    parts["statements, stance"] = measure(lambda: prepare.who_says_what(tables))
+    parts["statements, stance"] = measure(lambda: prepare.add_statements(tables))
     books = build.numbered(home / "notebooks")
 
     def notebooks():

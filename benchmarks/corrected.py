@@ -11,9 +11,9 @@ a fifth of the sentences: 5% in the one outlet, 35% in the other.
 
 `drawn` sentences are coded without error: half from those where the machine found the pair, half from the others, as
 `coding.draw` does it. Coverage: how many 95% intervals hold the value of the population that the articles are drawn from.
-`given`: the share of corpora whose corrected limits are shown at all (coding.ENOUGH coded articles that hold the pair);
-`if_shown`: coverage of these. `all_drawn` counts corrected limits whether shown or not: below ENOUGH they may fail. The rows
-with as many drawn as there are sentences are coded whole: shown from stats.MIN_ARTICLES articles on.
+`given`: the share of corpora whose corrected limits are shown at all (coding.ENOUGH_CODED coded articles that hold the
+pair); `if_shown`: coverage of these. `all_drawn` counts corrected limits whether shown or not: with fewer they may fail. The
+rows with as many drawn as there are sentences are coded whole: shown from stats.MIN_ARTICLES articles on.
 The last table: limits of precision, recall, F1 (stances of one pair), mae, and of two coders' alpha, all sentences coded.
 """
 
@@ -66,14 +66,14 @@ def case(articles, n, kind, runs, seed=stats.SEED):
             y, machine = (np.where(there, v if measure == "mean" else v < 0, 0.0) for there, v in ((has, true), (found, said)))
             with np.errstate(divide="ignore", invalid="ignore"):
                 naive = stats.jackknife(machine.sum(2), found.sum(2))
-                right = stats.jackknife(*(stats.pseudo(m, np.where(coded, c, np.nan), probability).sum(2)
+                right = stats.jackknife(*(stats.pseudo_outcome(m, np.where(coded, c, np.nan), probability).sum(2)
                                           for m, c in ((machine, y), (found, has.astype(float)))))
             held = [(low <= value) & (value <= high) for low, high in (naive, right)]
             rows[measure].append(np.array([*held, ~np.isnan(right[0]), enough, right[1] - right[0]]))
     for measure, parts in rows.items():
         naive, held, there, enough, width = np.concatenate(parts, axis=1)
         there = there.astype(bool)
-        shown = there & ((enough >= coding.ENOUGH) | (n == articles * LENGTH))
+        shown = there & ((enough >= coding.ENOUGH_CODED) | (n == articles * LENGTH))
         yield {"errors": kind, "articles": articles, "drawn": n, "measure": measure, "naive": naive.mean(),
                "all_drawn": held[there].mean(), "coded_articles": enough.mean(), "width": np.median(width[there]),
                "given": shown.mean(), "if_shown": held[shown].mean() if shown.any() else np.nan}
@@ -112,7 +112,7 @@ def agreement(articles, runs, seed=stats.SEED):
     truth, parts = alpha(*(v.sum() for v in sums(rng, 1, 100_000))), sums(rng, runs, articles)
     with np.errstate(divide="ignore", invalid="ignore"):
         left, whole = alpha(*(v.sum(-1, keepdims=True) - v for v in parts)), alpha(*(v.sum(-1) for v in parts))
-        high, low = 1 - np.exp(stats.delete_one(np.log(1 - left), np.log(1 - whole)))  # as coding.py does it
+        high, low = 1 - np.exp(stats.delete_one(np.log(1 - left).T, np.log(1 - whole)))  # as coding.py does it
     held = ((low <= truth) & (truth <= high))[np.isfinite(low) & np.isfinite(high)]
     yield {"articles": articles, "measure": "alpha", "true": truth, "coverage": held.mean()}
 

@@ -15,8 +15,8 @@ Simulated corpora, as like news as a few lines can make them:
   (1 + dispersion).
 - words: two texts of n articles each; a word's rate differs between them by a log odds ratio between 0 and 2 (as much as
   sevenfold), and between articles as in `rate`. The limits of `compare.words` are sought around the true log odds ratio.
-  Offered from stats.MANY articles on a side only: with fewer, the prior draws large differences so near 0 that the limits
-  of the largest miss.
+  Offered from stats.LARGE_SAMPLE articles on a side only: with fewer, the prior draws large differences so near 0 that the
+  limits of the largest miss.
 
 A level is hits or scores per article (of a word: per 1,000 words), from its value up to the next. `coverage` counts the
 corpora in which an interval can be given (column `given`); where the term never occurs that is the upper limit of
@@ -46,7 +46,7 @@ LEVELS = {"rate": [(0, 0.2, 1, 1.5), (1, 1, 5, 1.25), (5, 5, 50, 1.0)],  # level
 HARDER = {"rate": [(0, 0.2, 1, 3), (1, 1, 5, 2), (5, 5, 50, 2)],  # words twice as unequally spread as is usual;
           "mean": [(0, 1, 2, 1), (2, 2, 5, 1), (5, 5, 20, 1)], "words": []}  # half of the spread between articles
 WORDS = 400  # distinct words in the texts that `words` compares, and so the weight of its prior
-MORE = [stats.MANY, 50, 200]
+MORE = [stats.LARGE_SAMPLE, 50, 200]
 BASE, SCORES = np.array([0.1, 0.5, 0.2, 0.15, 0.05]), np.arange(-2, 3)
 
 
@@ -80,7 +80,7 @@ def words(rng, shape, low, high, variation):
     left = [stats.log_odds(a - x[:, 0], b, prior[:, None])[0], stats.log_odds(a, b - x[:, 1], prior[:, None])[0]]
     delta, left = stats.log_odds(both[:, 0], both[:, 1], prior)[0][:, 0], np.concatenate(left, 1)[..., 0]
     error = np.sqrt((2 * n - 1) / (2 * n) * ((left - left.mean(1, keepdims=True)) ** 2).sum(1))
-    half = np.where((hits > 0).sum((1, 2)) > 1, t.ppf((1 + stats.NOMINAL) / 2, n - 1) * error, np.nan)
+    half = np.where((hits > 0).sum((1, 2)) > 1, t.ppf((1 + stats.CONFIDENCE) / 2, n - 1) * error, np.nan)
     odds = np.log(true / (1 - true))
     return delta - half, delta + half, odds[:, 0] - odds[:, 1]
 
@@ -143,7 +143,7 @@ def alarms(corpora=200, seed=stats.SEED):
     return pd.DataFrame(rows, columns=["test", "corpora", "alpha", "false_alarms"])
 
 
-def table(articles, runs=RUNS, least=stats.MANY):
+def table(articles, runs=RUNS, least=stats.LARGE_SAMPLE):
     """Rows of coverage.csv; those of words from `least` articles on."""
     return pd.DataFrame([row(statistic, n, case, runs) for statistic in LEVELS for n in articles for case in LEVELS[statistic]
                          if statistic != "words" or n >= least])
@@ -162,7 +162,7 @@ def main():
                  **(dict(zip(("without", "at_zero"), at_zero(n, case, runs))) if s == "rate" else {})}
                 for n in articles for s in LEVELS for case in LEVELS[s] + HARDER[s]]
         return print(pd.DataFrame(rows).to_string(index=False))
-    found = table([*range(stats.MIN_ARTICLES, stats.MANY), *MORE])
+    found = table([*range(stats.MIN_ARTICLES, stats.LARGE_SAMPLE), *MORE])
     found.to_csv(FILE, index=False, lineterminator="\n")
     return print(found.to_string(index=False))
 

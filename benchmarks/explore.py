@@ -88,9 +88,9 @@ def main():
             made = Path(home, "made-up.jsonl")
             subprocess.run([sys.executable, made_up.__file__, made, "--articles", str(o.articles)], check=True)
             prepare.prepare(made, folder)
-            prepare.who_says_what(folder)
+            prepare.add_statements(folder)
         tables, start = prepare.Tables(folder), perf_counter()
-        app = explore.app(tables, Path(home, "figures"))
+        app = explore.App(tables, Path(home, "figures"))
         print(f"{len(tables.articles):,} articles: open {perf_counter() - start:.2f} s")
         words, pairs, kinds, late = terms.suggest(tables.counts, 12), list(app.pair.options), set(), []
         profile = cProfile.Profile()
@@ -100,7 +100,7 @@ def main():
                 profile.enable()
             time, cpu = move(control, value)
             profile.disable()
-            gc.collect()  # as in a kernel, where it is done while the reader rests (explore.REST)
+            gc.collect()  # as in a kernel, where it is done while the reader rests (explore.IDLE_SECONDS)
             shown = f"{len(app.ax.drawn):,} marks" if app.ax else app.found[:40]
             floor = f"an empty figure CPU {empty(app):.2f} s" if app.ax else ""
             print(f"  {label:28} {time:6.2f} s, CPU {cpu:5.2f} s{' (first of its kind)' * first}; {shown}; {floor}", flush=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from demarche import change, prepare, stats, terms
+from demarche import change, prepare, stats, store, terms
 
 EVENTS = {
     "news": ("week", [
@@ -54,7 +54,7 @@ def main():
     parser.add_argument("corpus")
     o = parser.parse_args()
     with tempfile.TemporaryDirectory() as out:
-        home = o.corpus if (Path(o.corpus) / prepare.STAMP).exists() else out
+        home = o.corpus if (Path(o.corpus) / store.STAMP).exists() else out
         if home == out:
             prepare.prepare(o.corpus, out)
         table = look(prepare.Tables(home), *EVENTS[o.events])

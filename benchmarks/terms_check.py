@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from demarche import prepare, terms
+from demarche import prepare, schema, store, terms
 
 TERMS = """Pakistan|Taliban|TTP|Kabul|U.S.|UN|China|India|Gaza|ceasefire|hostages|the|of|not|'s|2023|9/11|F-16|covid-19|
 terroris*|condemn*|*stan|counter-terror*|Afghan*|Foreign Office|foreign minister|security forces|United Nations|
@@ -87,8 +87,9 @@ def check(tables, asked):
         try:
             found = terms.hits(texts, [term], counts=tables.counts)
         except ValueError:  # never occurs
-            found = pd.DataFrame(columns=["term", *terms.KEYS, "count"])
-        both = second.set_index(terms.KEYS)["n"].to_frame().join(found.set_index(terms.KEYS)["count"], how="outer").fillna(0)
+            found = pd.DataFrame(columns=["term", *schema.SENTENCE, "count"])
+        second, found = (table.set_index(schema.SENTENCE) for table in (second, found))
+        both = second["n"].to_frame().join(found["count"], how="outer").fillna(0)
         rows.append((term, int(both["count"].sum()), int(both["n"].sum()), int((both["n"] != both["count"]).sum()),
                      found["doc_id"].nunique()))
     return pd.DataFrame(rows, columns=["term", "count", "second_count", "sentences_that_differ", "articles"])
@@ -100,7 +101,7 @@ def main():
     parser.add_argument("--all", action="store_true")
     o = parser.parse_args()
     with tempfile.TemporaryDirectory() as out:
-        folder = o.corpus if (Path(o.corpus) / prepare.STAMP).exists() else out
+        folder = o.corpus if (Path(o.corpus) / store.STAMP).exists() else out
         if folder == out:
             prepare.prepare(o.corpus, out)
         tables = prepare.Tables(folder)

@@ -66,7 +66,7 @@ def main():
     parser.add_argument("--articles", type=int, default=100_000)
     o = parser.parse_args()
     with tempfile.TemporaryDirectory() as made, tempfile.TemporaryDirectory() as out:
-        home = o.corpus if (Path(o.corpus) / prepare.STAMP).exists() else made
+        home = o.corpus if (Path(o.corpus) / store.STAMP).exists() else made
         if home == made:
             prepare.prepare(o.corpus, made)
         few = prepare.Tables(home)

@@ -80,7 +80,7 @@ def numbers(what, corpus, out, home, server):
         tables = home if out else ROOT / "data" / "processed"
         print(prepare.prepare(corpus or ROOT / "data" / "raw", tables))
         if not (tables / "stances.parquet").exists():  # new articles or a changed library took them away
-            prepare.who_says_what(tables)
+            prepare.add_statements(tables)
         paths = strip(ROOT / "notebooks", books) if out else shown(books)
         print(f"notebooks: {len(paths)} to run, which takes a minute or more", flush=True)
         failed = plain(paths) if what == "figures" else execute(paths, keep=bool(out), server=server)
@@ -94,7 +94,7 @@ def check_out(home, corpus):
     kept = [ROOT / name for name in ("notebooks", "data", "figures", "lib", "docs", "tests", "benchmarks", ".venv", ".git")]
     if home == ROOT or home in ROOT.parents or any(home == k or k in home.parents for k in kept):
         raise ValueError(f"{home}: OUT lies in the repository's own folders; give a folder of its own")
-    if corpus and Path(corpus).is_dir() and not (Path(corpus) / prepare.STAMP).exists():
+    if corpus and Path(corpus).is_dir() and not (Path(corpus) / store.STAMP).exists():
         raw = Path(corpus).resolve()
         if home == raw or raw in home.parents:
             raise ValueError(f"{home}: OUT lies in the corpus, whose files would then be read with it; give another folder")
@@ -314,13 +314,13 @@ def _trace(tables, figures, name, drawn):
         if k == MARKS:
             out += [f"The first {MARKS} of {len(behind):,} marks stand here."]
             break
-        said = " in ".join((stats.many(n, place), stats.many(docs, "article")))
+        said = " in ".join((stats.plural(n, place), stats.plural(docs, "article")))
         out += [f"({name}-{k})=", f"## {_plain(mark)}", "", _plain(drawn.get(mark, "") + said), ""]
         lines = [_place(row, mark) for row in rows[mark]]
         out += ["<ul>", *lines[:PLACES], "</ul>", ""]  # in HTML: over lists of its own Sphinx takes seconds
         if more := lines[PLACES:]:
             rest = n - PLACES
-            said = stats.many(rest, f"more {place}")
+            said = stats.plural(rest, f"more {place}")
             out += [f"<details><summary>{said}</summary>", "<ul>", *more, "</ul>", "</details>", ""]
             out += [f"The other {rest - MORE:,}: `demarche trace . {name} --mark ...`", ""] * (rest > MORE)
     return "\n".join(out) + "\n"
@@ -348,7 +348,7 @@ def _read_in(tables, found):
     """The rows of `trace.sentences` with a column `stance`: what was read in each sentence, and the words that speak for it."""
     said = _readings(tables)
     found = found.assign(stance=None)
-    return found if said is None else found.drop(columns="stance").merge(said, on=report.SENTENCE, how="left")
+    return found if said is None else found.drop(columns="stance").merge(said, on=schema.SENTENCE, how="left")
 
 
 @lru_cache(1)
@@ -358,7 +358,7 @@ def _readings(tables):
     said = tables.stances.dropna(subset="stance")
     told = [f"{h} → {t}: {v:+.2f} ({', '.join(word for *_, word in json.loads(places))})" for h, t, v, places in zip(
         *(said[c] for c in ("holder", "target", "stance", "evidence")))]
-    said = said[report.SENTENCE].assign(stance=told).groupby(report.SENTENCE, as_index=False)["stance"]
+    said = said[schema.SENTENCE].assign(stance=told).groupby(schema.SENTENCE, as_index=False)["stance"]
     return said.agg(lambda own: "; ".join(dict.fromkeys(own))).astype({"stance": "str"})
 
 
@@ -480,7 +480,7 @@ def dictionary():
     """The data dictionary as Markdown, from the library's table of columns."""
     out = ["# Data dictionary", "", "Each table is a Parquet file; small ones are CSV too. Keys are bold; ? may be null. In a",
            "CSV, text that a spreadsheet would take for a formula (with = + - @ first) has a ' before it; numbers have none."]
-    for name, rows in schema.spec().groupby("table", sort=False):
+    for name, rows in schema.SPEC.groupby("table", sort=False):
         out += ["", f"## {name}", "", "| column | kind | meaning |", "| --- | --- | --- |"]
         out += [f"| {f'**{r.column}**' if r.key else r.column} | {r.kind}{'?' * bool(r.null)} | {r.meaning} |"
                 for r in rows.itertuples()]

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from nltk.tag.perceptron import PerceptronTagger
 
-from demarche.sentences import split
+from demarche import sentences
 
 OUT = Path(__file__).parent.parent / "lib" / "demarche" / "lexicons" / "common.csv"
 LEAST, SECOND = 3, 0.12
@@ -45,13 +45,18 @@ def tagger(path):
     return made
 
 
+def split(text):
+    """The sentences of a text."""
+    return sentences.columns([[("text", 1, 1, "body", "default", text, 0, len(text), 0)]])[0][4].to_pylist()
+
+
 def main(model, *paths):
     made, counts, names = tagger(model), defaultdict(Counter), Counter()
     for path in paths:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             for line in (part for row in file for part in json.loads(row)["text"].splitlines()):
-                for a, b in split(line):
-                    words = re.findall(r"\w+(?:[-']\w+)*|[^\w\s]", line[a:b].replace("’", "'"))
+                for sentence in split(line):
+                    words = re.findall(r"\w+(?:[-']\w+)*|[^\w\s]", sentence.replace("’", "'"))
                     names.update(word.lower() for word in words[1:] if len(words) > 3 and word.isalpha() and word.istitle())
                     for word, tag in made.tag(words) if len(words) > 3 else ():
                         if word.isalpha() and word.islower():

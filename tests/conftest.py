@@ -66,7 +66,7 @@ def folder(tmp_path_factory):
     """The tables of the five articles, statements and stances too."""
     out = tmp_path_factory.mktemp("five")
     prepare.prepare(ROOT / "data" / "raw", out)
-    prepare.who_says_what(out)
+    prepare.add_statements(out)
     return out
 
 

@@ -15,7 +15,7 @@ WORD = "soil"
 
 @pytest.fixture(autouse=True)
 def few_shuffles(monkeypatch):
-    monkeypatch.setattr(change, "ROUNDS", 111)
+    monkeypatch.setattr(change, "SHUFFLES", 111)
 
 
 def corpus(n=240, months=24, factor=1.0, seed=1, outlets=("A", "B"), start=12):
@@ -97,6 +97,12 @@ def test_the_best_gain_is_that_of_the_best_split_of_ruptures(rows):
     best = max(whole - float(np.squeeze(cost.error(0, k))) - float(np.squeeze(cost.error(k, len(x))))
                for k in range(2, len(x) - 1))
     assert change._gains(x, n) == pytest.approx(best, abs=1e-6)
+
+
+def test_a_term_without_a_break_beside_one_with_a_break_says_so():
+    (jumps, articles), (flat, _) = corpus(factor=3), corpus()
+    found = change.breaks(pd.concat([jumps, flat.assign(term="flat")]), articles)
+    assert found.set_index("term")["said"].to_dict() == {WORD: "jumps up", "flat": "no break shown"}
 
 
 def test_with_three_periods_no_break_is_looked_for():

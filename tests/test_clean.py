@@ -18,7 +18,7 @@ from demarche import clean, dates, schema
 HERE = Path(__file__).parent
 RAW = sorted((HERE.parent / "data" / "raw").glob("*.txt"))
 STORY = "The envoys met in Doha on Monday.\nThey spoke of water, and of the long border that they share.\n"
-ROLES = set(re.findall(r"\w+", schema.spec().query("table == 'lines' and column == 'role'")["meaning"].item())) - {"or"}
+ROLES = set(re.findall(r"\w+", schema.SPEC.query("table == 'lines' and column == 'role'")["meaning"].item())) - {"or"}
 REAL = [line for file in RAW for line in file.read_text(encoding="utf-8").splitlines()]
 ANY_LINE = st.one_of(st.sampled_from(REAL), st.text(max_size=40), st.sampled_from(
     ["", "Read more", "DOHA: Talks.", "date 2024-03-22 KABUL: Hi.", "By Jane Writer", "Two Words", "Published in Dawn, May 3",
@@ -83,7 +83,7 @@ def test_the_example_of_each_rule_gets_its_role_by_it(rule):
 @settings(max_examples=150)
 def test_the_one_look_at_all_lines_misses_none_that_a_rule_holds_for(lines):
     lines += [line.strip("»").replace("|", "") for r in clean.RULES + clean.PREFIXES for line in r.example.split("\n")]
-    for line, found in zip(lines, clean.may(clean._ANY, lines + [""] * clean.FEW)):
+    for line, found in zip(lines, clean.may(clean._ANY, lines + [""] * clean.BATCH_FROM)):
         assert found or not line or not any(rule.pattern.match(line) for rule in clean.PLAIN + clean.PREFIXES), line
 
 
@@ -92,7 +92,7 @@ def test_the_one_look_at_all_lines_misses_none_that_a_rule_holds_for(lines):
 def test_a_loose_pattern_holds_wherever_the_strict_one_does(text):
     for pattern in (r"\w+\b[.,]?(?=\s)", r"(?i)[^\W\d_]{2,30}k", r"(?<!\d)\d{1,2}[\s/.-]\w", r"(?P<x>[^a-z]\S){1,40}(?!\()"):
         if re.search(pattern, text):
-            assert clean.may(clean.loose(pattern), [text] * clean.FEW) == [True] * clean.FEW
+            assert clean.may(clean.loose(pattern), [text] * clean.BATCH_FROM) == [True] * clean.BATCH_FROM
 
 
 def test_many_articles_get_the_rows_that_each_gets_alone():
@@ -273,7 +273,7 @@ def test_cut_counts_words_by_role_with_the_body_first_and_the_lines_behind_each_
     assert table[["outlet", "role", "words", "n_articles"]].values.tolist() == [
         ["unknown", "body", 19, 1], ["unknown", "headline", 4, 1], ["unknown", "teaser", 4, 1]]
     assert table["lines"].tolist() == [[("a", 2, 1), ("a", 3, 1)], [("a", 1, 1)], [("a", 4, 1)]]
-    assert clean.said(lines) == "2 of 4 text segments are not body text; they hold 29.6% of the words."
+    assert clean.summary(lines) == "2 of 4 text segments are not body text; they hold 29.6% of the words."
 
 
 BAIT = [

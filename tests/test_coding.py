@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from nltk.metrics import binary_distance, masi_distance
 
 from conftest import ROOT, load
-from demarche import cli, coding, lexicons, prepare, scorer, stance, stats, store
+from demarche import cli, coding, lexicons, prepare, schema, scorer, stance, stats, store
 
 FIVE = ROOT / "data" / "codings" / "five.csv"
-KEY = coding.KEY
+KEY = schema.SENTENCE
 
 
 @pytest.fixture(scope="module")
@@ -358,7 +358,7 @@ def test_the_scores_of_the_shipped_coding_are_those_of_its_pairs(tables):
 
 def test_nothing_coded_gives_empty_tables_and_says_how_to_begin(tables):
     told = coding.results(tables, coding.kept(tables))
-    assert all(table.empty for table in told.values()) and "code-sheet" in coding.said(coding.kept(tables))
+    assert all(table.empty for table in told.values()) and "code-sheet" in coding.summary(coding.kept(tables))
 
 
 # --- corrected -------------------------------------------------------------------------------------------------------
@@ -367,7 +367,7 @@ def test_nothing_coded_gives_empty_tables_and_says_how_to_begin(tables):
 @given(st.lists(st.tuples(st.integers(-2, 2), st.integers(-2, 2)), min_size=5, max_size=6), st.integers(1, 4))
 def test_pseudo_outcomes_are_right_on_average_over_all_samples(values, n):
     machine, true = np.array(values, float).T
-    means = [stats.pseudo(machine, np.where(np.isin(range(len(true)), sample), true, np.nan), n / len(true)).sum()
+    means = [stats.pseudo_outcome(machine, np.where(np.isin(range(len(true)), sample), true, np.nan), n / len(true)).sum()
              for sample in itertools.combinations(range(len(true)), n)]
     assert np.mean(means) == pytest.approx(true.sum())
 
@@ -389,7 +389,7 @@ def test_few_coded_articles_give_no_corrected_limits_and_the_label_says_why(smal
     docs = [f"d{i:03}" for i in range(120)]
     tables = small([(d, s, "P", "Q", -1 - s % 2) for d in docs for s in (1, 2)])
     gold = codings([(d, 1 + i % 2, "P", "Q", 1 - i % 3) for i, d in enumerate(docs)], weight=2.0)
-    for n, given_ in ((coding.ENOUGH - 1, False), (coding.ENOUGH, True)):
+    for n, given_ in ((coding.ENOUGH_CODED - 1, False), (coding.ENOUGH_CODED, True)):
         row = coding.results(tables, gold.head(n))["corrected"].query("estimate == 'corrected' and measure == 'mean'").iloc[0]
         assert (not np.isnan(row["low"])) == given_ and row["interval"].startswith("jackknife" if given_ else f"none: {n} of")
     assert row["value"] > tables.stances["stance"].mean()
@@ -449,16 +449,17 @@ def test_the_shipped_coded_sheet_is_the_coding_of_the_five_articles(tables):
     gold = pd.read_csv(ROOT / "tests" / "gold" / "statements.csv", dtype={"doc": "str"})
     kept = found.dropna(subset="holder")
     assert not wrong and len(kept) == len(gold) and found["weight"].eq(1).all()
-    assert "Coded by 1 coder: 87 of 87 sentences, in 5 articles." in coding.said(found)
+    assert "Coded by 1 coder: 87 of 87 sentences, in 5 articles." in coding.summary(found)
     told = coding.results(tables, found)["corrected"]
     whole = told[told["measure"] == "mean"].set_index(["pair", "estimate"])["value"]
     pair = told.loc[told["measure"] == "mean", "pair"].iloc[0]
-    assert f"{pair}: {whole[pair, 'corrected']:.2f} by the coding alone, of all sentences" in coding.said(found, told)
-    assert "with the machine's errors put right" in coding.said(found.assign(weight=2.0), told)
-    assert f"{pair}: {whole[pair, 'naive']:.2f} by the machine alone" in coding.said(found, told)
+    assert f"{pair}: {whole[pair, 'corrected']:.2f} by the coding alone, of all sentences" in coding.summary(found, told)
+    assert "with the machine's errors put right" in coding.summary(found.assign(weight=2.0), told)
+    assert f"{pair}: {whole[pair, 'naive']:.2f} by the machine alone" in coding.summary(found, told)
     few = told.assign(low=float("nan"), interval="none: 3 of the 50 coded articles needed")
-    assert "(no interval, 3 of the 50 coded articles needed)" in coding.said(found, few)
-    assert f"{coding.LEAST} coded sentences, and {coding.ENOUGH} coded articles" in coding.said(found, told.head(0))
+    assert "(no interval, 3 of the 50 coded articles needed)" in coding.summary(found, few)
+    needed = f"{coding.MIN_CODED} coded sentences, and {coding.ENOUGH_CODED} coded articles"
+    assert needed in coding.summary(found, told.head(0))
     assert sorted(zip(kept["doc_id"].str[:3], kept["par"], kept["sent"], kept["stance"])) == sorted(
         gold[["doc", "par", "sent", "stance"]].itertuples(index=False, name=None))
 

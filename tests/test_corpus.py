@@ -295,7 +295,7 @@ def test_a_large_table_that_is_no_utf_8_far_below_is_read_as_it_was_written(tmp_
 
 
 def test_a_bomb_that_begins_as_no_utf_8_is_refused_too(tmp_path):
-    path = put(tmp_path / "bomb.jsonl.gz", gzip.compress(b"\xff" + b"x" * (corpus.LARGEST + 1)))
+    path = put(tmp_path / "bomb.jsonl.gz", gzip.compress(b"\xff" + b"x" * (corpus.MAX_BYTES + 1)))
     assert "more than 200 times its size" in error(path)
 
 

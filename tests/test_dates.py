@@ -44,7 +44,7 @@ def test_two_days_are_known_one_is_bounded_from_above_two_articles_are_undated()
     table = pd.DataFrame([ledger(text)[1] for text in RAW.values()]).astype(object).replace({float("nan"): None})
     assert table["date"].tolist() == [None, "2024-03-22", "2024-11-22", None, None]
     assert table["date_to"].tolist() == [None, "2024-03-22", "2024-11-22", None, "2025-01-14"]
-    assert dates.said(table) == (
+    assert dates.summary(table) == (
         "Of 5 articles, 2 with a known day of publication, 1 with a last possible day only, 2 undated.")
 
 

@@ -17,7 +17,7 @@ import pytest
 from demarche import engine, prepare, schema, store
 from work import die_once, double
 
-TABLES = [*prepare.FIRST[:4], "rejected"]
+TABLES = [*prepare.ARTICLE_TABLES[:4], "rejected"]
 
 
 def corpus(folder, numbers):
@@ -46,7 +46,7 @@ def assert_same(one, other):
 @pytest.fixture
 def small(monkeypatch):
     """Parts of two to four articles."""
-    for name, value in (("LEAST", 2), ("MOST", 4), ("ONE_IN", 2)):
+    for name, value in (("MIN_PART", 2), ("MAX_PART", 4), ("ONE_IN", 2)):
         monkeypatch.setattr(prepare, name, value)
 
 
@@ -54,15 +54,15 @@ def small(monkeypatch):
 def whole(tmp_path):
     """The tables of 20 articles, made in one part."""
     prepare.prepare(corpus(tmp_path / "in", range(20)), tmp_path / "whole")
-    prepare.who_says_what(tmp_path / "whole")
-    return held(tmp_path / "whole", [*TABLES, *prepare.SAID])
+    prepare.add_statements(tmp_path / "whole")
+    return held(tmp_path / "whole", [*TABLES, *prepare.STATEMENT_TABLES])
 
 
 def test_parts_add_up_to_the_whole(tmp_path, whole, small):
     prepare.prepare(tmp_path / "in", tmp_path / "out")
-    prepare.who_says_what(tmp_path / "out")
+    prepare.add_statements(tmp_path / "out")
     assert len(store.parts(tmp_path / "out", "articles")) > 4
-    assert_same(held(tmp_path / "out", [*TABLES, *prepare.SAID]), whole)
+    assert_same(held(tmp_path / "out", [*TABLES, *prepare.STATEMENT_TABLES]), whole)
     assert prepare.summary(tmp_path / "out").splitlines()[1:] == prepare.summary(tmp_path / "whole").splitlines()[1:]
 
 
@@ -76,16 +76,16 @@ def test_parts_of_which_some_lack_a_column_are_one_table(tmp_path, small):
 
 
 def test_long_articles_make_parts_of_fewer(tmp_path, whole, monkeypatch):
-    monkeypatch.setattr(prepare, "LETTERS", 500)
+    monkeypatch.setattr(prepare, "PART_LETTERS", 500)
     prepare.prepare(tmp_path / "in", tmp_path / "out")
     assert 3 < len(store.parts(tmp_path / "out", "articles")) < 20
-    assert_same(held(tmp_path / "out"), {k: v for k, v in whole.items() if k not in prepare.SAID})
+    assert_same(held(tmp_path / "out"), {k: v for k, v in whole.items() if k not in prepare.STATEMENT_TABLES})
 
 
 def test_a_prepared_folder_of_parts_is_a_corpus(tmp_path, whole, small):
     prepare.prepare(tmp_path / "in", tmp_path / "out")
     prepare.prepare(tmp_path / "out", tmp_path / "copy")
-    assert_same(held(tmp_path / "copy"), {k: v for k, v in whole.items() if k not in prepare.SAID})
+    assert_same(held(tmp_path / "copy"), {k: v for k, v in whole.items() if k not in prepare.STATEMENT_TABLES})
 
 
 def counted(monkeypatch, name):
@@ -96,15 +96,15 @@ def counted(monkeypatch, name):
 
 def test_a_new_article_is_read_and_the_parts_it_does_not_touch_are_not_read_again(tmp_path, small, monkeypatch):
     prepare.prepare(corpus(tmp_path / "in", range(0, 36, 2)), tmp_path / "out")
-    prepare.who_says_what(tmp_path / "out")
-    calls, said = counted(monkeypatch, "first_tables"), counted(monkeypatch, "said_tables")
+    prepare.add_statements(tmp_path / "out")
+    calls, said = counted(monkeypatch, "article_tables"), counted(monkeypatch, "statement_tables")
     corpus(tmp_path / "in", [17])
     prepare.prepare(tmp_path / "in", tmp_path / "out")
-    prepare.who_says_what(tmp_path / "out")
+    prepare.add_statements(tmp_path / "out")
     assert 1 <= len(calls) <= 3 and 1 <= len(said) <= 3
     prepare.prepare(tmp_path / "in", tmp_path / "new")
-    prepare.who_says_what(tmp_path / "new")
-    names = [*TABLES, *prepare.SAID]
+    prepare.add_statements(tmp_path / "new")
+    names = [*TABLES, *prepare.STATEMENT_TABLES]
     assert_same(held(tmp_path / "out", names), held(tmp_path / "new", names))
     assert set(store.tables(tmp_path / "out")) == set(store.tables(tmp_path / "new"))
 
@@ -121,7 +121,7 @@ def test_articles_that_go_take_their_rows_with_them_also_where_one_part_is_left(
 
 def test_stories_that_were_asked_for_once_are_told_again(tmp_path, small):
     prepare.prepare(corpus(tmp_path / "in", range(8)), tmp_path / "out")
-    prepare.tell_stories(tmp_path / "out")
+    prepare.add_stories(tmp_path / "out")
     corpus(tmp_path / "in", [9])
     prepare.prepare(tmp_path / "in", tmp_path / "out")
     assert prepare.Tables(tmp_path / "out").articles["story_id"].notna().all()
@@ -175,7 +175,7 @@ def test_a_full_disk_leaves_the_old_tables_whole(tmp_path, small, monkeypatch):
 
 
 def test_two_runs_into_one_folder_are_told_apart(tmp_path, monkeypatch):
-    monkeypatch.setattr(store, "PATIENCE", 0.1)
+    monkeypatch.setattr(store, "LOCK_TIMEOUT", 0.1)
     with store.lock(tmp_path / "out"), pytest.raises(ValueError, match="another run writes there now"):
         prepare.prepare(corpus(tmp_path / "in", range(2)), tmp_path / "out")
     prepare.prepare(tmp_path / "in", tmp_path / "out")
@@ -235,13 +235,13 @@ def test_a_dask_cluster_gives_the_same_tables_though_a_worker_is_killed(tmp_path
         assert dict(engine.run(partial(die_once, tmp_path / "x"), ones(range(9)), how)) == {n: 2 * n for n in range(9)}
         assert (tmp_path / "x").exists()
         prepare.prepare(tmp_path / "in", tmp_path / "out", how=how)
-        prepare.who_says_what(tmp_path / "out", how)
-    assert_same(held(tmp_path / "out", [*TABLES, *prepare.SAID]), whole)
+        prepare.add_statements(tmp_path / "out", how)
+    assert_same(held(tmp_path / "out", [*TABLES, *prepare.STATEMENT_TABLES]), whole)
 
 
 def test_a_cluster_that_does_not_answer_is_told_in_one_line(monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr(engine, "WAIT", 0.2)
+    monkeypatch.setattr(engine, "CONNECT_TIMEOUT", 0.2)
     with pytest.raises(ValueError, match="no dask scheduler answers at tcp://127.0.0.1:9"):
         list(engine.run(double, ones([1]), engine.Engine("dask", 1, "tcp://127.0.0.1:9")))
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demarche import compare, explore, plots, prepare, report, terms, topics
+from demarche import compare, explore, plots, prepare, report, stats, terms, topics
 
 HOSTILE = ('Pakistan condemned <script>alert(1)</script> Iran & "Iraq" over <img src=x onerror=alert(2)> the attack. '
            "It urged Afghanistan' onmouseover='steal() to act against </div></style><b>militants</b>.")
@@ -52,7 +52,7 @@ def dead(text):
 
 @pytest.fixture
 def app(tables, tmp_path):
-    return explore.app(tables, tmp_path / "figures")
+    return explore.App(tables, tmp_path / "figures")
 
 
 def marks(app):
@@ -66,7 +66,7 @@ def told(app):
 def test_it_opens_with_the_pair_of_the_most_sentences(app, tables):
     pairs = compare.pairs(tables.stances, tables.articles)
     assert next(iter(app.pair.options)) == pairs.loc[0, "pair"] and set(app.pair.options) == set(pairs["pair"])
-    assert told(app) == compare.said(pairs) and ElementTree.fromstring(app.picture.value).tag.endswith("svg")
+    assert told(app) == compare.summary(pairs) and ElementTree.fromstring(app.picture.value).tag.endswith("svg")
 
 
 def test_a_term_and_a_group_change_picture_table_and_sentences(app, tables):
@@ -95,7 +95,7 @@ def test_periods_show_both_means_and_refuse_to_generalise(app, tables):
         row = app.ax.drawn.set_index("period").loc[month]
         docs = tables.articles.set_index("doc_id")["date"].reindex([place[0] for place in row["sources"]])
         assert row["n_statements"] == len(docs) and docs.str.startswith(month).all()
-        assert dead(app.sentences.value).count(", sentence ") == min(len(docs), explore.MOST)
+        assert dead(app.sentences.value).count(", sentence ") == min(len(docs), explore.MAX_SHOWN)
 
 
 def test_a_mark_chosen_in_the_picture_shows_its_sentences(app, tables):
@@ -107,7 +107,7 @@ def test_a_mark_chosen_in_the_picture_shows_its_sentences(app, tables):
         app.picture.mark = i  # what a click, an arrow key or the list sets
         row = app.ax.drawn.iloc[i]
         assert marks(app)[i] == f"{row['group']} | {row['period'] or 'undated'}"
-        assert dead(app.sentences.value).count(row["sources"][0][0]) == min(len(row["sources"]), explore.MOST)
+        assert dead(app.sentences.value).count(row["sources"][0][0]) == min(len(row["sources"]), explore.MAX_SHOWN)
     app.picture.mark = -1
     assert app.sentences.value == ""
     app.term.value = "dialogue"
@@ -119,8 +119,8 @@ def test_very_many_marks_are_a_small_picture_and_each_can_be_chosen(tmp_path):
     articles = pd.DataFrame({"text": [f"Talks were held on day {i}. Rain fell." for i in range(len(days))], "date": days})
     articles.to_csv(tmp_path / "in.csv", index=False)
     prepare.prepare(tmp_path / "in.csv", tmp_path / "out")
-    prepare.who_says_what(tmp_path / "out")
-    app = explore.app(prepare.Tables(tmp_path / "out"), tmp_path / "figures")
+    prepare.add_statements(tmp_path / "out")
+    app = explore.App(prepare.Tables(tmp_path / "out"), tmp_path / "figures")
     app.what.value, app.term.value, app.by.value = explore.TERM, "talks", "day"
     assert len(marks(app)) == 1_100 and app.picture.value.startswith(b"<?xml") and len(app.picture.value) < 300 * 1_100
     app.picture.mark = 900
@@ -204,8 +204,8 @@ def test_hostile_text_is_shown_and_never_alive(tmp_path):
     for name in ("a", "b"):
         (tmp_path / "in" / f"{name}.txt").write_text(f"<h1 onclick=x()>\n\n{HOSTILE}\n\nBy <u>Me</u>\n", encoding="utf-8")
     prepare.prepare(tmp_path / "in", tmp_path / "out")
-    prepare.who_says_what(tmp_path / "out")
-    app = explore.app(prepare.Tables(tmp_path / "out"), tmp_path / "figures")
+    prepare.add_statements(tmp_path / "out")
+    app = explore.App(prepare.Tables(tmp_path / "out"), tmp_path / "figures")
     assert HOSTILE.split(". ")[0] in dead(app.text.value) and dead(app.sentences.value)
     for term in ("script", "<img src=x onerror=alert(1)>", "onerror"):
         app.what.value, app.term.value = explore.TERM, term
@@ -228,8 +228,8 @@ def test_spans_may_overlap_and_stick_out_and_no_letter_is_lost(text, places):
 def test_a_corpus_without_stances_and_one_of_a_single_article_open(tmp_path):
     (tmp_path / "rain.csv").write_text("text\nRain fell on the hills all day. The river rose by a foot.\n", encoding="utf-8")
     prepare.prepare(tmp_path / "rain.csv", tmp_path / "out")
-    prepare.who_says_what(tmp_path / "out")
-    app = explore.app(prepare.Tables(tmp_path / "out"), tmp_path / "figures")
+    prepare.add_statements(tmp_path / "out")
+    app = explore.App(prepare.Tables(tmp_path / "out"), tmp_path / "figures")
     assert app.what.value == explore.TERM and app.ax is not None and len(marks(app)) == 1
     app.what.value = explore.PAIR
     assert app.ax is None and told(app)
@@ -240,7 +240,7 @@ def test_a_view_groups_the_whole_first_and_takes_any_column(tables):
     assert ax.drawn["group"].iloc[0] == plots.POOLED
     part = ax.drawn[ax.drawn["group"] != plots.POOLED]
     assert part["n_articles"].is_monotonic_decreasing and part["count"].sum() == ax.drawn["count"].iloc[0]
-    assert part["n_tokens"].sum() == tables.articles["n_tokens"].sum() and terms.PER == 10_000
+    assert part["n_tokens"].sum() == tables.articles["n_tokens"].sum() and stats.PER == 10_000
 
 
 def test_a_topic_an_outlet_and_a_time_can_be_chosen_and_the_parts_add_up(app, tables):

@@ -82,11 +82,11 @@ def test_paths_that_climb_out_of_a_zip_links_and_locked_members_are_told(tmp_pat
 
 
 def test_a_zip_or_gz_that_grows_beyond_measure_is_refused_unopened(tmp_path):
-    bomb = zipped(tmp_path / "bomb.zip", [("a.txt", STORY), ("b.txt", b"0" * (corpus.LARGEST + 1))])
+    bomb = zipped(tmp_path / "bomb.zip", [("a.txt", STORY), ("b.txt", b"0" * (corpus.MAX_BYTES + 1))])
     with pytest.raises(ValueError, match="unpacks to .* bytes, more than 200 times its size"):
         corpus.read(bomb)
     import gzip
-    put(tmp_path / "bomb.jsonl.gz", gzip.compress(b" " * (corpus.LARGEST + 1)))
+    put(tmp_path / "bomb.jsonl.gz", gzip.compress(b" " * (corpus.MAX_BYTES + 1)))
     with pytest.raises(ValueError, match="more than 200 times its size"):
         corpus.read(tmp_path / "bomb.jsonl.gz")
     for data in (b"PK", b"", b"PK\5\6" + b"\0" * 30, bomb.read_bytes()[:200]):
@@ -98,7 +98,7 @@ def test_a_file_too_large_for_an_article_is_told_by_its_size(tmp_path):
     put(tmp_path / "a.txt", STORY)
     with open(tmp_path / "big.txt", "wb") as file:
         file.truncate(200 * 10**6)  # a hole: 200 MB on one line
-    put(tmp_path / "lines.txt", b"a\n" * (corpus.LONGEST // 2 + 1))
+    put(tmp_path / "lines.txt", b"a\n" * (corpus.MAX_CHARACTERS // 2 + 1))
     found = outcome(tmp_path)
     assert found["big.txt"].startswith("200,000,000 bytes;") and found["lines.txt"].endswith("at most, split it")
 

@@ -51,15 +51,16 @@ def test_a_prepared_folder_is_a_corpus_too(folder, tmp_path):
 
 
 def test_nothing_is_made_twice(folder, monkeypatch):
-    monkeypatch.setattr(store, "write", lambda *a, **k: pytest.fail("made again"))
-    prepare.prepare(RAW, folder)
+    for room, name in ((prepare, "article_tables"), (store, "stage"), (store, "commit")):
+        monkeypatch.setattr(room, name, lambda *a, **k: pytest.fail("made again"))
+    assert prepare.prepare(RAW, folder) == prepare.summary(folder)
 
 
 def test_new_articles_take_the_old_stances_away(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("Iran condemned the attack on Monday in strong words.\n", encoding="utf-8")
     prepare.prepare(tmp_path / "in", tmp_path / "out")
-    prepare.who_says_what(tmp_path / "out")
+    prepare.add_statements(tmp_path / "out")
     (tmp_path / "in" / "b.txt").write_text("Japan praised the plan of France in a statement today.\n", encoding="utf-8")
     prepare.prepare(tmp_path / "in", tmp_path / "out")
     assert len(prepare.Tables(tmp_path / "out").articles) == 2 and not (tmp_path / "out" / "stances.parquet").exists()
@@ -104,7 +105,7 @@ def test_the_tables_of_two_halves_add_up_to_those_of_the_whole(tables, tmp_path)
         for file in files:
             shutil.copy(file, tmp_path / name)
         prepare.prepare(tmp_path / name, tmp_path / f"{name} out")
-        prepare.who_says_what(tmp_path / f"{name} out")
+        prepare.add_statements(tmp_path / f"{name} out")
         parts.append(prepare.Tables(tmp_path / f"{name} out"))
     for name in ("articles", "lines", "dates", "sentences", "statements", "stances"):
         both = pd.concat([getattr(p, name) for p in parts], ignore_index=True)

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from conftest import ROOT, load
-from demarche import plots, prepare, report, stats, style, trace
+from demarche import plots, prepare, report, schema, stats, style, trace
 
 FIGURES = ROOT / "figures"
 RATES = pd.DataFrame([("NA", "all", 20.0, 10.0, 40.0, 7, 5, 640, "jackknife t over 5 articles, 95% nominal, 93% in simulation"),
@@ -173,7 +173,7 @@ def test_the_caption_tells_n_interval_hollow_marks_and_source(kept):
 
 
 def test_labels_of_intervals_that_differ_in_numbers_only_are_told_once_with_their_range():
-    labels = [stats.interval([1, 2, 3, 4, 2, 1][:n], [9] * n, "rate")[2] for n in (1, 2, 4, 5, 6)]
+    labels = [stats.intervals([1, 2, 3, 4, 2, 1][:n], [9] * n, [0] * n, "rate")[2][0] for n in (1, 2, 4, 5, 6)]
     table = RATES.iloc[[0] * 5].assign(interval=labels, term=list("abcde"))
     said = report.basis(plots.dots(table, **DRAW["dots"][1]))[1]
     assert said.startswith("Interval: jackknife t over 4 to 6 articles (log scale), 95% nominal, ")
@@ -310,7 +310,7 @@ def test_a_page_of_sentences_holds_them_all_with_what_was_read_in_each_and_why(f
     shown = html.unescape(page)
     items = [line for line in shown.splitlines() if line.startswith("<li>")]
     assert len(items) == len(places) > build.PLACES and all(" ".join(text.split()) in shown for text in places["text"])
-    stances = prepare.Tables(folder).stances.dropna(subset="stance").merge(places[report.SENTENCE].drop_duplicates())
+    stances = prepare.Tables(folder).stances.dropna(subset="stance").merge(places[schema.SENTENCE].drop_duplicates())
     for row in stances.itertuples():
         words = ", ".join(word for *_, word in json.loads(row.evidence))
         assert f"{row.holder} → {row.target}: {row.stance:+.2f} ({words})" in shown

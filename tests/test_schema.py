@@ -14,7 +14,7 @@ def test_every_table_has_a_key_that_is_never_null_unless_said_so():
 
 
 def test_every_column_has_a_kind_and_a_meaning():
-    spec = schema.spec()
+    spec = schema.SPEC
     assert (spec["meaning"] != "").all() and set(spec["kind"]) <= {"str", "int", "float", "bool"}
     assert not spec.duplicated(["table", "column"]).any()
 

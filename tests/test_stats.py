@@ -16,6 +16,12 @@ scores = st.lists(st.integers(-2, 2), min_size=4, max_size=12)
 counts = st.lists(st.tuples(st.integers(0, 30), st.integers(50, 2000)), min_size=4, max_size=12)
 
 
+def interval(total, size, statistic):
+    """(low, high, label) of the articles of one cell."""
+    low, high, labels = stats.intervals(total, size, np.zeros(len(total), int), statistic)
+    return float(low[0]), float(high[0]), labels[0]
+
+
 def by_loop(numerator, denominator, counted):
     """The delete-one jackknife written out, one article at a time."""
     n, whole = len(numerator), sum(numerator) / sum(denominator)
@@ -64,7 +70,7 @@ def test_the_jackknife_of_a_ratio_equals_a_loop_over_the_articles(table, counted
 
 @pytest.mark.parametrize("n", [0, 1, 2, 3])
 def test_below_four_articles_there_is_no_interval_and_the_label_says_why(n):
-    low, high, said = stats.interval(np.arange(n), np.full(n, 100), "rate")
+    low, high, said = interval(np.arange(n), np.full(n, 100), "rate")
     assert np.isnan(low) and np.isnan(high)
     assert said == f"none: {n} of the 4 articles needed"
 
@@ -72,7 +78,7 @@ def test_below_four_articles_there_is_no_interval_and_the_label_says_why(n):
 @pytest.mark.parametrize("n", [4, 5, 12, 19, 20, 40])
 @pytest.mark.parametrize("statistic", ["rate", "mean"])
 def test_an_interval_below_twenty_articles_tells_its_measured_coverage(n, statistic):
-    low, high, said = stats.interval(np.arange(n) % 3 + 1, np.full(n, 4), statistic)
+    low, high, said = interval(np.arange(n) % 3 + 1, np.full(n, 4), statistic)
     assert low < (np.arange(n) % 3 + 1).mean() / 4 < high
     assert f"jackknife t over {n} articles" in said and "95% nominal" in said
     assert ("in simulation" in said) == (n < 20)
@@ -88,7 +94,7 @@ def measured(statistic, n):
 def test_the_label_of_a_rate_carries_the_coverage_of_its_number_of_articles_and_hits(n, hits):
     count = np.ones(n) * (hits // n)
     count[0] += hits - count.sum()
-    said = stats.interval(count, np.arange(n) + 300, "rate")[2]
+    said = interval(count, np.arange(n) + 300, "rate")[2]
     rows = measured("rate", n)
     expected = rows[rows["level"] <= hits / n]["coverage"].iloc[-1]
     assert said.endswith(f"{expected:.0%} in simulation")
@@ -97,9 +103,9 @@ def test_the_label_of_a_rate_carries_the_coverage_of_its_number_of_articles_and_
 def test_the_coverage_file_holds_every_case_and_states_runs_and_dispersion():
     table = pd.read_csv(ROOT / "lib" / "demarche" / "coverage.csv")
     for statistic in ("rate", "mean"):
-        for n in range(stats.MIN_ARTICLES, stats.MANY):
+        for n in range(stats.MIN_ARTICLES, stats.LARGE_SAMPLE):
             assert measured(statistic, n)["level"].tolist() == ([0, 1, 5] if statistic == "rate" else [0, 2, 5])
-    few, many = table[table["n_articles"] < stats.MANY], table[table["n_articles"] >= stats.MANY]
+    few, many = table[table["n_articles"] < stats.LARGE_SAMPLE], table[table["n_articles"] >= stats.LARGE_SAMPLE]
     assert len(few) == 2 * 16 * 3 and (few["runs"] == 20_000).all() and (table["dispersion"] > 0).all()
     assert many.groupby(["statistic", "n_articles"]).size().to_dict() == {
         (statistic, n): 3 for statistic in ("mean", "rate", "words") for n in (20, 50, 200)}
@@ -147,18 +153,18 @@ def test_a_new_simulation_with_another_seed_finds_the_coverage_in_the_file(stati
 def test_the_simulation_knows_a_bad_interval_when_it_sees_one(monkeypatch):
     bench = load(ROOT / "benchmarks" / "coverage.py")
     honest = bench.row("rate", 6, bench.LEVELS["rate"][2], runs=4_000)["coverage"]
-    monkeypatch.setattr(stats, "NOMINAL", 0.5)
+    monkeypatch.setattr(stats, "CONFIDENCE", 0.5)
     assert bench.row("rate", 6, bench.LEVELS["rate"][2], runs=4_000)["coverage"] < honest - 0.2
 
 
 def test_articles_that_agree_get_no_interval():
-    assert stats.interval([2, 2, 2, 2], [100] * 4, "rate")[2] == "none: all articles agree"
-    assert stats.interval([0, 0, 0, 0], [1] * 4, "mean")[2] == "none: all articles agree"
+    assert interval([2, 2, 2, 2], [100] * 4, "rate")[2] == "none: all articles agree"
+    assert interval([0, 0, 0, 0], [1] * 4, "mean")[2] == "none: all articles agree"
 
 
 @pytest.mark.parametrize("n", [4, 5, 30, 400])
 def test_a_rate_of_zero_gets_the_upper_limit_of_the_share_of_articles_that_have_the_term(n):
-    low, high, said = stats.interval(np.zeros(n), np.full(n, 100), "rate")
+    low, high, said = interval(np.zeros(n), np.full(n, 100), "rate")
     assert low == 0 and high == pytest.approx(scipy.stats.beta.ppf(0.975, 1, n) / 100)
     assert said.startswith(f"Clopper-Pearson on none of {n} articles")
 
@@ -170,12 +176,12 @@ def test_the_intervals_of_many_cells_are_those_of_each_cell_by_itself(rows, rate
     low, high, said = stats.intervals(total, size, code, "rate" if rate else "mean")
     assert len(low) == len(high) == len(said) == code.max() + 1
     for k in set(code):
-        mine = stats.interval(total[code == k], size[code == k], "rate" if rate else "mean")
+        mine = interval(total[code == k], size[code == k], "rate" if rate else "mean")
         assert (low[k], high[k]) == pytest.approx(mine[:2], nan_ok=True) and said[k] == mine[2]
 
 
 def test_an_article_without_a_token_counts_for_nothing():
-    assert stats.interval([1, 2, 3, 1, 0], [90, 90, 90, 90, 0], "rate") == stats.interval([1, 2, 3, 1], [90] * 4, "rate")
+    assert interval([1, 2, 3, 1, 0], [90, 90, 90, 90, 0], "rate") == interval([1, 2, 3, 1], [90] * 4, "rate")
 
 
 @pytest.mark.filterwarnings("error")
@@ -306,10 +312,10 @@ def test_a_column_that_is_not_there_is_named(articles):
 
 def test_few_articles_are_told_apart_one_by_one_many_by_outlet_else_by_kind_of_date():
     many = pd.DataFrame({"doc_id": range(15), "outlet": ["A", "B", "A"] * 5})
-    assert stats.grouping(many.head(14)) == "doc_id" and stats.grouping(many) == "outlet"
-    assert stats.grouping(many.assign(outlet="A")) == "date_kind" == stats.grouping(many.assign(outlet=None))
+    assert stats.default_group(many.head(14)) == "doc_id" and stats.default_group(many) == "outlet"
+    assert stats.default_group(many.assign(outlet="A")) == "date_kind" == stats.default_group(many.assign(outlet=None))
 
 
 def test_a_number_is_told_with_its_noun():
-    said = [stats.many(n, "token") for n in (0, 1, 2140)]
+    said = [stats.plural(n, "token") for n in (0, 1, 2140)]
     assert said == ["0 tokens", "1 token", "2,140 tokens"]

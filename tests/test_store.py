@@ -41,7 +41,7 @@ def test_the_same_content_is_not_written_again(tmp_path, monkeypatch):
 
 def test_a_table_that_grew_large_loses_its_csv(tmp_path, monkeypatch):
     store.write(tmp_path, rejected=TABLE)
-    monkeypatch.setattr(store, "SMALL", 1)
+    monkeypatch.setattr(store, "MAX_CSV_ROWS", 1)
     store.write(tmp_path, rejected=TABLE)
     assert not (tmp_path / "rejected.csv").exists() and (tmp_path / "rejected.parquet").exists()
 

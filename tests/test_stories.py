@@ -123,7 +123,7 @@ def test_articles_without_text_are_stories_of_their_own():
 def told(tmp_path, *rows):
     pd.DataFrame(rows, columns=["doc_id", "date", "outlet", "text"]).to_csv(tmp_path / "c.csv", index=False)
     prepare.prepare(tmp_path / "c.csv", tmp_path / "out")
-    prepare.tell_stories(tmp_path / "out")
+    prepare.add_stories(tmp_path / "out")
     return prepare.Tables(tmp_path / "out")
 
 
@@ -155,10 +155,10 @@ def test_copies_count_once_by_the_earliest_and_each_outlets_own_copy_where_outle
     hits = terms.hits(tables.sentences, [(word := article(1)[0])])
     rate, first = (terms.rates(hits, a).iloc[0] for a in (once, tables.articles[tables.articles["doc_id"].isin(["c", "d"])]))
     assert rate["n_articles"] == 2 and rate["rate"] == first["rate"] < terms.rates(hits, tables.articles)["rate"].iloc[0], word
-    assert stories.said(tables.articles) == (
+    assert stories.summary(tables.articles) == (
         "Near-copies of another article: 3 of 5 (a of c, b of c, e of c); each story counts once, by the earliest: 2 remain.")
-    assert stories.said(tables.articles.query("doc_id != 'c'")).startswith(
+    assert stories.summary(tables.articles.query("doc_id != 'c'")).startswith(
         "Near-copies of another article: 2 of 4 (b of a, e of a);"), "by the earliest of those asked for"
     more = pd.concat([tables.articles, tables.articles.assign(doc_id=tables.articles["doc_id"] + "2")], ignore_index=True)
-    assert "8 of 10 (a of c, b of c, e of c and 5 more); each" in stories.said(more) and "2 remain" in stories.said(more)
-    assert stories.said(tables.articles.query("doc_id in ['c', 'd']")) == "Near-copies of another article: 0 of 2."
+    assert "8 of 10 (a of c, b of c, e of c and 5 more); each" in stories.summary(more) and "2 remain" in stories.summary(more)
+    assert stories.summary(tables.articles.query("doc_id in ['c', 'd']")) == "Near-copies of another article: 0 of 2."

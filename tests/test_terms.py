@@ -9,7 +9,7 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demarche import clauses, lexicons, matrix, stats, terms
+from demarche import clauses, lexicons, matrix, schema, stats, terms
 
 TERMS = ["Pakistan", "Taliban", "TTP", "terroris*", "Afghan soil|Afghan territory", "peace", "the", "Foreign Office"]
 
@@ -49,7 +49,7 @@ def test_counts_of_two_halves_of_the_articles_add_up(tables):
 
 
 def test_each_row_carries_exactly_the_sentences_that_hold_the_term(tables):
-    text = tables.sentences.set_index(terms.KEYS)["text"]
+    text = tables.sentences.set_index(schema.SENTENCE)["text"]
     table = terms.rates(terms.hits(tables.sentences, TERMS[:5]), tables.articles, by="month", group="doc_id", pooled=True)
     for row in table[table["count"] > 0].to_dict("records"):
         found = [len(terms.pattern(row["term"]).findall(text[place])) for place in row["sources"]]
@@ -134,7 +134,7 @@ def test_spread_tells_dp_and_the_largest_share():
 
 
 def test_the_words_around_an_occurrence_rebuild_its_sentence(tables):
-    text = tables.sentences.set_index(terms.KEYS)["text"]
+    text = tables.sentences.set_index(schema.SENTENCE)["text"]
     found = terms.in_context(tables.sentences, "terroris*", width=10_000)
     assert len(found) == terms.hits(tables.sentences, ["terroris*"])["count"].sum()
     for row in found.itertuples():
@@ -195,11 +195,11 @@ def test_rates_in_quotes_are_those_of_the_articles_asked_for(tables):
 def test_the_sentence_made_from_the_rates_names_the_highest_with_its_basis(tables):
     table = terms.rates(terms.hits(tables.sentences, ["peace", "terroris*"]), tables.articles, group="doc_id", pooled=True)
     top = table[(table["group"] == "all") & (table["term"] == "terroris*")].iloc[0]
-    said = terms.said(table)
+    said = terms.summary(table)
     rate = f"{top['count']} in 2,140 tokens, {top['rate']:.1f} per 10,000 ("
     assert said.startswith(f"Most frequent of 2 terms is 'terroris*': {rate}")
     assert said.endswith("it stands in 5 of 5 articles.")
-    assert "CI" not in terms.said(table.assign(low=np.nan))
+    assert "CI" not in terms.summary(table.assign(low=np.nan))
 
 
 KINDS = {"word": ["Taliban", "the", "terroris*", "TTP|Kabul"], "regex": [r"\bterror(?:ism|ists?)\b", r"\d+"]}
@@ -267,10 +267,11 @@ def test_what_a_speaker_says_lies_in_statements_of_that_speaker(tables):
     row = rates[rates["count"] > 0].iloc[0]
     said = tables.statements[tables.statements["holder"].fillna(tables.statements["speaker"]) == row["group"]]
     text = tables.articles.set_index("doc_id")["text"]
-    body = said.merge(tables.sentences.query("role == 'body'")[terms.KEYS])
+    body = said.merge(tables.sentences.query("role == 'body'")[schema.SENTENCE])
     n = sum(len(terms.pattern("terroris*").findall(text[s.doc_id][s.start:s.end])) for s in body.itertuples())
     assert row["count"] == n and row["n_articles"] == body["doc_id"].nunique()
-    assert row["hit_sentences"] <= len(body) and set(row["sources"]) <= set(body[terms.KEYS].itertuples(index=False, name=None))
+    places = set(body[schema.SENTENCE].itertuples(index=False, name=None))
+    assert row["hit_sentences"] <= len(body) and set(row["sources"]) <= places
 
 
 def test_the_part_of_a_role_has_the_tokens_of_that_role(tables):

@@ -225,7 +225,7 @@ def test_limits_add_the_jackknife_variance_over_refits_to_that_over_articles(pla
     alone, both = (topics.shares_by(m, articles, "outlet") for m in (around._replace(refits=[]), around))
     left = np.array([-0.02, 0.01, 0.01]) + own[0]
     variance = (len(left) - 1) / len(left) * ((left - left.mean()) ** 2).sum()
-    t_of = scipy.stats.t.ppf((1 + stats.NOMINAL) / 2, 23)
+    t_of = scipy.stats.t.ppf((1 + stats.CONFIDENCE) / 2, 23)
     half = [((t["high"] - t["low"]) / 2)[0] for t in (alone, both)]
     assert half[1] == pytest.approx(np.hypot(half[0], t_of * variance**0.5), abs=2e-6) and half[1] > half[0]
 
@@ -358,8 +358,8 @@ def test_every_model_finds_planted_topics_and_places_units_that_it_never_saw(mod
 
 
 def test_large_corpora_are_read_by_chunks_and_find_the_same_topics(planted, monkeypatch):
-    monkeypatch.setattr(topics, "LARGE", 50)
-    monkeypatch.setattr(topics, "SAMPLE", 30)
+    monkeypatch.setattr(topics, "CHUNKED_FROM", 50)
+    monkeypatch.setattr(topics, "START_UNITS", 30)
     for model in topics.MODELS:
         found = topics.factorise(planted[0].matrix, 3, model)[1](planted[0].matrix).argmax(axis=1)
         assert adjusted_rand_score(planted[1], found) > 0.9, model
@@ -401,7 +401,7 @@ def test_units_of_next_to_no_words_get_a_model_and_a_refusal_but_no_crash(words)
 
 
 def test_a_large_corpus_is_sampled_by_article_for_the_panel(monkeypatch):
-    monkeypatch.setattr(topics, "MOST", 40)
+    monkeypatch.setattr(topics, "PANEL_UNITS", 40)
     monkeypatch.setattr(topics, "SHUFFLES", 1)
     monkeypatch.setattr(topics, "FOLDS", 2)
     sizes = []

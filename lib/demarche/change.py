@@ -7,10 +7,9 @@ import pandas as pd
 
 from demarche import lexicons, matrix, schema, stats
 
-PER, PRIOR = 10_000, 500  # tokens of a rate; words that the prior of log-odds is worth
-ENOUGH, SMOOTH = 8, 24    # periods with articles from which a trend is tested, a curve is smoothed
-# Shuffles behind a p (none is below 1 in 1,000), so many at a time; level of tests; words compared: those of the most articles.
-ROUNDS, STEP, ALPHA, WIDEST = 999, 111, 0.05, 500
+MIN_PERIODS, MIN_SMOOTHED = 8, 24     # periods with articles from which a trend is tested, a curve is smoothed
+SHUFFLES, BATCH = 999, 111        # shuffles behind a p (none is below 1 in 1,000), so many at a time
+ALPHA, PRIOR_WORDS, MAX_WORDS = 0.05, 500, 500  # level of tests; words that a prior is worth; words compared, at most
 
 
 def _adjusted(p):
@@ -28,18 +27,21 @@ def _periods(rates):
 
 
 def trend(rates):
-    """Does each term and group rise or fall over its periods? `term, group, n_periods, n_articles, slope` (per 10,000 tokens
-    and year), `low, high, tau, p, q, said`.
+    """Does each term and group rise or fall over its periods? A row for each: `term, group, n_periods, n_articles, slope` (per
+    10,000 tokens and year), `low, high` (of the slope), `tau, p, q` (p adjusted over all rows: Benjamini and Hochberg 1995),
+    `said` (rises, falls, no trend shown, or why nothing is tested).
 
-    Theil-Sen slope (Sen 1968) and the Mann-Kendall test, the variance enlarged by the autocorrelation of the ranks around the
-    slope (Hamed and Rao 1998; the first lag always), never made smaller. Below ENOUGH periods nothing is tested: see `said`.
+    `rates`: as of `terms.rates` with `by`; dated periods count, a last one that is not over does not. Theil-Sen slope (Sen
+    1968) and the Mann-Kendall test, the variance enlarged by the autocorrelation of the ranks around the slope (Hamed and Rao
+    1998; the first lag always), never made smaller. Below MIN_PERIODS periods nothing is tested.
     """
     rows = [(*key, len(part), part["n_articles"].sum(), *_monotone(part["day"], part["rate"].to_numpy()))
             for key, part in _periods(rates)]
     table = pd.DataFrame(rows, columns=["term", "group", "n_periods", "n_articles", "slope", "low", "high", "tau", "p"])
     table["q"] = _adjusted(table["p"])
-    table["said"] = [f"too few periods for a trend: {r.n_periods} of at least {ENOUGH}" if r.n_periods < ENOUGH else "rises" if
-                     r.q <= ALPHA and r.tau > 0 else "falls" if r.q <= ALPHA else "no trend shown" for r in table.itertuples()]
+    few = np.array([f"too few periods for a trend: {n} of at least {MIN_PERIODS}" for n in table["n_periods"]], object)
+    tested, shown, rises = table["n_periods"] >= MIN_PERIODS, table["q"] <= ALPHA, table["tau"] > 0
+    table["said"] = np.select([~tested, shown & rises, shown], [few, "rises", "falls"], "no trend shown").tolist()
     return table.round(6)
 
 
@@ -48,8 +50,8 @@ def _monotone(days, y):
     from scipy.stats import kendalltau, norm, rankdata, theilslopes
     from statsmodels.tsa.stattools import acf
     n, t = len(y), (days - days.iloc[0]).dt.days.to_numpy() / 365.25
-    if n < ENOUGH or np.ptp(y) == 0:
-        return *[np.nan] * 4, 1.0 if n >= ENOUGH else np.nan
+    if n < MIN_PERIODS or np.ptp(y) == 0:
+        return *[np.nan] * 4, 1.0 if n >= MIN_PERIODS else np.nan
     slope, lags = theilslopes(y, t)[0], np.arange(1, n - 1)
     rank = rankdata(y - slope * t)
     rho = acf(rank, nlags=n - 2, fft=False)[1:] if np.ptp(rank) else np.zeros(n - 2)
@@ -58,30 +60,31 @@ def _monotone(days, y):
     wider, ties = np.sqrt(max(wider, 1)), np.unique(y, return_counts=True)[1]
     s = np.sign(np.subtract.outer(y, y))[np.tril_indices(n, -1)].sum()
     error = np.sqrt((n * (n - 1) * (2 * n + 5) - (ties * (ties - 1) * (2 * ties + 5)).sum()) / 18) * wider
-    level = 1 - 2 * norm.sf(wider * norm.ppf((1 + stats.NOMINAL) / 2))  # Sen's limits, as much wider as the error
+    level = 1 - 2 * norm.sf(wider * norm.ppf((1 + stats.CONFIDENCE) / 2))  # Sen's limits, as much wider as the error
     return slope, *theilslopes(y, t, level)[2:], kendalltau(t, y)[0], 2 * norm.sf(max(abs(s) - 1, 0) / error)
 
 
 def smooth(rates):
-    """`rates` with a column `smooth`: lowess (Cleveland 1979) over the periods of each term and group; null below SMOOTH of
-    them, where a curve shows the smoother and not the text."""
+    """`rates` with a column `smooth`: lowess (Cleveland 1979) over the periods of each term and group; null below MIN_SMOOTHED
+    of them, where a curve shows the smoother and not the text."""
     from statsmodels.nonparametric.smoothers_lowess import lowess
     table = rates.assign(smooth=np.nan)
     for _, part in _periods(rates):
-        if len(part) >= SMOOTH:
+        if len(part) >= MIN_SMOOTHED:
             table.loc[part.index, "smooth"] = lowess(part["rate"], (part["day"] - part["day"].min()).dt.days, 0.25, it=0)[:, 1]
     return table.round({"smooth": 6})
 
 
 def _per_article(hits, articles):
-    """(dated articles by date, their tokens, terms, occurrences: terms by articles)."""
+    """(dated articles by date, their tokens, terms, occurrences: an array of terms by articles)."""
     dated = articles[articles["date"].notna() & (articles["n_tokens"] > 0)].sort_values(["date", "doc_id"], ignore_index=True)
     x = hits.pivot_table("count", "doc_id", "term", "sum", sort=False, observed=False).reindex(dated["doc_id"]).fillna(0)
     return dated, dated["n_tokens"].to_numpy(np.float32), list(x), x.to_numpy(np.float32).T
 
 
 def _gains(x, n):
-    """The most that one split of the periods takes from the weighted squares around the rate (last axis: periods)."""
+    """The most that one split of the periods takes from the weighted squares around the rate, of occurrences `x` among `n`
+    tokens (last axis: periods)."""
     x, n = np.cumsum(x, -1), np.cumsum(n, -1)
     gain = (x**2 / n + (x[..., -1:] - x) ** 2 / np.maximum(n[..., -1:] - n, 1e-9) - x[..., -1:] ** 2 / n[..., -1:])[..., 1:-2]
     return gain.max(-1) if gain.shape[-1] else np.zeros(gain.shape[:-1])
@@ -91,53 +94,54 @@ def breaks(hits, articles, by="month"):
     """Where the rate of each term jumps: `term, period` (the first after the jump; null: none shown), `before, after` (rates
     of the stretches at both sides), `p, q, n_articles, said`.
 
-    Weighted least squares by PELT (Killick et al. 2012; ruptures, Truong et al. 2020), so that thin periods count less. A
-    break must gain more than the best one does in all but ALPHA of ROUNDS shuffles of the articles over their dates; p is that
-    of the best, q over all terms. A burst of copies of one report is a jump, too: articles are taken as exchangeable.
+    `by`: a period, see `stats.cells`. Weighted least squares by PELT (Killick et al. 2012; ruptures, Truong et al. 2020), so
+    that thin periods count less. A break must gain more than the best one does in all but ALPHA of SHUFFLES shuffles of the
+    articles over their dates; p is that of the best, q over all terms. A burst of copies of one report is a jump, too: articles
+    are taken as exchangeable.
     """
     import ruptures
     dated, n, names, counts = _per_article(hits, articles)
     periods, code = np.unique(stats.period(dated["date"], by).astype(object), return_inverse=True)
-    m, rng, found, rows = len(periods), np.random.default_rng(stats.SEED), [], []
-    tokens, dealt = np.bincount(code, n, m), np.empty((ROUNDS, len(names) + 1, m))
-    for deal in dealt if m > 3 else ():  # two periods at least on each side of a break
-        at = rng.permutation(code)
-        deal[:] = [np.bincount(at, v, m) for v in (n, *counts)]
-    for k, x in enumerate(counts if m > 3 else ()):
-        total = np.bincount(code, x, m)
-        shuffled, seen = _gains(dealt[:, k + 1], dealt[:, 0]), _gains(total, tokens)
-        found.append((total, np.quantile(shuffled, 1 - ALPHA), (1 + (shuffled >= seen * (1 - 1e-9)).sum()) / (ROUNDS + 1)))
-    for name, (total, least, p), adjusted in zip(names, found, _adjusted([p for *_, p in found])):
-        ends = [m]
-        if adjusted <= ALPHA:
-            signal = np.column_stack([total / np.sqrt(tokens), np.sqrt(tokens)])
-            ends = ruptures.Pelt(model="linear", min_size=2, jump=1).fit(signal).predict(pen=least)
-        rates = [PER * total[a:b].sum() / tokens[a:b].sum() for a, b in zip([0, *ends], ends)]
-        rows += [(name, periods[at], *rates[i:i + 2], p, adjusted, len(dated)) for i, at in enumerate(ends[:-1])]
-        rows += [(name, None, *rates * 2, p, adjusted, len(dated))] * (len(ends) == 1)
-    rows = rows if m > 3 else [(name, None, *[None] * 4, len(dated)) for name in names]
-    table = pd.DataFrame(rows, columns=["term", "period", "before", "after", "p", "q", "n_articles"])
-    few = f"too few periods for a break: {m} of at least 4"
-    table["said"] = [few if m < 4 else "no break shown" if r.period is None else "jumps up" if r.after > r.before else "drops"
-                     for r in table.itertuples()]
+    m, rng, rows = len(periods), np.random.default_rng(stats.SEED), []
+
+    def summed(code):
+        """The tokens, then the occurrences of each term, by period."""
+        return np.array([np.bincount(code, values, m) for values in (n, *counts)])
+    if m < 4:  # two periods at least on each side of a break
+        rows = [(name, None, *[None] * 4, len(dated), f"too few periods for a break: {m} of at least 4") for name in names]
+    else:
+        dealt, (tokens, *totals) = np.array([summed(rng.permutation(code)) for _ in range(SHUFFLES)]), summed(code)
+        gains = [_gains(dealt[:, k], dealt[:, 0]) for k in range(1, len(names) + 1)]
+        beyond = [(gain >= _gains(total, tokens) * (1 - 1e-9)).sum() for gain, total in zip(gains, totals)]
+        p = (1 + np.array(beyond)) / (SHUFFLES + 1)
+        for name, total, gain, *both in zip(names, totals, gains, p, _adjusted(p)):
+            ends = [m]
+            if both[1] <= ALPHA:
+                signal, penalty = np.column_stack([total / np.sqrt(tokens), np.sqrt(tokens)]), np.quantile(gain, 1 - ALPHA)
+                ends = ruptures.Pelt(model="linear", min_size=2, jump=1).fit(signal).predict(pen=penalty)
+            rates = [stats.PER * total[a:b].sum() / tokens[a:b].sum() for a, b in zip([0, *ends], ends)]
+            rows += [(name, periods[at], before, after, *both, len(dated), "jumps up" if after > before else "drops")
+                     for at, before, after in zip(ends, rates, rates[1:])]
+            rows += [(name, None, *rates * 2, *both, len(dated), "no break shown")] * (len(ends) == 1)
+    table = pd.DataFrame(rows, columns=[*schema.TABLES["breaks"].columns])
     return table.astype(dict.fromkeys(["before", "after", "p", "q"], float)).round(6)
 
 
 def _gaps(x, n, late, weight=(1, 1)):
     """Rate of the late articles less that of the others: for each row of x (by articles) and each row of `late`."""
     late, early = np.float32(late * weight[1]), np.float32(~late * weight[0])
-    return PER * ((x @ late.T) / (n @ late.T) - (x @ early.T) / (n @ early.T))
+    return stats.PER * ((x @ late.T) / (n @ late.T) - (x @ early.T) / (n @ early.T))
 
 
-def _p(x, n, late, seen, strata, weight=(1, 1)):
-    """p of the gaps `seen`: articles dealt over both sides ROUNDS times, within strata."""
+def _permuted(x, n, late, seen, strata, weight=(1, 1)):
+    """p of the gaps `seen` (see `_gaps`): articles dealt over both sides SHUFFLES times, within strata."""
     rng, beyond = np.random.default_rng(stats.SEED), np.ones(len(x))
     home = np.argsort(strata, kind="stable")
-    for _ in range(ROUNDS // STEP):
-        dealt = np.empty((STEP, len(n)), bool)
-        dealt[:, home] = late[np.lexsort((rng.random(dealt.shape), np.tile(strata, (STEP, 1))))]
+    for _ in range(SHUFFLES // BATCH):
+        dealt = np.empty((BATCH, len(n)), bool)
+        dealt[:, home] = late[np.lexsort((rng.random(dealt.shape), np.tile(strata, (BATCH, 1))))]
         beyond += (np.abs(_gaps(x, n, dealt, weight)) >= np.abs(seen)[:, None] * (1 - 1e-5)).sum(axis=1)
-    return beyond / (ROUNDS + 1)
+    return beyond / (SHUFFLES + 1)
 
 
 def event(hits, articles, day, mix=None):
@@ -152,29 +156,30 @@ def event(hits, articles, day, mix=None):
     sides = stats.cells(dated.assign(date=np.where(dated["date"] < day, "2000", "2001")), "year", mix=mix)
     row, w, after = sides["row"], sides["weight"].to_numpy(), (sides["period"] == "2001").to_numpy()
     x, n, strata = x[:, row], n[row], pd.factorize(dated[mix].fillna("unknown")[row])[0] if mix else np.zeros(len(row), int)
-    # What an article weighs on either side: that depends on its outlet alone.
-    weight = [np.bincount(strata[s], w[s], strata.max(initial=0) + 1)[strata]
-              / np.maximum(np.bincount(strata[s], minlength=strata.max(initial=0) + 1), 1)[strata] for s in (~after, after)]
-    sizes, p, rows = [int((~after).sum()), int(after.sum())], np.full(len(x), np.nan), []
+    # What an article would weigh on either side: that depends on its outlet alone.
+    weight = [pd.Series(w).where(side).groupby(strata).transform("mean").fillna(0).to_numpy() for side in (~after, after)]
+    sizes, tokens, rows = [int((~after).sum()), int(after.sum())], n * w, []
+    limits, p = np.full((len(x), 2, 2), np.nan), np.full(len(x), np.nan)
     if min(sizes) >= stats.MIN_ARTICLES:
-        p = _p(x, n, after, _gaps(x, n, after[None], weight)[:, 0], strata, weight)
-    for k, name in enumerate(names):
-        (a, (al, ah)), (b, (bl, bh)) = ((PER * (x[k, s] @ w[s]) / max(n[s] @ w[s], 1), np.multiply(
-            PER, stats.interval(x[k, s] * w[s], n[s] * w[s], "rate")[:2])) for s in (~after, after))
-        rows.append((name, day, a, b, b - a, b - a - np.hypot(b - bl, ah - a), b - a + np.hypot(bh - b, a - al), p[k], *sizes))
+        limits = stats.PER * np.array([stats.intervals(hits, tokens, after * 1, "rate")[:2] for hits in x * w])
+        p = _permuted(x, n, after, _gaps(x, n, after[None], weight)[:, 0], strata, weight)
+    for name, own, (low, high), chance in zip(names, x * w, limits, p):
+        old, new = (stats.PER * own[side].sum() / max(tokens[side].sum(), 1) for side in (~after, after))
+        down, up = np.hypot(new - low[1], high[0] - old), np.hypot(high[1] - new, old - low[0])
+        rows.append((name, day, old, new, new - old, new - old - down, new - old + up, chance, *sizes))
     columns = ["term", "day", "before", "after", "difference", "low", "high", "p", "n_before", "n_after"]
     ways = math.prod(math.comb(int(c), int(d)) for c, d in zip(np.bincount(strata), np.bincount(strata, after)))
-    return pd.DataFrame(rows, columns=columns).assign(smallest_p=max(1 / (ROUNDS + 1), 1 / ways), q=_adjusted(p)).round(6)
+    return pd.DataFrame(rows, columns=columns).assign(smallest_p=max(1 / (SHUFFLES + 1), 1 / ways), q=_adjusted(p)).round(6)
 
 
 def _words(counts, articles):
-    """(articles by words, words): the WIDEST words of stats.MIN_ARTICLES articles or more, stop words left out."""
-    docs = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), ["doc_id"])
+    """(articles by words, words): the MAX_WORDS words of stats.MIN_ARTICLES articles or more, stop words left out."""
+    docs = matrix.group(counts, ["doc_id"], ["body"])
     row = pd.Index(docs.ids["doc_id"]).get_indexer(articles["doc_id"])
     held = docs.matrix.tocsr()[row[row >= 0]]
     wide, stop = (held > 0).sum(axis=0), lexicons.stopwords()
     used = [k for k in np.lexsort((docs.terms, -wide)) if wide[k] >= stats.MIN_ARTICLES and docs.terms[k][0].isalpha()
-            and docs.terms[k] not in stop][:WIDEST]
+            and docs.terms[k] not in stop][:MAX_WORDS]
     return articles[row >= 0].reset_index(drop=True), held[:, used].tocsr(), docs.terms[used]
 
 
@@ -190,42 +195,45 @@ def keyness(counts, articles, group, n=12):
     articles, x, words = _words(counts, articles)
     labels, size, tables = articles[group].astype("str").fillna("unknown"), articles["n_tokens"].to_numpy(float), []
     total, rng = x.sum(axis=0), np.random.default_rng(stats.SEED)
-    prior = PRIOR * total / max(total.sum(), 1)
+    prior = PRIOR_WORDS * total / max(total.sum(), 1)
     for label in sorted(labels.unique()) if len(words) else ():
         inside = (labels == label).to_numpy()
-        a, m, k, na = x[inside].sum(axis=0), int(inside.sum()), int((~inside).sum()), size[inside].sum()
-        b, nb, p, half = total - a, size.sum() - na, np.full(len(words), np.nan), np.nan
-        delta, z = stats.log_odds(a, b, prior)
+        sides, n_in, n_out = (inside, ~inside), int(inside.sum()), int((~inside).sum())
+        (count, other), (tokens, other_tokens) = ([values[side].sum(axis=0) for side in sides] for values in (x, size))
+        p, half = np.full(len(words), np.nan), np.nan
+        delta, z = stats.log_odds(count, other, prior)
         top = np.lexsort((words, -z))[:n]
-        few = x[:, top].toarray()
-        if enough := min(m, k) >= stats.MIN_ARTICLES:
-            dealt = (x.T @ np.array([rng.permutation(inside) for _ in range(ROUNDS)], np.float32).T).T
+        chosen = x[:, top].toarray()
+        if enough := min(n_in, n_out) >= stats.MIN_ARTICLES:
+            dealt = (x.T @ np.array([rng.permutation(inside) for _ in range(SHUFFLES)], np.float32).T).T
             beyond = np.abs(stats.log_odds(dealt, total - dealt, prior)[0]) >= np.abs(delta) * (1 - 1e-6)
-            p = (1 + beyond.sum(axis=0)) / (ROUNDS + 1)
-            left = stats.log_odds_without(*(x.multiply(side[:, None]).tocsr() for side in (inside, ~inside)), prior, top)
-            squares = sum((c - 1) / c * ((left[s] - left[s].mean(0)) ** 2).sum(0) for c, s in ((m, inside), (k, ~inside)))
-            half = stats.errors(min(m, k) - 1) * np.sqrt(squares)
-        like = 2 * sum(v * np.log(v.clip(1e-9) / (total * c / size.sum()).clip(1e-9)) for v, c in ((a, na), (b, nb)))
-        ratio, share = np.log2((a + 0.5) / max(na, 1) * max(nb, 1) / (b + 0.5)), few.max(axis=0) / total[top]
-        table = pd.DataFrame({"term": words, "count": a, "other": b, "log_odds": delta, "log_likelihood": like,
+            p = (1 + beyond.sum(axis=0)) / (SHUFFLES + 1)
+            left = stats.log_odds_without(*(x.multiply(side[:, None]).tocsr() for side in sides), prior, top)
+            half = stats.t_critical(min(n_in, n_out) - 1) * np.sqrt(sum(stats.delete_one_variance(left[s]) for s in sides))
+        likelihood = 2 * sum(seen * np.log(seen.clip(1e-9) / (total * part / size.sum()).clip(1e-9))
+                             for seen, part in ((count, tokens), (other, other_tokens)))
+        ratio = np.log2((count + 0.5) / max(tokens, 1) * max(other_tokens, 1) / (other + 0.5))
+        table = pd.DataFrame({"term": words, "count": count, "other": other, "log_odds": delta, "log_likelihood": likelihood,
                               "log_ratio": ratio, "p": p, "q": _adjusted(p)}).iloc[top]
+        smallest, share = max(1 / (SHUFFLES + 1), 1 / math.comb(n_in + n_out, n_in)), chosen.max(axis=0) / total[top]
         tables.append(table.assign(
-            group=label, low=delta[top] - half, high=delta[top] + half, largest_share=share, hit_articles=(few > 0).sum(axis=0),
-            n_articles=m, smallest_p=max(1 / (ROUNDS + 1), 1 / math.comb(m + k, m)) if enough else np.nan,
-            warning=np.where(share >= 0.5, "one article holds half of it or more", "")))
+            group=label, low=delta[top] - half, high=delta[top] + half, hit_articles=(chosen > 0).sum(axis=0), n_articles=n_in,
+            smallest_p=smallest if enough else np.nan, largest_share=share,
+            warning=np.where(share >= 0.5, stats.ONE_ARTICLE, "")))
     columns = [*schema.TABLES["keyness"].columns]
     return pd.concat([pd.DataFrame(columns=columns), *tables], ignore_index=True)[columns].infer_objects().round(6)
 
 
 def rising(counts, articles, by="month", n=12):
-    """The words that rise or fall most surely: `trend` of the WIDEST words, q over all of them, `n` of either direction."""
+    """The words that rise or fall most surely: `trend` of the MAX_WORDS words of the most articles, q over all, `n` of either
+    direction. `counts`: of all sentences; `articles`: dated ones count."""
     articles, x, words = _words(counts, articles[articles["date"].notna()])
     names, code = np.unique(stats.period(articles["date"], by).astype(object), return_inverse=True)
     totals, last = np.array([np.bincount(code, v) for v in x.toarray().T]), stats.unfinished(articles, by)
     base = pd.DataFrame({"group": "all", "period": names, "lane": "dated", "n_articles": np.bincount(code),
                          "partial": names == last})
     size = np.bincount(code, articles["n_tokens"])
-    rates = [base.assign(term=word, rate=PER * total / size) for word, total in zip(words, totals)]
+    rates = [base.assign(term=word, rate=stats.PER * total / size) for word, total in zip(words, totals)]
     table = trend(pd.concat(rates)).sort_values(["p", "term"]) if rates else trend(base.assign(term="", rate=0.0).head(0))
     return table.groupby(np.sign(table["tau"])).head(n).sort_values(["tau", "term"], ascending=[False, True], ignore_index=True)
 
@@ -244,10 +252,10 @@ def calibrate(hits, articles, rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
     x, m, rng, rows = x[x.sum(axis=1) > 0], len(dated), np.random.default_rng(stats.SEED), []
     _, size, _, whole = _per_article(hits, articles.assign(date="any"))
     for few in sorted({stats.MIN_ARTICLES, len(size)}) if len(whole) and len(size) >= stats.MIN_ARTICLES else ():
-        drawn, turn = (rng.integers(0, len(size), few) for _ in range(runs)), np.arange(runs) % len(whole)
-        found = [stats.interval(whole[k][d], size[d], "rate")[:2] for k, d in zip(turn, drawn)]
-        rows.append((f"intervals over {few:,} articles contain the rate",
-                     sum(low <= v <= high for (low, high), v in zip(found, whole[turn].sum(axis=1) / size.sum())), few))
+        drawn, turn = rng.integers(0, len(size), (runs, few)), np.arange(runs) % len(whole)
+        rate, run = whole[turn].sum(axis=1) / size.sum(), np.repeat(np.arange(runs), few)
+        low, high, _ = stats.intervals(whole[turn[:, None], drawn].ravel(), size[drawn].ravel(), run, "rate")
+        rows.append((f"intervals over {few:,} articles contain the rate", ((low <= rate) & (rate <= high)).sum(), few))
     if m >= 2 * stats.MIN_ARTICLES and len(x):
         turn = np.arange(runs) % len(x)
         late = np.array([rng.permutation(m) >= m // 2 for _ in range(runs)])
@@ -255,7 +263,7 @@ def calibrate(hits, articles, rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
             planted = x[turn] + np.float32(late * rng.poisson(x[turn] * (rise - 1)))
             seen = np.array([_gaps(planted[[r]], n, late[[r]])[0, 0] for r in range(runs)])
             what = f"rise of {rise:g} times found" if rise > 1 else "false alarms, dates shuffled"
-            rows.append((what, (_p(planted, n, late[0], seen, np.zeros(m)) <= ALPHA).sum(), m))
+            rows.append((what, (_permuted(planted, n, late[0], seen, np.zeros(m)) <= ALPHA).sum(), m))
     rows = [(what, k / runs, *binomtest(int(k), runs).proportion_ci(), runs, size, stats.SEED) for what, k, size in rows]
     return pd.DataFrame(rows, columns=["what", "share", "low", "high", "n_runs", "n_articles", "seed"]).round(6)
 
@@ -270,5 +278,5 @@ def could_show(table, power=0.8):
     least = next((what for what, v in share.items() if what.startswith("rise") and v >= power), None)
     told = f"the smallest {least.split(' found')[0]}" if least else f"no {[*share][-1].split(' found')[0]} or less"
     n = int(table.loc[table["what"].str.startswith("rise"), "n_articles"].max())  # those without a day count in intervals only
-    return (f"Of simulated runs on this corpus of {stats.many(n, 'dated article')}: {held}; "
+    return (f"Of simulated runs on this corpus of {stats.plural(n, 'dated article')}: {held}; "
             f"{told} from its early to its late half is found in at least {power:.0%}.")

@@ -16,14 +16,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 IN_TEXT = {"headline", "standfirst", "body"}  # the roles whose pieces make up articles.text
-# Words in a row that a pull quote repeats; lines of quotation up to which some may be pull quotes (those of a transcript are
-# many); words beyond which no line is short.
-RUN, QUOTES, LONG = 6, 20, 26
-ODD = "\u0130\u0131\u017f\u212a"  # letters whose small form RE2 does not know
-FEW = 200  # texts below which one look at all of them does not pay
+# Words in a row that a pull quote repeats; words beyond which no line is short; lines of quotation up to which some may be
+# pull quotes: those of a transcript are many.
+QUOTE_WORDS, LONG, MAX_QUOTES = 6, 26, 20
+# Letters whose small form RE2 does not know; texts below which one look at all of them does not pay.
+UNFOLDED, BATCH_FROM = "\u0130\u0131\u017f\u212a", 200
 _CLOSING, _ENDS = "\"'”’)]", (".", "!", "?", "…")  # what may follow the mark that ends a sentence, and those marks
-_SPACE, _END, _WORD = map(re.compile, (r"\s*", r"\r\n?|\n", r"[^\W_]+(?:['’-][^\W_]+)*"))
-SAID = tomllib.loads((Path(__file__).parent / "lexicons" / "line_rules.toml").read_text(encoding="utf-8"))
+_SPACE, _END = re.compile(r"\s*"), re.compile(r"\r\n?|\n")
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+CONFIG = tomllib.loads((Path(__file__).parent / "lexicons" / "line_rules.toml").read_text(encoding="utf-8"))
 
 
 class Page:
@@ -60,7 +61,7 @@ class Page:
         near = [i for i in self.own if len(t := self.behind[i]) <= len(title) + 1 or t.endswith("..")] if title else ()
         self.prose -= (same := {i for i in near if _bare(self.behind[i]) == title})
         marked = {i: _words(t) for i in self.prose if (t := self.texts[i])[0] in "\"“" and t[-1] in "\"”"}
-        told = [_words(self.behind[i]) for i in self.prose] if 0 < len(marked) <= QUOTES else ()
+        told = [_words(self.behind[i]) for i in self.prose] if 0 < len(marked) <= MAX_QUOTES else ()
         self.prose -= (pulled := {i for i, words in marked.items() if any(words in t and words != t for t in told)})
         start, self.last_prose = min(self.prose, default=-1), max(self.prose, default=-1)
         self.repeats = {i for i in same if i < (self.last_prose if self.prose else self.own[-1])}
@@ -103,7 +104,11 @@ class Page:
 
 
 def ended(text):
-    """Does a line end as a sentence does?"""
+    """Does a line end as a sentence does?
+
+    >>> ended("He said “no.”"), ended("Talks open in Doha")
+    (True, False)
+    """
     return text[-1:] in _ENDS or text.rstrip(_CLOSING).endswith(_ENDS)
 
 
@@ -120,11 +125,11 @@ def standfirst(page, i):
 
 
 def pull_quote(page, i):
-    """It repeats RUN words or more of a line of the story, in their order."""
+    """It repeats QUOTE_WORDS words or more of a line of the story, in their order."""
     if page.story is None:
         page.story = "".join(_words(page.behind[k]) for k in page.own if k in page.prose)
     words = _words(page.texts[i]).split()
-    runs = [f" {' '.join(words[k:k + RUN])} " in page.story for k in range(len(words) - RUN + 1)]
+    runs = [f" {' '.join(words[k:k + QUOTE_WORDS])} " in page.story for k in range(len(words) - QUOTE_WORDS + 1)]
     return bool(runs) and sum(runs) >= 0.4 * len(runs)
 
 
@@ -143,8 +148,8 @@ def _content(text):
 
 
 def fill(pattern):
-    """A pattern of line_rules.toml with its <parts> put in."""
-    return re.sub(r"<([a-z_]+)>", lambda m: fill(SAID["parts"][m[1]]) if m[1] in SAID["parts"] else m[0], pattern)
+    """A pattern of line_rules.toml with its <parts> (the table `parts` there) put in; other angle brackets stay."""
+    return re.sub(r"<([a-z_]+)>", lambda m: fill(CONFIG["parts"][m[1]]) if m[1] in CONFIG["parts"] else m[0], pattern)
 
 
 def loose(pattern):
@@ -167,15 +172,17 @@ def loose(pattern):
 
 
 def may(pattern, texts):
-    """For each text, may a pattern made by `loose` hold in it? ODD letters are in doubt. So are FEW texts: to make
-    the pattern ready takes longer than to try."""
-    return [True] * len(texts) if len(texts) < FEW else pc.match_substring_regex(
-        pa.array(texts, pa.large_string()), f"{pattern}|[{ODD}]").to_pylist()
+    """For each text, may a pattern made by `loose` hold in it? UNFOLDED letters are in doubt. So are
+    fewer than BATCH_FROM texts: to make the pattern ready takes longer than to try."""
+    if len(texts) < BATCH_FROM:
+        return [True] * len(texts)
+    return pc.match_substring_regex(pa.array(texts, pa.large_string()), f"{pattern}|[{UNFOLDED}]").to_pylist()
 
 
 Rule = namedtuple("Rule", "name role example pattern test where among")
-PREFIXES, RULES = ([Rule(r["name"], r["role"], r["example"].strip("\n"), re.compile(fill(r.get("pattern", ""))), globals().get(
-    r.get("test")), r.get("where"), r.get("among")) for r in SAID[kind]] for kind in ("prefix", "rule"))
+PREFIXES, RULES = ([Rule(r["name"], r["role"], r["example"].strip("\n"), re.compile(fill(r.get("pattern", ""))),
+                         globals().get(r.get("test")), r.get("where"), r.get("among"))
+                    for r in CONFIG[kind]] for kind in ("prefix", "rule"))
 # Rules that look at nothing but the line; one look with all their patterns, and those of prefixes, tells that none holds.
 PLAIN = [r for r in RULES if r.pattern.pattern and not (r.test or r.where or r.among)]
 _ANY = "^(?:" + "|".join(f"(?:{loose(r.pattern.pattern)})" for r in PLAIN[1:] + PREFIXES) + ")"
@@ -184,7 +191,7 @@ _PLACED = {at: [r for r in RULES if r not in PLAIN and at in (r.where or at)] fo
 
 
 def aside(line):
-    """(rule, match) by which a line is no text whatever stands around it, or None."""
+    """(rule, match) by which a line is no text whatever stands around it, or None: of `PLAIN`, the first that matches."""
     return next(((r, m) for r in PLAIN if (m := r.pattern.match(line))), None)
 
 
@@ -264,8 +271,8 @@ def cut(lines, articles, by="doc_id"):
     return cells.agg(words=("words", "sum"), n_articles=("article", "nunique"), lines=("place", list)).astype({"role": "str"})
 
 
-def said(lines):
-    """How much of the pages is no body text, in words."""
+def summary(lines):
+    """How much of the pages is no body text, as a sentence: text segments (rows of `lines` that are not blank) and words."""
     text = lines[lines["role"] != "blank"]
     words, other = text["text"].str.split().str.len(), text["role"] != "body"
     share = words[other].sum() / max(words.sum(), 1)

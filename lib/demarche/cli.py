@@ -9,6 +9,7 @@ from pathlib import Path
 
 
 def main(arguments=None):
+    """Read a command line (`sys.argv` without `arguments`) and run its command; options and help stand in commands.toml."""
     os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | os.environ)  # sums in the same order on every run
     known = tomllib.loads(Path(__file__).with_name("commands.toml").read_text(encoding="utf-8"))
     parser = argparse.ArgumentParser(prog="demarche", description="How a foreign ministry talks, measured.")
@@ -35,10 +36,11 @@ def main(arguments=None):
 
 
 def prepare(o):
+    """Articles to tables; returns them. `o`, here and below: the options of the command line."""
     from demarche import prepare, store
     print(prepare.prepare(o.corpus, o.out, o.catalogue, o.actors, _how(o)))
     if o.stories:
-        prepare.tell_stories(o.out)
+        prepare.add_stories(o.out)
     tables, story = prepare.Tables(o.out), store.read(o.out, "articles", ["story_id"])["story_id"]
     if story.notna().any():
         print(f"{story.nunique():,} stories, {tables.passages['passage'].nunique():,} shared passages")
@@ -46,14 +48,16 @@ def prepare(o):
 
 
 def statements(o):
-    from demarche.prepare import who_says_what
+    """The tables statements and stances, and what they need."""
+    from demarche.prepare import add_statements
     tables = prepare(o)
-    who_says_what(o.out, _how(o))
+    add_statements(o.out, _how(o))
     stances = tables.stances["stance"]
     print(f"{len(tables.statements):,} statements, {len(stances):,} stances, {stances.isna().sum():,} of them abstentions")
 
 
 def actors(o):
+    """Names that no actor covers, and names that became one actor, in the sentences of a corpus; writes nothing."""
     import tempfile
 
     from demarche import clauses, lexicons, prepare, statements
@@ -68,10 +72,11 @@ def actors(o):
 
 
 def terms(o):
+    """The table terms and, where they are asked for, what rests on it; ValueError for options that need another."""
     import pandas as pd
 
     from demarche import change, clauses, dates, lexicons, schema, stats, store, terms
-    from demarche.prepare import who_says_what
+    from demarche.prepare import add_statements
     schema.refuse(not o.term and not o.dictionary, "no term to count; give --term TERM, or --dictionary FILE")
     schema.refuse((o.change or o.mix) and o.by in (None, "article"), "--change and --mix need periods; add --by month, say")
     schema.refuse(o.event and not dates.day(o.event), f"--event '{o.event}' is no day; write YYYY-MM-DD")
@@ -79,7 +84,7 @@ def terms(o):
     tables = prepare(o)
     stats.cells(tables.articles, group=o.keyness)  # tells where there is no such column
     if o.inside or o.group == "speaker":
-        who_says_what(o.out, _how(o))
+        add_statements(o.out, _how(o))
     texts, counts, articles = terms.part(tables, o.role, o.inside, o.group == "speaker")
     kind = "regex" if o.regex else "actor" if o.actor else "word"
     how = {"kind": kind, "actors": clauses.Actors(lexicons.actors(Path(o.out, "actors.csv"))) if o.actor else None}
@@ -104,6 +109,7 @@ def terms(o):
 
 
 def topics(o):
+    """The tables of topics; without `--k` the panel over K first, which then chooses it."""
     from demarche import matrix, store, stories, terms, topics
     tables, k = prepare(o), o.k
     articles, unit = tables.articles, o.unit or topics.default_unit(len(tables.articles))
@@ -126,6 +132,7 @@ def topics(o):
 
 
 def figures(o):
+    """The figures of a folder again, in another look, size or format."""
     from demarche import report, schema, store, style
     folder, (wide, dpi, grey, tall) = _home(o)[1], style.LOOKS[o.look]
     size = re.fullmatch(r"(\d+\.?\d*)(mm|cm|in)", o.width or f"{wide}mm")
@@ -142,6 +149,7 @@ def figures(o):
 
 
 def trace(o):
+    """The sentences behind a mark of a figure as tab-separated text, or the list of its marks."""
     from demarche import trace
     if o.mark:
         print(trace.sentences(*_home(o), o.figure, o.mark).drop(columns="mark").to_csv(sep="\t", index=False), end="")
@@ -150,6 +158,7 @@ def trace(o):
 
 
 def diff(o):
+    """The numbers that moved between two runs."""
     from demarche import report, schema
     homes = [_home(o), _home(argparse.Namespace(dir=o.other))]
     schema.refuse(bare := [str(home) for home, _ in homes if not (home / "articles.parquet").exists()],
@@ -162,6 +171,7 @@ def diff(o):
 
 
 def check(o):
+    """Read every table against its schema and draw every figure again; ValueError where one does not follow any more."""
     from demarche import report, schema, store
     tables, drawn = _home(o)
     whole = [store.read(tables, n) for n in schema.TABLES if n == "articles" or (tables / f"{n}.parquet").exists()]
@@ -172,9 +182,10 @@ def check(o):
 
 
 def code_sheet(o):
+    """Draw sheets for coders into DIR/codings; none that is there already is written over."""
     from demarche import coding, prepare, schema, stats, store
     tables, seed = prepare.Tables(_home(o)[0]), stats.SEED if o.seed is None else o.seed
-    prepare.who_says_what(tables.folder, _how(o))
+    prepare.add_statements(tables.folder, _how(o))
     schema.refuse(not (tables.sentences["role"] == "body").any(), f"{tables.folder}: no sentence of role body to draw from")
     sheet = coding.intrusions(tables.topics, seed)[0] if o.intrusion else coding.draw(tables, o.n, o.strata, seed)
     files = {"csv": "\ufeff" + store.csv(sheet), "xlsx": coding.workbook(sheet, coding.names(tables))}  # the mark is for Excel
@@ -188,17 +199,18 @@ def code_sheet(o):
 
 
 def code_read(o):
+    """Read coded sheets; writes their tables into DIR/codings, or says all mistakes and writes nothing."""
     from demarche import coding, prepare, store
     o.dir = o.out
     tables = prepare.Tables(_home(o)[0])
-    prepare.who_says_what(tables.folder, _how(o))
+    prepare.add_statements(tables.folder, _how(o))
     made, mistakes = coding.back(tables, o.sheet)
     if mistakes:
         print(*mistakes, sep="\n", file=sys.stderr)
         raise ValueError(f"{len(mistakes)} mistakes in the sheets, told above; nothing was written")
     for name, table in store.write(tables.folder / "codings", **made).items():
         print(f"{name}: {len(table):,} rows", *[table.to_string(index=False, max_rows=40)] * (name[:6] != "coding"), sep="\n")
-    print(coding.said(made["codings"], made["corrected"]) if "corrected" in made else "")
+    print(coding.summary(made["codings"], made["corrected"]) if "corrected" in made else "")
 
 
 def _how(o):

@@ -14,13 +14,14 @@ import numpy as np
 import pandas as pd
 
 from demarche import corpus, lexicons, schema, scorer, stats, store
+from demarche.schema import SENTENCE
 
-KEY, PAIR, FIELDS = ["doc_id", "par", "sent"], ["holder", "target"], ["holder", "target", "stance", "speaker"]
+PAIR, FIELDS = ["holder", "target"], ["holder", "target", "stance", "speaker"]
 RECORDS = range(1, 7)  # a sheet has room for so many in each sentence
 SHEET = ["row", "id", "article", "date", "before", "sentence", "done", *(f"{f}_{i}" for i in RECORDS for f in FIELDS), "note",
          "probability", "seed"]
-TOP, WORDS = 5, [f"word_{i}" for i in RECORDS]  # words of a topic, and with one intruder
-LEAST, ENOUGH = 5, 50  # coded sentences from which a pair is estimated; its coded articles from which corrected intervals hold
+INTRUSION_TERMS, WORDS = 5, [f"word_{i}" for i in RECORDS]  # words of a topic, and with one intruder
+MIN_CODED, ENOUGH_CODED = 5, 50  # coded sentences from which a pair is estimated; articles from which limits hold
 
 
 def _cell(value):
@@ -60,16 +61,17 @@ def draw(tables, n=100, strata=(), seed=stats.SEED):
 
 
 def intrusions(topics, seed=stats.SEED):
-    """(sheet, answers): each topic's TOP words and one that is heavy in another topic only, in random order; which one that is.
+    """(sheet, answers): each topic's INTRUSION_TERMS first words and one that is heavy in another topic only, in random order;
+    which one that is.
 
     Source: Chang et al. 2009, NeurIPS 22. ValueError where no topic has enough words of its own.
     """
-    rng, rows = np.random.default_rng(seed), []
+    rng, rows, heavy = np.random.default_rng(seed), [], topics[topics["rank"] <= INTRUSION_TERMS]
     for (model, topic), part in topics.sort_values("rank").groupby(["model", "topic"]):
-        other = topics[(topics["rank"] <= TOP) & (topics["model"] == model) & ~topics["term"].isin(part["term"])]["term"]
-        if len(part) >= TOP and len(other):
-            answer = str(rng.choice(sorted(set(other))))
-            rows.append((model, topic, *rng.permutation([*part["term"][:TOP], answer]).tolist(), "", seed, answer))
+        others = heavy.loc[(heavy["model"] == model) & ~heavy["term"].isin(part["term"]), "term"]
+        if len(part) >= INTRUSION_TERMS and len(others):
+            answer = str(rng.choice(sorted(set(others))))
+            rows.append((model, topic, *rng.permutation([*part["term"][:INTRUSION_TERMS], answer]).tolist(), "", seed, answer))
     schema.refuse(not rows, "no topic has words of its own to set an intruder among; fit two topics or more")
     sheet = pd.DataFrame(rows, columns=["model", "topic", *WORDS, "intruder", "seed", "answer"])
     return sheet.drop(columns="answer"), sheet["answer"].tolist()
@@ -148,7 +150,7 @@ def read(tables, paths):
     others = lexicons.actors(tables.folder / "actors.csv")[["alias", "actor"]].drop_duplicates()
     actor = dict(others.drop_duplicates("alias", keep=False).to_numpy().tolist()) | dict(zip(known, known))
     body = tables.sentences.query("role == 'body'")
-    places = dict(zip(_ids(body), body[[*KEY, "text"]].itertuples(index=False, name=None)))
+    places = dict(zip(_ids(body), body[[*SENTENCE, "text"]].itertuples(index=False, name=None)))
     for coder, (path, sheet) in enumerate(((Path(p).name, load(p)) for p in paths), start=1):
         if missing := [c for c in SHEET if c not in sheet and c not in ("row", "article", "date", "before", "note")]:
             wrong.append(f"{path}: no column {', '.join(missing)}; keep the columns as they were drawn")
@@ -162,14 +164,14 @@ def read(tables, paths):
             line = f"row {row['row']}" if row.get("row") else f"line {line}"
             other = len({re.sub(r"\W", "", t)[:9_999] for t in (text, row["sentence"])}) > 1
             there = seen.setdefault(row["id"], (line, row))
-            said = [*_mistakes(records, known), *(told for bad, told in (
+            problems = [*_mistakes(records, known), *(told for bad, told in (
                 (not place[0], f"no body sentence '{row['id']}' in {tables.folder}; put the id back as it was drawn"),
                 (place[0] and other, f"'{row['id']}' is another sentence here; put id and sentence back as they were drawn"),
                 (there[1] is not row, f"'{row['id']}' stands in {there[0]} too; take one out"),
                 (pd.isna(chance), f"probability '{row['probability']}'; put it back as it was drawn"),
                 (not row["done"] and not records, "not coded; write x in 'done' where no one takes a stance")) if bad)]
-            wrong += [f"{path}, {line}: {m}" for m in said]
-            rows += [] if said else [(coder, *place, i, holder and holder.strip("\"'"), target and target.strip("\"'"),
+            wrong += [f"{path}, {line}: {m}" for m in problems]
+            rows += [] if problems else [(coder, *place, i, holder and holder.strip("\"'"), target and target.strip("\"'"),
                  stance and float(stance.replace(",", ".")), speaker or None, 1 / chance, row["seed"])
                 for i, (holder, target, stance, speaker) in enumerate(records or [[None] * 4], start=1)]
         # A stratified sample stands for all, to a sentence.
@@ -189,17 +191,18 @@ def kept(tables):
     return store.read(folder, "codings") if (folder / "codings.parquet").exists() else read(tables, [])[0]
 
 
-def said(codings, corrected=None):
+def summary(codings, corrected=None):
     """What was coded, in words, and what it makes of the first pair's mean (`corrected`, see `results`); or how to code."""
     if codings.empty:
         return "No sentence is coded yet: 'demarche code-sheet DIR' draws a sheet, 'demarche code-read' takes it back."
-    rows = reference(codings).drop_duplicates(KEY)
-    told = (f"Coded by {stats.many(codings['coder'].nunique(), 'coder')}: {len(rows):,} of {rows['weight'].sum():,.0f} "
-            f"sentences, in {stats.many(rows['doc_id'].nunique(), 'article')}.")
+    rows = reference(codings).drop_duplicates(SENTENCE)
+    told = (f"Coded by {stats.plural(codings['coder'].nunique(), 'coder')}: {len(rows):,} of {rows['weight'].sum():,.0f} "
+            f"sentences, in {stats.plural(rows['doc_id'].nunique(), 'article')}.")
     right = "by the coding alone, of all sentences" if rows["weight"].eq(1).all() else "with the machine's errors put right"
     means = codings.head(0) if corrected is None else corrected.query("measure == 'mean' and n_statements > 0 and value >= -2")
     if corrected is not None and means.empty:
-        told += f" No mean is put right: a pair needs {LEAST} coded sentences, and {ENOUGH} coded articles for an interval."
+        told += (f" No mean is put right: a pair needs {MIN_CODED} coded sentences, and {ENOUGH_CODED} coded articles for an "
+                 "interval.")
     for r in means.drop_duplicates("estimate" if len(means) else None).itertuples():
         how = "by the machine alone" if r.estimate == "naive" else right
         sure = f"no interval, {r.interval[6:]}" if np.isnan(r.low) else f"95% CI {r.low:.2f} to {r.high:.2f}"
@@ -213,7 +216,8 @@ def reference(codings):
 
 
 def _pairs(tables, codings):
-    """Every pair that the reference or the machine has in a sentence of any article: KEY, PAIR, coded, found, score, weight.
+    """Every pair that the reference or the machine has in a sentence of any article: SENTENCE, PAIR, coded, found, score,
+    weight.
 
     `weight` is null in sentences that no one coded. Groups of the class militants that no coder names are 'militants'.
     """
@@ -222,13 +226,13 @@ def _pairs(tables, codings):
     machine = tables.stances[tables.stances["stance"].notna() & (tables.stances["par"] > 0)]
     machine = machine.assign(**{c: machine[c].where(~machine[c].isin(groups), "militants") for c in PAIR},
         score=machine.filter(like="p_").max(axis=1).fillna(machine["stance"].abs())).query("holder != target")
-    machine = machine.groupby([*KEY, *PAIR], as_index=False).agg(found=("stance", "mean"), score=("score", "max"))
-    coded = first.dropna(subset="holder")[[*KEY, *PAIR, "stance"]].rename(columns={"stance": "coded"})
-    return machine.merge(coded, "outer", [*KEY, *PAIR]).merge(first[[*KEY, "weight"]].drop_duplicates(), "left", KEY)
+    machine = machine.groupby([*SENTENCE, *PAIR], as_index=False).agg(found=("stance", "mean"), score=("score", "max"))
+    coded = first.dropna(subset="holder")[[*SENTENCE, *PAIR, "stance"]].rename(columns={"stance": "coded"})
+    return machine.merge(coded, "outer", [*SENTENCE, *PAIR]).merge(first[[*SENTENCE, "weight"]].drop_duplicates(), "left")
 
 
 def _limits(n):  # the coverage is that of benchmarks/corrected.py
-    return f"jackknife t over {n} articles, 95% nominal" + ", 90% or more in simulation" * (n < stats.MANY)
+    return f"jackknife t over {n} articles, 95% nominal" + ", 90% or more in simulation" * (n < stats.LARGE_SAMPLE)
 
 
 def _ratio(top, bottom, part, most=1, least=0):
@@ -240,14 +244,14 @@ def _ratio(top, bottom, part, most=1, least=0):
     value = np.clip(sums["top"].sum() / whole, least, most).round(6) + 0.0 if whole > 0 else np.nan  # never -0.00
     return {"value": value, "low": low, "high": high, "n_statements": int((bottom != 0).sum()), "n_articles": n,
             "interval": told if np.isnan(low) else _limits(n),
-            "sources": sorted(set(part.loc[bottom != 0, KEY].itertuples(index=False, name=None)))}
+            "sources": sorted(set(part.loc[bottom != 0, SENTENCE].itertuples(index=False, name=None)))}
 
 
 def _scores(pairs, right):
     """The rows of `coding_scores`: stage by stage, on gold input and end to end."""
     def has(*keys):
-        return [pairs.groupby([*KEY, *keys])[c].transform("count") > 0 for c in ("coded", "found")]
-    every, first, holder, pair = pairs["weight"] > 0, ~pairs.duplicated([*KEY, "holder"]), has("holder"), has(*PAIR)
+        return [pairs.groupby([*SENTENCE, *keys])[c].transform("count") > 0 for c in ("coded", "found")]
+    every, first, holder, pair = pairs["weight"] > 0, ~pairs.duplicated([*SENTENCE, "holder"]), has("holder"), has(*PAIR)
     gap = (pairs["coded"] - pairs["found"]).abs().fillna(pairs["coded"].fillna(pairs["found"]).abs())
     for stage, known, kept, (coded, found), hit in (("speaker", has()[0], first, holder, every), (
             "target", holder[0] & holder[1], every, pair, every), ("stance", pair[0] & pair[1], every, pair, right)):
@@ -263,11 +267,11 @@ def _scores(pairs, right):
 def _agreement(codings):
     """The rows of `agreement`: Krippendorff's alpha (2004, ch. 11; nltk) of all coders, with intervals over articles."""
     from nltk.metrics import AnnotationTask, binary_distance, interval_distance, masi_distance
-    said = codings.assign(pair=codings["holder"] + " → " + codings["target"]).groupby(["coder", *KEY])["pair"]
-    shared = codings.dropna(subset="holder").set_index(["coder", *KEY, *PAIR])["stance"]
-    shared = shared[shared.groupby(level=[*KEY, *PAIR]).transform("size") == (coders := codings["coder"].nunique())]
-    for unit, labels, distance in (("any stance", said.count() > 0, binary_distance),
-                                   ("pairs", said.agg(lambda v: frozenset(v.dropna()) or frozenset("-")), masi_distance),
+    coded = codings.assign(pair=codings["holder"] + " → " + codings["target"]).groupby(["coder", *SENTENCE])["pair"]
+    shared = codings.dropna(subset="holder").set_index(["coder", *SENTENCE, *PAIR])["stance"]
+    shared = shared[shared.groupby(level=[*SENTENCE, *PAIR]).transform("size") == (coders := codings["coder"].nunique())]
+    for unit, labels, distance in (("any stance", coded.count() > 0, binary_distance),
+                                   ("pairs", coded.agg(lambda v: frozenset(v.dropna()) or frozenset("-")), masi_distance),
                                    ("stance of shared pairs", shared, interval_distance)) if coders > 1 else ():
         rows = [(key[0], key[1:], label) for key, label in labels.items()]
         docs = sorted({item[0] for _, item, _ in rows})
@@ -287,14 +291,14 @@ def _corrected(pairs):
     for (holder, target), part in pairs.groupby(PAIR):
         drawn, weight = part["weight"].notna(), part["weight"].fillna(1)
         enough = part.loc[drawn, "doc_id"].nunique()
-        for measure, least, most in (("mean", -2, 2), ("share_negative", 0, 1)) if drawn.sum() >= LEAST else ():
+        for measure, least, most in (("mean", -2, 2), ("share_negative", 0, 1)) if drawn.sum() >= MIN_CODED else ():
             machine, coded = ([(v if measure == "mean" else v < 0).astype(float).where(v.notna(), 0), v.notna().astype(float)]
                               for v in (part["found"], part["coded"]))
-            put_right = [pd.Series(stats.pseudo(m, c.where(drawn), 1 / weight), part.index) for m, c in zip(machine, coded)]
-            for estimate, parts in (("naive", machine), ("corrected", put_right)):
+            fixed = [pd.Series(stats.pseudo_outcome(m, c.where(drawn), 1 / weight), part.index) for m, c in zip(machine, coded)]
+            for estimate, parts in (("naive", machine), ("corrected", fixed)):
                 row = _ratio(*parts, part, most, least)
-                if estimate == "corrected" and enough < ENOUGH and not pairs["weight"].eq(1).all():
-                    row |= {"low": np.nan, "high": np.nan, "interval": f"none: {enough} of the {ENOUGH} coded articles needed"}
+                if estimate == "corrected" and enough < ENOUGH_CODED and not pairs["weight"].eq(1).all():
+                    row.update(low=np.nan, high=np.nan, interval=f"none: {enough} of the {ENOUGH_CODED} coded articles needed")
                 yield {"holder": holder, "target": target, "pair": f"{holder} → {target}", "measure": measure,
                        "estimate": estimate, "n_coded": int(drawn.sum()), **row}
 
@@ -304,7 +308,7 @@ def results(tables, codings, articles=None):
 
     Rows stand for as many sentences as `weight` says. `articles`: of these only (each story once, say). Intervals:
     delete-one-article jackknife, none below `stats.MIN_ARTICLES`.
-    `abstention`: risk of the pairs whose score reaches `least` (El-Yaniv and Wiener 2010). `corrected`: `stats.pseudo`.
+    `abstention`: risk of the pairs whose score reaches `least` (El-Yaniv and Wiener 2010). `corrected`: `stats.pseudo_outcome`.
     """
     pairs = _pairs(tables, codings)
     pairs = pairs[pairs["doc_id"].isin(tables.articles["doc_id"] if articles is None else articles["doc_id"])]

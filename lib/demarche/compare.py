@@ -6,11 +6,12 @@ import json
 import numpy as np
 import pandas as pd
 
-from demarche import lexicons, matrix, schema, stats
+from demarche import lexicons, matrix, schema, stats, stories
+from demarche.schema import SENTENCE
 
-SENTENCE, CELL = ["doc_id", "par", "sent"], ["holder", "target", "group", "period", "lane"]
-# A stance runs from -SCALE to SCALE; of fewer than THIN sentences, or one article, a mean is thin; forms of reported words.
-SCALE, THIN, TOLD = 2, 5, ["direct", "indirect", "mixed"]
+CELL = ["holder", "target", "group", "period", "lane"]
+# A stance runs from -SCALE to SCALE; a mean of fewer sentences, or of one article, is thin; forms of reported words.
+SCALE, MIN_SENTENCES, SPEECH = 2, 5, ["direct", "indirect", "mixed"]
 
 
 def _scored(stances, holder=None, target=None):
@@ -24,50 +25,40 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     """The table `pairs`: mean stance of each holder toward each target, per period and group, and what it rests on.
 
     `holder`, `target`: keep these only. `by`, `group`, `pooled`: see `stats.cells`. A pair counts once per sentence, article
-    or story, as `per` says; abstentions are left out. `thin`: fewer than THIN sentences, or one article or story alone.
-    Intervals: `stats.interval`, over stories where near-duplicates are known (`story_id`), else over articles; `n_stories` is
+    or story, as `per` says; abstentions are left out. `thin`: fewer than MIN_SENTENCES, or one article or story alone.
+    Intervals: `stats.intervals`, over stories where near-duplicates are known (`story_id`), else over articles; `n_stories` is
     null where they are not. `sources`: the sentences as (doc_id, par, sent). Most sentences first.
     """
-    kept = _scored(stances, holder, target)
-    cells = stats.cells(some := articles[articles["doc_id"].isin(kept["doc_id"])], by, group, pooled)
-    kept = kept.merge(cells.assign(story=_stories(some).to_numpy()[cells["row"]]), on="doc_id")
-    first, code = stats.coded(*(kept[c] for c in CELL))
-    (docs, doc), (stories, story) = stats.coded(code, kept["doc_id"]), stats.coded(code, kept["story"])
-    once, unit = {"sentence": (np.arange(len(kept)),) * 2, "article": (docs, doc), "story": (stories, story)}[per]
-    values = pd.DataFrame({"cell": code[once], "story": story[once], "value": kept["stance"].groupby(unit).mean()})
-    by_cell, by_story = map(values.sort_values("story", kind="stable").groupby, ("cell", "story"))
-    place = np.fromiter(zip(*(kept[c].tolist() for c in SENTENCE)), object, len(kept))[np.argsort(code, kind="stable")]
+    kept, known = _scored(stances, holder, target), stories.are_known(articles)
+    articles = articles[articles["doc_id"].isin(kept["doc_id"])]
+    cells = stats.cells(articles, by, group, pooled)
+    kept = kept.merge(cells.assign(story=stories.story_of(articles).to_numpy()[cells["row"]]), on="doc_id")
+    first, cell = stats.factorize(*(kept[c] for c in CELL))
+    # The first row of each article and story of a cell; for each row the number of its article, or story, in its cell.
+    (first_of_doc, doc), (first_of_story, story) = (stats.factorize(cell, kept[c]) for c in ("doc_id", "story"))
+    rows, unit = {"sentence": (kept.index,) * 2, "article": (first_of_doc, doc), "story": (first_of_story, story)}[per]
+    values = pd.DataFrame({"cell": cell[rows], "story": story[rows], "value": kept["stance"].groupby(unit).mean()})
+    by_cell, by_story = (values.sort_values("story", kind="stable").groupby(c)["value"] for c in ("cell", "story"))
+    places = pd.Series(list(zip(*(kept[c].tolist() for c in SENTENCE))), dtype=object).groupby(cell).agg(list)
+    n, n_articles, n_stories = np.bincount(cell), np.bincount(cell[first_of_doc]), np.bincount(cell[first_of_story])
+    low, high, labels = stats.intervals(by_story.sum(), by_story.size(), cell[first_of_story], "mean",
+                                        np.where(n_stories < n_articles, "story", "article"))
     table = kept[CELL].iloc[first].reset_index(drop=True).assign(
-        n_statements=np.bincount(code), n_articles=np.bincount(code[docs]), n_stories=np.bincount(code[stories]),
-        sources=[own.tolist() for own in np.split(place, np.bincount(code).cumsum())[:-1]], mean=by_cell["value"].mean(),
-        share_negative=(values["value"] < 0).groupby(values["cell"]).mean(), pair=lambda t: t["holder"] + " → " + t["target"])
-    m, n = table["n_stories"], table["n_articles"]
-    low, high, table["interval"] = (found[:len(table)] for found in stats.intervals(
-        by_story["value"].sum(), by_story.size(), code[stories], "mean", np.where(m < n, "story", "article")))
-    table["low"], table["high"] = np.maximum(low, -SCALE), np.minimum(high, SCALE)  # no mean lies beyond the ends of the scale
-    alone = m.eq(1) & (table["group"].eq("all") | (group != "doc_id"))  # an article's own row can hold one article only
-    table["thin"], table["n_stories"] = (table["n_statements"] < THIN) | alone, m if _known(articles) else None
+        n_statements=n, n_articles=n_articles, n_stories=n_stories if known else None, mean=by_cell.mean(),
+        share_negative=(values["value"] < 0).groupby(values["cell"]).mean(), pair=lambda t: t["holder"] + " → " + t["target"],
+        sources=places, interval=labels[:len(first)],
+        low=np.maximum(low, -SCALE)[:len(first)], high=np.minimum(high, SCALE)[:len(first)])  # no mean lies beyond the scale
+    alone = (n_stories == 1) & (table["group"].eq("all") | (group != "doc_id"))  # an article's own row holds that article only
+    table["thin"] = (table["n_statements"] < MIN_SENTENCES) | alone
     table = table[[*schema.TABLES["pairs"].columns, "sources"]].round(6).astype({"period": "str", "n_stories": "Int64"})
     return table.sort_values(["n_statements", "pair", "group", "period"], ascending=[False] + [True] * 3, ignore_index=True)
 
 
-def _known(articles):
-    return "story_id" in articles and articles["story_id"].notna().any()
-
-
-def _stories(articles):
-    """The story of each article by doc_id: an article without one is a story of its own."""
-    own = articles.set_index("doc_id", drop=False)
-    return own["story_id"].fillna(own["doc_id"]) if _known(articles) else own["doc_id"]
-
-
 def within(stances, articles, column, **options):
     """`pairs` within each value of a column of `stances`, such as form, act or speaker (`speakers`): its group."""
-    for actor in (a for a in ("holder", "target") if options.get(a)):
-        stances = stances[stances[actor] == options[actor]]
     parts = [pairs(part, articles, **options).assign(group=value) for value, part in stances.groupby(column)]
-    return pd.concat([pairs(stances.head(0), articles), *parts][bool(parts):]).sort_values(
-        ["n_statements", "pair", "group"], ascending=[False, True, True], ignore_index=True)
+    found = pd.concat([part for part in parts if len(part)] or [pairs(stances.head(0), articles)])
+    return found.sort_values(["n_statements", "pair", "group"], ascending=[False, True, True], ignore_index=True)
 
 
 def speakers(stances, statements):
@@ -77,7 +68,12 @@ def speakers(stances, statements):
 
 def sides(articles, day=None):
     """`articles` with a column `side`: before or since an event's day (ISO; without one, the middle of the known days). Null
-    where the span of possible days holds both."""
+    where the span of possible days holds both.
+
+    >>> days = {"date": ["2024-03-01", None], "date_from": ["2024-03-01", None], "date_to": ["2024-03-01", "2024-09-01"]}
+    >>> sides(pd.DataFrame(days), "2024-06-01")["side"].fillna("either").tolist()
+    ['before 2024-06-01', 'either']
+    """
     known = sorted(articles["date"].dropna())
     day = day or next(iter(known[len(known) // 2:]), "9999")
     before, since = articles["date_to"].fillna("9999") < day, articles["date_from"].fillna("") >= day
@@ -85,7 +81,11 @@ def sides(articles, day=None):
 
 
 def main(pairs):
-    """(holder, target) of the first row of `pairs`, the pair with the most sentences; (None, None) where there is none."""
+    """(holder, target) of the first row of `pairs`, the pair with the most sentences; (None, None) where there is none.
+
+    >>> main(pd.DataFrame({"holder": ["Iran", "Iran"], "target": ["Japan", "Chile"]}))
+    ('Iran', 'Japan')
+    """
     return tuple(pairs.loc[0, ["holder", "target"]]) if len(pairs) else (None, None)
 
 
@@ -112,7 +112,7 @@ def difference(stances, articles, holder, target, column, first=None, second=Non
     stats.MIN_ARTICLES in a group), `smallest_p`, and the sentences of each.
     """
     kept = _scored(stances, holder, target).merge(articles[["doc_id", column]], on="doc_id").dropna(subset=column)
-    kept["story"] = _stories(articles).reindex(kept["doc_id"]).to_numpy()
+    kept["story"] = stories.story_of(articles).reindex(kept["doc_id"]).to_numpy()
     most = kept.drop_duplicates("doc_id")[column].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     names = [*([first, second] if first and second else sorted(most.index[:2])), None, None][:2]
     parts = [kept[kept[column] == name] for name in names]
@@ -135,7 +135,7 @@ def answer(difference, coded=None):
         return f"{r['pair']}: no two groups of articles hold this pair{only}: nothing to compare."
     rows = pd.concat([difference, coded]).query("n_first > 0 and n_second > 0")
     rows = rows[(rows[["pair", *sides]] == r[["pair", *sides]]).all(axis=1)].to_dict("records")
-    told = [" and ".join(f"{k[f'mean_{g}']:.2f} ({k[g]}, {stats.many(k[f'n_{g}'], 'article')})" for g in sides) for k in rows]
+    told = [" and ".join(f"{k[f'mean_{g}']:.2f} ({k[g]}, {stats.plural(k[f'n_{g}'], 'article')})" for g in sides) for k in rows]
     both, best = f"{r['pair']}, by the machine alone: {'; as coded: '.join(told)}", f"(at best {r['smallest_p']:.2g})"
     if pd.isna(r["p"]):
         return f"{both}. Beyond these articles nothing follows: each group needs at least {stats.MIN_ARTICLES} articles."
@@ -148,10 +148,10 @@ def words(counts, rows, label="target", n=8):
     Log odds with an informative prior (`stats.log_odds`), one pseudo-count per word on average, in proportion to both texts. A
     sentence in both counts in neither; stop words are left out. The `n` words of each side with the highest z in two
     articles or more, strongest first. Intervals leave out one article at a time (jackknife, t with the fewer articles),
-    only with stats.MANY articles on each side: with fewer, the prior draws large differences too near 0
+    only with stats.LARGE_SAMPLE articles on each side: with fewer, the prior draws large differences too near 0
     (benchmarks/coverage.py). `leans`: the `label` of the side; `sources`: its sentences with the word.
     """
-    columns = ["word", "leans", "delta", "low", "high", "z", "count_first", "count_second", "n_articles", "interval", "sources"]
+    columns = [*schema.TABLES["keywords"].columns, "sources"]
     (first, second), names = [*rows["sources"].iloc[:2], (), ()][:2], rows[label].iloc[:2].tolist()
     stop, sides = lexicons.stopwords(), [set(first) - set(second), set(second) - set(first)]
     place = list(counts.ids[SENTENCE].itertuples(index=False, name=None))
@@ -169,15 +169,15 @@ def words(counts, rows, label="target", n=8):
     order = fit[np.lexsort((counts.terms[used[fit]], -np.abs(z[fit])))]
     chosen = sorted((i for side in (1, -1) for i in order[z[order] * side > 0][:n]), key=order.tolist().index)
     left = stats.log_odds_without(*by, prior, chosen)
-    m, fewest, out = len(docs), min(int((part.sum(1) > 0).sum()) for part in by), []
-    given = fewest >= stats.MANY
-    half = (stats.errors(fewest - 1) if given else np.nan) * np.sqrt((m - 1) / m * ((left - left.mean(0)) ** 2).sum(0))
-    said = (f"jackknife t over {m} articles, {stats.NOMINAL:.0%} nominal, at least {stats.COVERAGE['words'].min():.0%} in "
-            "simulation" if given else f"none: {fewest} of the {stats.MANY} articles needed on a side")
-    for k, i in enumerate(chosen):
+    fewest, out = min(int((part.sum(1) > 0).sum()) for part in by), []
+    half, interval = np.full(len(chosen), np.nan), f"none: {fewest} of the {stats.LARGE_SAMPLE} articles needed on a side"
+    if fewest >= stats.LARGE_SAMPLE:
+        half, least = stats.t_critical(fewest - 1) * np.sqrt(stats.delete_one_variance(left)), stats.COVERAGE["words"].min()
+        interval = f"jackknife t over {len(docs)} articles, {stats.CONFIDENCE:.0%} nominal, at least {least:.0%} in simulation"
+    for i, reach in zip(chosen, half):
         leans, column = int(z[i] < 0), counts.matrix[:, [used[i]]].toarray().ravel()
-        out.append((counts.terms[used[i]], names[leans], delta[i], delta[i] - half[k], delta[i] + half[k], z[i], int(a[i]),
-                    int(b[i]), int(seen[i]), said, [place[j] for j in rows[leans] if column[j]]))
+        out.append((counts.terms[used[i]], names[leans], delta[i], delta[i] - reach, delta[i] + reach, z[i], int(a[i]),
+                    int(b[i]), int(seen[i]), interval, [place[j] for j in rows[leans] if column[j]]))
     return pd.DataFrame(out, columns=columns).round(6)
 
 
@@ -192,21 +192,21 @@ def retold(statements, stances, sentences, articles, days=3, least=0.4):
     """
     from scipy.sparse import coo_array, csgraph
     from sklearn.feature_extraction.text import TfidfVectorizer
-    columns = ["utterance", "holder", "doc_id", "outlet", "story", "par", "sent", "stance", "similarity", "how", "text"]
+    columns = [*schema.TABLES["retold"].columns]
     key, facts = [*SENTENCE, "holder"], articles[["doc_id", "outlet"]].assign(
-        story=_stories(articles).to_numpy(), first=pd.to_datetime(articles["date_from"]).fillna(pd.Timestamp("1900")),
+        story=stories.story_of(articles).to_numpy(), first=pd.to_datetime(articles["date_from"]).fillna(pd.Timestamp("1900")),
         last=pd.to_datetime(articles["date_to"]).fillna(pd.Timestamp("2200")) + pd.Timedelta(days, "D"))
     facts = facts[facts["outlet"].isna() | ~facts.sort_values(["last", "doc_id"]).duplicated(["story", "outlet"])]
-    said = statements[statements["form"].isin(TOLD) & statements["holder"].notna()][key].drop_duplicates()
+    told = statements[statements["form"].isin(SPEECH) & statements["holder"].notna()][key].drop_duplicates()
     lean = stances.dropna(subset="stance").groupby(key, as_index=False)["stance"].agg(lambda v: v.loc[v.abs().idxmax()])
-    said = said.merge(sentences[[*SENTENCE, "text"]], on=SENTENCE).merge(lean, on=key, how="left").merge(facts, on="doc_id")
-    said, links = said.sort_values(key, ignore_index=True), []
-    if len(said) < 2 or not said["text"].str.contains(r"[^\W\d_]{3}").any():
+    told = told.merge(sentences[[*SENTENCE, "text"]], on=SENTENCE).merge(lean, on=key, how="left").merge(facts, on="doc_id")
+    told, links = told.sort_values(key, ignore_index=True), []
+    if len(told) < 2 or not told["text"].str.contains(r"[^\W\d_]{3}").any():
         return pd.DataFrame(columns=columns)
     stop = sorted(filter(str.isalpha, lexicons.stopwords()))
-    grams = TfidfVectorizer(stop_words=stop, sublinear_tf=True, token_pattern=r"\w\w+").fit_transform(said["text"])
-    doc, first, last = pd.factorize(said["doc_id"])[0], said["first"].to_numpy(), said["last"].to_numpy()
-    for _, part in said.groupby("holder"):
+    grams = TfidfVectorizer(stop_words=stop, sublinear_tf=True, token_pattern=r"\w\w+").fit_transform(told["text"])
+    doc, first, last = pd.factorize(told["doc_id"])[0], told["first"].to_numpy(), told["last"].to_numpy()
+    for _, part in told.groupby("holder"):
         like = (grams[part.index] @ grams[part.index].T).tocoo()
         i, j = part.index[like.row], part.index[like.col]
         ok = (like.data >= least) & (doc[i] != doc[j]) & (first[i] <= last[j]) & (first[j] <= last[i])
@@ -214,16 +214,17 @@ def retold(statements, stances, sentences, articles, days=3, least=0.4):
     links = pd.concat(links).assign(there=lambda t: doc[t["j"]])
     best = links.sort_values(["like", "j"], ascending=[False, True]).drop_duplicates(["i", "there"])
     best = best.merge(best[["i", "j"]].rename(columns={"i": "j", "j": "i"}), on=["i", "j"])  # each the other's likest
-    part, talk = (csgraph.connected_components(coo_array((best["like"], (at[best.i], at[best.j])), (len(said),) * 2))[1]
-                  for at in (np.arange(len(said)), doc))  # statements that are one utterance, articles that are one briefing
-    said = said.assign(utterance=part, briefing=talk[doc], similarity=best.groupby("i")["like"].max()).query("similarity > 0")
-    said = said.sort_values("similarity", ascending=False, kind="stable").drop_duplicates(["utterance", "doc_id"])
-    said["utterance"] = said.sort_values(SENTENCE).groupby("utterance", sort=False).ngroup() + 1
-    strong = said["stance"].abs().groupby(said["utterance"]).transform("max")
-    said["how"] = np.where(said["stance"].abs() <= strong - 0.5, "softened", "kept")
-    whole = said[["utterance", "holder", "briefing"]].drop_duplicates("utterance")
-    whole = whole.merge(said[["briefing", "doc_id"]].drop_duplicates()).merge(facts, on="doc_id")
-    whole = whole.merge(said.drop(columns=["holder", *facts.columns[1:]]), how="left").fillna({"how": "dropped"})
+    graphs = (coo_array((best["like"], (at[best.i], at[best.j])), (len(doc),) * 2) for at in (np.arange(len(doc)), doc))
+    utterance, briefing = (csgraph.connected_components(graph)[1] for graph in graphs)  # of statements, of articles
+    told = told.assign(utterance=utterance, briefing=briefing[doc], similarity=best.groupby("i")["like"].max())
+    told = told[told["similarity"] > 0].sort_values("similarity", ascending=False, kind="stable")
+    told = told.drop_duplicates(["utterance", "doc_id"])
+    told["utterance"] = told.sort_values(SENTENCE).groupby("utterance", sort=False).ngroup() + 1
+    strong = told["stance"].abs().groupby(told["utterance"]).transform("max")
+    told["how"] = np.where(told["stance"].abs() <= strong - 0.5, "softened", "kept")
+    whole = told[["utterance", "holder", "briefing"]].drop_duplicates("utterance")
+    whole = whole.merge(told[["briefing", "doc_id"]].drop_duplicates()).merge(facts, on="doc_id")
+    whole = whole.merge(told.drop(columns=["holder", *facts.columns[1:]]), how="left").fillna({"how": "dropped"})
     return whole.astype({"par": "Int64", "sent": "Int64"})[columns].sort_values(["utterance", "doc_id"], ignore_index=True)
 
 
@@ -233,24 +234,19 @@ def shared(retold):
         return "No two articles tell one utterance of a holder in like words on near days: nothing to compare."
     (n, m, k), how = retold[["utterance", "doc_id", "outlet"]].nunique(), retold["how"].value_counts()
     counts = ", ".join(f"{how.get(name, 0):,} {name}" for name in ("kept", "softened", "dropped"))
-    outlets = stats.many(k, "known outlet" if retold["outlet"].isna().any() else "outlet")
-    return f"{stats.many(n, 'utterance')} told in {stats.many(m, 'article')} of {outlets}: {counts}."
+    outlets = stats.plural(k, "known outlet" if retold["outlet"].isna().any() else "outlet")
+    return f"{stats.plural(n, 'utterance')} told in {stats.plural(m, 'article')} of {outlets}: {counts}."
 
 
-def tally(retold, by="outlet", per="statement"):
-    """How often each outlet kept, softened or dropped what others of a briefing told: `group, how, n, share, sources`.
-
-    `per`: an utterance counts once per article that could tell it (statement), once per 'story', or each 'article' counts once,
-    by the commonest of what it did.
-    """
-    table = retold.assign(group=retold[by].fillna("unknown")).sort_values(["how", "utterance", "doc_id"])
-    once = {"statement": ["doc_id", "utterance"], "story": ["group", "story", "utterance"], "article": ["doc_id"]}[per]
-    often = table.groupby(["doc_id", "how"])["utterance"].transform("size") if per == "article" else 0
-    table = table.assign(often=often, how=pd.Categorical(table["how"], ["kept", "softened", "dropped"]))
-    table = table.sort_values(["often", "how"], ascending=[False, True], kind="stable").drop_duplicates(once)
-    rows = [(group, how, len(part), len(part) / (table["group"] == group).sum(), [
-        (r.doc_id, None if pd.isna(r.par) else r.par, None if pd.isna(r.sent) else r.sent) for r in part.itertuples()])
-        for (group, how), part in table.astype({"how": "str"}).groupby(["group", "how"])]
+def tally(retold, by="outlet"):
+    """How often each value of a column, such as outlet, kept, softened or dropped what others of a briefing told: `group, how,
+    n, share` (of all that the group could tell), `sources`. An utterance counts once per article that could tell it."""
+    table = retold.assign(group=retold[by].fillna("unknown")).sort_values(["utterance", "doc_id"])
+    table[["par", "sent"]] = table[["par", "sent"]].astype(object).where(table[["par", "sent"]].notna(), None)
+    told, rows = table["group"].value_counts(), []
+    for (group, how), part in table.groupby(["group", "how"]):
+        sources = list(part[SENTENCE].itertuples(index=False, name=None))
+        rows.append((group, how, len(part), len(part) / told[group], sources))
     return pd.DataFrame(rows, columns=["group", "how", "n", "share", "sources"]).round(6)
 
 
@@ -284,10 +280,11 @@ def multiverse(stances, statements, articles, actors, pairs):
     groups = set(actors.loc[actors["class"] == "militants", "actor"])
     table = stances.merge(statements[[*SENTENCE, "statement", "via"]], on=[*SENTENCE, "statement"], how="left").assign(
         signs=np.sign(stances["stance"].to_numpy()), listed=[np.mean(some or [np.nan]) for some in found]).merge(
-        articles[["doc_id", "date"]].assign(story=_stories(articles).to_numpy()), on="doc_id")
+        articles[["doc_id", "date"]].assign(story=stories.story_of(articles).to_numpy()), on="doc_id")
     first = table.groupby("story")["doc_id"].transform("min") == table["doc_id"]
     options = {"words": {"learned": "stance", "signs": "signs", "listed": "listed"},
-               "clauses": {"all": True, "reported words": table["form"].isin(TOLD), "holder by name": table["via"] == "alias"},
+               "clauses": {"all": True, "reported words": table["form"].isin(SPEECH),
+                           "holder by name": table["via"] == "alias"},
                "duplicates": {"all": True, "one per story": first}, "weight": {"sentence": SENTENCE, "article": ["doc_id"]},
                "dates": {"all": True, "dated": table["date"].notna()},
                "actors": {"as named": {}, "armed groups as one": dict.fromkeys(groups, "militants")}}
@@ -326,18 +323,18 @@ def holds(robust):
         return "No pair to try."
     part = robust[robust["pair"] == robust["pair"].iloc[0]]
     whole, worst = part.iloc[0], part.iloc[1:][part["share"].iloc[1:] == part["share"].iloc[1:].min()]
-    said = (f"The sign of {whole['pair']} holds in {whole['share']:.0%} of {whole['n_units']:,} specifications of one machine, "
-            "whose errors they share")
-    said += "." if whole["share"] == 1 else f"; least with {' or '.join(worst['choice'])} ({worst['share'].min():.0%})."
+    sentence = (f"The sign of {whole['pair']} holds in {whole['share']:.0%} of {whole['n_units']:,} specifications of one "
+                "machine, whose errors they share")
+    sentence += "." if whole["share"] == 1 else f"; least with {' or '.join(worst['choice'])} ({worst['share'].min():.0%})."
     n = len({doc for doc, *_ in whole["sources"]})
-    return f"{said} {stats.verdict(n, 'pair', 'choices')}" if n < stats.MIN_ARTICLES else said
+    return f"{sentence} {stats.verdict(n, 'pair', 'choices')}" if n < stats.MIN_ARTICLES else sentence
 
 
 def _basis(row):
-    return f"{stats.many(row['n_statements'], 'sentence')} of {stats.many(row['n_articles'], 'article')}"
+    return f"{stats.plural(row['n_statements'], 'sentence')} of {stats.plural(row['n_articles'], 'article')}"
 
 
-def said(pairs):
+def summary(pairs):
     """The first row of `pairs` in words: 'A → B: mean stance -1.00 by the machine alone, over 2 sentences of 1 article ...'."""
     if pairs.empty:
         return "No stance of an actor toward another was found."

@@ -20,9 +20,8 @@ from demarche.schema import refuse
 
 FACTS = ["title", "outlet", "date", "language", "byline", "url"]  # what a column or a catalogue may say of an article
 PAGES = (".html", ".htm", ".xhtml")
-# Characters of an article, a thousand pages of print; bytes of a file of a folder, which holds one article; so much larger than
-# packed, and larger than LARGEST, nothing is unpacked: text packs to a fifth or so.
-LONGEST, LARGEST, BOMB = 2_000_000, 2**25, 200
+MAX_CHARACTERS, MAX_BYTES = 2_000_000, 2**25  # of an article (a thousand pages of print); of a file that holds one
+MAX_RATIO = 200  # so much larger than packed, and larger than MAX_BYTES, nothing is unpacked: text packs to a fifth or so
 _OWN = {c for name in ("articles", "lines", "sentences", "sources") for c in schema.TABLES[name].columns} | {"days"}
 _FORMATS = "a folder of .txt or .html, a .zip of one, or one .csv, .jsonl or .parquet (.gz too)"
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""", re.IGNORECASE)
@@ -60,8 +59,8 @@ class Reader:
         for file, line, said, self.share in _folder(path) if many else _table(path):
             row = {} if isinstance(said, str) else said
             doc_id = row.get("doc_id") or re.sub(r"\.\w+(\.gz)?$", "", file) + f"-{line}" * (line > 0)
-            if row and (long := len(row["text"])) > LONGEST:
-                said = f"{long:,} characters; an article has {LONGEST:,} at most, split it"
+            if row and (long := len(row["text"])) > MAX_CHARACTERS:
+                said = f"{long:,} characters; an article has {MAX_CHARACTERS:,} at most, split it"
             elif row and doc_id in taken:
                 said = f"doc_id '{doc_id}' is taken by {f'{path.name}, line ' * bool(line)}{taken[doc_id]}; give each its own"
             if isinstance(said, str):
@@ -232,7 +231,7 @@ def _bytes(file, home):
 
 
 def _limit(size):
-    refuse(size > LARGEST, f"{size:,} bytes; a file that holds one article has {LARGEST:,} at most, split it")
+    refuse(size > MAX_BYTES, f"{size:,} bytes; a file that holds one article has {MAX_BYTES:,} at most, split it")
 
 
 def _members(path):
@@ -243,8 +242,8 @@ def _members(path):
         raise ValueError(f"{path}: {error}; pack the folder again") from None
     with packed:
         found = sorted((m for m in packed.infolist() if not m.is_dir()), key=lambda m: m.filename)
-        refuse((size := sum(m.file_size for m in found)) > max(BOMB * path.stat().st_size, LARGEST),
-               f"{path}: unpacks to {size:,} bytes, more than {BOMB} times its size; pack less into it")
+        refuse((size := sum(m.file_size for m in found)) > max(MAX_RATIO * path.stat().st_size, MAX_BYTES),
+               f"{path}: unpacks to {size:,} bytes, more than {MAX_RATIO} times its size; pack less into it")
         for number, member in enumerate(found, start=1):
             yield member.filename, lambda member=member: _member(packed, member), number / len(found)
 
@@ -271,7 +270,7 @@ def _rows(path):
         refuse(not kind, f"'{path.suffix}' is not read; give {_FORMATS}")
         size = path.stat().st_size
         with open(path, "rb") as raw, gzip.GzipFile(fileobj=raw) if kind[2] else raw as file:
-            most = max(BOMB * size, LARGEST)
+            most = max(MAX_RATIO * size, MAX_BYTES)
             if kind[1] == "parquet":
                 yield from _parquet(io.BytesIO(b"".join(_chunks(file, most))) if kind[2] else file)
                 return
@@ -302,7 +301,7 @@ def _chunks(file, most):
     n = 0
     while data := file.read(2**18):
         n += len(data)
-        refuse(n > most, f"unpacks to more than {BOMB} times its size; unpack it yourself if it is what you want")
+        refuse(n > most, f"unpacks to more than {MAX_RATIO} times its size; unpack it yourself if it is what you want")
         yield data
 
 

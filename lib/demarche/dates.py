@@ -16,16 +16,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from demarche import stats
-from demarche.clean import ODD, SAID, fill, loose
+from demarche.clean import CONFIG, UNFOLDED, fill, loose
 
-# Paragraphs of a story below which a day in a line of its own may be that of another article; articles told one by one at most.
-FIRST, ROWS = 2, 24
+# Paragraphs of a story below which a day in a line of its own may be that of another article; articles told one by one.
+FIRST, MAX_ROWS = 2, 24
 YEARS = range(1605, 2200)  # from the first newspaper on; what lies outside is a slip, or stands for 'unknown'
-ABOVE, NO_PUBLICATION = ("updated", "page"), ("event", "copyright")  # kinds that bound that day from above; say nothing of it
+UPPER_BOUNDS, NO_PUBLICATION = ("updated", "page"), ("event", "copyright")  # kinds that bound it; that say nothing of it
 MONTHS, DAYS = (" ".join(names).lower().split() for names in (calendar.month_abbr[1:], calendar.day_abbr))
-_FORMS = "|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in SAID["dates"].items())
+_FORMS = "|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in CONFIG["dates"].items())
 _DATE = re.compile(rf"\b(?:{_FORMS})")
-HINT = "|".join(loose(fill(pattern)) for pattern in SAID["dates"].values())  # dates begin where it holds
+HINT = "|".join(loose(fill(pattern)) for pattern in CONFIG["dates"].values())  # dates begin where it holds
 _WEEKDAY = re.compile(r"(?i)\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ?(?:the )?$")
 
 
@@ -60,7 +60,7 @@ def span(text):
 
 def spots(texts):
     """The dates in each of many texts, as matches of _DATE; where some may begin, one look at all of them with HINT tells."""
-    marked = pc.replace_substring_regex(plain := pa.array(texts, pa.large_string()), f"{HINT}|[{ODD}]", "\0\\0\0")
+    marked = pc.replace_substring_regex(plain := pa.array(texts, pa.large_string()), f"{HINT}|[{UNFOLDED}]", "\0\\0\0")
     where = pc.indices_nonzero(pc.not_equal(pc.binary_length(marked), pc.binary_length(plain)))
     told = dict(zip(where.to_pylist(), marked.take(where).to_pylist()))
     return [_among(text, told[k].split("\0")) if k in told else () for k, text in enumerate(texts)]
@@ -68,7 +68,7 @@ def spots(texts):
 
 def _among(text, pieces):
     """The matches in a text that begin in one of its `pieces`, every second."""
-    if "\0" in text or any(spot in ODD for spot in pieces[1::2]):
+    if "\0" in text or any(spot in UNFOLDED for spot in pieces[1::2]):
         return [*_DATE.finditer(text)]
     found, ends = [], [*accumulate(map(len, pieces))]
     for begin in chain.from_iterable(map(range, ends[::2], ends[1::2])):
@@ -90,16 +90,16 @@ def ledger(lines, stated=None, page=(), matches=None):
     found = [(None, stated, mine or [], "catalogue", word, None)] if stated else []
     found += [(None, text, [first, last], kind, why, None) for text, first, last, kind, why in page]
     found += _candidates(zip(lines, spots([row[5] for row in lines]) if matches is None else matches))
-    rows = [{"candidate": n, "line": line, "text": text, "value_from": (days or [None])[0], "kind": kind, "reason": why,
-             "value_to": (days or [None])[-1], "verdict": "bounds from above" if days and kind in ABOVE else "turned down"}
+    rows = [{"candidate": n, "line": line, "text": text, "value_from": (days or [None])[0], "value_to": (days or [None])[-1],
+             "kind": kind, "reason": why, "verdict": "bounds from above" if days and kind in UPPER_BOUNDS else "turned down"}
             for n, (line, text, days, kind, why, _) in enumerate(found, start=1)]
     valued = [r for r in rows if r["value_from"] and r["kind"] not in NO_PUBLICATION]
     taken = next((r for kind in ("catalogue", "published") for r in valued if r["kind"] == kind), None)
     for row in valued if taken else ():
-        if row["value_to"] < taken["value_from"] or row["kind"] not in ABOVE and row["value_from"] > taken["value_to"]:
+        if row["value_to"] < taken["value_from"] or row["kind"] not in UPPER_BOUNDS and row["value_from"] > taken["value_to"]:
             row["reason"] += f"; contradicts '{taken['text']}'"
     facts = {"date": None, "date_from": None, "date_to": None, "date_kind": "none", "date_evidence": "no date stated"}
-    bounds = [r for r in valued if r["kind"] in ABOVE]
+    bounds = [r for r in valued if r["kind"] in UPPER_BOUNDS]
     if source := taken or min(bounds, key=lambda r: r["value_to"], default=None):
         where = f"line {source['line']}" if source["line"] else (
             "the researcher's table" if source["kind"] == "catalogue" else "the page")
@@ -129,11 +129,11 @@ def _candidates(lines):
         above = role == "site_banner" and not _prose(story) or above and role not in ("headline", "body")
         if role == "page_date":
             shapes[line] = re.sub(r"\d+|[A-Za-z]{3,}", "9", text)
-        if role == "credit" and (m := re.search(SAID["says"]["copyright"], text)):
+        if role == "credit" and (m := re.search(CONFIG["says"]["copyright"], text)):
             found.append((line, m[0], _whole(int(m[1])), "copyright", "the year of the site's copyright", None))
         for m in matches:  # behind "Published:" in the line before, too
             before = (f"{label} " * (label.count(" ") < 2) + text[max(0, m.start() - 100):m.start()]).lower()
-            kind, why = next((kind, why) for said, kind, why in _evidence(role, rule, above) if said.search(before))
+            kind, why = next((kind, why) for pattern, kind, why in _evidence(role, rule, above) if pattern.search(before))
             if m.lastgroup in ("no_year", "weekday", "near"):
                 why = why if kind == "event" else "no year beside it"
                 found.append((line, m[0], [], "event", why, (text[max(0, m.start() - 60):m.start()], m.lastgroup)))
@@ -147,7 +147,7 @@ def _candidates(lines):
             elif th := re.search(r"\b(?!(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th))(\d{1,2})(?:st|nd|rd|th)", m[0]):
                 why += f"; malformed ordinal in '{m[0]}', read as {th[1]}"
             found.append((line, m[0], days, kind, why, None))
-    return _alone(found, _prose(story), shapes) if any(f[3] in SAID["alone"] for f in found) else found
+    return _alone(found, _prose(story), shapes) if any(f[3] in CONFIG["alone"] for f in found) else found
 
 
 def _prose(story):
@@ -168,14 +168,14 @@ def _alone(found, story, shapes):
             kind = "older" if latest > days[-1] else "like" if forms[shapes.get(line)] > 1 else kind
         elif kind == "below" and line in low:
             kind = "listed" if many else "within" if story[len(story) // 2] < line < story[-1] else kind
-        kind, said = SAID["alone"].get(kind, (kind, ""))
-        yield line, text, days, kind, said + why, hint
+        kind, note = CONFIG["alone"].get(kind, (kind, ""))
+        yield line, text, days, kind, note + why, hint
 
 
 @cache
 def _evidence(role, rule, above):
     """(pattern of what stands before a date, its kind, why) of all evidence in a line of this role; the first counts."""
-    return [(re.compile(e.get("before", "")), e["kind"], e["why"]) for e in SAID["evidence"] if e.get("above", above) == above
+    return [(re.compile(e.get("before", "")), e["kind"], e["why"]) for e in CONFIG["evidence"] if e.get("above", above) == above
             and all(re.fullmatch(e.get(k, ".*"), v) for k, v in (("role", role), ("rule", rule)))]
 
 
@@ -221,7 +221,7 @@ def _near(text, before, form, published):
     told, *unit = text.split(" ")
     if form == "weekday":
         back = (published.weekday() - DAYS.index((unit or [told])[0][:3])) % 7
-        ahead = back and told not in ("last", "this") and (told == "next" or re.search(SAID["says"]["ahead"], before.lower()))
+        ahead = back and told not in ("last", "this") and (told == "next" or re.search(CONFIG["says"]["ahead"], before.lower()))
         return 2 * ((published + timedelta(7 - back if ahead else -back or {"last": -7, "next": 7}.get(told, 0))).isoformat(),)
     if not unit or unit[1:]:  # today, or 'two weeks ago'
         n = {"yesterday": 1, "tomorrow": -1, "two": 2, "three": 3, "ten": 10}.get(told) or int(unit and told or 0)
@@ -235,9 +235,9 @@ def _near(text, before, form, published):
 def evidence(articles, dates):
     """When each article was published, with the lines that say so: `doc_id, date_from, date_to, date_kind, lines`.
 
-    More than ROWS articles are told by month (or year, beyond ten years): `period, lane, n_articles, sources`.
+    More than MAX_ROWS articles are told by month (or year, beyond ten years): `period, lane, n_articles, sources`.
     """
-    if len(articles) > ROWS:
+    if len(articles) > MAX_ROWS:
         years = articles["date"].dropna().str[:4].astype(int)
         by = "month" if years.max() - years.min() <= 10 else "year"
         cells = stats.cells(articles.assign(language=None), by).groupby(["period", "lane"], dropna=False)["doc_id"]
@@ -247,7 +247,7 @@ def evidence(articles, dates):
     return articles[["doc_id", "date_from", "date_to", "date_kind"]].assign(lines=lines)
 
 
-def said(articles):
+def summary(articles):
     """How many articles have a day, in words."""
     known, bounded = articles["date"].notna().sum(), (articles["date"].isna() & articles["date_to"].notna()).sum()
     return (f"Of {len(articles):,} articles, {known:,} with a known day of publication, {bounded:,} with a last possible day "

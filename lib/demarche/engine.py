@@ -9,7 +9,7 @@ from multiprocessing import get_context, parent_process
 
 from tqdm import tqdm
 
-WAIT, RETRIES = 30, 3  # seconds for a scheduler to answer; how often a part whose worker died is given to another one
+CONNECT_TIMEOUT, RETRIES = 30, 3  # seconds for a scheduler to answer; times that a part whose worker died is tried again
 Engine = namedtuple("Engine", "name jobs scheduler")
 tqdm.monitor_interval = 0  # no thread beside this one, see _pool
 LOCAL = Engine("local", 1, None)
@@ -51,7 +51,7 @@ def _dask(function, numbered, engine):
     from distributed import Client, wait
     own = {"n_workers": engine.jobs, "threads_per_worker": 1, "dashboard_address": None}  # a cluster that ends with its client
     try:
-        client = Client(engine.scheduler, timeout=WAIT) if engine.scheduler else Client(timeout=WAIT, **own)
+        client = Client(engine.scheduler, timeout=CONNECT_TIMEOUT, **({} if engine.scheduler else own))
     except (OSError, TimeoutError) as error:
         raise ValueError(f"no dask scheduler answers at {engine.scheduler} ({type(error).__name__}); check it") from None
     with client:

@@ -19,10 +19,11 @@ import pyarrow as pa
 import traitlets
 from IPython.utils.capture import capture_output
 
-from demarche import clauses, compare, lexicons, plots, report, stats, terms, topics
+from demarche import clauses, compare, lexicons, plots, report, schema, stats, terms, topics
 
-# What is shown; sentences of a mark and rows of a table; topics, where nobody has chosen their number yet; seconds of rest.
-TERM, ACTOR, PAIR, TOPIC, MOST, FEW, REST = "a term", "an actor, by all names", "who toward whom", "a topic", 20, 5, 2
+TERM, ACTOR, PAIR, TOPIC = "a term", "an actor, by all names", "who toward whom", "a topic"  # what can be shown
+# Sentences of a mark and rows of a table; topics, where nobody has chosen their number yet; rest until garbage is looked for.
+MAX_SHOWN, DEFAULT_TOPICS, IDLE_SECONDS = 20, 5, 2
 # Stances from -2 to 2; roles that are read: all others are cut.
 STANCES, KEPT = ["hostile", "critical", "neutral", "supportive", "strongly supportive"], ("headline", "standfirst", "body")
 READ = {"articles": "title outlet date", "sentences": "par sent start end text", "lines": "line role rule text start",
@@ -42,7 +43,7 @@ def view(tables, what=TERM, which=None, group=None, by=None, outlet=None, period
     x, unit, n, n_title = {
         PAIR: ("mean", "stance, -2 hostile to 2 supportive", "{n_statements:,} in {n_articles:,}", "sentences"),
         TOPIC: ("share", "mean share of the units of text", "{n_units:,} in {n_articles:,}", "units of text")}.get(
-        what, ("rate", f"occurrences per {terms.PER:,} tokens", "{count:,} in {hit_articles:,}", "occurrences"))
+        what, ("rate", f"occurrences per {stats.PER:,} tokens", "{count:,} in {hit_articles:,}", "occurrences"))
     told = filter(None, [which, outlet, period, group and f"by {group.replace('doc_id', 'article')}", by and f"by {by}"])
     asked = {"x": x, "unit": unit, "title": ", ".join(told)}
     if by:
@@ -55,11 +56,11 @@ def view(tables, what=TERM, which=None, group=None, by=None, outlet=None, period
 def _table(tables, what, which, group, by, outlet=None, period=None):
     """The rows of a view: all articles together first, then the groups with the most articles (over time: and 'others')."""
     if what == TOPIC:
-        made, labels = _frame(tables, by, group, outlet, period), list(topics_of(tables).summary["label"])
+        frame, labels = _frame(tables, by, group, outlet, period), list(topics_of(tables).summary["label"])
         if which not in labels:
             raise ValueError(f"no topic '{which}'; there are: {'; '.join(labels)}")
-        table = topics.shares_by(topics_of(tables), made.cells.assign(cell=made.code), "cell", labels.index(which) + 1)
-        table = table.join(made.base[terms.CELL], on="cell").drop(columns="cell")
+        table = topics.shares_by(topics_of(tables), frame.cells.assign(cell=frame.cell), "cell", labels.index(which) + 1)
+        table = table.join(frame.base[terms.CELL], on="cell").drop(columns="cell")
     elif what != PAIR:
         table = terms.rates(_hits(tables, what, which), _frame(tables, by, group, outlet, period))
     elif (rows := _pairs(tables).get(which)) is None:
@@ -90,9 +91,10 @@ def _some(tables, outlet, period, group=None):
 
 @functools.lru_cache(2)
 def topics_of(tables):
-    """The topics, a `topics.Model`: as many as topic-labels.csv lists (notebook 02 and `demarche topics` write it), or FEW."""
+    """The topics, a `topics.Model`: as many as topic-labels.csv lists (notebook 02 and `demarche topics` write it), or
+    DEFAULT_TOPICS."""
     path, unit = tables.folder / topics.LABELS, topics.default_unit(len(tables.articles))
-    k, (counts, _) = pd.read_csv(path)["topic"].notna().sum() if path.exists() else FEW, topics.units(tables.counts, unit)
+    k, counts = pd.read_csv(path)["topic"].count() if path.exists() else DEFAULT_TOPICS, topics.units(tables.counts, unit)[0]
     return topics.labels(topics.fit(counts, int(k), unit, story=topics.stories(counts, tables.articles)[0]), tables.folder)
 
 
@@ -118,7 +120,7 @@ def _pairs(tables):
     """{'holder → target': rows of `stances`}, the pair of the most sentences first."""
     known = tables.stances[tables.stances["stance"].notna() & (tables.stances["par"] > 0)]  # means are over the body
     rows = tables.stances.groupby(["holder", "target"]).indices
-    size = known.drop_duplicates(["holder", "target", *terms.KEYS]).groupby(["holder", "target"]).size()
+    size = known.drop_duplicates(["holder", "target", *schema.SENTENCE]).groupby(["holder", "target"]).size()
     return {f"{h} → {t}": rows[h, t] for h, t in sorted(size.index, key=lambda pair: (-size[pair], pair))}
 
 
@@ -138,20 +140,21 @@ def _rows(tables, name, doc_id):
 def _found(tables, what, which, group, by, outlet=None, period=None):
     """What the view says, in words."""
     if what in (TERM, ACTOR):
-        return terms.said(terms.rates(_hits(tables, what, which), _frame(tables, None, None, outlet, period), sources=False))
+        return terms.summary(terms.rates(_hits(tables, what, which), _frame(tables, None, None, outlet, period), sources=False))
     if what == PAIR:
         table = _table(tables, what, which, group, by, outlet, period)
-        return (compare.change if by else compare.said)(table[table["group"] == plots.POOLED].reset_index(drop=True))
+        return (compare.change if by else compare.summary)(table[table["group"] == plots.POOLED].reset_index(drop=True))
     row = _table(tables, what, which, None, None, outlet, period).iloc[0]
-    return (f"{which}: mean share {row['share']:.2f} over {stats.many(row['n_units'], 'unit')} of "
-            f"{stats.many(row['n_articles'], 'article')}; {row['interval']}.")
+    return (f"{which}: mean share {row['share']:.2f} over {stats.plural(row['n_units'], 'unit')} of "
+            f"{stats.plural(row['n_articles'], 'article')}; {row['interval']}.")
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
 
 def article(tables, doc_id):
     """An article as it stands in the source, as HTML in which no text of it is alive: what was cut is grey and says why,
-    sentences say who takes which stance toward whom, dates say their verdict. KeyError for an article that is not there.
+    sentences say who takes which stance toward whom, dates say their verdict. KeyError, the doc_id, for an article that is not
+    there.
 
     Words that report are slanted, words that made a score are bold and underlined; the tags name holder, target and stance.
     """
@@ -219,7 +222,7 @@ def _marked(text, start, sentences, said, dates, named=()):
     return "".join(out)
 
 
-def grid(table, most=MOST):
+def grid(table, most=MAX_SHOWN):
     """The first rows of a table as HTML, escaped."""
     shown = table.drop(columns=plots.HIDDEN, errors="ignore").head(most).dropna(axis=1, how="all")
     more = f"<p>first {most} of {len(table):,} rows; a kept figure holds them all</p>" * (len(table) > most)
@@ -229,7 +232,7 @@ def grid(table, most=MOST):
 def behind(tables, sources, term=None):
     """The sentences of `sources` (doc_id, par, sent) as HTML, each within its paragraph, marked as in `article`, `term` too."""
     out, known = [], functools.cache(_statements)
-    for doc_id, par, sent in sources[:MOST]:
+    for doc_id, par, sent in sources[:MAX_SHOWN]:
         [about], rows = (_rows(tables, name, doc_id).to_pylist() for name in ("articles", "sentences"))
         head = html.escape(" · ".join(str(v) for v in (doc_id, about["outlet"], about["date"]) if pd.notna(v)))
         said, near = known(tables, doc_id), [row for row in rows if row["par"] == par]
@@ -238,7 +241,7 @@ def behind(tables, sources, term=None):
         text = [f"<b>{_marked(s['text'], s['start'], [s], said, [], named(s['text']))}</b>" if s["sent"] == sent
                 else html.escape(s["text"]) for s in near]
         out.append(f"<blockquote><p>{head}{at}</p>{' '.join(text) or 'the whole article'}</blockquote>")
-    more = f"first {MOST} of {len(sources):,}" if len(sources) > MOST else stats.many(len(sources), "place")
+    more = f"first {MAX_SHOWN} of {len(sources):,}" if len(sources) > MAX_SHOWN else stats.plural(len(sources), "place")
     return f'{CSS}<div class="dm mathjax_ignore tex2jax_ignore"><p>{more}</p>{"".join(out)}</div>'
 
 
@@ -249,7 +252,7 @@ def _shown(tables, *asked):
     with mpl.rc_context({"svg.fonttype": "none"}):  # quicker drawn than painted, and letters need no outlines
         picture = report.render(ax.figure, "svg")
     shown = ax.drawn.drop(columns=["own", "term", "lane", "holder", "target", "pair"], errors="ignore")  # the title says it
-    shown = shown.loc[:, [shown[c].dtype.kind != "O" or (shown[c].head(MOST) != "").any() for c in shown]]
+    shown = shown.loc[:, [shown[c].dtype.kind != "O" or (shown[c].head(MAX_SHOWN) != "").any() for c in shown]]
     return ax, found, f'{CSS}<div class="dm wide">{grid(shown)}</div>', (
         picture, report.alt_text(ax), plots.places(ax).astype("<f4").tobytes(), "\n".join(report.marks(ax)))
 
@@ -331,7 +334,7 @@ class App(widgets.VBox):
         self.said.value = f'<p class="mathjax_ignore" role="status">{html.escape(self.found)}</p>'
         self.code.value = f"<code>{html.escape(self.line())}</code>" * bool(self.ax)
         with contextlib.suppress(RuntimeError):  # no loop outside of a kernel
-            self.rest = self.rest and self.rest.cancel() or asyncio.get_running_loop().call_later(REST, gc.collect)
+            self.rest = self.rest and self.rest.cancel() or asyncio.get_running_loop().call_later(IDLE_SECONDS, gc.collect)
         with self.picture.hold_sync():
             shown, self.picture.mark = self.picture, -1
             shown.value, shown.alt, shown.places, shown.names, shown.mark = *picture, 0 if self.ax else -1
@@ -356,6 +359,3 @@ class App(widgets.VBox):
             report.save(self.ax, name, caption, source, self.folder)
         code = f"report.save({self.line()}, {name!r}, {caption!r}, {source!r})"
         self.code.value = f"<p>kept as {name} in {html.escape(str(self.folder))}</p><code>{html.escape(code)}</code>"
-
-
-app = App  # as notebooks call it

@@ -44,9 +44,8 @@ def covers(language):
     >>> covers("en-GB"), covers("English"), covers(None), covers("de")
     (True, True, True, False)
     """
-    name = str(language or "").strip().lower()
-    known = [*languages(), *(n for n, code in _NAMES.items() if code in languages())]
-    return name in ("", "none", "nan", "und", "unknown") or re.split(r"[-_ (]", name)[0] in known
+    name = re.split(r"[-_ (]", str(language or "").strip().lower())[0]
+    return name in ("", "none", "nan", "und", "unknown") or _NAMES.get(name, name) in languages()
 
 
 @cache

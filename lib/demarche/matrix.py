@@ -7,25 +7,39 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import scipy.sparse
 
-from demarche import lexicons, sentences
+from demarche import lexicons, schema, sentences
 
-# ids: doc_id, par, sent, role of each row; matrix: rows by terms, whole numbers; terms: folded, sorted
+# ids: a table of doc_id, par, sent, role; matrix: a row for each of ids by a column for each of terms (folded, sorted), sparse
 Counts = namedtuple("Counts", "ids matrix terms")
 _MARKS = " \t\n\v\f\r.,;:!?()[]\"“”…"  # around a word: white space, or a token each, and no part of it
 
 
-def adder(codes, n):  # a matrix of n rows that adds up what shares a code
+def adder(codes, n):
+    """A sparse matrix of `n` rows that, multiplied with one of a row per code, adds up the rows that share a code.
+
+    >>> (adder([0, 1, 0], 2) @ np.array([[1], [2], [3]])).tolist()
+    [[4], [2]]
+    """
     return scipy.sparse.csr_array((np.ones(len(codes), np.int64), (codes, np.arange(len(codes)))), (n, len(codes)))
 
 
 def count(table):
-    """Counts of every token of the `sentences` table that holds a letter or a digit; stop words included, no stemming."""
-    m, terms = tally(table["text"])
-    return Counts(table[["doc_id", "par", "sent", "role"]].reset_index(drop=True), m.astype(np.int64), terms.to_numpy(False))
+    """Counts of every token of the `sentences` table that holds a letter or a digit: a row per sentence, in the order of the
+    table; stop words included, no stemming.
+
+    >>> table = {"doc_id": ["a", "a"], "par": [1, 1], "sent": [1, 2], "role": "body", "text": ["No talks, no aid.", "Talks."]}
+    >>> import pandas
+    >>> counts = count(pandas.DataFrame(table))
+    >>> counts.terms.tolist(), counts.matrix.toarray().tolist()
+    (['aid', 'no', 'talks'], [[1, 2, 1], [0, 0, 1]])
+    """
+    matrix, terms = tally(table["text"])
+    return Counts(table[[*schema.SENTENCE, "role"]].reset_index(drop=True), matrix.astype(np.int64), terms.to_numpy(False))
 
 
 def tally(texts):
-    """(matrix of 32-bit counts, terms as an Arrow array) of some texts, a row each."""
+    """(matrix of 32-bit counts, terms as an Arrow array) of some texts, a row each; terms as `sentences.words` gives them,
+    sorted."""
     texts = pa.array(texts, pa.large_string())  # of tables put together in pieces
     texts = pa.concat_arrays([pa.array([""], pa.large_string()), *getattr(texts, "chunks", [texts])])  # never none at all
     begins, data = (np.frombuffer(b or b"", kind) for b, kind in zip(texts.buffers()[1:], (np.int64, np.uint8)))
@@ -48,12 +62,14 @@ def tally(texts):
 
 
 def select(counts, rows):
-    """The counts of the rows where the boolean array `rows` is true."""
+    """The counts of the rows where `rows`, a boolean array with a place per row, is true; all terms stay."""
     return Counts(counts.ids[rows].reset_index(drop=True), counts.matrix[np.flatnonzero(rows)], counts.terms)
 
 
-def group(counts, by):
-    """Sum the rows that share the columns `by` of `ids`: ['doc_id'] gives articles, ['doc_id', 'par'] paragraphs."""
+def group(counts, by, roles=None):
+    """Sum the rows that share the columns `by` of `ids`: ['doc_id'] gives articles, ['doc_id', 'par'] paragraphs. `roles`: of
+    rows with these only."""
+    counts = counts if roles is None else select(counts, counts.ids["role"].isin(roles).to_numpy())
     groups = counts.ids.groupby(by, sort=True)
     return Counts(groups.size().reset_index()[by], (adder(groups.ngroup(), len(groups)) @ counts.matrix).tocsr(), counts.terms)
 

@@ -5,15 +5,15 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from demarche import dates, schema
-from demarche.clean import SAID
+from demarche.clean import CONFIG
 
 # htmldate's own limit is today, so that a page would read otherwise tomorrow; where trafilatura's careful way keeps less than
 # SHORT of its usual way, the usual way counts.
 LAST, SHORT = "2199-12-31", 0.4
 _ATTRIBUTE = re.compile(r"""([\w:.-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_NAMES = {kind: re.compile(SAID["page"][kind], re.IGNORECASE) for kind in ("updated", "published")}
+_NAMES = {kind: re.compile(CONFIG["page"][kind], re.IGNORECASE) for kind in ("updated", "published")}
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
-_ROW, _LIST, _ITEM, _TOLD = (re.compile(SAID["code"][name]) for name in ("rows", "list", "item", "told"))
+_ROW, _LIST, _ITEM, _TOLD = (re.compile(CONFIG["code"][name]) for name in ("rows", "list", "item", "told"))
 
 
 def read(html, url=None):
@@ -58,7 +58,7 @@ def _days(html, url):
     days = {(span, kind): (f"{name} {text}", *span, kind, "stated in the code of the page")
             for name, text, kind in reversed(stamps) if kind and (span := dates.span(text))}
     days |= {(span, "page"): (m[0], *span, "page", "the day on which the page was saved or archived")
-             for m in re.finditer(SAID["page"]["saved"], html) if (span := dates.span(m[0]))}
+             for m in re.finditer(CONFIG["page"]["saved"], html) if (span := dates.span(m[0]))}
     if found and (address := re.search(found.replace("-", r"[/._-]?").replace("-?0", "-?0?"), url or "")):
         days[(found, found), "published"] = (address[0], found, found, "published", "stands in the address of the page")
     local = _local(stamps, found)

@@ -152,8 +152,9 @@ def _time_axes(table, width, height, title, middle=0.4):
 
 @_plot
 def timeline(table, title, width, most=ROWS):
-    """When articles were published. Few articles: a dot for a known day, a bar for a span, an arrow where one end is open, a
-    grey lane for no date. Many (no column `doc_id`): a bar of articles per period, those without a day in a lane."""
+    """When articles were published, a table of `dates.evidence`. Few articles (`doc_id, date_from, date_to, date_kind`): a dot
+    for a known day, a bar for a span, an arrow where one end is open, a grey lane for no date. Many (`period, lane,
+    n_articles`): a bar of articles per period, those without a day in a lane."""
     if "doc_id" not in table:
         days, ax, more = _time_axes(table, width, 2.1, title)
         n, dated = table["n_articles"], days.notna()
@@ -189,7 +190,8 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
          none="too few"):
     """One dot and whisker per `y`; hollow where no limits can be given; `n`, a format of columns, at the right, or `none`.
 
-    Rows whose column `own` is not 'all' are the own value of each article, outlet ...: small marks below the dot.
+    `table` has the columns named by `y`, `x` and `own`, those in `n`, and `low`, `high`. `zero`: where a line is drawn. Rows
+    whose column `own` is not 'all' are the own value of each article, outlet ...: small marks below the dot.
     """
     owners = sorted(set(table[own]) - {POOLED})
     few, named, (table, names, title) = len(owners) <= len(style.INKS), _labels(owners, 30), _first(table, y, title, most)
@@ -230,7 +232,8 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
 
 @_plot
 def matrix(table, row, column, value, title, unit, width, n=None, scale=None, thin=None, most=ROWS):
-    """A table of numbers as shaded cells, the value and its n printed in each; cells marked in `thin` are hatched.
+    """A table of numbers as shaded cells, the value and its n printed in each; cells marked in `thin` are hatched. `row`,
+    `column`, `value`, `n` and `thin` name columns of `table`, one row per cell.
 
     `scale`: the value of the darkest cell; a negative end makes the colours diverge at 0 ('-2 to 2' is scale=-2).
     """
@@ -264,7 +267,8 @@ def matrix(table, row, column, value, title, unit, width, n=None, scale=None, th
 
 @_plot
 def topic_terms(table, title, width, most=TOPICS):
-    """The heaviest terms of each topic, a small panel each; unstable and one-article topics are grey, and say so."""
+    """The heaviest terms of each topic, a small panel each; unstable and one-article topics are grey, and say so. `table`:
+    `topic, term, weight, mark`, terms in their order."""
     table, topics, title = _first(table, "topic", title, most)
     columns = min(int(width / 1.6), 3, len(topics))
     rows = -(-len(topics) // columns)

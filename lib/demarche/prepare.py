@@ -13,13 +13,14 @@ import pandas as pd
 
 from demarche import clauses, clean, corpus, dates, engine, lexicons, matrix, schema, sentences, stance, store, stories
 
-STAMP, LETTERS = store.STAMP, 6_000_000  # letters of a part, at about which it ends: what bounds the memory of long articles
-LEAST, MOST, ONE_IN = 768, 1_536, 384  # articles of a part, and how often the hash of an article may end one
-FIRST, SAID = ["articles", "lines", "dates", "sentences", "counts", "sources"], ["statements", "stances"]  # part by part
+PART_LETTERS = 6_000_000  # of a part, at about which it ends: what bounds the memory of long articles
+MIN_PART, MAX_PART, ONE_IN = 768, 1_536, 384  # articles of a part; how often the hash of an article may end one
+ARTICLE_TABLES = ["articles", "lines", "dates", "sentences", "counts", "sources"]  # all these are made part by part
+STATEMENT_TABLES = ["statements", "stances"]
 # What the first tables rest on; with any other content of these files they are made anew. The others rest on all the library.
-BASE = ["clean.py", "corpus.py", "dates.py", "lexicons.py", "lexicons/column_names.csv", "lexicons/languages.csv",
-        "lexicons/line_rules.toml", "lexicons/sentence_words.csv", "matrix.py", "pages.py", "prepare.py",
-        "schema.csv", "schema.py", "sentences.py", "stats.py", "store.py"]
+BASE_FILES = ["clean.py", "corpus.py", "dates.py", "lexicons.py", "lexicons/column_names.csv", "lexicons/languages.csv",
+              "lexicons/line_rules.toml", "lexicons/sentence_words.csv", "matrix.py", "pages.py", "prepare.py",
+              "schema.csv", "schema.py", "sentences.py", "stats.py", "store.py"]
 
 
 def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
@@ -46,7 +47,7 @@ def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
 
 
 def _make(source, actors, out, how):
-    parts, old, rules, keys, asked, kept = _cut(source), store.stamp(out), _rules(BASE), [], [], set()
+    parts, old, rules, keys, asked, kept = _cut(source), store.stamp(out), _rules(BASE_FILES), [], [], set()
     many = len(first := [*islice(parts, 2)]) > 1
 
     def facts():
@@ -55,20 +56,20 @@ def _make(source, actors, out, how):
     def missing():
         for key, some in chain(first, parts):
             keys.append(key)
-            names = [store.place(name, key if many else None) for name in FIRST]
+            names = [store.place(name, key if many else None) for name in ARTICLE_TABLES]
             kept.update(names)
             if not all(store.has(out, name) for name in names) if many else facts() != {n: old.get(n) for n in facts()}:
                 store.begin(out, rules)
                 asked.append(key if many else None)
                 yield len(some), (asked[-1], some)
-    for k, made in engine.run(first_tables, missing(), how, total=lambda: round(source.n / source.share)):
+    for k, made in engine.run(article_tables, missing(), how, total=lambda: round(source.n / source.share)):
         kept |= store.stage(out, made, asked[k])
     if (new := facts()) == {name: old.get(name) for name in new} and not asked:
         return
     store.begin(out, rules)
     kept |= store.stage(out, {**store.files("rejected", sorted(source.rejected, key=lambda r: r[:2])), "actors.csv": actors})
-    if many and old.get("said") == said_rules(actors):  # what was said in the parts that stay still holds
-        kept |= {store.place(name, key) for name in SAID for key in keys}
+    if many and old.get("said") == statement_rules(actors):  # what was said in the parts that stay still holds
+        kept |= {store.place(name, key) for name in STATEMENT_TABLES for key in keys}
         new["said"] = old["said"]
     store.commit(out, new, set(store.tables(out)) - kept)
     if old.get("stories"):
@@ -84,7 +85,7 @@ def _rules(names):
     return digest(*((Path(__file__).parent / name).read_text(encoding="utf-8") for name in names))
 
 
-def said_rules(actors):
+def statement_rules(actors):
     """What the tables statements and stances rest on beside the articles: actors, and everything in the library."""
     folder = Path(__file__).parent
     files = (p for p in folder.rglob("*") if p.suffix in (".py", ".csv", ".toml"))
@@ -94,11 +95,11 @@ def said_rules(actors):
 def _cut(articles):
     """Yields (key, articles) of each part of a corpus. Where one ends depends on the articles near its end alone, so that an
     article that comes or goes changes its own part and leaves the others; the key tells what is in a part."""
-    rules, some, letters = _rules(BASE), [], 0
+    rules, some, letters = _rules(BASE_FILES), [], 0
     for record in articles:
         some.append(record)
         letters += len(record["text"])
-        large, full = len(some) >= LEAST or 2 * letters >= LETTERS, len(some) == MOST or letters >= LETTERS
+        large, full = len(some) >= MIN_PART or 2 * letters >= PART_LETTERS, len(some) == MAX_PART or letters >= PART_LETTERS
         if full or large and int(digest(record["doc_id"]), 16) % ONE_IN == 0:
             yield _key(rules, some), some
             some, letters = [], 0
@@ -111,8 +112,8 @@ def _key(rules, some):
     return digest(rules, *(repr(r | {"text": r["made"] and r["text"]}) for r in some))
 
 
-def first_tables(part):
-    """{file name: content} of the tables FIRST of one part: (its key, None for a whole corpus; its articles, see
+def article_tables(part):
+    """{file name: content} of the tables ARTICLE_TABLES of one part: (its key, None for a whole corpus; its articles, see
     `corpus.Reader`)."""
     gc.set_threshold(200_000)  # among thousands of rows there are no cycles; to look for some takes a tenth of the time
     key, some = part[0], sorted(part[1], key=lambda record: record["doc_id"])
@@ -145,7 +146,7 @@ def first_tables(part):
     return made | {file: content for name in tables for file, content in store.files(name, tables[name], key).items()}
 
 
-def tell_stories(out):
+def add_stories(out):
     """Fill `story_id` of the articles in a folder of prepared tables, and make the table passages."""
     with store.lock(out):
         if not store.stamp(out).get("stories"):
@@ -162,26 +163,27 @@ def _stories(out):
     store.commit(out, {**store.stamp(out), "stories": True})
 
 
-def who_says_what(out, how=engine.LOCAL):
+def add_statements(out, how=engine.LOCAL):
     """Make the tables statements and stances in a folder of prepared tables, as far as they are missing."""
     store.parts(out, "articles")  # tells where there are none, before a lock makes a folder
     with store.lock(out):
         facts, actors = store.stamp(out), (Path(out) / "actors.csv").read_text(encoding="utf-8")
-        rules, articles, texts = said_rules(actors), store.parts(out, "articles"), store.parts(out, "sentences")
+        rules, articles, texts = statement_rules(actors), store.parts(out, "articles"), store.parts(out, "sentences")
         if facts.get("said") != rules:
-            store.commit(out, {**facts, "said": rules}, [f for f in store.tables(out) if f.split(".")[0] in SAID])
-        if all((Path(out) / store.place(name, key)).exists() for name in SAID for key in articles):
+            store.commit(out, {**facts, "said": rules}, [f for f in store.tables(out) if f.split(".")[0] in STATEMENT_TABLES])
+        if all((Path(out) / store.place(name, key)).exists() for name in STATEMENT_TABLES for key in articles):
             return
         store.begin(out, rules)
-        missing = [key for key in articles if not all(store.has(out, store.place(name, key)) for name in SAID)]
+        missing = [key for key in articles if not all(store.has(out, store.place(name, key)) for name in STATEMENT_TABLES)]
         items = ((1, (key, pd.read_parquet(texts[key]), pd.read_parquet(articles[key]), actors)) for key in missing)
-        for k, made in engine.run(said_tables, items, how, "parts", lambda: len(missing)):
+        for k, made in engine.run(statement_tables, items, how, "parts", lambda: len(missing)):
             store.stage(out, made, missing[k])
         store.commit(out, {**facts, "said": rules})
 
 
-def said_tables(part):
-    """{file name: content} of the tables SAID of one part: (its key, its sentences, its articles, the text of actors.csv)."""
+def statement_tables(part):
+    """{file name: content} of the tables STATEMENT_TABLES of one part: (its key, its sentences, its articles, the text of
+    actors.csv)."""
     key, texts, articles, actors = part
     said, stances = stance.read(texts, articles, clauses.Actors(lexicons.actors(io.StringIO(actors))))
     return {**store.files("statements", said, key), **store.files("stances", stances, key)}
@@ -218,12 +220,12 @@ class Tables:
 def load():
     """The tables of a notebook's corpus: an own corpus' DIR, or the repository's, made first where missing or stale."""
     top = Path.cwd().parent
-    folder = top if (top / STAMP).exists() else top / "data" / "processed"
+    folder = top if (top / store.STAMP).exists() else top / "data" / "processed"
     if folder != top and not (top / "data" / "raw").is_dir():
         raise FileNotFoundError(f"no tables in {top}: start it in notebooks/ of the repository, or of a DIR that `make` filled")
     if folder != top:
         prepare(top / "data" / "raw", folder)
-    who_says_what(folder)
+    add_statements(folder)
     return Tables(folder)
 
 

@@ -15,7 +15,6 @@ METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None},
              "pdf": {"CreationDate": None, "Producer": None, "Creator": None}}
 # The researcher's own words for figures; rows of EVERY are for fixed words: the word in `now`, the researcher's in `title`.
 WORDS, OWN, EVERY = "captions.csv", ["title", "unit", "caption"], "every figure"
-SENTENCE, LINE = ["doc_id", "par", "sent"], ["doc_id", "line", "piece"]
 
 
 def save(ax, name, caption, source, folder=None):
@@ -48,8 +47,8 @@ def show(ax, name, caption="", png=None):
 
 
 def render(figure, kind, width=None, tall=None, **more):
-    """The figure as bytes, the same on every run; drawn anew for another `width` in inches, its type as large as before, with
-    as many rows as it may be `tall`."""
+    """The figure as bytes of a `kind` (svg, png or pdf), the same on every run; drawn anew for another `width` in inches, its
+    type as large as before, with as many rows as fit into `tall` inches. `more`: for matplotlib's savefig, such as dpi."""
     buffer, figure = io.BytesIO(), figure.again(width=width, tall=tall).figure if width else figure
     figure.savefig(buffer, format=kind, metadata=METADATA[kind], **more)
     return buffer.getvalue()
@@ -103,10 +102,10 @@ def trace_table(ax):
 
     Without `sent`, or `par`, it is a whole paragraph or article; so it is for an article's mark with nothing found (no date).
     """
-    rows, columns = [], ["mark", *SENTENCE, "line", "piece", "simulated"]
+    rows, columns = [], ["mark", *schema.SENTENCE, "line", "piece", "simulated"]
     for mark, row in zip(marks(ax), ax.drawn.to_dict("records")):
-        found = [dict(zip(SENTENCE, place)) for place in row.get("sources", ())]
-        found += [dict(zip(LINE, place)) for place in row.get("lines", ())]
+        found = [dict(zip(schema.SENTENCE, place)) for place in row.get("sources", ())]
+        found += [dict(zip(schema.LINE, place)) for place in row.get("lines", ())]
         other = {"simulated": f"no sentence: shuffled, seed {row['seed']}"} if "seed" in row else {"doc_id": row.get("doc_id")}
         rows += [{"mark": mark, **place} for place in found or [other]]
     return pd.DataFrame(rows, columns=columns).astype({c: "Int64" for c in ("par", "sent", "line", "piece")})
@@ -146,7 +145,7 @@ def describe(ax, name):
     panels = [_held(a) for a in ax.figure.axes if a.get_visible()]
     around = [getattr(ax.figure, f"get_sup{label}")() for label in ("title", "xlabel", "ylabel")]
     held = hashlib.sha256(json.dumps([around, panels]).encode()).hexdigest()[:12]
-    said = [f"{name}: {len(ax.drawn)} marks in {stats.many(len(panels), 'panel')}, held {held}"]
+    said = [f"{name}: {len(ax.drawn)} marks in {stats.plural(len(panels), 'panel')}, held {held}"]
     for side, (label, limits, ticks) in zip("xy", panels[0]):
         said.append(" ".join(f"{side}: {label or '-'} [{' to '.join(map(str, limits))}] {', '.join(ticks)}".split())[:150])
     table = ax.drawn.drop(columns=[*plots.HIDDEN, "interval"], errors="ignore")
@@ -162,7 +161,8 @@ def alt_text(ax):
     if value in table and len(table):
         ends = {"highest": table[value].idxmax(), "lowest": table[value].idxmin()}
         said = f"{value}: " + ", ".join(f"{end} {named[i]} ({table[value][i]:.3g})" for end, i in ends.items())
-    return " ".join(f"{own['title']}. {plot.replace('_', ' ').capitalize()}, {stats.many(len(table), 'mark')}; {said}.".split())
+    kind, n = plot.replace("_", " ").capitalize(), stats.plural(len(table), "mark")
+    return " ".join(f"{own['title']}. {kind}, {n}; {said}.".split())
 
 
 def moved(one, other):

@@ -7,18 +7,15 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
+SENTENCE, LINE = ["doc_id", "par", "sent"], ["doc_id", "line", "piece"]  # the keys of a sentence, and of a piece of a line
 _KINDS = {"str": "str", "int": "Int64", "float": "float64", "bool": "bool"}
 Table = namedtuple("Table", "columns key nullable")  # columns: name to kind; nullable: those that may be null
 
 
-@cache
-def spec():
-    """The rows of schema.csv: table, column, kind, key, null, meaning."""
-    return pd.read_csv(Path(__file__).with_suffix(".csv"), dtype="str", keep_default_na=False)
-
-
+# The rows of schema.csv: table, column, kind, key, null, meaning.
+SPEC = pd.read_csv(Path(__file__).with_suffix(".csv"), dtype="str", keep_default_na=False)
 TABLES = {name: Table(dict(zip(rows["column"], rows["kind"])), rows.loc[rows["key"] != "", "column"].tolist(),
-                      set(rows.loc[rows["null"] != "", "column"])) for name, rows in spec().groupby("table", sort=False)}
+                      set(rows.loc[rows["null"] != "", "column"])) for name, rows in SPEC.groupby("table", sort=False)}
 
 
 def conform(name, table):
@@ -51,7 +48,10 @@ def arrow(name, rows, extra=()):
 
 
 def refuse(when, why):
-    """Raise ValueError, one line that says what is wrong and what to do, where something holds."""
+    """Raise ValueError, one line that says what is wrong and what to do, where `when` holds.
+
+    `why` is made on each call, so it must be cheap, and sound where `when` is false.
+    """
     if when:
         raise ValueError(why)
 

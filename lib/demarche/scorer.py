@@ -5,13 +5,13 @@ can take the place of the one that `fit` makes: a scikit-learn pipeline, or a wr
 """
 
 import json
-from collections import Counter
 
 import numpy as np
 import pandas as pd
 
 CLASSES, NEUTRAL = [-1, 0, 1], 1 / 3  # a coded stance nearer to 0 than NEUTRAL is neutral
-FOLDS, FEWEST, C, LEAST = 5, 3, 1.0, 2  # parts of the articles; articles that can teach; regularisation; a word's texts
+# Parts of the articles; articles that can teach; inverse strength of the regularisation; texts that hold a word which counts.
+FOLDS, MIN_ARTICLES, C, MIN_TEXTS = 5, 3, 1.0, 2
 
 
 def texts(stances, sentences):
@@ -30,7 +30,11 @@ def texts(stances, sentences):
 
 
 def sign(stance):
-    """-1, 0 or 1 of coded stances: 0 within a third."""
+    """-1, 0 or 1 of coded stances: 0 within a third.
+
+    >>> sign([-2, 0.2, 0.5]).tolist()
+    [-1, 0, 1]
+    """
     value = np.asarray(stance, dtype=float)
     return np.where(np.abs(value) < NEUTRAL, 0, np.sign(value)).astype(int)
 
@@ -43,20 +47,16 @@ class Scorer:
     def __init__(self, numbers):
         self.numbers = numbers
 
-    def scores(self, some):
+    def scores(self, texts):
         """Uncalibrated scores of -1, 0 and 1, a row for each text."""
-        words, weights = self.numbers["words"], np.array(self.numbers["weights"])
-        out = np.tile(np.array(self.numbers["bias"], dtype=float), (len(some), 1))
-        for i, text in enumerate(some):
-            seen = sorted({words[w] for w in text.lower().split() if w in words})
-            if seen:
-                out[i] += weights[seen].sum(axis=0) / np.sqrt(len(seen))
-        return out
+        held = _bag(vocabulary=self.numbers["words"]).transform(texts)
+        n_words = np.maximum(np.diff(held.indptr), 1)[:, None]
+        return self.numbers["bias"] + held @ np.array(self.numbers["weights"]) / np.sqrt(n_words)
 
-    def predict_proba(self, some):
+    def predict_proba(self, texts):
         """Probabilities of -1, 0 and 1, a row for each text."""
         slope, shift = np.array(self.numbers["calibration"]).T
-        p = 1 / (1 + np.exp(-np.clip(self.scores(some) * slope + shift, -30, 30)))
+        p = 1 / (1 + np.exp(-np.clip(self.scores(texts) * slope + shift, -30, 30)))
         return p / p.sum(axis=1, keepdims=True)
 
     def to_json(self):
@@ -64,16 +64,18 @@ class Scorer:
         return json.dumps(self.numbers, ensure_ascii=False, sort_keys=True)
 
 
-def _linear(some, y):
-    """Words, weights and bias of a one-against-rest logistic regression; a text's words count 1 / sqrt of their number."""
-    from scipy.sparse import csr_matrix
+def _bag(**options):
+    """What makes texts a sparse table of texts by words, 1 where a text holds a word."""
+    from sklearn.feature_extraction.text import CountVectorizer
+    return CountVectorizer(token_pattern=r"\S+", binary=True, **options)
+
+
+def _linear(texts, y):
+    """A Scorer, not calibrated, by one-against-rest logistic regression; a text's words count 1 / sqrt of their number."""
     from sklearn.linear_model import LogisticRegression
-    sets = [set(text.lower().split()) for text in some]
-    words = sorted(word for word, n in Counter(word for words in sets for word in words).items() if n >= LEAST)
-    words = {word: i for i, word in enumerate(words)}
-    seen = [sorted(words[w] for w in kept if w in words) for kept in sets]
-    data = [1 / np.sqrt(len(row)) for row in seen for _ in row]
-    x = csr_matrix((data, [i for row in seen for i in row], np.cumsum([0, *map(len, seen)])), shape=(len(seen), len(words)))
+    from sklearn.preprocessing import normalize
+    bag = _bag(min_df=MIN_TEXTS)
+    x, words = normalize(bag.fit_transform(texts)), {word: int(column) for word, column in sorted(bag.vocabulary_.items())}
     weights, bias = np.zeros((len(words), len(CLASSES))), np.full(len(CLASSES), -10.0)
     for k, value in enumerate(CLASSES):
         if 0 < (y == value).sum() < len(y):
@@ -83,29 +85,29 @@ def _linear(some, y):
                    "calibration": [[1.0, 0.0] for _ in CLASSES]})
 
 
-def _parts(docs):
-    """Whole articles to FOLDS parts, in the order of their ids; fewer parts where there are fewer articles."""
-    place = {doc: i % FOLDS for i, doc in enumerate(sorted(set(docs)))}
-    return np.array([place[doc] for doc in docs])
+def _held_out(texts, docs, fit, predict):
+    """Scores of -1, 0 and 1, a row for each text, by models that have not seen its article: `fit(rows)` makes one of the texts
+    of these rows. Whole articles are left out in FOLDS parts, in the order of their ids."""
+    part, out = np.unique(docs, return_inverse=True)[1] % FOLDS, np.zeros((len(texts), len(CLASSES)))
+    for fold in np.unique(part):
+        inside, rest = np.flatnonzero(part == fold), np.flatnonzero(part != fold)
+        out[inside] = predict(fit(rest), [texts[row] for row in inside])
+    return out
 
 
-def fit(some, coded, docs):
-    """A Scorer from texts, their coded stances (-2 to 2) and the articles they are of.
+def fit(texts, coded, docs):
+    """A Scorer from texts (see `texts`), their coded stances (-2 to 2) and the articles they are of: lists of one length.
 
     Linear and calibrated: scores of articles left out, a fifth at a time, give the slope and shift of each class. ValueError
-    where fewer than FEWEST articles or one class only are coded.
+    where fewer than MIN_ARTICLES articles or one class only are coded.
     """
     from sklearn.linear_model import LogisticRegression
-    y, parts = sign(coded), _parts(docs)
-    if len(set(docs)) < FEWEST or len(set(y)) < 2:
-        raise ValueError(f"{len(set(docs))} articles with {len(set(y))} of 3 signs are coded; code at least {FEWEST} articles "
-                         "and 2 signs")
-    scores = np.zeros((len(y), len(CLASSES)))
-    for part in sorted(set(parts)):
-        inside = parts == part
-        model = _linear([t for t, i in zip(some, inside) if not i], y[~inside])
-        scores[inside] = model.scores([t for t, i in zip(some, inside) if i])
-    model = _linear(some, y)
+    y = sign(coded)
+    if len(set(docs)) < MIN_ARTICLES or len(set(y)) < 2:
+        raise ValueError(f"{len(set(docs))} articles with {len(set(y))} of 3 signs are coded; code at least {MIN_ARTICLES} "
+                         "articles and 2 signs")
+    model = _linear(texts, y)
+    scores = _held_out(texts, docs, lambda rows: _linear([texts[row] for row in rows], y[rows]), Scorer.scores)
     for k, value in enumerate(CLASSES):
         if 0 < (y == value).sum() < len(y):
             platt = LogisticRegression(C=100).fit(scores[:, [k]], y == value)
@@ -123,16 +125,13 @@ def apply(stances, sentences, model, method="fitted"):
     return stances.assign(**named, method=stances["method"] + "+" + method)
 
 
-def left_out(some, coded, docs, make=fit):
-    """Probabilities for each text by models that have not seen its article: `make(texts, coded, docs)` fits one."""
-    coded, parts, out = np.asarray(coded, dtype=float), _parts(docs), np.zeros((len(some), len(CLASSES)))
-    for part in sorted(set(parts)):
-        inside = parts == part
-        rest = [(t, d) for t, d, i in zip(some, docs, inside) if not i]
-        model = make([t for t, _ in rest], coded[~inside], [d for _, d in rest])
-        columns = [CLASSES.index(k) for k in model.classes_]
-        out[np.ix_(inside, columns)] = model.predict_proba([t for t, i in zip(some, inside) if i])
-    return out
+def left_out(texts, coded, docs, make=fit):
+    """Probabilities of -1, 0 and 1, a row for each text, by models that have not seen its article: `make(texts, coded, docs)`
+    fits one."""
+    def predict(model, texts):
+        return pd.DataFrame(model.predict_proba(texts), columns=list(model.classes_)).reindex(columns=CLASSES, fill_value=0.0)
+    return _held_out(texts, docs, lambda rows: make(
+        [texts[row] for row in rows], np.asarray(coded, float)[rows], [docs[row] for row in rows]), predict)
 
 
 def reliability(p, coded, bins=5):

@@ -67,7 +67,11 @@ def _ends(text, start, m):
 
 
 def fold(token):
-    """The term a token counts as: lower case, straight quotes and dashes."""
+    """The term a token counts as: lower case, straight quotes and dashes.
+
+    >>> fold("Don’t")
+    "don't"
+    """
     return token.translate(_FOLD).lower()
 
 
@@ -105,7 +109,8 @@ def columns(pages):
 
 
 def token_table(sentences):
-    """The `tokens` table of some sentences, made on demand: one row per token, offsets from the sentence's start."""
+    """The `tokens` table of some rows of `sentences`, made on demand: `doc_id, par, sent, pos` (from 1), `token` (as printed),
+    `term` (folded), `start, end` (in the sentence). Marks are tokens, too."""
     rows = [(s.doc_id, s.par, s.sent, pos, m[0], fold(m[0]), m.start(), m.end())
             for s in sentences.itertuples() for pos, m in enumerate(TOKEN.finditer(s.text), start=1)]
     return pd.DataFrame(rows, columns=["doc_id", "par", "sent", "pos", "token", "term", "start", "end"])

@@ -10,10 +10,10 @@ import pandas as pd
 
 from demarche import lexicons, schema
 
-SEED = 20241122   # one visible seed for everything that is drawn at random
-# Articles below which no interval and no p is given; below which an interval carries its measured coverage, not NOMINAL alone;
-# occurrences added to all before the log, and least degrees of freedom: see jackknife.
-MIN_ARTICLES, MANY, NOMINAL, STARTED, FEWEST = 4, 20, 0.95, 0.5, 2
+SEED, CONFIDENCE = 20241122, 0.95  # of everything that is drawn at random; nominal level of all intervals
+MIN_ARTICLES, LARGE_SAMPLE = 4, 20  # below the first, no interval and no p; below the second, intervals tell simulated coverage
+LOG_START, MIN_DF = 0.5, 2  # of `jackknife`: occurrences added to all before the log, and least degrees of freedom
+PER, ONE_ARTICLE = 10_000, "one article holds half of it or more"  # tokens of a rate; a warning
 PERIOD = {"day": 10, "month": 7, "year": 4}  # characters of an ISO day
 STEP = {"day": "D", "week": "W-MON", "month": "MS", "quarter": "QS", "year": "YS"}  # from one period to the next
 # By statistic, number of articles and level (hits or scores per article): made, and told how, by benchmarks/coverage.py.
@@ -21,32 +21,46 @@ COVERAGE = pd.read_csv(Path(__file__).with_name("coverage.csv"), index_col=[0, 1
 LEVELS = {key: (part.index.get_level_values(2).to_numpy(), part.to_numpy()) for key, part in COVERAGE.groupby(level=[0, 1])}
 
 
-def many(n, word):
-    """A number and its noun: '1 article', '2,140 tokens'."""
+def plural(n, word):
+    """A number and its noun.
+
+    >>> plural(1, "article"), plural(2140, "token")
+    ('1 article', '2,140 tokens')
+    """
     return f"{n:,} {word}{'' if n == 1 else 's'}"
 
 
 def verdict(fewest, where, what):
-    """What follows where the least of some sets rests on `fewest` articles: see the intervals, or why nothing does."""
+    """What follows where the least of some sets rests on `fewest` articles: see the intervals, or why nothing does.
+
+    >>> verdict(9, "period", "time")
+    'See the intervals of each period.'
+    """
     few = f"No conclusion: at least {MIN_ARTICLES} articles in each {where} are needed; with fewer, it may be the articles, "
     return f"{few}not the {what}." if fewest < MIN_ARTICLES else f"See the intervals of each {where}."
 
 
-def errors(free):
-    """How many standard errors an interval of NOMINAL reaches from its centre: Student's t with `free` degrees of freedom."""
+def t_critical(df):
+    """Two-sided critical value of Student's t at CONFIDENCE: the standard errors that an interval reaches from its centre.
+    `df`: degrees of freedom, a number or an array.
+
+    >>> round(float(t_critical(10)), 3)
+    2.228
+    """
     from scipy.stats import t
-    return t.ppf((1 + NOMINAL) / 2, free)
+    return t.ppf((1 + CONFIDENCE) / 2, df)
 
 
 def jackknife(numerator, denominator, counts=False, codes=None):
     """(low, high) of sum(numerator) / sum(denominator), by the delete-one-article jackknife with Student's t.
 
-    Arrays of one value per article, denominators above 0 (leading axes: simulated corpora; `codes` instead: the number of the
-    cell of each article, one interval for each). nan below MIN_ARTICLES articles, and where all articles agree exactly.
+    `numerator`, `denominator`: arrays of one value per article, denominators above 0; leading axes are simulated corpora, an
+    interval each. `codes`: instead of leading axes, the number of the cell of each article, from 0, an interval for each cell.
+    nan below MIN_ARTICLES articles, and where all articles agree exactly.
     Degrees of freedom are fewer than n - 1 where few articles hold most of the denominator (Bell and McCaffrey 2002, Survey
-    Methodology 28; Imbens and Kolesar 2016, Review of Economics and Statistics 98). `counts`: on the log of all
-    occurrences and STARTED (Tukey 1977), since counts spread as their mean does, and with degrees of freedom taken off for the
-    kurtosis of the jackknife values, too (Satterthwaite 1946). Source: Efron and Tibshirani 1993, ch. 11.
+    Methodology 28; Imbens and Kolesar 2016, Review of Economics and Statistics 98). `counts`: numerators are counts: on the log
+    of all occurrences and LOG_START (Tukey 1977), since counts spread as their mean does, and with degrees of freedom taken off
+    for the kurtosis of the jackknife values, too (Satterthwaite 1946). Source: Efron and Tibshirani 1993, ch. 11.
 
     >>> [round(float(x), 2) for x in jackknife([1, 2, 3, 2], [1, 1, 1, 1])]
     [0.7, 3.3]
@@ -64,14 +78,14 @@ def jackknife(numerator, denominator, counts=False, codes=None):
         left_out, part = (total(x)[codes] - x) / (total(y)[codes] - y), part / (1 - part)
         gaps = left_out - (total(left_out) / n)[codes]
         squares = total(gaps**2)
-        free = total(part) ** 2 / (total(part**2) ** 2 + total(part**2) - total(part**4))  # n - 1 where all are of one size
+        df = total(part) ** 2 / (total(part**2) ** 2 + total(part**2) - total(part**4))  # n - 1 where all are of one size
         if counts:
             kurtosis = np.clip(2 / (total(gaps**4) / squares**2 - (n - 3) / (n * (n - 1))), MIN_ARTICLES, n - 1)
-            free = 1 / (1 / free + 1 / kurtosis - 1 / (n - 1))
+            df = 1 / (1 / df + 1 / kurtosis - 1 / (n - 1))
         error = np.sqrt((n - 1) / n * squares)
         error[(n < MIN_ARTICLES) | (error <= 1e-9 * np.abs(centre))] = np.nan
-        half = errors(np.clip(free, FEWEST, n - 1)) * error
-        low, high, more = centre - half, centre + half, STARTED / total(y)
+        half = t_critical(np.clip(df, MIN_DF, n - 1)) * error
+        low, high, more = centre - half, centre + half, LOG_START / total(y)
         if counts:
             times = np.exp(half / (centre + more))
             low, high = np.maximum((centre + more) / times - more, 0), (centre + more) * times - more
@@ -79,61 +93,70 @@ def jackknife(numerator, denominator, counts=False, codes=None):
 
 
 def intervals(total, size, codes, statistic, unit="article", heap=1.0):
-    """(low, high, what it is) for sum(total) / sum(size) of each cell, one value and the number of its cell per article (or
-    story, its `unit`, one for all or one for each cell): a 'rate' of counts, a 'mean' of scores. Three arrays.
+    """(low, high, label) for sum(total) / sum(size) of each cell: two arrays and a list, one place per cell.
 
-    Below MANY articles it tells its COVERAGE: how many intervals of like simulated corpora hold the true value. A rate of 0
-    gets an upper limit: that of the share of articles that have the term (Clopper and Pearson 1934), times `heap`, the
-    occurrences in an article that has it, as elsewhere in the corpus.
+    `total`, `size`, `codes`: one value per article: its hits (or scores), its tokens (or number of scores), the number of its
+    cell, from 0. `statistic`: 'rate' of counts or 'mean' of scores. `unit`: 'article' or 'story', for all or for each cell.
+    Labels name method, units and nominal level; below LARGE_SAMPLE articles also the COVERAGE: how many intervals of like
+    simulated corpora hold the true value. A rate of 0 gets an upper limit: that of the share of articles that have the term
+    (Clopper and Pearson 1934), times `heap`, the occurrences in an article that has it, as elsewhere in the corpus.
+
+    >>> low, high, labels = intervals([1, 2, 3, 2, 9], [1, 1, 1, 1, 1], [0, 0, 0, 0, 1], "mean")
+    >>> low.round(1).tolist(), high.round(1).tolist(), labels[1]
+    ([0.7, nan], [3.3, nan], 'none: 1 of the 4 articles needed')
     """
     total, size, codes = np.asarray(total, float), np.asarray(size, float), np.asarray(codes)
-    n_cells, rate = int(codes.max(initial=0)) + 1, statistic == "rate"
+    n_cells, rate, nominal = int(codes.max(initial=0)) + 1, statistic == "rate", f"{CONFIDENCE:.0%} nominal"
     total, codes, size = total[size > 0], codes[size > 0], size[size > 0]
     low, high = (np.pad(v, (0, n_cells - len(v)), constant_values=np.nan) for v in jackknife(total, size, rate, codes))
     n, sums, sizes = (np.bincount(codes, v, n_cells) for v in (None, total, size))
     zero = (sums == 0) & (n >= MIN_ARTICLES) & rate
-    low[zero], high[zero] = 0, (1 - ((1 - NOMINAL) / 2) ** (1 / n[zero])) * heap * n[zero] / sizes[zero]
-    level, none = (sums if rate else sizes) / np.maximum(n, 1) * ((n >= MIN_ARTICLES) & (n < MANY)), np.isnan(low)
+    low[zero], high[zero] = 0, (1 - ((1 - CONFIDENCE) / 2) ** (1 / n[zero])) * heap * n[zero] / sizes[zero]
+    level, none = (sums if rate else sizes) / np.maximum(n, 1) * ((n >= MIN_ARTICLES) & (n < LARGE_SAMPLE)), np.isnan(low)
 
     @functools.cache  # most cells of many are alike
     def label(own, n, zero, none, level):
         units = "stories" if own == "story" else own + "s"
         if zero:
-            return f"Clopper-Pearson on none of {n} {units}, {heap:.1f} occurrences in one that has it, {NOMINAL:.0%} nominal"
+            return f"Clopper-Pearson on none of {n} {units}, {heap:.1f} occurrences in one that has it, {nominal}"
         if none:
             return "none: all articles agree" if n >= MIN_ARTICLES else f"none: {n} of the {MIN_ARTICLES} {units} needed"
-        said = f"jackknife t over {n} {units}{' (log scale)' * rate}, {NOMINAL:.0%} nominal"
-        if n < MANY:
-            levels, covered = LEVELS[statistic, n]
-            said += f", {covered[np.searchsorted(levels, level, 'right') - 1]:.0%} in simulation"
-        return said
+        method = f"jackknife t over {n} {units}{' (log scale)' * rate}, {nominal}"
+        if n >= LARGE_SAMPLE:
+            return method
+        levels, covered = LEVELS[statistic, n]
+        return f"{method}, {covered[np.searchsorted(levels, level, 'right') - 1]:.0%} in simulation"
     return low, high, [*map(label, *(np.resize(v, n_cells).tolist() for v in (unit, n, zero, none, level)))]
 
 
-def interval(total, size, statistic, unit="article"):
-    """`intervals` of a single cell: (low, high, what it is)."""
-    low, high, said = intervals(total, size, np.zeros(len(total), int), statistic, unit)
-    return float(low[0]), float(high[0]), said[0]
-
-
 def period(days, by):
-    """The name of the day, week, month, quarter or year of ISO days (a Series, null stays null)."""
-    if by not in ("week", "quarter"):
+    """The name of the day, week (ISO 8601), month, quarter or year of ISO days: a Series; null stays null. ValueError for
+    another `by`.
+
+    >>> days = pd.Series(["2024-12-30", None], dtype="str")
+    >>> [period(days, by)[0] for by in STEP]
+    ['2024-12-30', '2025-W01', '2024-12', '2024-Q4', '2024']
+    """
+    schema.refuse(by not in STEP, f"no period '{by}'; there are: {', '.join(STEP)}")
+    if by in PERIOD:
         return days.str[:PERIOD[by]]
     code, known = pd.factorize(days)  # each once: naming takes longer than finding
-    day = pd.Series(pd.to_datetime(known))
-    year, n = (day.dt.isocalendar()[c] for c in ("year", "week")) if by == "week" else (day.dt.year, day.dt.quarter)
-    name = [f"{y:04}-W{w:02}" if by == "week" else f"{y:04}-Q{w}" for y, w in zip(year.tolist(), n.tolist())]
-    return pd.Series(np.array([*name, None], object)[code], days.index, "str", days.name)
+    known = pd.to_datetime(known)
+    names = known.strftime("%G-W%V") if by == "week" else known.to_period("Q").strftime("%Y-Q%q")
+    return pd.Series(np.array([*names, None], object)[code], days.index, "str", days.name)
 
 
 def first_day(periods):
-    """The first day of each named period (a Series; what is no period is NaT)."""
+    """The first day of each named period, as `period` names it: a Series; what is no period is NaT.
+
+    >>> first_day(pd.Series(["2024-W05", "2024-Q2", "2024", "all"])).dt.strftime("%Y-%m-%d").tolist()
+    ['2024-01-29', '2024-04-01', '2024-01-01', nan]
+    """
     own, names = periods.factorize(use_na_sentinel=False)  # each once
     names = pd.Series(names, dtype="str").str.replace(r"-Q([1-4])$", lambda m: f"-{3 * int(m[1]) - 2:02}", regex=True)
-    week = names.str.fullmatch(r"\d{4}-W\d\d").fillna(False).astype(bool)
     days = pd.to_datetime(names.where(names.str.fullmatch(r"\d{4}(-\d\d){0,2}")), format="ISO8601", errors="coerce")
-    return days.fillna(pd.to_datetime(names.where(week) + "-1", format="%G-W%V-%u")).iloc[own].set_axis(periods.index)
+    weeks = pd.to_datetime(names + "-1", format="%G-W%V-%u", errors="coerce")
+    return days.fillna(weeks).iloc[own].set_axis(periods.index)
 
 
 def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
@@ -182,11 +205,11 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
     return table[np.broadcast_to(covered, len(articles))[table["row"]]].reset_index(drop=True)
 
 
-def coded(*columns):
+def factorize(*columns):
     """(the first row of each combination of values that occurs, in order, missing ones last; the number of each row's
     combination) of some columns, Series or arrays of one length.
 
-    >>> [found.tolist() for found in coded(pd.Series(["b", "a", "b", "b"]), pd.Series([2, 1, None, 2]))]
+    >>> [found.tolist() for found in factorize(pd.Series(["b", "a", "b", "b"]), pd.Series([2, 1, None, 2]))]
     [[1, 0, 2], [1, 0, 2, 1]]
     """
     codes, names = zip(*(pd.factorize(c, sort=True, use_na_sentinel=False) for c in columns))
@@ -194,26 +217,27 @@ def coded(*columns):
 
 
 def steady(articles, by, column):
-    """(articles of the values of a column, such as outlets, that have some in every period, what that leaves in words)."""
+    """(dated articles of those values of a column, such as outlets, that have some in every period; what that leaves in words).
+    `by`: a period of STEP."""
     dated = articles[articles["date"].notna() & (articles["n_tokens"] > 0)]
     value, periods = dated[column].fillna("unknown").astype("str"), period(dated["date"].astype("str"), by)
     kept = value.isin(held := [v for v, own in periods.groupby(value) if own.nunique() == periods.nunique()])
     if not held:
         return dated[kept], f"No {column} has articles in every {by}: its mix can't be held fixed."
-    return dated[kept], (f"Held fixed: {many(len(held), column)} with articles in every {by}, {kept.sum():,} of "
-                         f"{many(len(dated), 'dated article')}.")
+    return dated[kept], (f"Held fixed: {plural(len(held), column)} with articles in every {by}, {kept.sum():,} of "
+                         f"{plural(len(dated), 'dated article')}.")
 
 
-def beat(articles):
-    """The period that suits a corpus: the week where it is short and has MANY articles in most of them, else the month; the
-    year beyond twelve of them."""
+def default_period(articles):
+    """The period that suits a corpus: the week where it is short and has LARGE_SAMPLE articles in most of them, else the month;
+    the year beyond twelve of them."""
     weeks, months = (period(articles["date"].dropna(), by).value_counts() for by in ("week", "month"))
-    return "year" if len(months) > 144 else "week" if len(months) < 24 and weeks.median() >= MANY else "month"
+    return "year" if len(months) > 144 else "week" if len(months) < 24 and weeks.median() >= LARGE_SAMPLE else "month"
 
 
 def unfinished(articles, by):
-    """The name of the last period where the articles end before it does, else None: the days still missing are more than
-    twice the usual step from one day with articles to the next."""
+    """The name of the last period where the articles end before it does, else None: the days still missing are more than twice
+    the usual step from one day with articles to the next. `by`: as in `cells`."""
     known = articles["date"].dropna().drop_duplicates().sort_values()
     if by in (None, "day", "article") or len(known) < 2:
         return None
@@ -222,13 +246,17 @@ def unfinished(articles, by):
     return last.iloc[0] if (missing > 2 * days.diff().median()).iloc[0] else None
 
 
-def grouping(articles):
+def default_group(articles):
     """The column that tells articles apart in a figure: the article while they are few, else the outlet or kind of date."""
     return "doc_id" if len(articles) <= 14 else "outlet" if articles["outlet"].nunique() > 1 else "date_kind"
 
 
 def lumped(articles, column, most=14):
-    """The articles, those of all but the `most` - 1 largest values of a column under one name, 'others', if there are more."""
+    """The articles, those of all but the `most` - 1 largest values of a column under one name, 'others', if there are more.
+
+    >>> lumped(pd.DataFrame({"outlet": [*"aabbcd"]}), "outlet", most=3)["outlet"].tolist()
+    ['a', 'a', 'b', 'b', 'others', 'others']
+    """
     sizes = articles[column].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     small = articles[column].isin(sizes.index[most - 1:] if len(sizes) > most else [])
     return articles.assign(**{column: articles[column].mask(small, "others")})
@@ -251,8 +279,13 @@ def sign_flip(differences):
 
 
 def dispersion(counts, sizes):
-    """DP: 0 where a term is spread as the articles' lengths are, near 1 where one short article owns it; nan where there is
-    none. Source: Gries 2008, International Journal of Corpus Linguistics 13(4)."""
+    """Gries' DP of the counts of a term in articles of these sizes: 0 where it is spread as the articles' lengths are, near 1
+    where one short article owns it; nan where there is none. Source: Gries 2008, International Journal of Corpus Linguistics
+    13(4).
+
+    >>> dispersion([1, 2, 1], [100, 200, 100]), dispersion([0, 0, 4], [100, 200, 100])
+    (0.0, 0.75)
+    """
     counts, sizes = np.asarray(counts, float), np.asarray(sizes, float)
     return float(np.abs(counts / counts.sum() - sizes / sizes.sum()).sum() / 2) if counts.sum() else float("nan")
 
@@ -309,26 +342,35 @@ def permutation(first, second):
     return round(float(np.mean(gap >= gap[0] - 1e-12)), 6), smallest
 
 
+def delete_one_variance(left_out):
+    """The jackknife variance of any statistic, from its values without each article in turn (first axis).
+
+    >>> round(float(delete_one_variance([7 / 3, 2, 5 / 3, 2])), 4)
+    0.1667
+    """
+    values = np.asarray(left_out, float)
+    return (len(values) - 1) / len(values) * ((values - values.mean(0)) ** 2).sum(0)
+
+
 def delete_one(left_out, centre):
-    """(low, high) around any statistic, from its values without each article in turn (last axis): see `jackknife`.
+    """(low, high) around any statistic, from its values without each article in turn: see `jackknife`.
 
     >>> [round(float(x), 2) for x in delete_one([7 / 3, 2, 5 / 3, 2], 2)]
     [0.7, 3.3]
     """
-    values = np.asarray(left_out, float)
-    if (n := values.shape[-1]) < MIN_ARTICLES:
+    if len(left_out) < MIN_ARTICLES:
         return np.nan, np.nan
-    error = np.sqrt((n - 1) / n * ((values - values.mean(-1, keepdims=True)) ** 2).sum(-1))
-    half = errors(n - 1) * np.where(error > 1e-9 * np.abs(centre), error, np.nan)
+    error = np.sqrt(delete_one_variance(left_out))
+    half = t_critical(len(left_out) - 1) * np.where(error > 1e-9 * np.abs(centre), error, np.nan)
     return centre - half, centre + half
 
 
-def pseudo(machine, coded, probability):
+def pseudo_outcome(machine, coded, probability):
     """The machine's values with their errors put back where people coded (elsewhere `coded` is nan), each error divided by the
     probability that its unit was drawn. Sums over many units are right on average, however wrong the machine is: design-based
     supervised learning (Egami, Hinck, Stewart and Wei 2023, NeurIPS 36, eq. 4, with the machine's value as the prediction).
 
-    >>> pseudo([1.0, 1.0, -2.0], [np.nan, 0.0, -2.0], 0.5).tolist()
+    >>> pseudo_outcome([1.0, 1.0, -2.0], [np.nan, 0.0, -2.0], 0.5).tolist()
     [1.0, -1.0, -2.0]
     """
     machine, coded = np.asarray(machine, float), np.asarray(coded, float)

@@ -23,7 +23,7 @@ from demarche import schema
 
 # Seconds to wait for another run, which may only be looking whether there is something to do; rows up to which a table is also
 # written as CSV, for eyes and for git.
-PATIENCE, SMALL = 20, 2_000
+LOCK_TIMEOUT, MAX_CSV_ROWS = 20, 2_000
 STAMP = "made-from.json"  # written last: it tells that the tables of a folder are whole, and what they were made from
 _FORMULA = re.compile("'*[\\s\0-\x20\x7f\u00ad\u200b-\u200f\u2060\ufeff]*[=+@＝＋－＠-]")
 _END = "\r\x1e\n"  # a line end for a while: a cell that holds one of its marks is quoted, or "\\r" would end its row
@@ -64,14 +64,19 @@ def plain(value):
 
 
 def csv(table):
-    """`table` as CSV text with one line end on every system, in which no text is a formula; `read_csv` reads it as it was."""
+    """`table` as CSV text with one line end on every system, in which no text is a formula; `read_csv` reads it as it was.
+
+    >>> csv(pd.DataFrame({"n": [1], "text": ["=1+1"]}))
+    "n,text\\n1,'=1+1\\n"
+    """
     text = table.select_dtypes(exclude=["number", "bool"]).map(safe)
     told = pd.DataFrame({c: text[c] if c in text else table[c] for c in table}, index=table.index)
     return told.to_csv(index=False, lineterminator=_END, header=[*map(safe, table)]).replace(_END, "\n")
 
 
 def read_csv(file, **options):
-    """A CSV as a table, its text as it was before `csv`."""
+    """A CSV as a table, its text as it was before `csv`; `options` as of `pandas.read_csv`. ValueError, with the file's name,
+    where it is none; OSError where it is not there."""
     try:
         table = pd.read_csv(file, **options)
     except ValueError as error:
@@ -85,7 +90,7 @@ def files(name, table, part=False, extra=()):
     where it is small and no part of another."""
     table = (schema.arrow(name, table, extra) if isinstance(table, (list, tuple)) else
              pa.Table.from_pandas(schema.conform(name, table), preserve_index=False))
-    small = {f"{name}.csv": csv(table.to_pandas())} if len(table) <= SMALL and not part else {}
+    small = {f"{name}.csv": csv(table.to_pandas())} if len(table) <= MAX_CSV_ROWS and not part else {}
     return {f"{name}.parquet": _parquet(table), **small}
 
 
@@ -100,7 +105,7 @@ def write(folder, **tables):
     """Write each table as FOLDER/NAME.parquet, and as CSV where it is small; returns them as written."""
     for name, table in tables.items():
         remove(*(path for kind in ("parquet", "csv") if (path := Path(folder, f"{name}.{kind}")).is_dir()
-                 or kind == "csv" and len(table) > SMALL))
+                 or kind == "csv" and len(table) > MAX_CSV_ROWS))
         for file, content in files(name, table).items():
             write_bytes(Path(folder, file), content)
     return {name: schema.conform(name, table) for name, table in tables.items()}
@@ -160,7 +165,7 @@ def lock(folder):
     from filelock import FileLock, Timeout
     Path(folder).mkdir(parents=True, exist_ok=True)
     try:
-        held = FileLock(Path(folder) / ".lock").acquire(timeout=PATIENCE)
+        held = FileLock(Path(folder) / ".lock").acquire(timeout=LOCK_TIMEOUT)
     except Timeout:
         raise ValueError(f"{folder}: another run writes there now; wait for it, or give another --out") from None
     recover(folder)

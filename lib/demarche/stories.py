@@ -13,17 +13,18 @@ import numpy as np
 import pandas as pd
 import scipy.sparse
 
-# Words of a shingle; shingles that stand for an article, those with the smallest hashes, the same in any slice of the corpus;
-# shingles that copies share at least; words of a passage: a shorter sentence may be said twice by chance.
-WORDS, SKETCH, FEWEST, PASSAGE = 3, 400, 4, 8
+# Words of a shingle; shingles that stand for an article: those with the smallest hashes, the same in any slice of the corpus.
+WORDS, SKETCH = 3, 400
 # Least share of the shorter article's shingles that two copies have in common, and of the longer one's: a digest that quotes a
-# paragraph of another story is no copy of it; standard errors by which more than half of a short text must agree: its shingles,
-# or its words in order.
-SHORTER, LONGER, SURE = 0.16, 0.05, 1.5
-# A shingle of more articles is a phrase of the trade, or a report that everybody prints; share of the longer one's shingles by
-# which two prints of such a report are known; mean likeness of the members of two groups that become one.
-COMMON, VERBATIM, TOGETHER = 60, 0.5, 0.05
-ROWS = 4_000  # articles compared with all others at once: bounds the memory
+# paragraph of another story is no copy of it.
+SHORTER, LONGER = 0.16, 0.05
+FEWEST = 4        # shingles that copies share at least
+SURE = 1.5        # standard errors by which more than half of a short text must agree: its shingles, or its words in order
+COMMON = 60       # a shingle of more articles than this is a phrase of the trade, or a report that everybody prints
+VERBATIM = 0.5    # share of the longer one's shingles by which two prints of such a report are known
+TOGETHER = 0.05   # mean likeness of the members of two groups that become one
+ROWS = 4_000      # articles compared with all others at once: bounds the memory
+PASSAGE = 8       # words; a shorter sentence may be said twice by chance
 
 
 def shingles(texts):
@@ -140,9 +141,24 @@ def tell(articles, sentences):
     return articles.assign(story_id=first.astype("str"))
 
 
+def are_known(articles):
+    """Have stories been told apart in `articles` (is any `story_id` there)?"""
+    return "story_id" in articles and articles["story_id"].notna().any()
+
+
+def story_of(articles):
+    """The story of each article, a Series by doc_id: an article without a `story_id` is a story of its own.
+
+    >>> story_of(pd.DataFrame({"doc_id": ["a", "b", "c"], "story_id": ["a", "a", None]})).to_dict()
+    {'a': 'a', 'b': 'a', 'c': 'c'}
+    """
+    own = articles.set_index("doc_id", drop=False)
+    return own["story_id"].fillna(own["doc_id"]) if are_known(articles) else own["doc_id"]
+
+
 def known(articles, sentences):
     """`articles` with `story_id`: as it stands, or told here where it does not."""
-    return articles if articles["story_id"].notna().any() else tell(articles, sentences)
+    return articles if are_known(articles) else tell(articles, sentences)
 
 
 def once(articles, *by):
@@ -151,7 +167,7 @@ def once(articles, *by):
     return articles.sort_values(["date", "doc_id"]).drop_duplicates([*by, "story_id"]).sort_index().assign(story_id=None)
 
 
-def said(articles):
+def summary(articles):
     """How many of `articles` (with `story_id`) are copies, the first three by name, and how many count, in words."""
     first = articles.sort_values(["date", "doc_id"]).groupby("story_id")["doc_id"].first()
     copies = [f"{copy} of {first[k]}" for copy, k in zip(articles["doc_id"], articles["story_id"]) if copy != first[k]]

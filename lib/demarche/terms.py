@@ -10,10 +10,11 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from demarche import lexicons, matrix, schema, stats, store
+from demarche import lexicons, matrix, schema, stats, store, stories
 from demarche import sentences as language
+from demarche.schema import SENTENCE
 
-PER, KEYS, CELL = 10_000, ["doc_id", "par", "sent"], ["group", "period", "lane"]
+CELL = ["group", "period", "lane"]  # what tells the cells of `stats.cells` apart
 Part = namedtuple("Part", "sentences counts articles")  # what `part` cuts out of a corpus, for `hits` and `rates`
 # Words that may begin or end where no word of the text does: any, and those in which what begins with a digit may.
 _ODD, _ODD_NUMBER = re.compile("\u0307"), re.compile(r"^\d+(?:[.,:]\d+)+[^\W\d_]+$", re.MULTILINE)
@@ -64,27 +65,32 @@ def part(tables, role="body", inside=None, speaker=False):
         return Part(tables.sentences, tables.counts, tables.articles)
     texts, key = tables.sentences[tables.sentences["role"] == role], ["doc_id"] + ["speaker"] * speaker
     if inside or speaker:
-        said, rows = tables.statements.assign(who=lambda t: t["holder"].fillna(t["speaker"]).fillna("unknown")), []
-        direct = said["form"] == "direct"
-        said = said[~direct if speaker and inside == "outside" else direct if inside else direct | True]
-        said = said.groupby(KEYS)[["start", "end", "who"]].agg(list)
-        for s in texts.merge(said, on=KEYS, how="left").itertuples(index=False):
-            spans = list(zip(s.start_y, s.end_y, s.who)) if isinstance(s.who, list) else []
-            spans = [(max(a - s.start_x, 0), max(b - s.start_x, 0), who) for a, b, who in spans]
-            if not speaker:  # what several statements cover counts once
-                inner = np.zeros(len(s.text) + 2, bool)
-                for a, b, _ in spans:
-                    inner[a + 1:b + 1] = True
-                inner[1:-1] ^= inside == "outside"
-                ends = np.flatnonzero(np.diff(inner))
-                spans = [(a, b, None) for a, b in zip(ends[::2], ends[1::2])]
-            rows += [(*s[:3], role, s.text[a:b], who) for a, b, who in spans if s.text[a:b].strip()]
-        texts = pd.DataFrame(rows, columns=[*KEYS, "role", "text", "speaker"]).astype({"text": "str"})
-        texts = texts if speaker else texts.drop(columns="speaker")
+        texts = _pieces(texts, tables.statements, inside, speaker)
     counts = matrix.count(texts)
-    sizes = texts.assign(n_tokens=counts.matrix.sum(axis=1), first=~texts.duplicated([*key, *KEYS])).groupby(key)
+    sizes = texts.assign(n_tokens=counts.matrix.sum(axis=1), first=~texts.duplicated([*key, *SENTENCE])).groupby(key)
     sizes = sizes.agg(n_tokens=("n_tokens", "sum"), n_sentences=("first", "sum")).reset_index()
     return Part(texts, counts, tables.articles.drop(columns=["n_tokens", "n_sentences"]).merge(sizes, on="doc_id"))
+
+
+def _pieces(sentences, statements, inside, speaker):
+    """The pieces of sentences that statements cover, or that none covers: see `part`."""
+    direct = statements["form"] == "direct"
+    if inside:
+        statements = statements[~direct if speaker and inside == "outside" else direct]
+    spoken = statements.assign(who=statements["holder"].fillna(statements["speaker"]).fillna("unknown"))
+    spoken, rows = spoken.groupby(SENTENCE)[["start", "end", "who"]].agg(list), []
+    for s in sentences.merge(spoken, on=SENTENCE, how="left").itertuples(index=False):
+        spans = list(zip(s.start_y, s.end_y, s.who)) if isinstance(s.who, list) else []
+        spans = [(max(start - s.start_x, 0), max(end - s.start_x, 0), who) for start, end, who in spans]
+        if not speaker:  # what several statements cover counts once
+            covered = np.zeros(len(s.text) + 2, bool)
+            for start, end, _ in spans:
+                covered[start + 1:end + 1] = True
+            covered[1:-1] ^= inside == "outside"
+            spans = [(start, end, None) for start, end in np.flatnonzero(np.diff(covered)).reshape(-1, 2)]
+        rows += [(*s[:3], s.role, s.text[start:end], who) for start, end, who in spans if s.text[start:end].strip()]
+    pieces = pd.DataFrame(rows, columns=[*SENTENCE, "role", "text", "speaker"]).astype({"text": "str"})
+    return pieces.drop(columns=[] if speaker else "speaker")
 
 
 class Index:
@@ -122,37 +128,51 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
     `strict`, such terms count 0.
     """
     terms = dict(terms) if isinstance(terms, dict) else {term: term for term in terms}
-    counts, parts = counts or matrix.count(sentences), []
+    counts = counts or matrix.count(sentences)
     if index is None:
         index = namings(sentences, actors, articles) if kind == "actor" else Index(counts, sentences)
-    asked = sentences["role"].eq(role).to_numpy(bool) | (role is None)
-    keys, names = [*KEYS, *["speaker"] * ("speaker" in sentences)], {} if kind != "actor" else pd.DataFrame([(row.actor, phrase)
-        for phrase, rows in actors.aliases.items() for row in rows]).groupby(0)[1].agg(set).to_dict()
-    for name, term in terms.items():
-        wanted, n, rows = pattern(term, kind == "regex") if kind != "actor" else None, np.zeros(len(asked), np.int64), asked
-        spellings = [s.strip() for s in term.split("|") if s.strip()]
-        if kind == "actor":
-            who = term if term in names else next((a for a in sorted(names) if term in names[a]), term)
-            mine = index["actor"].eq(who) | index["name"].isin([s for s in names.get(who, ()) if who in s])
-            n, rows = np.bincount(index["row"][mine], minlength=len(asked)) * asked, asked & False
-        elif kind == "word":  # of spellings of one word the counts know all; only where another may stand the text is read
-            words = [s for s in spellings if re.fullmatch(r"[\w*]+", s)]
-            odd = index.numbers if re.search(r"(?<![\w*])[\d*]", term) else index.odd
-            rows = asked & np.logical_or.reduce([odd, *(index.holds(s) for s in spellings if s not in words)])
-            n = index.count(pattern("|".join(words)), words[0] * (len(words) == 1)) * asked if words else n
-        for i in np.flatnonzero(rows):
-            n[i] = len(wanted.findall(index.texts[i]))
-        rows = np.flatnonzero(n)
-        parts.append(sentences[keys].iloc[rows].assign(term=name, count=n[rows]))
-    if missing := [name for name, rows in zip(terms, parts) if rows.empty and strict]:
-        words = sorted(names) if kind == "actor" else [w for w in counts.terms if w[0].isalnum()]
-        near = [get_close_matches(terms[t] if kind == "actor" else terms[t].lower().strip("*"), words, 3) for t in missing]
-        raise ValueError(f"{len(missing)} of {len(terms)} terms never occur in these {asked.sum():,} sentences: " + "; ".join(
-            f"'{t}' (near: {', '.join(like) or 'nothing'})" for t, like in zip(missing, near)) + ". Check their spelling.")
-    table = pd.concat(parts, ignore_index=True)[["term", *keys, "count"]]
+    searched, names = sentences["role"].eq(role).to_numpy(bool) | (role is None), {}
+    if kind == "actor":
+        aliases = [(row.actor, alias) for alias, rows in actors.aliases.items() for row in rows]
+        names = pd.DataFrame(aliases, columns=["actor", "alias"]).groupby("actor")["alias"].agg(set).to_dict()
+        found = {name: _named(actor, names, index, searched) for name, actor in terms.items()}
+    else:
+        found = {name: _matched(term, index, searched, kind == "regex") for name, term in terms.items()}
+    if strict and (absent := [name for name, n in found.items() if not n.any()]):
+        words = sorted(names) or [word for word in counts.terms if word[0].isalnum()]
+        near = [get_close_matches(terms[t] if names else terms[t].lower().strip("*"), words, 3) for t in absent]
+        near = "; ".join(f"'{t}' (near: {', '.join(like) or 'nothing'})" for t, like in zip(absent, near))
+        raise ValueError(f"{len(absent)} of {len(terms)} terms never occur in these {searched.sum():,} sentences: {near}. "
+                         "Check their spelling.")
+    keys = [*SENTENCE, *["speaker"] * ("speaker" in sentences)]
+    rows = [sentences[keys].iloc[np.flatnonzero(n)].assign(term=name, count=n[n > 0]) for name, n in found.items()]
+    table = pd.concat(rows, ignore_index=True)[["term", *keys, "count"]]
     table["term"] = table["term"] if strict else pd.Categorical(table["term"], [*terms])
     twice = table.duplicated(["term", *keys]).any()  # pieces of one sentence, inside or outside of quotes
     return table.groupby(["term", *keys], sort=False, as_index=False, observed=True)["count"].sum() if twice else table
+
+
+def _matched(term, index, searched, regex):
+    """How often a term stands in each sentence; 0 where `searched` is false. Of spellings of one word the counts know all; only
+    where another may stand the text is read."""
+    wanted, n, read = pattern(term, regex), np.zeros(len(searched), np.int64), searched
+    if not regex:
+        spellings = [s.strip() for s in term.split("|") if s.strip()]
+        words = [s for s in spellings if re.fullmatch(r"[\w*]+", s)]
+        odd = index.numbers if re.search(r"(?<![\w*])[\d*]", term) else index.odd
+        read = searched & np.logical_or.reduce([odd, *(index.holds(s) for s in spellings if s not in words)])
+        n = index.count(pattern("|".join(words)), words[0] * (len(words) == 1)) * searched if words else n
+    for row in np.flatnonzero(read):
+        n[row] = len(wanted.findall(index.texts[row]))
+    return n
+
+
+def _named(asked, names, index, searched):
+    """How often an actor, asked for by any of its `names`, is named in each sentence; 0 where `searched` is false."""
+    actor = asked if asked in names else next((a for a in sorted(names) if asked in names[a]), asked)
+    own = [name for name in names.get(actor, ()) if actor in name]
+    rows = index["row"][index["actor"].eq(actor) | index["name"].isin(own)]
+    return np.bincount(rows, minlength=len(searched)) * searched
 
 
 def namings(sentences, actors, articles):
@@ -170,7 +190,7 @@ def suggest(counts, n=8):
     which tell of reports and not of what is reported (lexicons/words.csv)."""
     words, stop = lexicons.read("words"), lexicons.stopwords()
     plain = {*words["form"][words["act"].eq("say") | words["tag"].isin([*"DPSRB&xbtyf"])].str.removesuffix(" to"), *stop}
-    docs = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), ["doc_id"])
+    docs = matrix.group(counts, ["doc_id"], ["body"])
     table = pd.DataFrame({"term": docs.terms, "articles": (docs.matrix > 0).sum(axis=0), "count": docs.matrix.sum(axis=0)})
     table = table[[len(t) > 3 and t not in plain and t[0].isalpha() for t in docs.terms]]
     return table.sort_values(["articles", "count", "term"], ascending=[False, False, True])["term"].head(n).tolist()
@@ -186,25 +206,27 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
     'before' or 'after' some day. `sources`: the sentences behind a row as (doc_id, par, sent); behind a rate of 0, the whole
     articles that were searched; False leaves them out.
     """
-    made = articles if isinstance(articles, Frame) else Frame(articles, by, group, pooled, spread, mix)
-    base, code, row, weight, tables = made.base, made.code, made.row, made.weight, []
-    for term, mine in hits.groupby("term", sort=hits["term"].dtype == "category", observed=False) if len(row) else ():
-        own, docs = pd.factorize(pd.MultiIndex.from_frame(mine[made.place.names]) if "speaker" in hits else mine["doc_id"])
-        at = made.place.get_indexer(docs)[own]
-        mine, at = mine[at >= 0], at[at >= 0]
-        count, sentences = (np.bincount(at, v, len(made.articles))[row] for v in (mine["count"], None))
-        low, high, interval = stats.intervals(np.bincount(made.unit, count * weight), np.bincount(made.unit, made.n_tokens),
-            made.own, "rate", "story" if made.told else "article", float(count[count > 0].mean()) if count.any() else 1.0)
-        total, size = np.bincount(code, count * weight), np.bincount(code, made.n_tokens, len(base))
-        table = base.assign(term=term, count=np.bincount(code, count).astype(int), low=(PER * low).round(6), high=(
-            PER * high).round(6), hit_sentences=np.bincount(code, sentences).astype(int), interval=[
-            i + made.said for i in interval], rate=(PER * np.divide(total, size, out=size * np.nan, where=size > 0)).round(6),
-            hit_articles=np.bincount(np.unique(made.pair[count > 0]) // (len(code) + 1), minlength=len(base)))
-        if sources:
-            places, cell = list(zip(*(mine[k].to_numpy(object) for k in KEYS))), code[(found := made.cell_of[at]).indices]
-            ends = np.bincount(cell, minlength=len(base)).cumsum().tolist()
-            places = [places[i] for i in np.repeat(np.arange(len(at)), np.diff(found.indptr))[np.argsort(cell, kind="stable")]]
-            table["sources"] = [places[a:b] or docs for a, b, docs in zip([0, *ends], ends, made.docs)]
+    frame = articles if isinstance(articles, Frame) else Frame(articles, by, group, pooled, spread, mix)
+    cell, weight, tables = frame.cell, frame.weight, []
+    for term, own in hits.groupby("term", sort=hits["term"].dtype == "category", observed=False) if len(cell) else ():
+        code, docs = pd.factorize(pd.MultiIndex.from_frame(own[frame.index.names]) if "speaker" in hits else own["doc_id"])
+        article = frame.index.get_indexer(docs)[code]
+        own, article = own[article >= 0], article[article >= 0]
+        count, sentences = (np.bincount(article, n, len(frame.index))[frame.article] for n in (own["count"], None))
+        heap = float(count[count > 0].mean()) if count.any() else 1.0
+        by_unit, by_cell = ([np.bincount(code, n) for n in (count * weight, frame.n_tokens)] for code in (frame.unit, cell))
+        low, high, labels = stats.intervals(*by_unit, frame.cell_of_unit, "rate", frame.sampled, heap)
+        rate = np.divide(*by_cell, out=np.full(len(frame.base), np.nan), where=by_cell[1] > 0)
+        table = frame.base.assign(
+            term=term, count=np.bincount(cell, count).astype(int), hit_sentences=np.bincount(cell, sentences).astype(int),
+            hit_articles=np.bincount(frame.cell_of_doc[np.unique(frame.doc[count > 0])], minlength=len(frame.base)),
+            rate=(stats.PER * rate).round(6), low=(stats.PER * low).round(6), high=(stats.PER * high).round(6),
+            interval=[label + frame.note for label in labels])
+        if sources:  # a hit counts in each cell of its article
+            rows = frame.rows_of_article[article]
+            places = pd.Series(list(zip(*(own[c].to_numpy(object) for c in SENTENCE))), dtype=object)
+            places = places.repeat(np.diff(rows.indptr)).groupby(cell[rows.indices]).agg(list)
+            table["sources"] = frame.searched.mask(frame.searched.index.isin(places.index), places)
         tables.append(table)
     columns = [*schema.TABLES["terms"].columns, "partial", "toward", *["sources"] * sources]
     return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
@@ -212,30 +234,38 @@ def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=N
 
 class Frame:
     """What the rates of all terms share: the cells of the articles and what each rests on. Made once, it is given to `rates` in
-    the place of `articles`, and each further term costs a tenth."""
+    the place of `articles`, and each further term costs a tenth.
+
+    `cells`: as of `stats.cells`; for each row of them `article` (its place in `articles`), `cell` (the number of its cell),
+    `weight`, `n_tokens` (times the weight), `doc` and `unit` (the number of its article, and of what is `sampled`, story or
+    article, in its cell; that cell in `cell_of_doc`, `cell_of_unit`). `base`: a row per cell with all that does not depend on a
+    term; `searched`: the articles of each cell, as sources.
+    """
 
     def __init__(self, articles, by=None, group=None, pooled=False, spread=False, mix=None):
-        cells, self.articles = stats.cells(articles, by, group, pooled, spread, mix), articles.reset_index(drop=True)
-        self.row, self.weight = cells["row"].to_numpy(), cells["weight"].to_numpy()
-        self.place = articles.set_index(["doc_id", "speaker"] if "speaker" in articles else "doc_id").index
-        self.n_tokens, self.doc = cells["n_tokens"].to_numpy(float) * self.weight, pd.factorize(cells["doc_id"])[0]
-        self.told = "story_id" in articles and articles["story_id"].notna().any()
-        story = pd.factorize(self.articles["story_id"].fillna(self.articles["doc_id"])[self.row])[0] if self.told else self.doc
-        known = self.articles.reindex(columns=["date", "date_from", "date_to"]).notna().to_numpy()[self.row]
-        toward = np.select([known[:, 0] | known[:, 1] & known[:, 2], known[:, 1], known[:, 2]], [0, 2, 1], 0)
-        first, self.code = stats.coded(*(cells[c] for c in CELL))
-        self.pair = self.code * (len(cells) + 1) + self.doc  # a number for each cell and article of it
-        _, start, self.unit = np.unique(self.code * (len(cells) + 1) + story, return_index=True, return_inverse=True)
-        self.own, self.cell_of = self.code[start], matrix.adder(self.row, len(articles))
-        docs, sizes = np.unique(self.pair, return_index=True)[1], np.bincount(self.code)  # of each cell
+        self.cells = cells = stats.cells(articles, by, group, pooled, spread, mix)
+        self.article, self.weight = cells["row"].to_numpy(), cells["weight"].to_numpy()
+        self.n_tokens = cells["n_tokens"].to_numpy(float) * self.weight
+        self.index = articles.set_index(["doc_id", "speaker"] if "speaker" in articles else "doc_id").index
+        self.note = "; open dates spread evenly between their bounds" * spread + f"; {mix} mix held fixed" * bool(mix)
+        self.sampled = "story" if stories.are_known(articles) else "article"
+        first, self.cell = stats.factorize(*(cells[c] for c in CELL))
+        docs, self.doc = stats.factorize(self.cell, pd.factorize(cells["doc_id"])[0])
+        story = stories.story_of(articles).to_numpy()[self.article]
+        first_of_story, self.unit = stats.factorize(self.cell, pd.factorize(story)[0])
+        self.cell_of_doc, self.cell_of_unit, n_rows = self.cell[docs], self.cell[first_of_story], np.bincount(self.cell)
+        self.rows_of_article = matrix.adder(self.article, len(articles))
+        date, earliest, latest = articles.reindex(columns=["date", "date_from", "date_to"]).notna().to_numpy()[self.article].T
+        bounds = (~date & latest & ~earliest, ~date & earliest & ~latest)  # open on one side only
+        before, after = (np.bincount(self.cell, bound) == n_rows for bound in bounds)
         base = cells[CELL].iloc[first].reset_index(drop=True).assign(
-            **{c: pd.array(np.bincount(self.code, cells[c]), cells[c].dtype) for c in ("n_tokens", "n_sentences")},
-            n_articles=np.bincount(self.code[docs]), n_stories=np.bincount(self.own) if self.told else None, toward=np.select(
-                [np.bincount(self.code, toward == side) == sizes for side in (1, 2)], ["before", "after"], ""))
-        now = base["period"].eq(stats.unfinished(articles, by)).fillna(False) & base["lane"].eq("dated")
-        whole, ends = [(d, None, None) for d in cells["doc_id"].to_numpy(object)[docs]], base["n_articles"].cumsum().tolist()
-        self.cells, self.base, self.docs = cells, base.assign(partial=now), [whole[a:b] for a, b in zip([0, *ends], ends)]
-        self.said = "; open dates spread evenly between their bounds" * spread + f"; {mix} mix held fixed" * bool(mix)
+            **{c: pd.array(np.bincount(self.cell, cells[c]), cells[c].dtype) for c in ("n_tokens", "n_sentences")},
+            n_articles=np.bincount(self.cell_of_doc), toward=np.select([before, after], ["before", "after"], ""),
+            n_stories=np.bincount(self.cell_of_unit) if self.sampled == "story" else None)
+        last = base["period"].eq(stats.unfinished(articles, by)).fillna(False)
+        self.base = base.assign(partial=last & base["lane"].eq("dated"))
+        whole = pd.Series([(doc_id, None, None) for doc_id in cells["doc_id"].to_numpy(object)[docs]], dtype=object)
+        self.searched = whole.groupby(self.cell_of_doc).agg(list)
 
 
 def quoted(tables, terms, articles):
@@ -248,37 +278,43 @@ def quoted(tables, terms, articles):
 def voices(quoted):
     """What the rates of `quoted` rest on, in words, and why nothing follows where too little stands in quotes or outside."""
     n = {side: rows.iloc[0] for side, rows in quoted.groupby("part")}
-    told = "; ".join(f"{row['n_tokens']:,} tokens of {stats.many(row['n_articles'], 'article')} {side.replace('q', 'in q')}"
+    told = "; ".join(f"{row['n_tokens']:,} tokens of {stats.plural(row['n_articles'], 'article')} {side.replace('q', 'in q')}"
                      for side, row in sorted(n.items(), reverse=True))
     return f"{told}. " + stats.verdict(min(row["n_articles"] for row in n.values()) * (len(n) > 1), "part", "quotes")
 
 
-def said(table):
+def summary(table):
     """The term with the highest rate of the pooled rows of `rates`, in words, with its interval and n."""
     first = f"Most frequent of {n} terms is " if (n := table["term"].nunique()) > 1 else ""
     top = table.loc[table.loc[table["group"] == "all", "rate"].idxmax()]
     sure = "" if pd.isna(top["low"]) else f" (95% CI {top['low']:.1f} to {top['high']:.1f})"
     return (f"{first}'{top['term']}': {top['count']:,} in {top['n_tokens']:,} tokens, {top['rate']:.1f} per "
-            f"10,000{sure}; it stands in {top['hit_articles']:,} of {stats.many(top['n_articles'], 'article')}.")
+            f"10,000{sure}; it stands in {top['hit_articles']:,} of {stats.plural(top['n_articles'], 'article')}.")
 
 
 def spread(hits, articles):
-    """How evenly each term is spread over articles: `term, count, articles, largest_share` (the part of all that stands in one
-    article), `dp` (Gries' DP), `warning` (one article holds half or more), commonest first."""
+    """How evenly each term of `hits` is spread over `articles`: `term, count, articles, largest_share` (the part of all that
+    stands in one article), `dp` (Gries 2008: `stats.dispersion`), `warning` (one article holds half or more); the commonest
+    term first."""
     x = hits.pivot_table("count", "doc_id", "term", "sum", observed=True).reindex(articles["doc_id"]).fillna(0)
     table = pd.DataFrame({"count": x.sum().astype(int), "articles": (x > 0).sum(), "largest_share": x.max() / x.sum(),
                           "dp": x.apply(stats.dispersion, sizes=articles["n_tokens"])}).round(3).reset_index()
-    table["warning"] = ["one article holds half of it or more" if share >= 0.5 else "" for share in table["largest_share"]]
+    table["warning"] = [stats.ONE_ARTICLE if share >= 0.5 else "" for share in table["largest_share"]]
     return table.sort_values(["count", "term"], ascending=[False, True], ignore_index=True)
 
 
 def in_context(sentences, term, width=50, role="body", sort=None, regex=False):
     """Every occurrence of a term with `width` characters left and right: `doc_id, par, sent, start` (in the sentence), `left,
-    word, right`. `sort`: 'right', by what follows; 'left', by the words before it, the nearest first; None, as in the text."""
+    word, right`. `sort`: 'right', by what follows; 'left', by the words before it, the nearest first; None, as in the text.
+
+    >>> table = pd.DataFrame({"doc_id": ["a"], "par": 1, "sent": 1, "role": "body", "text": ["The talks failed."]})
+    >>> in_context(table, "talk*")[["left", "word", "right"]].values.tolist()
+    [['The ', 'talks', ' failed.']]
+    """
     rows = [(*s[:3], m.start(), s.text[max(0, m.start() - width):m.start()], m[0], s.text[m.end():m.end() + width])
-            for s in sentences.loc[sentences["role"] == role, [*KEYS, "text"]].itertuples(index=False)
+            for s in sentences.loc[sentences["role"] == role, [*SENTENCE, "text"]].itertuples(index=False)
             for m in pattern(term, regex).finditer(s.text)]
-    table = pd.DataFrame(rows, columns=[*KEYS, "start", "left", "word", "right"])
+    table = pd.DataFrame(rows, columns=[*SENTENCE, "start", "left", "word", "right"])
     return table if not sort else table.sort_values(sort, kind="stable", ignore_index=True, key=lambda texts: (
         texts.astype("str").str.lower().str.findall(r"\w+").map(lambda w: " ".join(w[::-1] if sort == "left" else w))))
 

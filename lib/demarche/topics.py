@@ -10,74 +10,73 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from demarche import matrix, stats, store
+from demarche import matrix, schema, stats, store
+from demarche.stories import story_of
 
-UNITS = {"article": ["doc_id"], "par": ["doc_id", "par"], "sent": ["doc_id", "par", "sent"]}
-# Articles from which they are the unit; units of the panel, a sample of articles beyond; units that start the mixture, but 150
-# for a topic; from which nmf and lda read by chunks.
-ENOUGH, MOST, SAMPLE, LARGE = 200, 800, 1_000, 50_000
-# Starts of k-means; latent factors in which it works, but at least five for a topic; rounds of EM, at most; it ends when a
-# unit's shares move less than this, on average.
-STARTS, DIMENSIONS, ROUNDS, SETTLED = 10, 30, 30, 0.005
-# How often tf-idf weights count as words; parts of usual words added to a topic; refits, each without one article (a tenth of
-# more than ten); shuffled corpora behind the band.
-EVIDENCE, SMOOTH, FOLDS, SHUFFLES = 6, 7, 10, 10
-# Agreement below which a topic is unstable; a word's frequency in its rank; words read; units that stand behind a number.
-STABLE, COMMON, TOP, SHOWN = 0.6, 0.6, 10, 200
+UNITS = {"article": schema.SENTENCE[:1], "par": schema.SENTENCE[:2], "sent": schema.SENTENCE}  # their keys
+# Articles from which they are the unit, no longer paragraphs; units from which nmf and lda read by chunks; units of the panel.
+ARTICLE_UNIT_FROM, CHUNKED_FROM, PANEL_UNITS = 200, 50_000, 800
+# The mixture: units that start it (but 150 for a topic), by so many runs of k-means in so many latent factors (but five for a
+# topic); rounds of EM at most, which end when a unit's shares move less than the tolerance, on average.
+START_UNITS, KMEANS_STARTS, LATENT_FACTORS, EM_ROUNDS, EM_TOLERANCE = 1_000, 10, 30, 30, 0.005
+WORD_WEIGHT, SMOOTHING = 6, 7  # how often a tf-idf weight counts as a word; parts of usual words added to a topic
+FOLDS, SHUFFLES = 10, 10       # refits, each without one article (a tenth of more than ten); shuffled corpora behind the band
+MIN_AGREEMENT, LAMBDA = 0.6, 0.6   # over refits, below which a topic is unstable; weight of a term's frequency in its relevance
+TOP_TERMS, MAX_SOURCES = 10, 200   # terms of a topic that are read; units that stand behind a number
 MEASURES, LABELS = ["stability", "coherence", "exclusivity", "heldout"], "topic-labels.csv"
 # Three tables (see fit); the units, their shares as an array; topics by terms, each row adds up to 1; shares given by refits.
 Model = namedtuple("Model", "topics shares summary ids weights words terms refits")
 
 
 def default_unit(n_articles):
-    """Articles where there are ENOUGH of them, else paragraphs: few long texts carry no topics by themselves."""
-    return "article" if n_articles >= ENOUGH else "par"
+    """Articles where there are ARTICLE_UNIT_FROM of them, else paragraphs: few long texts carry no topics by themselves."""
+    return "article" if n_articles >= ARTICLE_UNIT_FROM else "par"
 
 
 def units(counts, unit):
     """(features per unit, choices in words): body counts (of an article also its headline and standfirst) summed to units, less
     what `matrix.features` leaves out. Paragraphs and sentences without a word that is left are left out too; articles stay."""
-    roles = ["body", "headline", "standfirst"][:3 if unit == "article" else 1]
-    body = matrix.group(matrix.select(counts, counts.ids["role"].isin(roles).to_numpy()), UNITS[unit])
-    n = body.ids["doc_id"].nunique()
-    rows, said = matrix.features(body, max(3, n // 5_000) if n >= ENOUGH else min(n, 2), 0.5 if len(body.ids) > 3 else 1.0)
+    text = matrix.group(counts, UNITS[unit], ["body", "headline", "standfirst"][:3 if unit == "article" else 1])
+    n_articles = text.ids["doc_id"].nunique()
+    min_articles = max(3, n_articles // 5_000) if n_articles >= ARTICLE_UNIT_FROM else min(n_articles, 2)
+    rows, choices = matrix.features(text, min_articles, max_share=0.5 if len(text.ids) > 3 else 1.0)
     rows = matrix.select(rows, (rows.matrix.sum(axis=1) > 0) | (unit == "article"))
-    named = stats.many(len(rows.ids), {"article": "article", "par": "paragraph", "sent": "sentence"}[unit])
-    return rows, f"The units are {named} of {stats.many(n, 'article')} (default: articles, if {ENOUGH} or more). {said}"
+    named = stats.plural(len(rows.ids), {"article": "article", "par": "paragraph", "sent": "sentence"}[unit])
+    return rows, (f"The units are {named} of {stats.plural(n_articles, 'article')} (default: articles, if {ARTICLE_UNIT_FROM} "
+                  f"or more). {choices}")
 
 
 def stories(counts, articles):
-    """(the story of each row of `counts`, which rows are of its first article, so that copies count once): all, where no
-    stories are told (`story_id` is null)."""
-    told = articles.set_index("doc_id")["story_id"].reindex(counts.ids["doc_id"]).to_numpy()
-    told = np.where(pd.isna(told), counts.ids["doc_id"], told)
-    return told, told == counts.ids["doc_id"].to_numpy()
+    """(the story of each row of `counts`, which rows are of its first article, so that copies count once), two arrays: all
+    rows, where no stories are told (`story_id` is null). `articles`: as of `stories.known`."""
+    story = counts.ids["doc_id"].map(story_of(articles)).fillna(counts.ids["doc_id"])
+    return story.to_numpy(), (story == counts.ids["doc_id"]).to_numpy(bool)
 
 
 # Models: (counts, number of topics) to (words of the topics, a function from counts of these terms to topic weights).
 
 def mixture(counts, k):
     """A mixture of multinomials by EM (Nigam et al. 2000, Machine Learning 39) on sublinear tf-idf, from k-means clusters in
-    a space of latent factors (Deerwester et al. 1990) of SAMPLE units spread evenly over all."""
+    a space of latent factors (Deerwester et al. 1990) of START_UNITS units spread evenly over all."""
     from scipy.special import softmax
     from sklearn.cluster import KMeans
     from sklearn.decomposition import TruncatedSVD
     weigh, texts = _tfidf(counts)
-    part = texts[np.linspace(0, texts.shape[0] - 1, min(texts.shape[0], max(SAMPLE, 150 * k))).astype(int)]
-    dimensions, usual = max(1, min(max(DIMENSIONS, 5 * k), min(part.shape) - 1)), np.ravel(texts.sum(axis=0)) + 1e-12
+    part = texts[np.linspace(0, texts.shape[0] - 1, min(texts.shape[0], max(START_UNITS, 150 * k))).astype(int)]
+    dimensions, usual = max(1, min(max(LATENT_FACTORS, 5 * k), min(part.shape) - 1)), np.ravel(texts.sum(axis=0)) + 1e-12
     svd = TruncatedSVD(dimensions, n_iter=2, random_state=stats.SEED)
     factors = svd.fit_transform(part.astype(np.float32)) if min(part.shape) > 2 else part.toarray()
-    start = KMeans(k, n_init=STARTS, max_iter=10, random_state=stats.SEED).fit_predict(_unit(factors.astype(float)))
+    start = KMeans(k, n_init=KMEANS_STARTS, max_iter=10, random_state=stats.SEED).fit_predict(_unit(factors.astype(float)))
     member, usual, part, whole = np.eye(k)[start], usual / usual.sum(), part.T, texts.T
 
     def words(smooth):
         found = (part @ member).T
         found = found + smooth * found.sum() / k * usual
         return found / found.sum(axis=1, keepdims=True)
-    for _ in range(ROUNDS):
-        likely, prior = np.ascontiguousarray(np.log(words(SMOOTH) / usual).T), np.log(member.mean(axis=0) + 1e-9)
-        before, member = member, softmax(EVIDENCE * (texts @ likely) + prior, axis=1)
-        settled, part = part is whole and abs(member - before).sum() < SETTLED * len(member), whole
+    for _ in range(EM_ROUNDS):
+        likely, prior = np.ascontiguousarray(np.log(words(SMOOTHING) / usual).T), np.log(member.mean(axis=0) + 1e-9)
+        before, member = member, softmax(WORD_WEIGHT * (texts @ likely) + prior, axis=1)
+        settled, part = part is whole and abs(member - before).sum() < EM_TOLERANCE * len(member), whole
         if settled:
             break
     own = words(0.1)  # weak in what comes of it, strong while units are told apart
@@ -108,18 +107,18 @@ def _tfidf(counts):
 
 def nmf(counts, k):
     """NMF (Lee and Seung 1999) on sublinear tf-idf, by coordinate descent from a deterministic start (Boutsidis and
-    Gallopoulos 2008); by chunks, in random order, from LARGE units on (Lefevre, Bach and Fevotte 2011)."""
+    Gallopoulos 2008); by chunks, in random order, from CHUNKED_FROM units on (Lefevre, Bach and Fevotte 2011)."""
     from sklearn.decomposition import NMF, MiniBatchNMF
-    (weigh, texts), (kind, rounds) = _tfidf(counts), (NMF, 15) if counts.shape[0] < LARGE else (MiniBatchNMF, 3)
+    (weigh, texts), (kind, rounds) = _tfidf(counts), (NMF, 15) if counts.shape[0] < CHUNKED_FROM else (MiniBatchNMF, 3)
     model = kind(k, init="nndsvd", max_iter=rounds, random_state=stats.SEED).fit(texts)
     return model.components_, lambda rows: model.transform(weigh(rows)) * np.linalg.norm(model.components_, axis=1)
 
 
 def lda(counts, k):
     """Latent Dirichlet allocation on counts by variational Bayes: all units at once (Blei, Ng and Jordan 2003), or online from
-    LARGE units on (Hoffman, Blei and Bach 2010)."""
+    CHUNKED_FROM units on (Hoffman, Blei and Bach 2010)."""
     from sklearn.decomposition import LatentDirichletAllocation
-    way = {"learning_method": "online", "max_iter": 5} if counts.shape[0] >= LARGE else {"max_iter": 30}
+    way = {"learning_method": "online", "max_iter": 5} if counts.shape[0] >= CHUNKED_FROM else {"max_iter": 30}
     model = LatentDirichletAllocation(k, random_state=stats.SEED, **way).fit(counts)
     return model.components_, model.transform
 
@@ -136,9 +135,10 @@ def _pools():
 
 
 def factorise(counts, k, model="mixture"):
-    """(words, place) of `k` topics of a count matrix, by one of MODELS: words adds up to 1 over the terms for each topic,
-    place(counts) to 1 over the topics for each unit, evenly where no topic reaches it. One core, whatever the machine has:
-    sums come out in one order."""
+    """(words, place) of `k` topics of a count matrix (units by terms, sparse), by one of MODELS: `words`, an array of topics by
+    terms, adds up to 1 over the terms for each topic; `place`, a function of counts of the same terms, gives an array of units
+    by topics that adds up to 1 for each unit, evenly where no topic reaches it. One core, whatever the machine has: sums come
+    out in one order."""
     def place(rows):
         with _pools().limit(limits=1):
             weights = given(rows)
@@ -151,7 +151,13 @@ def factorise(counts, k, model="mixture"):
 
 
 def match(a, b):
-    """(partner in `b` of each row of `a`, their cosines): the best one-to-one matching (Kuhn 1955, the Hungarian method)."""
+    """(partner in `b` of each row of `a`, their cosines) of two arrays of topics by terms: the best one-to-one matching (Kuhn
+    1955, the Hungarian method).
+
+    >>> partners, cosines = match(np.array([[1, 0], [0, 2]]), np.array([[0, 1], [1, 0]]))
+    >>> partners.tolist(), cosines.tolist()
+    ([1, 0], [1.0, 1.0])
+    """
     from scipy.optimize import linear_sum_assignment
     cosines = _unit(a) @ _unit(b).T
     rows, partners = linear_sum_assignment(-cosines)
@@ -176,15 +182,26 @@ def _refits(counts, fold, words, model, most=FOLDS):
 
 
 def ranked(words):
-    """The terms of each topic, best first, as columns: by frequency in it and lift over the other topics (relevance: Sievert
-    and Shirley 2014), which keeps out words that are common everywhere."""
-    score = np.log(words + 1e-12) - (1 - COMMON) * np.log(words.mean(axis=0) + 1e-12)
+    """The terms of each topic, best first, as columns of `words` (topics by terms), a row per topic: by frequency in it and
+    lift over the other topics (relevance with weight LAMBDA: Sievert and Shirley 2014), which keeps out words that are common
+    everywhere.
+
+    >>> ranked(np.array([[0.6, 0.4, 0.0], [0.5, 0.0, 0.5]])).tolist()
+    [[0, 1, 2], [2, 0, 1]]
+    """
+    score = np.log(words + 1e-12) - (1 - LAMBDA) * np.log(words.mean(axis=0) + 1e-12)
     return np.argsort(-score.round(6), axis=1, kind="stable")
 
 
 def coherence(counts, tops):
     """Mean normalised pointwise mutual information of each topic's terms in the units (Bouma 2009): from -1, never together,
-    to 1, always."""
+    to 1, always. `counts`: units by terms, sparse; `tops`: columns of it, a row per topic.
+
+    >>> import scipy.sparse
+    >>> counts = scipy.sparse.csr_array([[1, 1, 0], [2, 1, 0], [0, 0, 1], [0, 0, 1]])
+    >>> coherence(counts, np.array([[0, 1], [0, 2]])).tolist()
+    [1.0, -1.0]
+    """
     used, codes = np.unique(tops, return_inverse=True)
     held = (counts[:, used] > 0).astype(float)
     both = (held.T @ held).toarray() / counts.shape[0]
@@ -218,7 +235,7 @@ def measure(counts, docs, k, model, folds=FOLDS):
     words, fold = factorise(counts, k, model)[0], np.unique(docs, return_inverse=True)[1] % FOLDS
     refits = [(heldout(counts[np.flatnonzero(fold == out)], other, place), cosines)
               for out, other, place, cosines in _refits(counts, fold, words, model, folds)] or [(0.0, np.zeros(k))]
-    tops, gains = ranked(words)[:, :TOP], np.array([gain for gain, _ in refits])
+    tops, gains = ranked(words)[:, :TOP_TERMS], np.array([gain for gain, _ in refits])
     alone = np.take_along_axis(words / words.sum(axis=0).clip(1e-300), tops, axis=1).mean(axis=1)
     return dict(zip(MEASURES, (np.mean([c for _, c in refits], axis=0), coherence(counts, tops), alone, gains)))
 
@@ -229,16 +246,16 @@ def panel(counts, model="mixture"):
     stability: mean agreement of the topics over refits without some articles; coherence: NPMI of their ten first terms;
     exclusivity: the topic's part of its ten first terms; heldout: bits per word won on articles left out. group 'all': the
     mean; low, high: the least and the best topic (refit, for heldout). 'shuffled': the mean, lowest and highest that SHUFFLES
-    shuffled corpora reach; its high is the mark to beat. Of more than MOST units a sample of articles is taken. ValueError
-    where no words are left.
+    shuffled corpora reach; its high is the mark to beat. Of more than PANEL_UNITS units a sample of articles is taken.
+    ValueError where no words are left.
     """
     if not min(counts.matrix.shape):
         raise ValueError(f"{counts.matrix.shape[0]} units of {counts.matrix.shape[1]} words hold no topics; give more articles")
     docs = np.random.default_rng(stats.SEED).permutation(counts.ids["doc_id"].unique())
-    docs = sorted(docs[:max(1, int(len(docs) * MOST / len(counts.ids)))])
+    docs = sorted(docs[:max(1, int(len(docs) * PANEL_UNITS / len(counts.ids)))])
     counts = matrix.select(counts, counts.ids["doc_id"].isin(docs).to_numpy())
     texts, rows = [counts.matrix, *(shuffled(counts.matrix, stats.SEED + i) for i in range(SHUFFLES))], []
-    ks = [2, 3, 4, 5, 6, 8, 10, 15, 20, 30] if len(counts.ids) >= MOST / 2 else [2, 3, 4, 5, 6]
+    ks = [2, 3, 4, 5, 6, 8, 10, 15, 20, 30] if len(counts.ids) >= PANEL_UNITS / 2 else [2, 3, 4, 5, 6]
     for k in [k for k in ks if k < min(counts.matrix.shape) / 2] or [1]:
         real, *noise = (measure(text, counts.ids["doc_id"], k, model, 1 if i else FOLDS) for i, text in enumerate(texts))
         for name in MEASURES:
@@ -260,13 +277,13 @@ def margins(panel):
 def recommend(panel, n_articles):
     """(k or None, the sentence that says why): the K furthest above the best of shuffled text, or none."""
     margin = margins(panel)
-    beat, k = f"{(margin > 0).sum()} of {stats.many(len(margin), 'setting')} beat shuffled text", int(margin.idxmax())
-    if n_articles < stats.MANY:
-        beat = (f"fewer than {stats.MANY} articles, here {n_articles}, are too few to estimate topics, however long they are "
-                f"(Tang et al. 2014); {beat}")
+    why, k = f"{(margin > 0).sum()} of {stats.plural(len(margin), 'setting')} beat shuffled text", int(margin.idxmax())
+    if n_articles < stats.LARGE_SAMPLE:
+        why = (f"fewer than {stats.LARGE_SAMPLE} articles, here {n_articles}, are too few to estimate topics, however long "
+               f"they are (Tang et al. 2014); {why}")
     elif margin[k] > 0:
-        return k, f"{k} topics: their stability goes {margin[k]:.0%} of the way from the best of shuffled text to 1; {beat}."
-    return None, f"No number of topics is recommended: {beat}."
+        return k, f"{k} topics: their stability goes {margin[k]:.0%} of the way from the best of shuffled text to 1; {why}."
+    return None, f"No number of topics is recommended: {why}."
 
 
 def fit(counts, k, unit, model="mixture", story=None):
@@ -283,7 +300,7 @@ def fit(counts, k, unit, model="mixture", story=None):
     story = docs if story is None else story
     made, fold = np.flatnonzero(story == docs), np.unique(story, return_inverse=True)[1] % FOLDS
     if not 1 <= k <= min(len(made), m.shape[1]):
-        raise ValueError(f"{k} topics can't be fitted to {len(made)} units of {m.shape[1]} terms")
+        raise ValueError(f"{k} topics can't be fitted to {len(made)} units of {m.shape[1]} terms; ask for fewer topics")
     words, place = factorise(m[made], k, model)
     weights = place(m)
     order = np.argsort(-weights.sum(axis=0).round(6), kind="stable")
@@ -291,9 +308,9 @@ def fit(counts, k, unit, model="mixture", story=None):
     found = [(other(m).astype(np.float32), cosine) for _, _, other, cosine in _refits(m[made], fold[made], words, model)]
     refits, cosines = zip(*found) if found else ((), ())
     ids, by_term, rows, largest = counts.ids.reindex(columns=UNITS["sent"]), m.tocsc(), [], weights.argmax(axis=1)
-    for i, j, rank in ((i, j, rank) for i, best in enumerate(ranked(words)) for rank, j in enumerate(best[:TOP], start=1)):
-        used = by_term[:, [j]].nonzero()[0]  # units with the term that the topic reaches
-        rows.append((name, i + 1, counts.terms[j], words[i, j], rank, _best(ids, used[weights[used, i] > 0], weights[:, i])))
+    for (i, rank), j in np.ndenumerate(ranked(words)[:, :TOP_TERMS]):
+        used = np.intersect1d(by_term[:, [j]].nonzero()[0], np.flatnonzero(weights[:, i]))  # units that the topic reaches
+        rows.append((name, i + 1, counts.terms[j], words[i, j], rank + 1, _best(ids, used, weights[:, i])))
     topics = pd.DataFrame(rows, columns=["model", "topic", "term", "weight", "rank", "sources"]).round(6).query("weight > 0")
     shares = pd.concat([ids.assign(model=name, topic=i + 1, share=weights[:, i].round(6)) for i in range(k)], ignore_index=True)
     owned, along = pd.DataFrame(weights).groupby(docs).sum(), _tfidf(m)[1] @ _unit(words).T
@@ -302,15 +319,15 @@ def fit(counts, k, unit, model="mixture", story=None):
         "n_largest": np.bincount(largest, minlength=k), "n_articles": [len(set(docs[largest == i])) for i in range(k)],
         "effective_articles": 1 / ((owned / owned.sum().clip(lower=1e-9)) ** 2).sum().to_numpy(),
         "residual": [1 - (along[largest == i, i] ** 2).sum() / max((largest == i).sum(), 1) for i in range(k)]}).round(6)
-    n, unstable = summary["n_articles"], summary["agreement"] < STABLE
+    n, unstable = summary["n_articles"], summary["agreement"] < MIN_AGREEMENT
     summary["mark"] = np.select([n < 1, n < 2, unstable], ["no unit", "one article", "unstable"], "")
     summary["label"] = _named(_first(topics, k, 3), summary["mark"])
     return Model(topics, shares, summary, ids, weights, words, counts.terms, refits)
 
 
 def _best(ids, rows, score):
-    """The places of these rows, those with the highest score first, at most SHOWN."""
-    return list(ids.iloc[rows[np.argsort(-score[rows], kind="stable")[:SHOWN]]].itertuples(index=False, name=None))
+    """The places of these rows, those with the highest score first, at most MAX_SOURCES."""
+    return list(ids.iloc[rows[np.argsort(-score[rows], kind="stable")[:MAX_SOURCES]]].itertuples(index=False, name=None))
 
 
 def _first(topics, k, n):
@@ -323,7 +340,7 @@ def labels(model, folder):
     Each row of that file holds a topic's first terms; after a rerun a label goes to the topic that shares the most of them, at
     least a third. Labels that find none are kept in the file, without a number.
     """
-    path, (terms, names) = Path(folder) / LABELS, (_first(model.topics, len(model.words), n) for n in (TOP, 3))
+    path, (terms, names) = Path(folder) / LABELS, (_first(model.topics, len(model.words), n) for n in (TOP_TERMS, 3))
     kept = store.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame(columns=["label", "terms"])
     free, lost = dict(enumerate(set(own.split(", ")) for own in terms)), []
     for label, own in kept[["label", "terms"]].itertuples(index=False):
@@ -367,18 +384,18 @@ def shares_by(model, table, by="doc_id", topic=None):
     n, n_units = np.bincount(cell), np.bincount(code)
     for i in () if rows.empty else range(len(model.words)) if topic is None else [topic - 1]:
         mean, *refits = (np.bincount(code, w[unit, i]) / n_units for w in (model.weights, *model.refits))
-        low, high, said = stats.intervals(np.bincount(at, model.weights[unit, i]), size, cell, "mean")
+        low, high, labels = stats.intervals(np.bincount(at, model.weights[unit, i]), size, cell, "mean")
         moved = np.std(refits or [mean], axis=0) * np.sqrt(max(len(refits) - 1, 1))
         mixed = np.bincount(code, np.minimum(model.weights, 1 - model.weights)[unit, i]) / n_units
-        half = np.sqrt(((high - low) / 2) ** 2 + (stats.errors(np.maximum(n - 1, 1)) * moved) ** 2 + mixed ** 2)
-        said = [f"{s}; {len(model.refits)} refits of the model, wider where units mix topics" for s in said]
+        half = np.sqrt(((high - low) / 2) ** 2 + (stats.t_critical(np.maximum(n - 1, 1)) * moved) ** 2 + mixed ** 2)
+        labels = [f"{label}; {len(model.refits)} refits of the model, wider where units mix topics" for label in labels]
         if model.summary["model"][0].startswith("lda-"):
-            half, said = half * np.nan, ["none: those of lda hold too seldom in simulation"] * len(n)
+            half, labels = half * np.nan, ["none: those of lda hold too seldom in simulation"] * len(n)
         order = np.lexsort((-model.weights[unit, i].round(9), code))
-        best = [own[:SHOWN] for own in np.split(unit[order], np.cumsum(n_units)[:-1])]
+        best = [own[:MAX_SOURCES] for own in np.split(unit[order], np.cumsum(n_units)[:-1])]
         places = zip(*(model.ids[c].to_numpy(object)[np.concatenate(best)] for c in model.ids))
         low, high = np.clip([mean - half, mean + half], 0, 1)
-        out += [(i + 1, values[k], mean[k], low[k], high[k], n_units[k], n[k], said[k], [next(places) for _ in own])
+        out += [(i + 1, values[k], mean[k], low[k], high[k], n_units[k], n[k], labels[k], [next(places) for _ in own])
                 for k, own in enumerate(best)]
     columns = ["topic", by, "share", "low", "high", "n_units", "n_articles", "interval", "sources"]
     out = pd.DataFrame(out, columns=columns).sort_values(["topic", by], kind="stable", ignore_index=True).round(6)
@@ -391,7 +408,7 @@ def drift(model, counts, articles, topic, by="year"):
     unit brings in, how many per 1,000 are this one. Articles without a day are left out."""
     rows, out = _joined(model, articles, ["date"]).dropna(subset="date"), []
     at = {term: j for j, term in enumerate(model.terms)}
-    for period, part in rows.groupby(rows["date"].astype("str").str[:stats.PERIOD[by]]):
+    for period, part in rows.groupby(stats.period(rows["date"].astype("str"), by)):
         own = part["unit"].to_numpy()
         brought = (counts.matrix[own].multiply(model.weights[own, topic - 1][:, None])).tocsc()
         for term in model.topics.query("topic == @topic").sort_values("rank")["term"]:
@@ -438,7 +455,7 @@ def codebook(model, counts, keywords):
     (of all units), `nearest` (the found topic whose mean share gains the most in them), `nearest_share` (both null where there
     are none); `sources`. keywords: {topic: [words, wild*cards]}; a unit is of each topic of which its body holds a word.
     `counts`: of all sentences."""
-    rows, out = matrix.group(matrix.select(counts, (counts.ids["role"] == "body").to_numpy()), UNITS["sent"]), []
+    rows, out = matrix.group(counts, UNITS["sent"], ["body"]), []
     at = _joined(model, rows.ids.reset_index(), ["index"])
     for topic, words in keywords.items():
         columns = {word: [j for j, t in enumerate(rows.terms) if fnmatchcase(t, word.lower())] for word in words}
@@ -449,8 +466,7 @@ def codebook(model, counts, keywords):
         unseen, docs = ", ".join(w for w in words if not columns[w]), model.ids["doc_id"].iloc[units].nunique()
         out.append((topic, ", ".join(words), unseen, len(units), docs, len(units) / len(model.ids), model.summary["label"][near]
                     if len(units) else None, mean[near], _best(model.ids, units, model.weights[:, near])))
-    columns = ["topic", "keywords", "unseen", "n_units", "n_articles", "share", "nearest", "nearest_share", "sources"]
-    return pd.DataFrame(out, columns=columns).round(6)
+    return pd.DataFrame(out, columns=[*schema.TABLES["topic_keywords"].columns, "sources"]).round(6)
 
 
 def layout(model, most=500):

@@ -31,18 +31,18 @@ def sentences(folder, figures, name, mark=None):
         found = [mark] if mark in known else [m for m in known if _ARROW.sub("|", m) == _ARROW.sub("|", mark)]
         schema.refuse(not found, f"no mark '{mark}' in {name}; nearest: {'; '.join(get_close_matches(mark, known, 9, 0))}")
         table = table[table["mark"] == found[0]]
-    exact = table[report.SENTENCE].notna().sum(axis=1).where(table["line"].isna(), 4)  # how exactly the place is told
+    exact = table[schema.SENTENCE].notna().sum(axis=1).where(table["line"].isna(), 4)  # how exactly the place is told
     body = tables.sentences[tables.sentences["role"] == "body"]
     parts = [table[exact == 0].rename(columns={"simulated": "text"})]
     parts += [table.loc[exact == n, ["mark", *keys]].merge(source, "left", keys) for n, keys, source in ((1, ["doc_id"], body),
-        (2, ["doc_id", "par"], body), (3, report.SENTENCE, tables.sentences), (4, report.LINE, tables.lines)) if n in {*exact}]
+        (2, ["doc_id", "par"], body), (3, schema.SENTENCE, tables.sentences), (4, schema.LINE, tables.lines)) if n in {*exact}]
     found = pd.concat([p for p in parts if len(p)] or [table])
     found = found.merge(tables.articles[["doc_id", "date", "outlet", "file"]], "left", "doc_id").reindex(columns=COLUMNS)
     if (tables.folder / "stances.parquet").exists():
-        said = tables.stances.groupby(["holder", "target", *report.SENTENCE])["stance"].mean()
+        said = tables.stances.groupby(["holder", "target", *schema.SENTENCE])["stance"].mean()
         said = {(f"{h} → {t}", *place): stance for (h, t, *place), stance in said.items()}
         found["stance"] = [next((said[p, *place] for p in mark.split(" | ") if (p, *place) in said), None)
-                           for mark, *place in zip(found["mark"], *(found[c] for c in report.SENTENCE))]
+                           for mark, *place in zip(found["mark"], *(found[c] for c in schema.SENTENCE))]
     return found.astype({"stance": float}).reset_index(drop=True)
 
 

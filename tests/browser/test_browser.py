@@ -239,7 +239,7 @@ def test_in_explore_picture_table_and_sentences_follow_what_is_chosen(page, lab)
     choose("Time", "2024-03")
     march = tables.articles[tables.articles["date"].str.startswith("2024-03", na=False)]
     rates = terms.rates(terms.hits(tables.sentences, ["dialogue"]), march)
-    sync_api.expect(said).to_have_text(terms.said(rates), timeout=60_000)
+    sync_api.expect(said).to_have_text(terms.summary(rates), timeout=60_000)
     sync_api.expect(page.locator("mark[title='the term']")).to_have_count(int(rates.loc[0, "count"]), timeout=60_000)
     heads, cells = (page.locator(f".jupyter-widgets .wide {tag}").all_inner_texts() for tag in ("th", "td"))
     assert cells[heads.index("count")] == str(rates.loc[0, "count"])
