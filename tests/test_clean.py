@@ -388,7 +388,7 @@ def test_a_quotation_that_repeats_part_of_a_line_is_a_pull_quote_and_one_said_tw
     quote, story = "“We regret this step, and we say so.”\n", "“We regret this step, and we say so,” he said in Doha.\n"
     assert role(quote.strip(), story, STORY) == "pull_quote"
     assert roles(STORY + quote + STORY + quote).count(("body", quote.strip())) == 2
-    many = "".join(f"“It is the answer number {n} of them all.”\n" for n in range(clean.QUOTES))
+    many = "".join(f"“It is the answer number {n} of them all.”\n" for n in range(clean.MAX_QUOTES))
     assert role(quote.strip(), story, many) == "body"
 
 
