@@ -183,6 +183,7 @@ def who_says_what(out, how=engine.LOCAL):
 
 def said_tables(part):
     """{file name: content} of the tables SAID of one part: (its key, its sentences, its articles, the text of actors.csv)."""
+    gc.set_threshold(5_000)  # what was just read stays at hand; to look at all, lists of words too, pays seldom
     key, texts, articles, actors = part
     said, stances = stance.read(texts, articles, clauses.Actors(lexicons.actors(io.StringIO(actors))))
     return {**store.files("statements", said, key), **store.files("stances", stances, key)}
