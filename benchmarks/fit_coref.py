@@ -103,7 +103,7 @@ def main():
             break
         table = fit(rows)
         write("coref", ["feature", "weight"], [("|".join(f), w) for f, w in table.items()])
-        lexicons.read.cache_clear(), coref.weights.cache_clear()
+        lexicons.read.cache_clear(), coref.weights.cache_clear(), coref.weighed.cache_clear()
         print(len(rows), "groups,", len(table), "features", flush=True)
     part = np.array([int(sha256(row[0].encode()).hexdigest(), 16) % FOLDS for row in rows])
     good = np.zeros(len(rows))

@@ -13,7 +13,7 @@ ACTORS = clauses.Actors(lexicons.actors())
 def governed(text):
     """{verb: (subject, object)} as printed, of a sentence."""
     s = Sentence(text, ACTORS)
-    return {s.low(v.item): tuple(n and s.slice(n.first, n.last) for n in (v.subj, v.obj)) for v in s.verbs}
+    return {s.lows[v.item]: tuple(n and s.slice(n.first, n.last) for n in (v.subj, v.obj)) for v in s.verbs}
 
 
 @pytest.mark.parametrize("text, verb, subject, obj", [
@@ -37,13 +37,13 @@ def test_the_agent_of_a_passive_stands_behind_by():
 
 def test_what_one_is_is_no_passive():
     s = Sentence("Japan is deeply concerned about Iran.", ACTORS)
-    assert [(s.low(v.item), v.passive) for v in s.verbs] == [("concerned", False)] and s.tags[s.verbs[0].item] == "V"
+    assert [(s.lows[v.item], v.passive) for v in s.verbs] == [("concerned", False)] and s.tags[s.verbs[0].item] == "V"
 
 
 def test_noun_or_verb_by_what_stands_before():
     def tag(text, word):
         s = Sentence(text, ACTORS)
-        return next(s.tags[i] for i in range(len(s.tags)) if s.low(i) == word)
+        return next(s.tags[i] for i in range(len(s.tags)) if s.lows[i] == word)
     assert tag("The UN report was read.", "report") == "c" and tag("Observers report an attack.", "report") == "V"
     assert tag("Afghan attacks went on.", "attacks") == "e" and tag("Israel attacks Syria.", "attacks") == "F"
 
@@ -58,7 +58,7 @@ def test_the_way_from_a_target_leads_to_the_predicate_of_its_holder():
     s = Sentence("Japan condemned the attack on Israel.", ACTORS)
     japan, israel = s.groups
     up, down = candidates.link(japan, candidates.chain(japan), candidates.chain(israel))
-    assert up == ("subj",) and [(r, s.low(i)) for r, i, _ in down] == [("on", "attack"), ("obj", "condemned")]
+    assert up == ("subj",) and [(r, s.lows[i]) for r, i, _ in down] == [("on", "attack"), ("obj", "condemned")]
 
 
 @settings(max_examples=150, deadline=None)

@@ -26,7 +26,7 @@ _NAME = "N(?:-w|(?:w-|-)?N)*"
 _GROUP = re.compile(f"A(?:(?:-v|g?[jawsNfn]{{0,2}})[TO])+A?(?:{_NAME})?"
                     f"|A-?{_NAME}|(?<![TO])[TO]++(?:{_NAME}|A)+|{_NAME}[TO]*|[ATOpoi]")
 Chunk = namedtuple("Chunk", "kind first last what")  # kind n: a Noun; v: (verb, negated, passive, to); else the tag of an item
-NONE = (), {}  # of an index: no phrase with this first word
+NONE = (), {}, ()  # of an index: no phrase with this first word
 VERBS, VERBAL = set("VFKv"), set("VFKvbx!yt")
 AS_NOUN = {"V": "c", "F": "e", "K": "s", "v": "n"}  # a verb's tag where it stands for a noun
 GROUPS = {"intl", "people", "militants"}  # classes of actors with names in the plural: 'observers'
@@ -53,22 +53,32 @@ def felt():
     return {phrase[3:]: entries[1] for phrase, entries in phrases.items() if phrase.count(" ") == 1 and 1 in entries}
 
 
+@cache
+def steady():
+    """{word in lower case, or mark: (tag, Word or None)} of those that read alike whatever stands before them."""
+    return {mark: (";", None) for mark in ";:.()—–!?"} | {'"': ("q", None), ",": (",", None)} | {
+        word: (own[0].tag, own[0]) for word, (own, longer, _) in words().items()
+        if own and 1 not in own and not longer and word[0].islower() and word not in felt()}
+
+
 def _index(phrases):
-    """{first word: (its own entry, {length: {longer phrase: entry}}, the longest first)}."""
+    """{first word: (its own entry, {length: {longer phrase: entry}}, the longest first, how what follows may begin)}."""
     first = defaultdict(lambda: defaultdict(dict))
     for phrase in sorted(phrases, key=len, reverse=True):
         first[_TOKEN.match(phrase)[0]][len(phrase)][phrase] = phrases[phrase]
-    return {word: (some.pop(len(word), {}).get(word, ()), dict(some)) for word, some in first.items()}
+    return {word: (some.pop(len(word), {}).get(word, ()), dict(some),
+                   tuple({phrase[len(word) : len(word) + 2] for longer in some.values() for phrase in longer}))
+            for word, some in first.items()}
 
 
-def _at(index, text, start, word):
-    """(end, entry) of the longest phrase of an index that stands at `start` of the text and begins with `word`."""
-    own, longer = index[word]
+def _at(found, text, start, stop):
+    """(end, entry) of the longest phrase that stands in a text, of those `found` for its first word, from `start` to `stop`."""
+    own, longer, _ = found
     for size, entries in longer.items():
         end = start + size
         if (entry := entries.get(text[start:end])) and not (text[end : end + 1].isalnum() and text[end - 1].isalnum()):
             return end, entry
-    return start + len(word) if own else 0, own
+    return stop, own
 
 
 class Actors:
@@ -85,7 +95,7 @@ class Actors:
         plain, end = text.translate(_FOLD), 0
         for m in _TOKEN.finditer(plain):
             if m.start() >= end and m[0] in self.names:
-                stop, rows = _at(self.names, plain, m.start(), m[0])
+                stop, rows = _at(self.names[m[0]], plain, *m.span())
                 rows = [r for r in rows if not day or r.since <= day and (not r.until or day <= r.until)]
                 end = stop if rows else end
                 if rows and rows[0].kind != "none":
@@ -107,20 +117,15 @@ class Group:
         self.former = "N" in tags and "f" in s.tags[max(0, self.first - 1) : self.last]  # speaks for himself
         mention = None if self.former else mention
         self.actor, self.kind, self.via = (mention.actor, mention.kind, "alias") if mention else (None, "name", "")
-        self.titles = [s.lows[i] for i in titles]
-        self.sort = words[titles[-1]].kind if titles else ""
+        self.titles, self.sort = [s.lows[i] for i in titles], words[titles[-1]].kind if titles else ""
         self.names = [s.slice(i).split()[-1] for i in named]
         self.person = (named[0], named[-1]) if named else None
         self.own = s.slice(*self.person) if named else None
-        self.role = "head"
-        self.noun = None
-        self.twin = False  # a bare surname of two persons of the article
+        self.role, self.noun, self.twin = "head", None, False  # twin: a bare surname of two persons of the article
 
 
 class Noun:
     """A noun phrase: `groups` it names, `mods` named inside it, `head` item; `rel` to what governs it, `up` (Noun or Verb)."""
-
-    __slots__ = ("first", "groups", "head", "last", "mods", "prep", "rel", "up")
 
     def __init__(self, groups, mods, head, first, last):
         self.groups, self.mods, self.head, self.first, self.last = groups, mods, head, first, last
@@ -129,8 +134,6 @@ class Noun:
 
 class Verb:
     """A predicate: its `item`, `subj` (Noun or None), `obj`, and the Verb or Noun (`up`) that it belongs to, as `rel`."""
-
-    __slots__ = ("adj", "by", "first", "inverse", "item", "neg", "obj", "passive", "rel", "subj", "up")
 
     def __init__(self, item, first):
         self.item, self.first = item, first
@@ -150,43 +153,47 @@ class Sentence:
 
     def _tag(self, names, day):
         """Cut the text into items with their tags: names of actors and listed phrases, the longest at each place, and marks."""
-        plain, end, tags, before, listed, states, spans = self.text.translate(_FOLD), 0, [], " ", words(), felt(), self.spans
+        text, end, tags, before, listed, states, sure = self.text, 0, [], " ", words(), felt(), steady()
+        plain = text if text.isascii() else text.translate(_FOLD)
         low, title = plain.lower() if len(plain.lower()) == len(plain) else plain, not _LOW.search(plain)
         for m in _TOKEN.finditer(plain):
             start, stop = m.span()
             if start < end:
                 continue
-            word, kind, entry, rows, end = m[0], m.lastgroup, None, (), stop
-            if word in names:
-                stop, rows = _at(names, plain, start, word)
+            word, end, entry, rows = m[0], stop, None, ()
+            if word in names and (names[word][0] or plain.startswith(names[word][2], stop)):
+                stop, rows = _at(names[word], plain, start, stop)
                 rows = [r for r in rows if not day or r.since <= day and (not r.until or day <= r.until)]
                 rows = () if rows and rows[0].role == "capital" and before == "N" and not title else rows  # Paulo Lima
             if rows:
                 end, tag, entry = stop, "A", rows[0]
                 if entry.kind == "none":
                     tag, entry = "w", None
-            elif kind and kind != "short":
+            elif tags and word in sure:
+                tag, entry = sure[word]
+            elif (kind := m.lastgroup) and kind != "short":
                 tag = ";" if kind == "stop" else kind
             else:
                 form = low[start:end].rstrip(".") if kind else low[start:end]
-                own, longer = listed.get(form, NONE)
-                stop, entry = _at(listed, low, start, form) if longer else (0, own)
-                form, end = low[start:stop] if longer else form, max(stop, end)
+                entry, _, more = found = listed.get(form, NONE)
+                if more and low.startswith(more, start + len(form)):
+                    stop, entry = _at(found, low, start, start + len(form))
+                    form, end = low[start:stop], max(stop, end)
                 # a newly elected
                 old = "D" if before == "y" and entry and form.endswith("ed") and tags[-2:-1] == ["D"] else before
-                if form in states and entry and "".join(tags).rstrip("y")[-1:] == "b":
-                    tag, entry = states[form].tag, states[form]
-                elif not entry:
+                if not entry:
                     tag, entry = _unlisted(word, old), None
+                elif form in states and "".join(tags).rstrip("y")[-1:] == "b":
+                    tag, entry = states[form].tag, states[form]
                 elif 1 in entry or old == " " or word[0].isupper():
                     tag, entry = self._listed(entry, form, old, word, old != " " and not title and word[0].isupper(),
                                               low[start - 2 : start - 1] == "s")
                 else:
                     tag, entry = entry[0].tag, entry[0]
             before = tag
-            tags.append(tag), spans.append((start, end)), self.words.append(entry)
+            tags.append(tag), self.spans.append((start, end)), self.words.append(entry)
         self.tags = "".join(tags)
-        self.lows = [self.text[a:b].lower() for a, b in spans]
+        self.lows = [low[a:b] for a, b in self.spans] if plain is text else [text[a:b].lower() for a, b in self.spans]
 
     def _listed(self, entry, form, before, word, capital, plural):
         """(tag, entry) of a listed form; `plural`: whether the word before ends in s."""
@@ -200,14 +207,6 @@ class Sentence:
     def slice(self, first, last=None):
         """An item, or items `first` to `last`, as printed."""
         return self.text[self.spans[first][0] : self.spans[first if last is None else last][1]]
-
-    def low(self, i):
-        """An item in lower case."""
-        return self.lows[i]
-
-    def at(self, place):
-        """The item that begins at a place of the sentence."""
-        return next(i for i, (a, b) in enumerate(self.spans) if a <= place < b)
 
 
 def _unlisted(word, before):
@@ -307,20 +306,13 @@ def _noun_phrase(s, begins, first):
 def _verb_group(s, first):
     """(chunk or None, the item after it): 'would not have been told'."""
     tags, i, v, neg, passive, be, to = s.tags, first, None, False, False, False, False
-    while i < len(tags) and tags[i] in VERBAL:
-        if tags[i] == "t":
-            if v is not None:
-                break
-            to = True
-        elif tags[i] == "!":
-            neg = True
-        elif tags[i] == "b":
-            if v is not None and not be:
-                break
+    while i < len(tags) and (tag := tags[i]) in VERBAL:
+        if v is not None and (tag == "t" or tag == "b" and not be or tag in VERBS and tags[v] in VERBS):
+            break
+        to, neg = to or tag == "t", neg or tag == "!"
+        if tag == "b":
             be, v = True, i if v is None else v
-        elif tags[i] in VERBS:
-            if v is not None and tags[v] in VERBS:
-                break
+        elif tag in VERBS:
             passive = be and not s.lows[i].split(" ")[0].endswith("ing") and s.lows[i] not in felt()
             v = i
         i += 1
@@ -345,9 +337,6 @@ class Clauses:
         self.cur = self.free = self.last = self.host = self.lead = self.prep = None
         self.mark, self.sub, self.neg, self.closed, self.barred = "", "", False, True, False
         self.c, self.before, self.next, self.kinds = 0, "", "", ["", "", *(chunk.kind for chunk in chunks), "", ""]
-
-    def _kind(self, c):
-        return self.kinds[c + 2]
 
     def read(self):
         """(nouns, verbs) of the sentence, each with what it hangs on."""
@@ -378,7 +367,7 @@ class Clauses:
         """A noun phrase under a preposition: it hangs on the noun before, or on the predicate."""
         last, cur, prep, self.prep = self.last, self.cur, self.prep, None
         noun.prep = noun.rel = self.s.lows[prep]
-        near = last if self._kind(self.c - 2) == "n" else None  # the noun phrase that stands right before the preposition
+        near = last if self.kinds[self.c] == "n" else None  # the noun phrase that stands right before the preposition
         takes = near and near.head is not None and (self.tags[near.head] in "csej" or noun.rel == "of")
         noun.up = near if takes or near and not near.up and self.free is near and not cur else cur or near
         if noun.rel == "by" and cur and cur.passive:
@@ -393,7 +382,7 @@ class Clauses:
     def _joined(self, noun):
         """Whether a noun phrase after 'and' or a comma goes on with the one before, or explains it."""
         last, cur = self.last, self.cur
-        if self.before not in (",", "&") or self._kind(self.c - 2) != "n":
+        if self.before not in (",", "&") or self.kinds[self.c] != "n":
             return False
         if self.before == "&":
             return self.next != "v" or self.free is last
@@ -417,7 +406,7 @@ class Clauses:
     def verb(self, chunk):
         v, neg, passive, to = chunk.what
         verb, word, turns = Verb(v, chunk.first), self.s.lows[v], self._turns(v, to)
-        told = self.next == "P" and self.s.lows[self.chunks[self.c + 1].first] == "by" and self._kind(self.c + 2) == "n"
+        told = self.next == "P" and self.s.lows[self.chunks[self.c + 1].first] == "by" and self.kinds[self.c + 4] == "n"
         suffers = told and chunk.first == v and not word.endswith(("s", "ing")) and self.chunks[self.c + 2].what.groups
         verb.neg, verb.passive, self.neg = neg or self.neg, passive or bool(suffers), False  # 'Peru condemned by Ecuador'
         if to:
@@ -444,7 +433,7 @@ class Clauses:
     def _turns(self, v, to):
         """Whether a verb of saying may stand before who speaks: '"...," said X'."""
         word = self.s.lows[v]
-        if self.tags[v] != "V" or self.next != "n" or to or self._kind(self.c + 2) == "v" and self.before != "q":
+        if self.tags[v] != "V" or self.next != "n" or to or self.kinds[self.c + 4] == "v" and self.before != "q":
             return False
         saying = self.s.words[v].act in QUOTING
         return saying and word[:3] not in ("tel", "tol") and not word.endswith("ing") and " " not in word

@@ -4,9 +4,11 @@ A log-linear ranking of candidate antecedents (Denis and Baldridge 2008); benchm
 (lexicons/coref.csv) on coded sentences: whoever holds a stance there is taken for whom the speaker is.
 """
 
-from functools import cache
+from functools import cache, lru_cache, reduce
+from operator import add
 
 from demarche import lexicons
+from demarche.candidates import block
 
 # Sentences back, this one among them, in which an antecedent may stand; mentions of one sentence that are weighed, so that a
 # list of thousands is read in reasonable time.
@@ -29,48 +31,60 @@ def subjects(s):
 def sort(s, g):
     """What kind of an anaphor a group is: 'he' (he, she), 'it', 'th' (they), 'we' (I, we), or by its last title."""
     if g.form == "pronoun":
-        return {"p": "he", "i": "we"}.get(s.tags[g.first]) or s.low(g.first)[:2]
+        return {"p": "he", "i": "we"}.get(s.tags[g.first]) or s.lows[g.first][:2]
     return g.sort + "s" * g.titles[-1].endswith("s")
 
 
 def _mention(there, a, kind):
-    """Features of a mention for a kind of anaphor: what it is, and what it does in its sentence."""
-    what = a.form if a.form != "actor" else "leader" if a.names else a.kind
-    if a.form == "name":
-        what = "own" if a.via == "own name" else "person"
-    if (verb := there.subjects.get(id(a))) is None:
-        role = "mod" if a.noun is None or a in a.noun.mods else "obj" if a.noun.rel == "obj" else "prep"
-        return [("is", kind, what), ("role", kind, role)]
-    return [("is", kind, what), ("role", kind, "subj"), ("speaks", kind, there.tags[verb.item])]
+    """What was seen of a mention for a kind of anaphor: what it is, its role in its sentence, how its verb speaks."""
+    what = a.form if a.form not in ("actor", "name") else "leader" if a.names else a.kind
+    what = ("own" if a.via == "own name" else "person") if a.form == "name" else what
+    if (verb := there.subjects.get(id(a))) is not None:
+        return (kind, what), (kind, "subj"), (kind, there.tags[verb.item])
+    return (kind, what), (kind, "mod" if a.noun is None or a in a.noun.mods else "obj" if a.noun.rel == "obj" else "prep")
 
 
-def candidates(article, n, s, g):
-    """{actor: lists of features, one for each of its mentions} of whom the group `g` of the article's sentence `n` may mean."""
-    kind, quoted, long, out = sort(s, g), str(s.quotes[g.first]), str(len(article.sentences) > 3), {}
+def _features(*seen):
+    return [tuple(map(str, f)) for f in block("", *seen)]
+
+
+PLAIN = _features, _features, add  # a block of features that begins a list, one that follows, and what adds the two
+
+
+@cache
+def weighed():
+    """The same for weights: the sum of the first block, the weights of those that follow."""
+    known = lru_cache(1 << 15)(lambda *seen: [weights().get(f, 0.0) for f in _features(*seen)])
+    # one by one: `sum` rounds in one Python otherwise than in another
+    return lru_cache(1 << 15)(lambda *seen: reduce(add, known(*seen))), known, lambda total, some: reduce(add, some, total)
+
+
+def candidates(article, n, s, g, blocks=PLAIN):
+    """{actor: features (a list or, `weighed`, their sum) of each of its mentions} of whom a group of sentence `n` may mean."""
+    kind, quoted, long, out, (begin, follow, plus) = sort(s, g), s.quotes[g.first], len(article.sentences) > 3, {}, blocks
     at = s.groups.index(g)
     for m in range(n, max(-1, n - NEAR), -1):
         there = article.sentences[m]
-        near = there.groups[max(0, at - MOST) : at + MOST] if m == n else there.groups[-MOST:]
         # the nearest before it come first, those after it in its own sentence last
-        for a in sorted(near, key=lambda a: (m == n and a.first > g.first, -a.first)):
-            if a is not g and a.actor and a.via not in ANAPHORS:
-                far = str(n - m) if m < n or a.first < g.first else "after"
-                f = [("far", kind, far), ("rank", kind, str(min(len(out), 3))),
-                     ("quoted", quoted, str(there.quotes[a.first]), str(m == n), str(kind == "we")),
-                     ("often", kind, long, str(article.often.get(a.actor, 3)))]
-                out.setdefault(a.actor, []).append(f + _mention(there, a, kind))
+        near = there.groups[max(0, at - MOST) : at][::-1] + there.groups[at + 1 : at + MOST][::-1]
+        for a in near if m == n else there.groups[: -MOST - 1 : -1]:
+            if a.actor and a.via not in ANAPHORS:
+                f = begin("far|rank|quoted|often", (kind, n - m if m < n or a.first < g.first else "after"),
+                          (kind, min(len(out), 3)), (quoted, there.quotes[a.first], m == n, kind == "we"),
+                          (kind, long, article.often.get(a.actor, 3)))
+                f = plus(f, follow("is|role|speaks", *_mention(there, a, kind)))
+                out.setdefault(a.actor, []).append(f)
     definite = g.titles and (s.tags[g.first - 1 : g.first] == "D" or " " in g.titles[-1])
     last = {"spoke": article.holder, "told": article.told, "voice": article.voice, "person": article.person,
             "main": article.main, "titled": definite and article.names.get(g.titles[-1])}
     for name, actor in last.items():
-        for f in out.setdefault(actor, [[("none near", kind)]]) if actor else ():
-            f += [(name,), (name, long), (name, kind, quoted), (name, kind, "in", long), (name, long, str(n == 0))]
+        if actor:
+            f = follow("|".join([name] * 5), (), (long,), (kind, quoted), (kind, "in", long), (long, n == 0))
+            out[actor] = [plus(some, f) for some in out.get(actor) or [begin("none near", (kind,))]]
     return out
 
 
 def antecedent(article, n, s, g):
     """The actor whom a group most likely means, or None where the article has named none."""
-    table = weights()
-    scores = {actor: max([sum([table.get(f, 0.0) for f in fs]) for fs in some])
-              for actor, some in candidates(article, n, s, g).items()}
+    scores = {actor: max(some) for actor, some in candidates(article, n, s, g, weighed()).items()}
     return max(sorted(scores), key=scores.get, default=None)

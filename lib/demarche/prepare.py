@@ -184,6 +184,7 @@ def add_statements(out, how=engine.LOCAL):
 def statement_tables(part):
     """{file name: content} of the tables STATEMENT_TABLES of one part: (its key, its sentences, its articles, the text of
     actors.csv)."""
+    gc.set_threshold(5_000)  # what was just read stays at hand; to look at all, lists of words too, pays seldom
     key, texts, articles, actors = part
     said, stances = stance.read(texts, articles, clauses.Actors(lexicons.actors(io.StringIO(actors))))
     return {**store.files("statements", said, key), **store.files("stances", stances, key)}

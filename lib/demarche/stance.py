@@ -56,7 +56,7 @@ def pairs(sentences, articles, actors, blocks=PLAIN):
         main = {actor: rank for rank, (actor, _) in enumerate(named.most_common())}
         before, last, found = [], None, []
         for s in read:
-            found.append(list(Reader(s, before, last, main, blocks).candidates()))
+            found.append(Reader(s, before, last, main, blocks).candidates())
             before = list(dict.fromkeys(g.actor for g in s.groups if g.actor and g.kind != "name"))[:MOST] or before
             last = next((st.holder for st in s.statements if st.holder not in (None, "OUTLET")), last)
         yield rows, read, found
@@ -64,7 +64,7 @@ def pairs(sentences, articles, actors, blocks=PLAIN):
 
 def _others(group, i, scored):
     """(highest score, mean lean of the likely ones) of a group's candidates other than `i`, the likeliest first."""
-    others = [scored[j] for j in group if j != i]
+    others = [scored[j] for j in group if j != i] if len(group) > 1 else ()
     likely = [lean for score, lean, *_ in others if score > -1.5]
     return others[0][0] if others else FAR, sum(likely) / len(likely) if likely else 0.0
 
@@ -153,7 +153,8 @@ def _implied(s, c):
 def _row(key, start, s, c, n, value):
     st = s.statements[n - 1]
     words = [[*(int(start + x) for x in s.spans[i]), s.slice(i)] for i in sorted(c.items)]
-    told = [s.words[i] for i in [*([s.at(st.cue[0])] if st.cue else []), *reversed(c.items)]]
+    first = [i for i, (a, b) in enumerate(s.spans) if a <= st.cue[0] < b] if st.cue else []
+    told = [s.words[i] for i in [*first, *reversed(c.items)]]
     act = min((w.act for w in told if getattr(w, "act", None) in lexicons.acts()), key="say".__eq__, default=None)
     cue = s.text[slice(*st.cue)] if st.cue and st.form not in ("action", "author") else None
     return (*key, n, c.holder, c.target, value if words else None, None, None, None, act, st.form, cue, ENCODE(words), METHOD)

@@ -74,7 +74,7 @@ class Article:
     def read(self):
         """Resolve all groups, and give each sentence its list `statements`."""
         for n, s in enumerate(self.sentences):
-            s.quotes = quotes = [n % 2 for n in accumulate((tag == "q" for tag in s.tags), initial=self.open)][:-1]
+            s.quotes = quotes = [n % 2 for n in accumulate(map("q".__eq__, s.tags), initial=self.open)][:-1]
             _explained(s)
             spoken = any(s.tags[v.item] in "VP" and v.subj and not quotes[v.item] for v in s.verbs)
             if any(quotes) and not self.open and not spoken:
@@ -130,7 +130,7 @@ class Article:
         if tag in "VPc":
             if groups and s.tags[groups[0].first] == "i":
                 return  # 'I think' is the speaker's own
-            if v.rel == "to" and tag == "V" and not v.passive or noun and s.low(noun.last) == "you":
+            if v.rel == "to" and tag == "V" and not v.passive or noun and s.lows[noun.last] == "you":
                 return
             form = "action" if v.item in told_of else None
             if form and not (several and any(g.actor for g in groups)):
