@@ -4,7 +4,7 @@ import gc
 import hashlib
 import io
 import json
-import re
+from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 
@@ -197,15 +197,16 @@ class Tables:
         self.folder = Path(folder)
 
     def __getattr__(self, name):
-        if name == "counts":
-            ids = store.read(self.folder, "sentences", ["doc_id", "par", "sent", "role"])
-            value = matrix.Counts(ids, *store.read_matrix(self.folder))
-        elif name in schema.TABLES:
-            value = store.read(self.folder, name)
-        else:
+        if name not in schema.TABLES:
             raise AttributeError(f"no table '{name}'; there are: {', '.join(schema.TABLES)}")
-        self.__dict__[name] = value
-        return value
+        table = self.__dict__[name] = store.read(self.folder, name)
+        return table
+
+    @cached_property
+    def counts(self):
+        """The counts of all sentences, a `matrix.Counts`."""
+        ids = store.read(self.folder, "sentences", [*schema.SENTENCE, "role"])
+        return matrix.Counts(ids, *store.read_matrix(self.folder))
 
     def behind(self, rows, n=None):
         """The first `n` sentences behind each row of a result (its `sources`): `doc_id, par, sent, role, text`, and before
@@ -243,10 +244,8 @@ def summary(folder):
                             f"({', '.join(f'{code} {n:,}' for code, n in other.items())})")]
     said += bool(n := a["language"].isna().sum()) * [f"too little text to tell the language, taken for English: {n:,}"]
     said += [f"rejected: {len(rejected):,}"]
-    why = {}  # one line for each kind of reason
-    for r in rejected.itertuples():
-        why.setdefault(re.sub(r"\d[\d,]*|'[^']*'", "", r.reason), []).append(r)
-    for first, *more in list(why.values())[:8]:
-        place = f"{first.file}{f' line {first.line}' if first.line else ''}{f' and {len(more):,} more' if more else ''}"
+    kinds = rejected.groupby(rejected["reason"].str.replace(r"\d[\d,]*|'[^']*'", "", regex=True), sort=False)
+    for first, n in [*zip(kinds.head(1).itertuples(), kinds.size())][:8]:  # one line for each kind of reason
+        place = f"{first.file}{f' line {first.line}' if first.line else ''}{f' and {n - 1:,} more' if n > 1 else ''}"
         said.append(f"  {place}: {first.reason}"[:300])
-    return "\n".join(said + [f"  ... and {len(why) - 8:,} more reasons in rejected.parquet"] * (len(why) > 8))
+    return "\n".join(said + [f"  ... and {len(kinds) - 8:,} more reasons in rejected.parquet"] * (len(kinds) > 8))
