@@ -14,8 +14,8 @@ SEED, CONFIDENCE = 20241122, 0.95  # of everything that is drawn at random; nomi
 MIN_ARTICLES, LARGE_SAMPLE = 4, 20  # below the first, no interval and no p; below the second, intervals tell simulated coverage
 LOG_START, MIN_DF = 0.5, 2  # of `jackknife`: occurrences added to all before the log, and least degrees of freedom
 PER, ONE_ARTICLE = 10_000, "one article holds half of it or more"  # tokens of a rate; a warning
-PERIOD = {"day": 10, "month": 7, "year": 4}  # characters of an ISO day
 STEP = {"day": "D", "week": "W-MON", "month": "MS", "quarter": "QS", "year": "YS"}  # from one period to the next
+NAME = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "quarter": "%Y-Q%q", "year": "%Y"}  # of a period
 # By statistic, number of articles and level (hits or scores per article): made, and told how, by benchmarks/coverage.py.
 COVERAGE = pd.read_csv(Path(__file__).with_name("coverage.csv"), index_col=[0, 1, 2])["coverage"].sort_index()
 LEVELS = {key: (part.index.get_level_values(2).to_numpy(), part.to_numpy()) for key, part in COVERAGE.groupby(level=[0, 1])}
@@ -138,11 +138,9 @@ def period(days, by):
     ['2024-12-30', '2025-W01', '2024-12', '2024-Q4', '2024']
     """
     schema.refuse(by not in STEP, f"no period '{by}'; there are: {', '.join(STEP)}")
-    if by in PERIOD:
-        return days.str[:PERIOD[by]]
     code, known = pd.factorize(days)  # each once: naming takes longer than finding
     known = pd.to_datetime(known)
-    names = known.strftime("%G-W%V") if by == "week" else known.to_period("Q").strftime("%Y-Q%q")
+    names = (known.to_period("Q") if by == "quarter" else known).strftime(NAME[by])
     return pd.Series(np.array([*names, None], object)[code], days.index, "str", days.name)
 
 
