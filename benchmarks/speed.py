@@ -173,7 +173,7 @@ def main():
         path = o.corpus or Path(home, "made-up.jsonl")
         if not o.corpus:
             subprocess.run([sys.executable, made_up.__file__, path, "--articles", str(o.articles)], check=True)
-        table = corpus.read(path)[0].head(o.articles)
+        table = pd.DataFrame(corpus.Reader(path)).head(o.articles)
         texts = table["text"].tolist()
         rows = table[["doc_id", "text"]].assign(par=1, sent=1, role="body")
         size = f"{len(texts):,} articles, {sum(len(t.split()) for t in texts):,} words"

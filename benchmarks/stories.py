@@ -103,7 +103,7 @@ def main():
     parser.add_argument("corpus")
     parser.add_argument("--articles", type=int, default=10_000)
     o = parser.parse_args()
-    texts, draw = single(corpus.read(o.corpus)[0]["text"].tolist()), random.Random(stats.SEED)
+    texts, draw = single([record["text"] for record in corpus.Reader(o.corpus)]), random.Random(stats.SEED)
     short = single([" ".join(text.split()[:draw.randint(20, 60)]) for text in texts if len(text.split()) >= 20])
     compared("articles", *planted(texts, o.articles))
     compared("openings of 20 to 60 words", *planted(short, o.articles, SENTENCES))

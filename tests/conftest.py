@@ -8,10 +8,11 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import settings
 
-from demarche import prepare
+from demarche import corpus, prepare
 
 ROOT = Path(__file__).resolve().parents[1]
 NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d+(?:e[+-]?\d+)?(?!\w)")
@@ -88,6 +89,13 @@ def same(bytes_promised):
         one, other = (v.read_bytes() if isinstance(v, Path) else v.encode() if isinstance(v, str) else v for v in (one, other))
         return one == other if bytes_promised else close(one.decode("utf-8"), other.decode("utf-8"))
     return check
+
+
+def read_corpus(path, catalogue=None):
+    """(articles, rejected) of a corpus as tables, see `corpus.Reader`; the language is told where nobody says it."""
+    source = corpus.Reader(path, catalogue)
+    rows = [{**r, "language": r["language"] or corpus.language(r["text"]), "url": r.get("url")} for r in source]
+    return pd.DataFrame(rows), pd.DataFrame(source.rejected, columns=["file", "line", "reason"])
 
 
 def close(one, other):

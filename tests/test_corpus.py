@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import read_corpus
 from demarche import corpus
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
@@ -52,14 +53,14 @@ def reasons(rejected):
 def error(path, **more):
     """The one line that a corpus is refused with."""
     with pytest.raises(ValueError) as told:
-        corpus.read(path, **more)
+        read_corpus(path, **more)
     message = str(told.value)
     assert "\n" not in message and len(message) < 500
     return message
 
 
 def test_the_raw_articles_are_as_the_manifest_says():
-    articles, rejected = corpus.read(RAW)
+    articles, rejected = read_corpus(RAW)
     manifest = pd.read_csv(RAW / "manifest.csv", dtype="str")
     assert articles["sha256"].tolist() == manifest["sha256"].tolist() and rejected.empty
     assert articles["file"].tolist() == manifest["file"].tolist() and manifest["origin"].notna().all()
@@ -79,14 +80,14 @@ def test_a_changed_raw_file_is_an_error_that_names_it(tmp_path, change):
 def test_a_manifest_without_checksums_is_no_manifest(tmp_path):
     put(tmp_path / "manifest.csv", "name,size\na.txt,3\n")
     put(tmp_path / "a.txt", "The envoys met.")
-    assert corpus.read(tmp_path)[0]["doc_id"].tolist() == ["a"]
+    assert read_corpus(tmp_path)[0]["doc_id"].tolist() == ["a"]
 
 
 def test_a_folder_gives_each_txt_below_it_and_tells_of_the_rest(tmp_path):
     for name in ("b.txt", "sub/deep/a.b.txt", "C.TXT", ".hidden/no.txt", "sub/.no.txt"):
         put(tmp_path / name, f"Text of {name}.")
     put(tmp_path / "notes.docx", b"PK")
-    articles, rejected = corpus.read(tmp_path)
+    articles, rejected = read_corpus(tmp_path)
     assert articles["file"].tolist() == ["C.TXT", "b.txt", "sub/deep/a.b.txt"]
     assert articles["doc_id"].tolist() == ["C", "b", "sub/deep/a.b"]
     assert articles["sha256"][1] == hashlib.sha256(b"Text of b.txt.").hexdigest()
@@ -102,7 +103,7 @@ def test_a_folder_gives_each_txt_below_it_and_tells_of_the_rest(tmp_path):
 def test_the_same_articles_come_out_of_each_format(tmp_path, name, write, packed):
     data = write(ROWS)
     path = put(tmp_path / (name + ".gz" * packed), gzip.compress(data) if packed else data)
-    articles, rejected = corpus.read(path)
+    articles, rejected = read_corpus(path)
     assert rejected.empty and articles["file"].tolist() == [path.name] * 2
     kept = articles[["doc_id", "title", "text", "date", "desk", "outlet", "url", "language"]].astype(object)
     assert kept.where(kept.notna(), None).values.tolist() == [
@@ -113,16 +114,16 @@ def test_the_same_articles_come_out_of_each_format(tmp_path, name, write, packed
 
 def test_without_a_doc_id_rows_are_named_by_file_and_line(tmp_path):
     path = put(tmp_path / "c.csv.gz", gzip.compress(b'text\n"a\nb"\nc\n'))
-    assert corpus.read(path)[0]["doc_id"].tolist() == ["c-3", "c-4"]
+    assert read_corpus(path)[0]["doc_id"].tolist() == ["c-3", "c-4"]
     path = put(tmp_path / "d.jsonl", as_jsonl([{"text": "a", "doc_id": i} for i in ("", 7, 0)]))
-    assert corpus.read(path)[0]["doc_id"].tolist() == ["d-1", "7", "0"]
+    assert read_corpus(path)[0]["doc_id"].tolist() == ["d-1", "7", "0"]
 
 
 def test_columns_with_names_of_ours_are_kept_beside_ours(tmp_path):
     own = {"n_tokens": "9", "sha256": "x", "par": "p", "file": "f", "line": "l", "date_kind": "k", "role": "r", "made": "m",
            "days": "d", "columns": "c"}
     theirs = {"desk": "s", "bytes": "1"}
-    articles, _ = corpus.read(put(tmp_path / "c.jsonl", as_jsonl([{"text": "The envoys met.", **own, **theirs}])))
+    articles, _ = read_corpus(put(tmp_path / "c.jsonl", as_jsonl([{"text": "The envoys met.", **own, **theirs}])))
     row = articles.iloc[0]
     assert row["sha256"] == hashlib.sha256(b"The envoys met.").hexdigest() and (row["file"], row["line"]) == ("c.jsonl", 1)
     assert row["text"] == "The envoys met." and (row["desk"], row["bytes"]) == ("s", "1")
@@ -133,11 +134,11 @@ def test_values_of_any_kind_become_text_or_nothing(tmp_path):
     values = [3, 2.5, 3.0, True, {"a": [1, "é"]}, [], None, float("nan"), " x ", "", 10**30, "NaN"]
     wanted = ["3", "2.5", "3", "True", '{"a": [1, "é"]}', "[]", None, None, "x", None, str(10**30), "NaN"]
     path = put(tmp_path / "c.jsonl", as_jsonl([{"text": "t", "doc_id": f"d{n}", "v": v} for n, v in enumerate(values)]))
-    found = corpus.read(path)[0]["v"].astype(object)
+    found = read_corpus(path)[0]["v"].astype(object)
     assert found.where(found.notna(), None).tolist() == wanted
     days = pd.to_datetime(["2024-03-22", None])
     pd.DataFrame({"text": ["t", "u"], "day": days, "n": [1, None], "list": [[1, 2], None]}).to_parquet(tmp_path / "c.parquet")
-    row = corpus.read(tmp_path / "c.parquet")[0].iloc[0]
+    row = read_corpus(tmp_path / "c.parquet")[0].iloc[0]
     assert row[["day", "n", "list"]].tolist() == ["2024-03-22 00:00:00", "1", "[1, 2]"]
 
 
@@ -145,7 +146,7 @@ def test_a_catalogue_wins_and_what_fits_no_article_is_told(tmp_path):
     path = put(tmp_path / "c.csv", as_csv(ROWS))
     facts = put(tmp_path / "facts.csv", "doc_id,date,outlet,desk,text,n_tokens\n"
                 "a,2024-03-21,Dawn,,x,5\nz,2024-01-01,,,,\na,2020-01-01,,,,\n")
-    articles, rejected = corpus.read(path, facts)
+    articles, rejected = read_corpus(path, facts)
     assert articles.iloc[0][["date", "outlet", "desk", "text", "user_n_tokens"]].tolist() == [
         "2024-03-21", "Dawn", "world", "The envoys met.", "5"]
     why = "doc_id '{}' is no article's, or stands here twice; check its spelling"
@@ -154,7 +155,7 @@ def test_a_catalogue_wins_and_what_fits_no_article_is_told(tmp_path):
 
 def test_an_unreadable_date_is_told_and_the_article_stays(tmp_path):
     path = put(tmp_path / "c.csv", "text,date\nThe envoys met.,22 March\nThey left.,9999-12-31\nBoth did.,2024-03-22\n")
-    articles, rejected = corpus.read(path)
+    articles, rejected = read_corpus(path)
     why = "date '{}' is no day; write YYYY-MM-DD (the article stays)"
     assert len(articles) == 3 and reasons(rejected) == [
         ("c.csv", 2, why.format("22 March")), ("c.csv", 3, why.format("9999-12-31"))]
@@ -168,7 +169,7 @@ def test_an_unreadable_date_is_told_and_the_article_stays(tmp_path):
 def test_a_file_that_is_no_text_is_told_and_the_others_are_read(tmp_path, data, reason):
     put(tmp_path / "bad.txt", data)
     put(tmp_path / "good.txt", "The envoys met.")
-    articles, rejected = corpus.read(tmp_path)
+    articles, rejected = read_corpus(tmp_path)
     assert articles["doc_id"].tolist() == ["good"] and rejected["file"].tolist() == ["bad.txt"]
     assert rejected["reason"][0].startswith(reason)
     (tmp_path / "good.txt").unlink()
@@ -180,18 +181,18 @@ def test_unicode_with_a_mark_is_read_and_the_mark_is_no_text(tmp_path, encoding)
     text = "Séoul said “no”.\r\nKabul agreed."
     put(tmp_path / "a.txt", text.encode(encoding))
     put(tmp_path / "c.csv", as_csv([{"text": text}]).decode("utf-8").encode(encoding))
-    assert corpus.read(tmp_path)[0]["text"].tolist() == corpus.read(tmp_path / "c.csv")[0]["text"].tolist() == [text]
+    assert read_corpus(tmp_path)[0]["text"].tolist() == read_corpus(tmp_path / "c.csv")[0]["text"].tolist() == [text]
 
 
 def test_two_articles_with_one_id_are_told_apart_by_their_lines(tmp_path):
     path = put(tmp_path / "c.jsonl", as_jsonl([{"text": t, "doc_id": i} for t, i in ("ax", "bx", "cy")]))
-    articles, rejected = corpus.read(path)
+    articles, rejected = read_corpus(path)
     assert articles["text"].tolist() == ["a", "c"]
     assert reasons(rejected) == [("c.jsonl", 2, "doc_id 'x' is taken by c.jsonl, line 1; give each its own")]
     put(tmp_path / "folder" / "a.txt", "One.")
     put(tmp_path / "folder" / "a.TXT", "Two.")
     if len(list((tmp_path / "folder").iterdir())) == 2:  # file systems that ignore case hold only one
-        assert corpus.read(tmp_path / "folder")[1]["reason"][0].startswith("doc_id 'a' is taken by a.TXT;")
+        assert read_corpus(tmp_path / "folder")[1]["reason"][0].startswith("doc_id 'a' is taken by a.TXT;")
 
 
 @pytest.mark.parametrize(("data", "line", "reason"), [
@@ -201,7 +202,7 @@ def test_two_articles_with_one_id_are_told_apart_by_their_lines(tmp_path):
     (b'text,title\nGood.,a\nGood too.,b\n"he said "no"",c\n', 4, "not CSV from line 4 on"),
     (b'text,title\nGood.,a\n,b\nGood too.,b\n', 3, "no text here (columns: text, title); put it in a column 'text'")])
 def test_a_broken_row_of_a_csv_is_told_and_the_rows_before_it_are_read(tmp_path, data, line, reason):
-    articles, rejected = corpus.read(put(tmp_path / "c.csv", data))
+    articles, rejected = read_corpus(put(tmp_path / "c.csv", data))
     assert articles["text"].tolist() == ["Good.", "Good too."]
     assert rejected["line"].tolist() == [line] and rejected["reason"][0].startswith(reason)
 
@@ -213,7 +214,7 @@ def test_a_broken_row_of_a_csv_is_told_and_the_rows_before_it_are_read(tmp_path,
     (b"[" * 100_000, "not JSON"), (b'{"text": ["a"]}', "no text here"), (b'{"text": NaN}', "no text here")])
 def test_a_broken_line_of_jsonl_is_told_and_the_others_are_read(tmp_path, line, reason):
     path = put(tmp_path / "c.jsonl", b'{"text": "Good."}\r\n\r\n' + line + b'\n{"text": "Good too."}\n')
-    articles, rejected = corpus.read(path)
+    articles, rejected = read_corpus(path)
     assert articles["text"].tolist() == ["Good.", "Good too."] and articles["line"].tolist() == [1, 4]
     assert rejected["line"].tolist() == [3] and rejected["reason"][0].startswith(reason)
 
@@ -242,7 +243,7 @@ def test_odd_file_names_are_ids(tmp_path):
     names = ["-rf.txt", "two\nlines.txt", "it's \"quoted\".txt", " .txt", "a,b;c.txt", "ünï 漢.txt", "%s{0}.txt"]
     for name in names:
         put(tmp_path / name, "The envoys met.")
-    articles, rejected = corpus.read(tmp_path)
+    articles, rejected = read_corpus(tmp_path)
     assert sorted(articles["doc_id"]) == sorted(n[:-4] for n in names) and rejected.empty
 
 
@@ -251,7 +252,7 @@ def test_file_names_that_are_not_utf_8_can_be_stored(tmp_path):
     for name in (b"\xff.txt", b"\xfe.txt"):
         with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:
             file.write(b"The envoys met.")
-    articles, rejected = corpus.read(tmp_path)
+    articles, rejected = read_corpus(tmp_path)
     assert articles["file"].tolist() == ["\\xfe.txt", "\\xff.txt"] and rejected.empty
 
 
@@ -265,18 +266,19 @@ RECORDS = st.lists(st.fixed_dictionaries({"text": st.none() | st.integers() | st
 def test_what_is_read_and_what_is_rejected_is_what_was_given(tmp_path_factory, records):
     path = put(tmp_path_factory.mktemp("corpus") / "c.jsonl", as_jsonl(records))
     try:
-        articles, rejected = corpus.read(path)
+        articles, rejected = read_corpus(path)
     except ValueError as refused:
         assert not any(isinstance(r["text"], str) and r["text"].strip() for r in records) and "no article" in str(refused)
         return
     assert sorted([*articles["line"], *rejected["line"]]) == list(range(1, len(records) + 1))
-    assert articles["doc_id"].is_unique and articles["text"].tolist() == [records[n - 1]["text"] for n in articles["line"]]
+    assert articles["doc_id"].is_unique and articles["text"].tolist() == [
+        corpus.repair(records[n - 1]["text"]) for n in articles["line"]]
 
 
 def test_a_row_holds_any_line_end_that_is_quoted_and_odd_separators_split_nothing(tmp_path):
     texts = ["a\rb", "a\u2028b", "a\x0bb\x0cc\x1cd\x85e", "a\r\nb\n", 'say "no"']
-    assert corpus.read(put(tmp_path / "c.csv", as_csv([{"text": t, "n": 1} for t in texts])))[0]["text"].tolist() == texts
-    assert corpus.read(put(tmp_path / "c.jsonl", as_jsonl([{"text": t} for t in texts])))[0]["text"].tolist() == texts
+    assert read_corpus(put(tmp_path / "c.csv", as_csv([{"text": t, "n": 1} for t in texts])))[0]["text"].tolist() == texts
+    assert read_corpus(put(tmp_path / "c.jsonl", as_jsonl([{"text": t} for t in texts])))[0]["text"].tolist() == texts
 
 
 @pytest.mark.parametrize(("name", "write"), [("c.jsonl", as_jsonl), ("c.csv", as_csv), ("c.parquet", as_parquet)])
@@ -290,7 +292,7 @@ def test_a_large_table_is_read_row_by_row(tmp_path, name, write):
 
 def test_a_large_table_that_is_no_utf_8_far_below_is_read_as_it_was_written(tmp_path):
     texts = ["The envoys met."] * 100_000 + ["“Séoul” agreed."]
-    articles, _ = corpus.read(put(tmp_path / "c.csv", ("text,n\n" + "".join(f"{t},1\n" for t in texts)).encode("cp1252")))
+    articles, _ = read_corpus(put(tmp_path / "c.csv", ("text,n\n" + "".join(f"{t},1\n" for t in texts)).encode("cp1252")))
     assert articles["text"].tolist() == texts and articles["made"].eq("decoded as cp1252").all()
 
 
@@ -320,7 +322,7 @@ def test_the_points_of_a_list_behind_a_paragraph_are_text_and_links_are_none(tmp
     links = '<ul><li><a href="/b">A railway of the past, and its end</a></li></ul>'
     put(tmp_path / "a.html", PAGE.format(points))
     put(tmp_path / "b.html", PAGE.format(links))
-    one, other = corpus.read(tmp_path)[0]["text"]
+    one, other = read_corpus(tmp_path)[0]["text"]
     assert "it has offered:\n- to sign the agreed text without delay;\n- to restore the railway.\nWe call" in one
     assert "railway" not in other
 
@@ -328,5 +330,5 @@ def test_the_points_of_a_list_behind_a_paragraph_are_text_and_links_are_none(tmp
 def test_days_in_captions_and_in_sentences_are_no_days_of_publication(tmp_path):
     put(tmp_path / "a.html", PAGE.format(""))
     put(tmp_path / "b.html", PAGE.format("").replace("</h2>", '</h2><div class="date">07 April, 2025</div>'))
-    found = corpus.read(tmp_path)[0]["days"]
+    found = read_corpus(tmp_path)[0]["days"]
     assert found.isna()[0] and json.loads(found[1])[0][1:4] == ["2025-04-07", "2025-04-07", "published"]

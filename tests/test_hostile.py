@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import LIMIT, NOTES, ROOT
+from conftest import LIMIT, NOTES, ROOT, read_corpus
 from demarche import clean, corpus, dates, lexicons, pages, prepare, schema, sentences, store
 
 STORY = "The envoys of both sides met in Doha on Monday to talk about the water that they share.\n"
@@ -43,7 +43,7 @@ def zipped(path, members):
 
 def outcome(path):
     """{file: text or reason} of a corpus, which must hold an article."""
-    articles, rejected = corpus.read(path)
+    articles, rejected = read_corpus(path)
     return dict(zip(articles["file"], articles["text"])) | dict(zip(rejected["file"], rejected["reason"]))
 
 
@@ -68,7 +68,7 @@ def test_a_zip_is_read_like_the_folder_that_it_packs(tmp_path):
     files = [("a.txt", STORY), ("sub/b.html", PAGE.format(head="", body=PROSE)), ("sub/c.txt", b"\0\0"), (".d.txt", "x")]
     for name, data in files:
         put(tmp_path / "in" / name, data)
-    folder, packed = (corpus.read(p) for p in (tmp_path / "in", zipped(tmp_path / "in.zip", files)))
+    folder, packed = (read_corpus(p) for p in (tmp_path / "in", zipped(tmp_path / "in.zip", files)))
     assert packed[0].equals(folder[0]) and packed[1].equals(folder[1]) and len(folder[0]) == 2
 
 
@@ -84,14 +84,14 @@ def test_paths_that_climb_out_of_a_zip_links_and_locked_members_are_told(tmp_pat
 def test_a_zip_or_gz_that_grows_beyond_measure_is_refused_unopened(tmp_path):
     bomb = zipped(tmp_path / "bomb.zip", [("a.txt", STORY), ("b.txt", b"0" * (corpus.MAX_BYTES + 1))])
     with pytest.raises(ValueError, match="unpacks to .* bytes, more than 200 times its size"):
-        corpus.read(bomb)
+        read_corpus(bomb)
     import gzip
     put(tmp_path / "bomb.jsonl.gz", gzip.compress(b" " * (corpus.MAX_BYTES + 1)))
     with pytest.raises(ValueError, match="more than 200 times its size"):
-        corpus.read(tmp_path / "bomb.jsonl.gz")
+        read_corpus(tmp_path / "bomb.jsonl.gz")
     for data in (b"PK", b"", b"PK\5\6" + b"\0" * 30, bomb.read_bytes()[:200]):
         with pytest.raises(ValueError, match="pack the folder again|no article"):
-            corpus.read(put(tmp_path / "broken.zip", data))
+            read_corpus(put(tmp_path / "broken.zip", data))
 
 
 def test_a_file_too_large_for_an_article_is_told_by_its_size(tmp_path):
@@ -126,14 +126,14 @@ def test_columns_go_by_their_usual_names_and_the_summary_says_so(tmp_path):
 def test_a_column_of_its_own_name_wins_over_usual_ones_which_stay_as_they_are(tmp_path):
     path = put(tmp_path / "c.jsonl", json.dumps(
         {"text": STORY, "body": "b", "title": "t", "headline": "h", "html": "<p>x</p>"}))
-    row = corpus.read(path)[0].iloc[0]
+    row = read_corpus(path)[0].iloc[0]
     assert row[["text", "title", "body", "headline"]].tolist() == [STORY, "t", "b", "h"] and row["columns"] is None
 
 
 @pytest.mark.parametrize("mark", [";", "\t"])
 def test_csv_with_other_marks_between_cells(tmp_path, mark):
     path = put(tmp_path / "c.csv", f"title{mark}text\nTalks, again{mark}They met, he said.\n")
-    assert corpus.read(path)[0][["title", "text"]].values.tolist() == [["Talks, again", "They met, he said."]]
+    assert read_corpus(path)[0][["title", "text"]].values.tolist() == [["Talks, again", "They met, he said."]]
 
 
 @pytest.mark.parametrize(("text", "encoding"), [
@@ -142,7 +142,7 @@ def test_csv_with_other_marks_between_cells(tmp_path, mark):
     ("Министерство иностранных дел России заявило во вторник, что готово к переговорам с Пакистаном.", "cp1251"),
     ("中国外交部发言人周二表示愿意与巴基斯坦就边界问题进行谈判。", "gb18030")])
 def test_other_encodings_are_read_and_said(tmp_path, text, encoding):
-    articles, _ = corpus.read(put(tmp_path / "a.txt", text.encode(encoding)).parent)
+    articles, _ = read_corpus(put(tmp_path / "a.txt", text.encode(encoding)).parent)
     assert articles["text"].tolist() == [text] and encoding in articles["made"][0]
     assert articles["sha256"][0] == hashlib.sha256(text.encode(encoding)).hexdigest()
 
@@ -202,7 +202,7 @@ def test_text_of_any_kind_goes_through_a_csv_and_numbers_stay_numbers(texts, num
     ("1605-01-01", "1605-01-01"), ("2150-05-03", "2150-05-03")])
 def test_days_before_the_first_newspaper_and_far_ahead_are_told_and_others_taken_as_they_stand(tmp_path, said, wanted):
     rows = [{"text": STORY, "date": said}, {"text": f"{STORY}Published: {said}"}]
-    articles, rejected = corpus.read(put(tmp_path / "c.jsonl", "\n".join(map(json.dumps, rows))))
+    articles, rejected = read_corpus(put(tmp_path / "c.jsonl", "\n".join(map(json.dumps, rows))))
     assert len(articles) == 2 and [f"date '{said}' is no day" in r for r in rejected["reason"]] == [True] * (not wanted)
     for row in articles.to_dict("records"):
         found, facts = dates.ledger(clean.lines("a", row["text"])[0], row["date"] if isinstance(row["date"], str) else None)
@@ -302,7 +302,7 @@ def test_any_files_are_read_or_told_offsets_map_back_and_cleaning_twice_changes_
         for name, data in files.items():
             put(path / name, data)
     try:
-        articles, rejected = corpus.read(path)
+        articles, rejected = read_corpus(path)
     except ValueError as told:
         assert "\n" not in str(told) or any("\n" in n for n in files)
         return
@@ -364,7 +364,7 @@ def test_a_thousand_spoiled_files_are_each_read_or_told_and_every_sentence_stand
         assert source[row.doc_id][row.raw_start:row.raw_end] == row.text
     rows = [source[d] for d in tables.articles["doc_id"]][:100]  # the same as a table: no row is lost, whatever stands in it
     table = pd.DataFrame({"text": rows, "title": rows, "=x": rows})
-    read, told = corpus.read(put(tmp_path / "c.csv", store.csv(table)))
+    read, told = read_corpus(put(tmp_path / "c.csv", store.csv(table)))
     assert len(read) + len(told) == len(rows)
     assert store.read_csv(tmp_path / "c.csv", dtype="str", keep_default_na=False)["text"].tolist() == rows
 
@@ -376,7 +376,7 @@ def test_ten_million_lines_and_200_mb_on_one_line_are_told(tmp_path):
     put(tmp_path / "in" / "line.txt", b"word " * 40_000_000)
     put(tmp_path / "c.jsonl", "\n".join(json.dumps({"text": t}) for t in (STORY, "word " * 40_000_000)))
     assert outcome(tmp_path / "in")["line.txt"].startswith("200,000,000 bytes") and len(outcome(tmp_path / "in")) == 3
-    articles, rejected = corpus.read(tmp_path / "c.jsonl")
+    articles, rejected = read_corpus(tmp_path / "c.jsonl")
     assert len(articles) == 1 and rejected["reason"][0].startswith("200,000,000 characters")
 
 

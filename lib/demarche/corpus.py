@@ -84,13 +84,6 @@ class Reader:
         self.rejected += [(f, n, said if isinstance(said, str) else why.format(i)) for f, n, i, said in told.values()]
 
 
-def read(path, catalogue=None):
-    """(articles, rejected) of a corpus as tables, see `Reader`; the language is told where nobody says it."""
-    source = Reader(path, catalogue)
-    articles = pd.DataFrame([{**r, "language": r["language"] or language(r["text"]), "url": r.get("url")} for r in source])
-    return articles, pd.DataFrame(source.rejected, columns=["file", "line", "reason"])
-
-
 def language(text):
     """The language of a text by its first 1,000 characters, as a code of two or three letters; None where they are too few.
 
@@ -242,8 +235,8 @@ def _members(path):
         raise ValueError(f"{path}: {error}; pack the folder again") from None
     with packed:
         found = sorted((m for m in packed.infolist() if not m.is_dir()), key=lambda m: m.filename)
-        refuse((size := sum(m.file_size for m in found)) > max(MAX_RATIO * path.stat().st_size, MAX_BYTES),
-               f"{path}: unpacks to {size:,} bytes, more than {MAX_RATIO} times its size; pack less into it")
+        if (size := sum(m.file_size for m in found)) > max(MAX_RATIO * path.stat().st_size, MAX_BYTES):
+            raise ValueError(f"{path}: unpacks to {size:,} bytes, more than {MAX_RATIO} times its size; pack less into it")
         for number, member in enumerate(found, start=1):
             yield member.filename, lambda member=member: _member(packed, member), number / len(found)
 
