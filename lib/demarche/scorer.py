@@ -9,6 +9,8 @@ import json
 import numpy as np
 import pandas as pd
 
+from demarche.schema import SENTENCE
+
 CLASSES, NEUTRAL = [-1, 0, 1], 1 / 3  # a coded stance nearer to 0 than NEUTRAL is neutral
 # Parts of the articles; articles that can teach; inverse strength of the regularisation; texts that hold a word which counts.
 FOLDS, MIN_ARTICLES, C, MIN_TEXTS = 5, 3, 1.0, 2
@@ -22,8 +24,7 @@ def texts(stances, sentences):
     >>> texts(pd.DataFrame([row]), pd.DataFrame([{"doc_id": "a", "par": 1, "sent": 1, "text": "Iran bombed Japan."}]))
     ['act_None form_action reader_-1 word_bombed Iran bombed Japan.']
     """
-    key = ["doc_id", "par", "sent"]
-    rows = stances.merge(sentences[[*key, "text"]].drop_duplicates(key), on=key, how="left")
+    rows = stances.merge(sentences[[*SENTENCE, "text"]].drop_duplicates(SENTENCE), on=SENTENCE, how="left")
     return [" ".join([f"act_{str(r.act).replace(' ', '_')}", f"form_{r.form}",
                       "reader_none" if pd.isna(r.stance) else f"reader_{round(r.stance)}",
                       *(f"word_{word.lower()}" for _, _, word in json.loads(r.evidence)), r.text]) for r in rows.itertuples()]
@@ -120,18 +121,21 @@ def fit(texts, coded, docs):
 
 def apply(stances, sentences, model, method="fitted"):
     """`stances` with p_negative, p_neutral, p_positive of a model; `method` names it."""
-    p = pd.DataFrame(model.predict_proba(texts(stances, sentences)), columns=list(model.classes_), index=stances.index)
-    named = {name: p.get(k, 0.0) for name, k in zip(("p_negative", "p_neutral", "p_positive"), CLASSES)}
+    named = dict(zip(("p_negative", "p_neutral", "p_positive"), _probabilities(model, texts(stances, sentences)).T))
     return stances.assign(**named, method=stances["method"] + "+" + method)
+
+
+def _probabilities(model, texts):
+    """Those of CLASSES, a row for each text; 0 for a class that the model does not know."""
+    p = pd.DataFrame(model.predict_proba(texts), columns=list(model.classes_))
+    return p.reindex(columns=CLASSES, fill_value=0.0).to_numpy()
 
 
 def left_out(texts, coded, docs, make=fit):
     """Probabilities of -1, 0 and 1, a row for each text, by models that have not seen its article: `make(texts, coded, docs)`
     fits one."""
-    def predict(model, texts):
-        return pd.DataFrame(model.predict_proba(texts), columns=list(model.classes_)).reindex(columns=CLASSES, fill_value=0.0)
     return _held_out(texts, docs, lambda rows: make(
-        [texts[row] for row in rows], np.asarray(coded, float)[rows], [docs[row] for row in rows]), predict)
+        [texts[row] for row in rows], np.asarray(coded, float)[rows], [docs[row] for row in rows]), _probabilities)
 
 
 def reliability(p, coded, bins=5):
@@ -141,9 +145,8 @@ def reliability(p, coded, bins=5):
     three probabilities over all rows (Brier 1950; 0 best, 2 worst), the same in each row.
     """
     hit = np.array([sign(coded) == value for value in CLASSES]).T
-    brier, rows = float(((p - hit) ** 2).sum(axis=1).mean()), []
-    for k, value in enumerate(CLASSES):
-        place = np.minimum((p[:, k] * bins).astype(int), bins - 1)
-        rows += [(value, b, p[place == b, k].mean(), hit[place == b, k].mean(), int((place == b).sum()), brier)
-                 for b in range(bins) if (place == b).any()]
-    return pd.DataFrame(rows, columns=["class", "bin", "predicted", "observed", "n", "brier"]).round(6)
+    table = pd.DataFrame({"class": CLASSES * len(p), "predicted": np.ravel(p), "hit": np.ravel(hit)})
+    table["bin"] = np.minimum((table["predicted"] * bins).astype(int), bins - 1)
+    table = table.groupby(["class", "bin"], as_index=False).agg(
+        predicted=("predicted", "mean"), observed=("hit", "mean"), n=("hit", "size"))
+    return table.assign(brier=((p - hit) ** 2).sum(axis=1).mean()).round(6)
