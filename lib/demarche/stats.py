@@ -175,8 +175,7 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
     if missing := [c for c in (group, mix) if c and c not in articles]:
         raise ValueError(f"no column '{missing[0]}' in articles to group by; there are: {', '.join(articles)}")
     table = articles[["doc_id", "n_tokens", "n_sentences"]].reset_index(drop=True)
-    code, names = pd.factorize(articles["language"]) if "language" in articles else (-1, ())
-    covered = np.array([*map(lexicons.covers, names), True])[code]  # a language that is not known is -1, the last
+    covered = articles.reindex(columns=["language"])["language"].map(lexicons.covers).to_numpy(bool)
     table = table.assign(row=np.arange(len(table)), group=(
         articles[group].astype("str").fillna("unknown").to_numpy() if group else "all"), period="all", lane="all", weight=1.0)
     if by:
@@ -200,7 +199,7 @@ def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
         held = table.assign(mix=own, n=table["weight"] * table["n_tokens"]).pivot_table("n", "mix", "period", "sum")
         weight = (held / held.sum()).rdiv(held.sum(axis=1) / held.sum().sum(), axis=0)
         table["weight"] *= [weight.at[m, p] for m, p in zip(own, table["period"])]
-    return table[np.broadcast_to(covered, len(articles))[table["row"]]].reset_index(drop=True)
+    return table[covered[table["row"]]].reset_index(drop=True)
 
 
 def factorize(*columns):
