@@ -21,11 +21,11 @@ def main(arguments=None):
         command.set_defaults(run=globals()[spec.get("run", name)])
         for option in spec["options"]:
             command.add_argument(option, **known["options"][option])
-    options = parser.parse_args(arguments)
-    if empty := [name for name, value in vars(options).items() if value == ""]:
+    args = parser.parse_args(arguments)
+    if empty := [name for name, value in vars(args).items() if value == ""]:
         parser.error(f"{', '.join(empty)}: empty; name a file or folder, . for this one")
     try:
-        options.run(options)
+        args.run(args)
         sys.stdout.flush()
     except BrokenPipeError:  # who reads it, `head` say, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -35,34 +35,34 @@ def main(arguments=None):
         sys.exit(f"demarche: {told or 'stopped; run it again to go on'}")
 
 
-def prepare(o):
-    """Articles to tables; returns them. `o`, here and below: the options of the command line."""
+def prepare(args):
+    """Articles to tables; returns them."""
     from demarche import prepare, store
-    print(prepare.prepare(o.corpus, o.out, o.catalogue, o.actors, _how(o)))
-    if o.stories:
-        prepare.add_stories(o.out)
-    tables, story = prepare.Tables(o.out), store.read(o.out, "articles", ["story_id"])["story_id"]
+    print(prepare.prepare(args.corpus, args.out, args.catalogue, args.actors, _how(args)))
+    if args.stories:
+        prepare.add_stories(args.out)
+    tables, story = prepare.Tables(args.out), store.read(args.out, "articles", ["story_id"])["story_id"]
     if story.notna().any():
         print(f"{story.nunique():,} stories, {tables.passages['passage'].nunique():,} shared passages")
     return tables
 
 
-def statements(o):
+def statements(args):
     """The tables statements and stances, and what they need."""
     from demarche.prepare import add_statements
-    tables = prepare(o)
-    add_statements(o.out, _how(o))
+    tables = prepare(args)
+    add_statements(args.out, _how(args))
     stances = tables.stances["stance"]
     print(f"{len(tables.statements):,} statements, {len(stances):,} stances, {stances.isna().sum():,} of them abstentions")
 
 
-def actors(o):
+def actors(args):
     """Names that no actor covers, and names that became one actor, in the sentences of a corpus; writes nothing."""
     import tempfile
 
     from demarche import clauses, lexicons, prepare, statements
     with tempfile.TemporaryDirectory() as out:
-        prepare.prepare(o.audit, out, None, o.actors, _how(o))
+        prepare.prepare(args.audit, out, None, args.actors, _how(args))
         tables = prepare.Tables(out)
         known = clauses.Actors(lexicons.actors(Path(out, "actors.csv")))
         names, merges = statements.audit(tables.sentences, tables.articles, known)
@@ -71,98 +71,103 @@ def actors(o):
         print(title, shown if len(table) else "none", *["..."] * (len(table) > 60), sep="\n")
 
 
-def terms(o):
+def terms(args):
     """The table terms and, where they are asked for, what rests on it; ValueError for options that need another."""
     import pandas as pd
 
     from demarche import change, clauses, dates, lexicons, schema, stats, store, terms
     from demarche.prepare import add_statements
-    schema.refuse(not o.term and not o.dictionary, "no term to count; give --term TERM, or --dictionary FILE")
-    schema.refuse((o.change or o.mix) and o.by in (None, "article"), "--change and --mix need periods; add --by month, say")
-    schema.refuse(o.event and not dates.day(o.event), f"--event '{o.event}' is no day; write YYYY-MM-DD")
-    asked = {term: term for term in o.term or ()} | (terms.dictionary(o.dictionary) if o.dictionary else {})
-    tables = prepare(o)
-    stats.cells(tables.articles, group=o.keyness)  # tells where there is no such column
-    if o.inside or o.group == "speaker":
-        add_statements(o.out, _how(o))
-    texts, counts, articles = terms.part(tables, o.role, o.inside, o.group == "speaker")
-    kind = "regex" if o.regex else "actor" if o.actor else "word"
-    how = {"kind": kind, "actors": clauses.Actors(lexicons.actors(Path(o.out, "actors.csv"))) if o.actor else None}
-    schema.refuse(not (texts["role"] == o.role).any(), f"no sentence of role {o.role} to count in; see the table sentences")
+    schema.refuse(not args.term and not args.dictionary, "no term to count; give --term TERM, or --dictionary FILE")
+    if (args.change or args.mix) and args.by in (None, "article"):
+        raise ValueError("--change and --mix need periods; add --by month, say")
+    schema.refuse(args.event and not dates.day(args.event), f"--event '{args.event}' is no day; write YYYY-MM-DD")
+    asked = {term: term for term in args.term or ()} | (terms.dictionary(args.dictionary) if args.dictionary else {})
+    tables = prepare(args)
+    stats.cells(tables.articles, group=args.keyness)  # tells where there is no such column
+    if args.inside or args.group == "speaker":
+        add_statements(args.out, _how(args))
+    texts, counts, articles = terms.part(tables, args.role, args.inside, args.group == "speaker")
+    kind = "regex" if args.regex else "actor" if args.actor else "word"
+    how = {"kind": kind, "actors": clauses.Actors(lexicons.actors(Path(args.out, "actors.csv"))) if args.actor else None}
+    if args.role not in set(texts["role"]):
+        raise ValueError(f"no sentence of role {args.role} to count in; see the table sentences")
     if texts is not tables.sentences:  # are they spelled as anywhere in the text?
         terms.hits(tables.sentences, asked, None, tables.counts, articles=tables.articles, **how)
-    hits = terms.hits(texts, asked, o.role, counts, articles=articles, strict=texts is tables.sentences, **how)
-    rates = terms.rates(hits, articles, o.by, o.group, spread=o.spread, mix=o.mix, sources=False)
+    hits = terms.hits(texts, asked, args.role, counts, articles=articles, strict=texts is tables.sentences, **how)
+    rates = terms.rates(hits, articles, args.by, args.group, spread=args.spread, mix=args.mix, sources=False)
     made = {"terms": rates, "dispersion": terms.spread(hits, articles)}
-    made |= {"trends": change.trend(rates), "breaks": change.breaks(hits, articles, o.by)} if o.change else {}
-    made |= {"events": change.event(hits, articles, o.event, o.mix)} if o.event else {}
-    made |= {"keyness": change.keyness(tables.counts, tables.articles, o.keyness)} if o.keyness else {}
-    if o.calibrate:
+    made |= {"trends": change.trend(rates), "breaks": change.breaks(hits, articles, args.by)} if args.change else {}
+    made |= {"events": change.event(hits, articles, args.event, args.mix)} if args.event else {}
+    made |= {"keyness": change.keyness(tables.counts, tables.articles, args.keyness)} if args.keyness else {}
+    if args.calibrate:
         made["calibration"] = change.calibrate(hits, articles)
         print(change.could_show(made["calibration"]))
-    if o.contexts:
-        found = [terms.in_context(texts, t, role=o.role, regex=o.regex).assign(term=name) for name, t in asked.items()]
+    if args.contexts:
+        found = [terms.in_context(texts, t, role=args.role, regex=args.regex).assign(term=name) for name, t in asked.items()]
         made |= {"contexts": pd.concat(found), "collocations": terms.collocations(texts, 200)}
-    shown = store.write(o.out, **made)["terms"].assign(period=lambda t: t["period"].fillna(t["lane"]))  # 'undated', or 'all'
+    shown = store.write(args.out, **made)["terms"].assign(period=lambda t: t["period"].fillna(t["lane"]))  # 'undated', or 'all'
     print(shown[["term", "group", "period", "count", "n_articles", "rate", "low", "high"]].to_string(index=False, max_rows=40))
-    print("tables in", o.out + ":", ", ".join(made))
+    print("tables in", args.out + ":", ", ".join(made))
 
 
-def topics(o):
+def topics(args):
     """The tables of topics; without `--k` the panel over K first, which then chooses it."""
     from demarche import matrix, store, stories, terms, topics
-    tables, k = prepare(o), o.k
-    articles, unit = tables.articles, o.unit or topics.default_unit(len(tables.articles))
+    tables, k = prepare(args), args.k
+    articles, unit = tables.articles, args.unit or topics.default_unit(len(tables.articles))
     counts, choices = topics.units(tables.counts, unit)
     # Copies count once; that they were looked for stays here, so that no other command's limits depend on this one.
     story, once = topics.stories(counts, stories.known(articles, tables.sentences))
     if not k:
-        panel = topics.panel(matrix.select(counts, once), o.model)
+        panel = topics.panel(matrix.select(counts, once), args.model)
         k, why = topics.recommend(panel, len(articles))
         k = k or int(topics.margins(panel).idxmax())
-        wide = store.write(o.out, panel=panel)["panel"].pivot(index="k", columns=["measure", "group"], values="value")
+        wide = store.write(args.out, panel=panel)["panel"].pivot(index="k", columns=["measure", "group"], values="value")
         print(wide.round(3).to_string(), why, f"The tables hold {k} topics.", sep="\n")
-    model = topics.labels(topics.fit(counts, k, unit, o.model, story), o.out)
-    store.write(o.out, topics=model.topics, topic_shares=model.shares, topic_summary=model.summary)
+    model = topics.labels(topics.fit(counts, k, unit, args.model, story), args.out)
+    store.write(args.out, topics=model.topics, topic_shares=model.shares, topic_summary=model.summary)
     print(choices, model.summary.drop(columns="model").to_string(index=False), sep="\n")
-    if o.dictionary:
-        own = {name: spellings.split("|") for name, spellings in terms.dictionary(o.dictionary).items()}
-        made = store.write(o.out, topic_keywords=topics.codebook(model, tables.counts, own))["topic_keywords"]
+    if args.dictionary:
+        own = {name: spellings.split("|") for name, spellings in terms.dictionary(args.dictionary).items()}
+        made = store.write(args.out, topic_keywords=topics.codebook(model, tables.counts, own))["topic_keywords"]
         print("Topics of your own, by their keywords", made.to_string(index=False), sep="\n")
 
 
-def figures(o):
+def figures(args):
     """The figures of a folder again, in another look, size or format."""
-    from demarche import report, schema, store, style
-    folder, (wide, dpi, grey, tall) = _home(o)[1], style.LOOKS[o.look]
-    size = re.fullmatch(r"(\d+\.?\d*)(mm|cm|in)", o.width or f"{wide}mm")
-    schema.refuse(not size or not report.names(folder),
-           f"no figures in {folder}; run make" if size else f"width '{o.width}' can't be read; write 85mm, 8.5cm or 3.3in")
-    out = folder / (o.format if o.look == "page" else o.look)
+    from demarche import report, store, style
+    folder, (wide, dpi, grey, tall) = _home(args.dir)[1], style.LOOKS[args.look]
+    size = re.fullmatch(r"(\d+\.?\d*)(mm|cm|in)", args.width or f"{wide}mm")
+    if not size or not report.names(folder):
+        raise ValueError(f"no figures in {folder}; run make" if size else
+                         f"width '{args.width}' can't be read; write 85mm, 8.5cm or 3.3in")
+    out = folder / (args.format if args.look == "page" else args.look)
     inches, own = float(size[1]) / {"mm": 25.4, "cm": 2.54, "in": 1}[size[2]], report.own_words(folder)
     if grey:
         style.grey()
     for name in report.names(folder):
-        picture = report.render(report.named(folder, name, own)[0].figure, o.format, inches, tall * inches, dpi=dpi)
-        store.write_bytes(out / f"{name}.{o.format}", picture)
+        picture = report.render(report.named(folder, name, own)[0].figure, args.format, inches, tall * inches, dpi=dpi)
+        store.write_bytes(out / f"{name}.{args.format}", picture)
     print(f"{len(report.names(folder))} figures in {out}; own titles, units and captions: in {folder / report.WORDS}")
 
 
-def trace(o):
+def trace(args):
     """The sentences behind a mark of a figure as tab-separated text, or the list of its marks."""
     from demarche import trace
-    if o.mark:
-        print(trace.sentences(*_home(o), o.figure, o.mark).drop(columns="mark").to_csv(sep="\t", index=False), end="")
+    tables, drawn = _home(args.dir)
+    if args.mark:
+        found = trace.sentences(tables, drawn, args.figure, args.mark).drop(columns="mark")
+        print(found.to_csv(sep="\t", index=False), end="")
     else:
-        print(trace.marks(_home(o)[1], o.figure).to_string(index=False))
+        print(trace.marks(drawn, args.figure).to_string(index=False))
 
 
-def diff(o):
+def diff(args):
     """The numbers that moved between two runs."""
-    from demarche import report, schema
-    homes = [_home(o), _home(argparse.Namespace(dir=o.other))]
-    schema.refuse(bare := [str(home) for home, _ in homes if not (home / "articles.parquet").exists()],
-                  f"{', '.join(bare)}: no tables there; `demarche prepare` or `make` makes them")
+    from demarche import report
+    homes = [_home(args.dir), _home(args.other)]
+    if bare := [str(home) for home, _ in homes if not (home / "articles.parquet").exists()]:
+        raise ValueError(f"{', '.join(bare)}: no tables there; `demarche prepare` or `make` makes them")
     found = report.moved(*homes)
     if found.empty:
         print(f"nothing moved: the tables and {len(report.names(homes[0][1]))} figures of both are the same")
@@ -170,10 +175,10 @@ def diff(o):
         print(found.head(200).to_string(index=False), *[f"... and {len(found) - 200:,} more"] * (len(found) > 200), sep="\n")
 
 
-def check(o):
+def check(args):
     """Read every table against its schema and draw every figure again; ValueError where one does not follow any more."""
     from demarche import report, schema, store
-    tables, drawn = _home(o)
+    tables, drawn = _home(args.dir)
     whole = [store.read(tables, n) for n in schema.TABLES if n == "articles" or (tables / f"{n}.parquet").exists()]
     again = {name: report.redraw(drawn, name) for name in report.names(drawn)}
     moved = [name for name, (ax, kept) in again.items() if report.describe(ax, name).splitlines()[0] != kept["digest"]]
@@ -181,30 +186,30 @@ def check(o):
     print(f"{len(whole)} tables are whole, {len(again)} figures follow from their numbers")
 
 
-def code_sheet(o):
+def code_sheet(args):
     """Draw sheets for coders into DIR/codings; none that is there already is written over."""
     from demarche import coding, prepare, schema, stats, store
-    tables, seed = prepare.Tables(_home(o)[0]), stats.SEED if o.seed is None else o.seed
-    prepare.add_statements(tables.folder, _how(o))
+    tables, seed = prepare.Tables(_home(args.dir)[0]), stats.SEED if args.seed is None else args.seed
+    prepare.add_statements(tables.folder, _how(args))
     schema.refuse(not (tables.sentences["role"] == "body").any(), f"{tables.folder}: no sentence of role body to draw from")
-    sheet = coding.intrusions(tables.topics, seed)[0] if o.intrusion else coding.draw(tables, o.n, o.strata, seed)
+    sheet = coding.intrusions(tables.topics, seed)[0] if args.intrusion else coding.draw(tables, args.n, args.strata, seed)
     files = {"csv": "\ufeff" + store.csv(sheet), "xlsx": coding.workbook(sheet, coding.names(tables))}  # the mark is for Excel
-    stem = tables.folder / "codings" / ("words" if o.intrusion else "sheet")
-    made = {Path(f"{stem}-{i + 1}.{end}"): data for i in range(o.coders) for end, data in files.items()}
-    schema.refuse(there := [str(path) for path in made if path.exists()],
-           f"{', '.join(there)}: there already, perhaps coded; move it, then draw again")
+    stem = tables.folder / "codings" / ("words" if args.intrusion else "sheet")
+    made = {Path(f"{stem}-{i + 1}.{end}"): data for i in range(args.coders) for end, data in files.items()}
+    if there := [str(path) for path in made if path.exists()]:
+        raise ValueError(f"{', '.join(there)}: there already, perhaps coded; move it, then draw again")
     for path, data in made.items():
         store.write_bytes(path, data)
-    print(f"{len(sheet):,} rows{' (all there are)' * (len(sheet) < o.n and not o.intrusion)}, seed {seed}, in", *made, sep="\n")
+    few = " (all there are)" * (len(sheet) < args.n and not args.intrusion)
+    print(f"{len(sheet):,} rows{few}, seed {seed}, in", *made, sep="\n")
 
 
-def code_read(o):
+def code_read(args):
     """Read coded sheets; writes their tables into DIR/codings, or says all mistakes and writes nothing."""
     from demarche import coding, prepare, store
-    o.dir = o.out
-    tables = prepare.Tables(_home(o)[0])
-    prepare.add_statements(tables.folder, _how(o))
-    made, mistakes = coding.back(tables, o.sheet)
+    tables = prepare.Tables(_home(args.out)[0])
+    prepare.add_statements(tables.folder, _how(args))
+    made, mistakes = coding.back(tables, args.sheet)
     if mistakes:
         print(*mistakes, sep="\n", file=sys.stderr)
         raise ValueError(f"{len(mistakes)} mistakes in the sheets, told above; nothing was written")
@@ -213,13 +218,14 @@ def code_read(o):
     print(coding.summary(made["codings"], made["corrected"]) if "corrected" in made else "")
 
 
-def _how(o):
-    from demarche import engine, schema
-    schema.refuse(o.scheduler and o.engine != "dask", "--scheduler is for --engine dask; add it, or leave --scheduler out")
-    return engine.Engine(o.engine, o.jobs, o.scheduler)
+def _how(args):
+    from demarche import engine
+    if args.scheduler and args.engine != "dask":
+        raise ValueError("--scheduler is for --engine dask; add it, or leave --scheduler out")
+    return engine.Engine(args.engine, args.jobs, args.scheduler)
 
 
-def _home(o):
+def _home(folder):
     """(tables, figures) of DIR: an own corpus' folder, or the repository."""
-    tables = Path(o.dir, "data", "processed")
-    return tables if tables.is_dir() else Path(o.dir), Path(o.dir, "figures")
+    tables = Path(folder, "data", "processed")
+    return tables if tables.is_dir() else Path(folder), Path(folder, "figures")

@@ -40,8 +40,8 @@ def draw(tables, n=100, strata=(), seed=stats.SEED):
     crossed with columns of articles. All get the same number, small ones all they have; rows stand in random order.
     ValueError for a column that articles lack, and for an `n` below two a stratum. Source: Cochran 1977, ch. 5.
     """
-    schema.refuse(missing := ", ".join(c for c in strata if c not in tables.articles),
-                  f"articles have no column {missing} to draw by; there are: {', '.join(tables.articles)}")
+    if missing := ", ".join(c for c in strata if c not in tables.articles):
+        raise ValueError(f"articles have no column {missing} to draw by; there are: {', '.join(tables.articles)}")
     body = tables.sentences.query("role == 'body'").assign(before=lambda t: t.groupby("doc_id")["text"].shift())
     body = body.merge(tables.articles[list(dict.fromkeys(["doc_id", "title", "date", *strata]))], on="doc_id", how="left")
     body["id"], rng, left, rows = _ids(body), np.random.default_rng(seed), n, []
