@@ -71,8 +71,6 @@ def _bounded(submit, numbered, most, ready):
 
 
 def _begin():
-    """Ctrl-C is for the parent, which ends its workers; they end with it when it is killed, too (a fork holds its lock); sums
-    in the same order in each of them."""
+    """Ctrl-C is for the parent, which ends its workers; they end with it when it is killed, too (a fork holds its lock)."""
     threading.Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | os.environ)
