@@ -203,8 +203,8 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     ax, step = _row_axes(width, 0.9 + few * 0.15 * -(-"\n".join(["", *named]).count("\n") // across), names, title, needed)
     pooled, at = (table[own] == POOLED).to_numpy(), np.array([names.index(v) for v in table[y]], float)
     at += bool(owners) * (np.where(pooled, 0.1, 0.2 + 0.065 * lanes) - needed / 2) / step
-    kinds = [owners.index(o) if few and o in owners else 0 for o in table[own]]
-    kinds, bare = np.where(pooled, -1, kinds), table["low"].isna().to_numpy()
+    kinds = np.where(few | pooled, pd.Index(owners, dtype=object).get_indexer(table[own]), 0)  # -1: pooled
+    bare = table["low"].isna().to_numpy()
     for k, hollow in sorted(set(zip(kinds, bare))):  # one artist for all marks of a kind, and one for their whiskers
         some = table[mine := (kinds == k) & (bare == hollow)]
         ink, mark, size = (style.TEXT, "o", 6) if k < 0 else (style.INKS[k], style.MARKS[k], 4) if few else ("0.45", "o", 3)
