@@ -10,7 +10,7 @@ import re
 import stat
 import zipfile
 import zlib
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
@@ -176,7 +176,8 @@ def repair(text):
 def _folder(path):
     """Yields (file, 0, record, share of all files) of each file of a folder or .zip: a dict with the source text, or why there
     is none."""
-    for name, load, share in (_members if path.is_file() else _files)(path):
+    files = (_members if path.is_file() else _files)(path)
+    for number, (name, load) in enumerate(files, start=1):
         try:
             kind, data = PurePosixPath(name).suffix.lower(), b""
             refuse(re.search(r"(?:^|/)\.(?!\.?(?:[/\\]|$))", name), "hidden; not read")
@@ -188,7 +189,7 @@ def _folder(path):
         except (ValueError, OSError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             record = getattr(error, "strerror", None) or str(error) or type(error).__name__
         # A name need not be UTF-8.
-        yield name.encode(errors="surrogateescape").decode(errors="backslashreplace"), 0, record, share
+        yield name.encode(errors="surrogateescape").decode(errors="backslashreplace"), 0, record, number / len(files)
 
 
 def _mended(text, made):
@@ -204,11 +205,10 @@ def _page(html, url=None):
 
 
 def _files(path):
-    """(name, function that reads it, share) of each file of a folder, and of what is neither file nor folder."""
+    """(name, function that reads it) of each file of a folder, and of what is neither file nor folder."""
     home = path.resolve()
     found = sorted(p for p in path.rglob("*") if (p.is_symlink() or not p.is_dir()) and p != path / "manifest.csv")
-    for number, file in enumerate(found, start=1):
-        yield file.relative_to(path).as_posix(), lambda file=file: _bytes(file, home), number / len(found)
+    return [(file.relative_to(path).as_posix(), partial(_bytes, file, home)) for file in found]
 
 
 def _bytes(file, home):
@@ -233,12 +233,10 @@ def _members(path):
         packed = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise ValueError(f"{path}: {error}; pack the folder again") from None
-    with packed:
-        found = sorted((m for m in packed.infolist() if not m.is_dir()), key=lambda m: m.filename)
-        if (size := sum(m.file_size for m in found)) > max(MAX_RATIO * path.stat().st_size, MAX_BYTES):
-            raise ValueError(f"{path}: unpacks to {size:,} bytes, more than {MAX_RATIO} times its size; pack less into it")
-        for number, member in enumerate(found, start=1):
-            yield member.filename, lambda member=member: _member(packed, member), number / len(found)
+    found = sorted((m for m in packed.infolist() if not m.is_dir()), key=lambda m: m.filename)
+    if (size := sum(m.file_size for m in found)) > max(MAX_RATIO * path.stat().st_size, MAX_BYTES):
+        raise ValueError(f"{path}: unpacks to {size:,} bytes, more than {MAX_RATIO} times its size; pack less into it")
+    return [(member.filename, partial(_member, packed, member)) for member in found]
 
 
 def _member(packed, member):
