@@ -407,12 +407,11 @@ def drift(model, counts, articles, topic, by="year"):
     """How a topic's words move: `term, period, rate, n_articles`; `sources`. Rate: of the words that the topic's share of each
     unit brings in, how many per 1,000 are this one. Articles without a day are left out."""
     rows, out = _joined(model, articles, ["date"]).dropna(subset="date"), []
-    at = {term: j for j, term in enumerate(model.terms)}
     for period, part in rows.groupby(stats.period(rows["date"].astype("str"), by)):
         own = part["unit"].to_numpy()
         brought = (counts.matrix[own].multiply(model.weights[own, topic - 1][:, None])).tocsc()
         for term in model.topics.query("topic == @topic").sort_values("rank")["term"]:
-            hits = np.bincount(own, brought[:, [at[term]]].toarray().ravel(), len(model.ids))
+            hits = np.bincount(own, brought[:, np.flatnonzero(model.terms == term)].toarray().ravel(), len(model.ids))
             out.append((term, period, 1e3 * hits.sum() / max(brought.sum(), 1e-9), part["doc_id"].nunique(),
                         _best(model.ids, np.flatnonzero(hits) if hits.any() else own, hits)))  # of 0: all that was searched
     return pd.DataFrame(out, columns=["term", "period", "rate", "n_articles", "sources"]).round(6)
