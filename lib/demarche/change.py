@@ -247,7 +247,7 @@ def calibrate(hits, articles, rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
     'false alarms': its dates shuffled, how often the test of `event`, early half against late half, has p at most ALPHA.
     'rise ...': the same with a rise planted in the late half, in each article as much as it has of the term.
     """
-    from scipy.stats import binomtest
+    from statsmodels.stats.proportion import proportion_confint
     dated, n, _, x = _per_article(hits, articles)
     x, m, rng, rows = x[x.sum(axis=1) > 0], len(dated), np.random.default_rng(stats.SEED), []
     _, size, _, whole = _per_article(hits, articles.assign(date="any"))
@@ -264,7 +264,7 @@ def calibrate(hits, articles, rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
             seen = np.array([_gaps(planted[[r]], n, late[[r]])[0, 0] for r in range(runs)])
             what = f"rise of {rise:g} times found" if rise > 1 else "false alarms, dates shuffled"
             rows.append((what, (_permuted(planted, n, late[0], seen, np.zeros(m)) <= ALPHA).sum(), m))
-    rows = [(what, k / runs, *binomtest(int(k), runs).proportion_ci(), runs, size, stats.SEED) for what, k, size in rows]
+    rows = [(what, k / runs, *proportion_confint(k, runs, method="beta"), runs, size, stats.SEED) for what, k, size in rows]
     return pd.DataFrame(rows, columns=["what", "share", "low", "high", "n_runs", "n_articles", "seed"]).round(6)
 
 

@@ -329,7 +329,7 @@ def _found(topics, paths):
 
     Intervals: exact binomial (Clopper and Pearson 1934) over answers; of several coders on one topic, too, as if independent.
     """
-    from scipy.stats import binomtest
+    from statsmodels.stats.proportion import proportion_confint
     rows, wrong = [], []
     for path, sheet in ((Path(p).name, load(p)) for p in paths):
         drawn, answers = intrusions(topics, *[int(s) for s in {*sheet.get("seed", ())} if re.fullmatch(r"\d{1,18}", s)][:1])
@@ -343,8 +343,7 @@ def _found(topics, paths):
             rows += [(row["model"], topic, row["intruder"] == answer) for topic in (0, int(row["topic"]))]
     table = pd.DataFrame(rows, columns=["model", "topic", "hit"]).groupby(["model", "topic"], as_index=False)["hit"].agg(
         n_found="sum", n_answers="size")
-    limits = [binomtest(int(k), int(n)).proportion_ci() for k, n in table[["n_found", "n_answers"]].to_numpy()]
-    low, high = zip(*limits) if limits else ((), ())
+    low, high = proportion_confint(table["n_found"], table["n_answers"], method="beta")
     return table.assign(share=table["n_found"] / table["n_answers"], low=low, high=high), wrong
 
 
