@@ -54,6 +54,11 @@ def drawn(rng, found, n):
     return coded, probability
 
 
+def limits(top, bottom):
+    """(low, high) of the ratio of sums in each corpus, of two tables of corpora by articles."""
+    return stats.jackknife(top.ravel(), bottom.ravel(), codes=np.repeat(np.arange(len(top)), top.shape[1]))
+
+
 def case(articles, n, kind, runs, seed=stats.SEED):
     """Two rows, of the mean and of the share negative."""
     rng, rows = np.random.default_rng([seed, articles, n, kind == "pair"]), {measure: [] for measure in TRUE}
@@ -65,9 +70,9 @@ def case(articles, n, kind, runs, seed=stats.SEED):
         for measure, value in TRUE.items():
             y, machine = (np.where(there, v if measure == "mean" else v < 0, 0.0) for there, v in ((has, true), (found, said)))
             with np.errstate(divide="ignore", invalid="ignore"):
-                naive = stats.jackknife(machine.sum(2), found.sum(2))
-                right = stats.jackknife(*(stats.pseudo_outcome(m, np.where(coded, c, np.nan), probability).sum(2)
-                                          for m, c in ((machine, y), (found, has.astype(float)))))
+                naive = limits(machine.sum(2), found.sum(2))
+                right = limits(*(stats.pseudo_outcome(m, np.where(coded, c, np.nan), probability).sum(2)
+                                 for m, c in ((machine, y), (found, has.astype(float)))))
             held = [(low <= value) & (value <= high) for low, high in (naive, right)]
             rows[measure].append(np.array([*held, ~np.isnan(right[0]), enough, right[1] - right[0]]))
     for measure, parts in rows.items():
@@ -90,7 +95,7 @@ def rates(articles, runs, seed=stats.SEED):
     truth = {name: top.sum() / bottom.sum() for name, (top, bottom) in numbers(1, 200_000).items()}
     for name, (top, bottom) in numbers(runs, articles).items():
         with np.errstate(divide="ignore", invalid="ignore"):
-            low, high = stats.jackknife(top.sum(2), bottom.sum(2))
+            low, high = limits(top.sum(2), bottom.sum(2))
         held = ((low <= truth[name]) & (truth[name] <= high))[~np.isnan(low)]
         yield {"articles": articles, "measure": name, "true": truth[name], "coverage": held.mean()}
 

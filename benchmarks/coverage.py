@@ -92,7 +92,8 @@ def row(statistic, n, case, runs=RUNS, seed=stats.SEED):
     draw, rng = {"rate": rates, "mean": means, "words": words}[statistic], np.random.default_rng([seed, n, level])
     a, b, true = draw(rng, (runs, n), low, high, dispersion)
     if statistic != "words":
-        a, b = stats.jackknife(a, b, counts=statistic == "rate")
+        b = np.broadcast_to(b, a.shape)
+        a, b = stats.jackknife(a.ravel(), b.ravel(), statistic == "rate", np.repeat(np.arange(len(a)), a.shape[1]))
     given = ~np.isnan(a)
     held = ((a <= true) & (true <= b))[given].mean()
     return {"statistic": statistic, "n_articles": n, "level": level, "dispersion": dispersion, "runs": runs,

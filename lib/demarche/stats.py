@@ -54,8 +54,8 @@ def t_critical(df):
 def jackknife(numerator, denominator, counts=False, codes=None):
     """(low, high) of sum(numerator) / sum(denominator), by the delete-one-article jackknife with Student's t.
 
-    `numerator`, `denominator`: arrays of one value per article, denominators above 0; leading axes are simulated corpora, an
-    interval each. `codes`: instead of leading axes, the number of the cell of each article, from 0, an interval for each cell.
+    `numerator`, `denominator`: arrays of one value per article, denominators above 0. `codes`: the number of the cell of each
+    article, from 0, for an interval of each cell, two arrays.
     nan below MIN_ARTICLES articles, and where all articles agree exactly.
     Degrees of freedom are fewer than n - 1 where few articles hold most of the denominator (Bell and McCaffrey 2002, Survey
     Methodology 28; Imbens and Kolesar 2016, Review of Economics and Statistics 98). `counts`: numerators are counts: on the log
@@ -66,17 +66,12 @@ def jackknife(numerator, denominator, counts=False, codes=None):
     [0.7, 3.3]
     """
     x, y = np.asarray(numerator, float), np.asarray(denominator, float)
-    shape = x.shape[:-1] if codes is None else (int(codes.max(initial=-1)) + 1,)
-    codes = np.repeat(np.arange(int(np.prod(shape))), x.shape[-1]) if codes is None else codes
-    x, y = x.ravel(), np.broadcast_to(y, x.shape).ravel()
-
-    def total(values=None):
-        return np.bincount(codes, values, int(np.prod(shape)))
-
+    cell = np.zeros(len(x), int) if codes is None else codes
+    total = functools.partial(np.bincount, cell)
     with np.errstate(all="ignore"):  # cells of one article or of none end as nan
-        n, centre, part = total(), total(x) / total(y), np.abs(y) / total(np.abs(y))[codes]
-        left_out, part = (total(x)[codes] - x) / (total(y)[codes] - y), part / (1 - part)
-        gaps = left_out - (total(left_out) / n)[codes]
+        n, centre, part = total(), total(x) / total(y), np.abs(y) / total(np.abs(y))[cell]
+        left_out, part = (total(x)[cell] - x) / (total(y)[cell] - y), part / (1 - part)
+        gaps = left_out - (total(left_out) / n)[cell]
         squares = total(gaps**2)
         df = total(part) ** 2 / (total(part**2) ** 2 + total(part**2) - total(part**4))  # n - 1 where all are of one size
         if counts:
@@ -89,7 +84,7 @@ def jackknife(numerator, denominator, counts=False, codes=None):
         if counts:
             times = np.exp(half / (centre + more))
             low, high = np.maximum((centre + more) / times - more, 0), (centre + more) * times - more
-    return low.reshape(shape)[()], high.reshape(shape)[()]
+    return (low[0], high[0]) if codes is None else (low, high)
 
 
 def intervals(total, size, codes, statistic, unit="article", heap=1.0):
