@@ -294,14 +294,14 @@ def multiverse(stances, statements, articles, actors, pairs):
     for names in itertools.product(*options.values()):
         value, clause, copies, unit, dated, same = (some[name] for some, name in zip(options.values(), names))
         part = table[table[value].notna() & clause & copies & dated]
-        part = part.assign(**{c: part[c].mask(part[c].isin([*same]), "militants") for c in ("holder", "target") if same})
+        part = part.assign(**part[["holder", "target"]].replace(same))
         scores = part.groupby(["holder", "target", *SENTENCE])[value].mean()
         for row in want:
             key = tuple(same.get(row[c], row[c]) for c in ("holder", "target"))
             mine = scores.loc[key] if key in scores.index else scores.iloc[:0]
-            mean = (mine if unit is SENTENCE else mine.groupby(unit).mean()).mean() if len(mine) else None
+            mean = mine.groupby(unit).mean().mean()
             rows.append((row["pair"], *names, mean, len(mine), mine.index.get_level_values("doc_id").nunique(),
-                         None if mean is None else bool(np.sign(mean) == np.sign(row["mean"]))))
+                         bool(np.sign(mean) == np.sign(row["mean"])) if len(mine) else None))
     return pd.DataFrame(rows, columns=["pair", *options, "mean", "n_statements", "n_articles", "holds"]).round(6)
 
 
