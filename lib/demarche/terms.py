@@ -148,8 +148,8 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
     rows = [sentences[keys].iloc[np.flatnonzero(n)].assign(term=name, count=n[n > 0]) for name, n in found.items()]
     table = pd.concat(rows, ignore_index=True)[["term", *keys, "count"]]
     table["term"] = table["term"] if strict else pd.Categorical(table["term"], [*terms])
-    twice = table.duplicated(["term", *keys]).any()  # pieces of one sentence, inside or outside of quotes
-    return table.groupby(["term", *keys], sort=False, as_index=False, observed=True)["count"].sum() if twice else table
+    # A sentence may be in pieces, inside or outside of quotes.
+    return table.groupby(["term", *keys], sort=False, as_index=False, observed=True)["count"].sum()
 
 
 def _matched(term, index, searched, regex):
