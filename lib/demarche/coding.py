@@ -249,19 +249,21 @@ def _ratio(top, bottom, part, most=1, least=0):
 
 def _scores(pairs, right):
     """The rows of `coding_scores`: stage by stage, on gold input and end to end."""
-    def has(*keys):
+    def has(*keys):  # did coders, did the machine name such a one in the sentence?
         return [pairs.groupby([*SENTENCE, *keys])[c].transform("count") > 0 for c in ("coded", "found")]
     every, first, holder, pair = pairs["weight"] > 0, ~pairs.duplicated([*SENTENCE, "holder"]), has("holder"), has(*PAIR)
-    gap = (pairs["coded"] - pairs["found"]).abs().fillna(pairs["coded"].fillna(pairs["found"]).abs())
-    for stage, known, kept, (coded, found), hit in (("speaker", has()[0], first, holder, every), (
-            "target", holder[0] & holder[1], every, pair, every), ("stance", pair[0] & pair[1], every, pair, right)):
+    gap = pairs["coded"].sub(pairs["found"], fill_value=0).abs()  # what is missing counts as 0
+    stages = [("speaker", has()[0], first, holder, every), ("target", holder[0] & holder[1], every, pair, every),
+              ("stance", pair[0] & pair[1], every, pair, right)]
+    for stage, known, kept, (coded, found), right_if_both in stages:
         for given, rows in (("gold input", known & kept), ("end to end", kept)):
-            w = pairs["weight"] * rows
-            hits, found_, coded_ = w * (coded & found & hit), w * found, w * coded
-            measures = {"precision": (hits, found_), "recall": (hits, coded_), "f1": (2 * hits, found_ + coded_)}
-            for measure, parts in (measures | {"mae": (w * gap, w)} if stage == "stance" else measures).items():
-                told = _ratio(*parts, pairs, 4 if measure == "mae" else 1)
-                yield {"stage": stage, "given": given, "measure": measure, **told}
+            weight = pairs["weight"] * rows
+            hits, n_found, n_coded = weight * (coded & found & right_if_both), weight * found, weight * coded
+            measures = {"precision": (hits, n_found), "recall": (hits, n_coded), "f1": (2 * hits, n_found + n_coded)}
+            measures |= {"mae": (weight * gap, weight)} if stage == "stance" else {}
+            for measure, parts in measures.items():
+                ratio = _ratio(*parts, pairs, most=4 if measure == "mae" else 1)
+                yield {"stage": stage, "given": given, "measure": measure, **ratio}
 
 
 def _agreement(codings):

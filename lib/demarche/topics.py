@@ -168,16 +168,12 @@ def _unit(rows):
     return rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-12)
 
 
-def _own(words, usual):  # the part of a topic's words that is more than usual: all topics share the rest
-    return np.maximum(words - usual, 0)
-
-
 def _refits(counts, fold, words, model, most=FOLDS):
     """(fold left out, words, place, cosines) of refits without a fold of the articles, topics matched to those of `words`."""
-    usual = words.mean(axis=0)
+    usual = words.mean(axis=0)  # what is more than usual tells topics apart: all share the rest
     for out in [f for f in np.unique(fold)[:most] if (fold != f).sum() >= len(words)]:
         other, place = factorise(counts[np.flatnonzero(fold != out)], len(words), model)
-        partners, cosines = match(_own(words, usual), _own(other, usual))
+        partners, cosines = match(np.maximum(words - usual, 0), np.maximum(other - usual, 0))
         yield out, other[partners], lambda rows, place=place, partners=partners: place(rows)[:, partners], cosines
 
 
@@ -433,7 +429,7 @@ def examples(model, counts, sentences, n=3):
     their unit), `doc_id, par, sent, text`. `counts`: of all sentences. Of the units with the largest shares, the sentence with
     the most of the topic's own words for its length is the first."""
     from nltk.stem.porter import PorterStemmer
-    stem, own, out = PorterStemmer().stem, _own(model.words, model.words.mean(axis=0)), []
+    stem, own, out = PorterStemmer().stem, np.maximum(model.words - model.words.mean(axis=0), 0), []
     at, body = {stem(t): j for j, t in enumerate(model.terms)}, counts.ids[counts.ids["role"] == "body"].reset_index()
     for i, weights in enumerate(model.weights.T):
         best = np.argsort(-weights.round(6), kind="stable")[:10 * n]
@@ -472,7 +468,7 @@ def layout(model, most=500):
     """A map: `kind` (topic, passage), `name, topic, x, y, share, mark`; `sources`. Topics stand as far apart as their words are
     unlike (cosine distance, classical scaling: Torgerson 1952), passages (`most`, evenly spread) at the mean of their topics,
     weighted by their shares."""
-    own, k = _unit(_own(model.words, model.words.min(axis=0))), len(model.words)
+    own, k = _unit(model.words - model.words.min(axis=0)), len(model.words)
     far, first = 1 - own @ own.T, model.weights.argmax(axis=1)
     values, vectors = np.linalg.eigh(-(np.eye(k) - 1 / k) @ far**2 @ (np.eye(k) - 1 / k) / 2)
     spots = np.pad((vectors * np.sqrt(values.clip(0)))[:, ::-1], ((0, 0), (0, 2)))[:, :2].round(9)
