@@ -36,11 +36,9 @@ class Page:
     """
 
     def __init__(self, text, title=None):
-        one = bool(text) and "\r" not in text  # every line ends with one \n, which `split` cuts off, quicker than a file
-        found = text.removesuffix("\n").split("\n") if one else [*StringIO(text, newline="")]
-        self.texts, self.starts = [*map(str.strip, found)], [*accumulate((len(line) + one for line in found), initial=0)]
-        if self.texts != found:
-            self.starts = [n + len(t := line.rstrip("\r\n")) - len(t.lstrip()) for n, line in zip(self.starts, found)]
+        found = [*StringIO(text, newline="")]
+        begins, self.texts = accumulate(map(len, found), initial=0), [*map(str.strip, found)]
+        self.starts = [at + len(t := line.rstrip("\r\n")) - len(t.lstrip()) for at, line in zip(begins, found)]
         self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, _END.split(title or ""))).strip()
         self.behind = [*self.texts, self.title]
 
