@@ -145,11 +145,10 @@ def first_day(periods):
     >>> first_day(pd.Series(["2024-W05", "2024-Q2", "2024", "all"])).dt.strftime("%Y-%m-%d").tolist()
     ['2024-01-29', '2024-04-01', '2024-01-01', nan]
     """
-    own, names = periods.factorize(use_na_sentinel=False)  # each once
-    names = pd.Series(names, dtype="str").str.replace(r"-Q([1-4])$", lambda m: f"-{3 * int(m[1]) - 2:02}", regex=True)
+    names = periods.astype("str").str.replace(r"-Q([1-4])$", lambda m: f"-{3 * int(m[1]) - 2:02}", regex=True)
     days = pd.to_datetime(names.where(names.str.fullmatch(r"\d{4}(-\d\d){0,2}")), format="ISO8601", errors="coerce")
     weeks = pd.to_datetime(names + "-1", format="%G-W%V-%u", errors="coerce")
-    return days.fillna(weeks).iloc[own].set_axis(periods.index)
+    return days.fillna(weeks)
 
 
 def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
