@@ -48,8 +48,6 @@ def span(text):
     >>> span("Fri, 22 Nov 2024 08:00:00 GMT"), span("03/04/2024"), span("2024-02"), span("spring")
     (('2024-11-22', '2024-11-22'), ('2024-03-04', '2024-04-03'), ('2024-02-01', '2024-02-29'), None)
     """
-    if iso := day(text):
-        return iso, iso
     text = re.sub(r"^(\d{4})(\d\d)(\d\d)(?!\d)", r"\1-\2-\3", str(text).strip())
     if whole := re.fullmatch(r"(\d{4})(?:[-/](\d{1,2}))?", text):
         days = _whole(int(whole[1]), int(whole[2] or 0))
