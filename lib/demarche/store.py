@@ -144,8 +144,7 @@ def parts(folder, name):
 
 def read(folder, name, columns=None):
     """The table `name` of FOLDER (or some `columns` of it), checked against its schema; errors as in `parts`."""
-    found = [pd.read_parquet(path, columns=columns) for path in parts(folder, name).values()]
-    table = pd.concat(found, ignore_index=True) if len(found) != 1 else found[0]
+    table = pd.concat([pd.read_parquet(path, columns=columns) for path in parts(folder, name).values()], ignore_index=True)
     schema.require(**{name: table} if columns is None else {})
     return table
 
