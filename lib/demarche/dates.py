@@ -6,7 +6,7 @@ from above. The days that a story tells of are events: listed, never taken.
 
 import calendar
 import re
-from collections import Counter
+from collections import Counter, namedtuple
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import cache, lru_cache
@@ -27,6 +27,8 @@ MONTHS, DAYS = (" ".join(names).lower().split() for names in (calendar.month_abb
 _FORMS = "|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in CONFIG["dates"].items())
 _DATE = re.compile(rf"\b(?:{_FORMS})")
 HINT = "|".join(loose(fill(pattern)) for pattern in CONFIG["dates"].values())  # dates begin where it holds
+# A date in a text: the days it can mean, kind of evidence, and, where it is told without a year, (what stands before it, form).
+Found = namedtuple("Found", "line text days kind why hint", defaults=[None])
 _WEEKDAY = re.compile(r"(?i)\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ?(?:the )?$")
 
 
@@ -86,8 +88,8 @@ def ledger(lines, stated=None, page=(), matches=None):
     """
     mine = stated and span(stated)
     word = "the researcher's word" if mine else "no day; write YYYY-MM-DD"
-    found = [(None, stated, mine or [], "catalogue", word, None)] if stated else []
-    found += [(None, text, [first, last], kind, why, None) for text, first, last, kind, why in page]
+    found = [Found(None, stated, mine or [], "catalogue", word)] if stated else []
+    found += [Found(None, text, [first, last], kind, why) for text, first, last, kind, why in page]
     found += _candidates(zip(lines, spots([row[5] for row in lines]) if matches is None else matches))
     rows = [{"candidate": n, "line": line, "text": text, "value_from": (days or [None])[0], "value_to": (days or [None])[-1],
              "kind": kind, "reason": why, "verdict": "bounds from above" if days and kind in UPPER_BOUNDS else "turned down"}
@@ -117,8 +119,7 @@ def ledger(lines, stated=None, page=(), matches=None):
 
 
 def _candidates(lines):
-    """(line, text, days, kind, why, what stands before it where it is told without a year) of every date of (line, spots).
-    03/04/2024 is two days: either may be meant."""
+    """Every date of (line, spots), as Found. 03/04/2024 is two days: either may be meant."""
     found, above, story, last, shapes = [], True, [], "", {}
     for (_, line, _, role, rule, text, _, _, _), matches in ((row, found) for row, found in lines if row[5]):
         label, last = last, text
@@ -129,13 +130,13 @@ def _candidates(lines):
         if role == "page_date":
             shapes[line] = re.sub(r"\d+|[A-Za-z]{3,}", "9", text)
         if role == "credit" and (m := re.search(CONFIG["says"]["copyright"], text)):
-            found.append((line, m[0], _whole(int(m[1])), "copyright", "the year of the site's copyright", None))
+            found.append(Found(line, m[0], _whole(int(m[1])), "copyright", "the year of the site's copyright"))
         for m in matches:  # behind "Published:" in the line before, too
             before = (f"{label} " * (label.count(" ") < 2) + text[max(0, m.start() - 100):m.start()]).lower()
             kind, why = next((kind, why) for pattern, kind, why in _evidence(role, rule, above) if pattern.search(before))
             if m.lastgroup in ("no_year", "weekday", "near"):
                 why = why if kind == "event" else "no year beside it"
-                found.append((line, m[0], [], "event", why, (text[max(0, m.start() - 60):m.start()], m.lastgroup)))
+                found.append(Found(line, m[0], [], "event", why, (text[max(0, m.start() - 60):m.start()], m.lastgroup)))
                 continue
             days, slip = _weekday(m, text, _days(m))
             why += slip
@@ -145,8 +146,8 @@ def _candidates(lines):
                 why += "; day and month can't be told apart"
             elif th := re.search(r"\b(?!(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th))(\d{1,2})(?:st|nd|rd|th)", m[0]):
                 why += f"; malformed ordinal in '{m[0]}', read as {th[1]}"
-            found.append((line, m[0], days, kind, why, None))
-    return _alone(found, _prose(story), shapes) if any(f[3] in CONFIG["alone"] for f in found) else found
+            found.append(Found(line, m[0], days, kind, why))
+    return _alone(found, _prose(story), shapes) if any(f.kind in CONFIG["alone"] for f in found) else found
 
 
 def _prose(story):
@@ -158,17 +159,17 @@ def _alone(found, story, shapes):
     """Say what the days mean that stand in a line of their own, above the headline or below: by how much of the `story` (the
     numbers of its lines) stands before them, and by the other days that the page shows. `shapes`: how such lines look."""
     first, *_ = story[FIRST:] or [float("inf")]
-    low = {f[0]: (f[2][0], shapes.get(f[0])) for f in found if f[3] == "below" and f[2] and first < f[0]}
+    low = {f.line: (f.days[0], shapes.get(f.line)) for f in found if f.kind == "below" and f.days and first < f.line}
     many, forms = len({day for day, _ in low.values()}) > 1, Counter(shape for _, shape in set(low.values()))
-    latest = max((f[2][0] for f in found if f[2] and f[3] in ("below", "updated", "copyright")), default="")
-    stated = any(f[2] and f[3] == "published" for f in found)
+    latest = max((f.days[0] for f in found if f.days and f.kind in ("below", "updated", "copyright")), default="")
+    stated = any(f.days and f.kind == "published" for f in found)
     for line, text, days, kind, why, hint in found:
         if kind == "above" and days and not stated:
             kind = "older" if latest > days[-1] else "like" if forms[shapes.get(line)] > 1 else kind
         elif kind == "below" and line in low:
             kind = "listed" if many else "within" if story[len(story) // 2] < line < story[-1] else kind
         kind, note = CONFIG["alone"].get(kind, (kind, ""))
-        yield line, text, days, kind, note + why, hint
+        yield Found(line, text, days, kind, note + why, hint)
 
 
 @cache
