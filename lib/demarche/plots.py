@@ -317,8 +317,9 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     """
     table, names, title = _first(table, line, title, most)
     table = table.assign(**{c: v for c, v in (("partial", False), ("toward", "")) if c not in table})
-    own, told = pd.Index(names).get_indexer(table[line]), table.reindex(columns=[x, "low", "high", "smooth", n]).to_numpy(float)
-    shared = table.groupby(["period", "lane"])[n].nunique().max() < 2
+    # Of each row: value, low, high, smooth and what it rests on; its band.
+    data = table.reindex(columns=[x, "low", "high", "smooth", n]).to_numpy(float)
+    band, shared = pd.Index(names).get_indexer(table[line]), table.groupby(["period", "lane"])[n].nunique().max() < 2
     bands = [(k, base) for k in range(len(names)) for base in (False, True)[:1 if each or shared and k < len(names) - 1 else 2]]
     sizes = np.array([(0.18, 0.42) if base else (0.28, 1) for _, base in bands])  # inches for its name, and of the band
     bottoms, (beat, bar, half), date = sizes[::-1].cumsum()[1::2][::-1] - sizes.sum(axis=1), _beat(table), mpl.dates.date2num
@@ -330,8 +331,8 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     at, across = np.where(dated, date(days), spans.mean(axis=1)), ax.get_yaxis_transform()
     y, ticks, curves = np.empty((len(table), 4)), {}, np.full((2, len(names), len(beats) + 1), np.nan)
     for (k, base), (_, high), bottom in zip(bands, sizes, bottoms):
-        mine, there, undated = own == k, (own == k) & (slot >= 0), told[(own == k) & ~dated, 4].sum()
-        reach = [undated, *told[mine, 4]] if base else told[mine, :4]
+        mine, there, undated = band == k, (band == k) & (slot >= 0), data[(band == k) & ~dated, 4].sum()
+        reach = [undated, *data[mine, 4]] if base else data[mine, :4]
         end = None if base else _ends(table.loc[mine, [x, "high"]], x)[1]
         low, top = not base and limits or (0, end or 1.2 * np.nanmax(reach, initial=0) or 1)
         scaled = functools.partial(np.interp, xp=(low, top), fp=(bottom, bottom + high))
@@ -342,16 +343,16 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         ax.bar(at[there & table["partial"].astype(bool)], high, bar, bottom, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
         if base:  # one stepped shape: a bar for each would be too many
             heights, first = np.zeros(len(beats)), np.arange(0, len(beats), 1 + len(beats) // FINE)
-            heights[slot[there]] = told[there, 4]
+            heights[slot[there]] = data[there, 4]
             heights = np.pad(np.maximum.reduceat(heights, first), 1)  # of periods that fall together the highest
             steps = np.concatenate([beats[:1] - bar, beats[first], beats[-1:] + bar])
             ax.fill_between(steps, scaled(heights[:len(steps)]), bottom, step="mid", color="0.75", lw=0.4)
             for lane in more:
                 lane.bar([0], [scaled(undated) - bottom], 0.8, bottom, color="0.75", hatch="////", edgecolor="white", lw=0)
             continue
-        y[mine] = scaled(told[mine, :4])
+        y[mine] = scaled(data[mine, :4])
         curves[:, k, slot[there]] = y[there][:, [0, 3]].T
-        curves[0, k, slot[there & np.isnan(told[:, 1])]] = np.nan  # few articles make no curve
+        curves[0, k, slot[there & np.isnan(data[:, 1])]] = np.nan  # few articles make no curve
         for panel in (ax, *more) if zero is not None else ():
             panel.axhline(scaled(zero), color=style.FAINT, lw=0.8, zorder=0)
     ink, most = style.INKS[0], len(table) / len(names) if each else days.nunique()
@@ -359,7 +360,7 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         ax.add_line(mpl.lines.Line2D(np.tile(np.append(beats, np.nan), len(names)), curve.ravel(), color=color, lw=size))
     ax.plot(spans[between].T, y[between, :1].repeat(2, axis=1).T, color=style.INKS[1], marker="|", lw=1.6)
     placed, beside = ~np.isnan(at), table[np.isnan(at)].groupby(line)[x].rank("first", pct=True).reindex(table.index)
-    kinds = np.char.add(table["toward"].to_numpy(str), np.where(np.isnan(told[:, 1]) & (not each), " hollow", ""))
+    kinds = np.char.add(table["toward"].to_numpy(str), np.where(np.isnan(data[:, 1]) & (not each), " hollow", ""))
     at, ax.spots = np.where(placed, at, each * (1.4 * beside - 0.6)), []
     for panel, mine in zip((ax, *more), (placed, ~placed)):
         whiskers = np.column_stack([y[mine, 1], y[mine, 2], y[mine, 2] * np.nan]).ravel()  # one artist for all
