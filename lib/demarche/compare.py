@@ -243,10 +243,11 @@ def tally(retold, by="outlet"):
     n, share` (of all that the group could tell), `sources`. An utterance counts once per article that could tell it."""
     table = retold.assign(group=retold[by].fillna("unknown")).sort_values(["utterance", "doc_id"])
     table[["par", "sent"]] = table[["par", "sent"]].astype(object).where(table[["par", "sent"]].notna(), None)
-    table["sources"] = list(table[SENTENCE].itertuples(index=False, name=None))
-    found = table.groupby(["group", "how"], as_index=False)["sources"].agg(n="size", sources=list)
-    found.insert(3, "share", found["n"] / found.groupby("group")["n"].transform("sum"))
-    return found.round(6)
+    told, rows = table["group"].value_counts(), []
+    for (group, how), part in table.groupby(["group", "how"]):
+        sources = list(part[SENTENCE].itertuples(index=False, name=None))
+        rows.append((group, how, len(part), len(part) / told[group], sources))
+    return pd.DataFrame(rows, columns=["group", "how", "n", "share", "sources"]).round(6)
 
 
 def tone(pairs, sentences):
