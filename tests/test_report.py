@@ -126,7 +126,7 @@ over_time   | at[some], y[some, 0]          | at[some], y[some, 1]
 over_time   | [there][:, [0, 3]]            | [there][:, [1, 3]]
 over_time   | f"n={table[n][i]              | f"n={table['other'][i]
 over_time   | y[mine, 1], y[mine, 2]        | y[mine, 1], y[mine, 0]
-over_time   | told[there, 4]                | told[there, 0]
+over_time   | data[there, 4]                | data[there, 0]
 over_time   | not base and limits or        | not base and (0, 6) or
 over_time   | supylabel(_wrap(unit          | supylabel(_wrap(unit + "!"
 over_time   | _wrap(names[k]                | _wrap(names[k] + "!"
