@@ -293,7 +293,7 @@ def test_one_headline_or_a_list_of_facts_is_no_transcript(actors, text):
 
 
 @pytest.mark.parametrize("before, text, holder", [
-    ("China condemned the plan.", "Vietnam demands that China stop, foreign ministry spokeswoman Nguyen Thu Ha said.", "Vietnam"),
+    ("China condemned the plan.", "Vietnam demands that China stop, foreign ministry spokeswoman Xyz Abcde said.", "Vietnam"),
     ("India closed the border. India sent a note.", "Nepal regrets that India closed it, the foreign ministry said.", "Nepal"),
     ("Kenya condemned the raid.", "Somalia threatens peace, foreign ministry spokesman Paul Mwangi said.", "Kenya")])
 def test_an_official_speaks_for_the_state_whose_words_stand_before(actors, before, text, holder):
@@ -307,15 +307,16 @@ def test_a_ministry_is_not_that_of_a_state_which_only_its_embassy_stands_for(act
 
 @pytest.mark.parametrize("who", [
     "Foreign Affairs Secretary Xyz Abcde", "DFA spokesperson Xyz Abcde", "External Affairs Minister Xyz Abcde",
-    "Permanent Secretary Xyz Abcde", "Chargé d'affaires Xyz Abcde", "Minister-Counsellor Xyz Abcde", "Undersecretary Xyz Abcde"])
+    "Permanent Secretary Xyz Abcde", "Chargé d'affaires Xyz Abcde", "Minister-Counsellor Xyz", "Undersecretary Xyz Abcde"])
 def test_officials_of_foreign_ministries_are_known_by_their_titles(actors, who):
-    assert [h for _, h, _, _, cue in said(actors, "Peru protested to Chile.", f"{who} said it hurt.") if cue == "said"] == ["Peru"]
+    got = said(actors, "Peru protested to Chile.", f"{who} said it hurt.")
+    assert [h for _, h, _, _, cue in got if cue == "said"] == ["Peru"]
 
 
 def test_a_quotation_goes_on_with_the_last_speaker_whoever_is_quoted_next(actors):
-    got = said(actors, ["“We condemn it,” said Turkish minister Abcde after he met Sweden's envoy.", "“We expect Sweden to act.”"],
+    got = said(actors, ["“We condemn it,” said Turkish minister Abcde after he met Sweden's envoy.", "“We expect it to act.”"],
                "Sweden's minister said: “We will.”")
-    assert [h for _, h, via, _, _ in got if via == "quotation"][0] == "Türkiye"
+    assert next(h for _, h, via, _, _ in got if via == "quotation") == "Türkiye"
 
 
 def test_a_quotation_that_a_new_paragraph_opens_again_is_still_open_and_ends_where_it_is_closed(actors):
@@ -325,7 +326,7 @@ def test_a_quotation_that_a_new_paragraph_opens_again_is_still_open_and_ends_whe
 
 
 def test_the_opposition_and_lawmakers_do_not_speak_for_the_state(actors):
-    got = said(actors, "Turkish Foreign Minister Xyz Erdem condemned Greece.", "Opposition lawmaker Abc Erdem said it was wrong.",
+    got = said(actors, "Turkish Foreign Minister Xyz Erdem slammed Greece.", "Opposition lawmaker Abc Erdem said it was wrong.",
                "Turkish opposition leader Def Ghijk said it was late.", "Opposition leaders said Greece was right.")
     assert [h for _, h, _, _, cue in got if cue == "said" and isinstance(h, str)] == ["Abc Erdem", "Def Ghijk"]
 

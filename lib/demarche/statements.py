@@ -8,7 +8,6 @@ import pandas as pd
 
 from demarche import coref, lexicons, schema
 from demarche.clauses import VERBS, Sentence, Verb
-from demarche.clean import ended
 
 # `cue` and `content`: places in the sentence; `by`: the Verb or Noun that makes the statement
 Statement = namedtuple("Statement", "speaker holder via form cue content group by")
@@ -103,7 +102,10 @@ class Article:
                 self.resolve(n, s, g)
             found = self._statements(s)
             said = [st for st in found if st.form not in ("action", "author")]
-            s.statements = found = [self._spoken(s, n), *found] if self.label else [*found, *_hints(s, said)]
+            if self.label:
+                told, place = self.label[0].strip(": \xa0"), (self.label.end() if n in self.labels else 0, len(s.text))
+                found.insert(0, Statement(told, self.voice, f"label ({self.way})", "direct", None, place, None, None))
+            s.statements = found = found if self.label else [*found, *_hints(s, said)]
             spoken = next((st.holder for st in said if st.cue and st.holder and not quotes[_item(st.by)]), None)
             self.voice = self.told = spoken or self.voice
             if any(quotes) and self.voice and not spoken and not self.label:
@@ -111,25 +113,20 @@ class Article:
                 found.append(Statement(None, self.voice, "quotation", "direct", None, whole, None, None))
             if not any(st.form != "action" for st in found) and any(g.actor for g in s.groups):
                 found.append(Statement(None, "OUTLET", "writer", "author", None, (0, len(s.text)), None, None))
-            first = next((st for st in found if st.holder not in (None, "OUTLET")), None)
-            self.holder = first.holder if first else self.holder
-            if first and first.group and first.group.form in ("person", "name"):
-                self.person = first.holder
+            known = ((st.holder, st.group) for st in found if st.holder not in (None, "OUTLET"))
+            self.holder, group = next(known, (self.holder, None))
+            self.person = self.holder if group and group.form in ("person", "name") else self.person
             self.open = (self.open + s.tags.count("q")) % 2
 
     def _turn(self, n, s):
         """The label of sentence `n` tells who speaks from here on; a name alone that nothing tells of may be an outlet's."""
-        label = [g for g in s.groups if s.spans[g.first][0] < self.label.end()]
-        g = next((g for g in label if g.actor), label[-1] if label else None)
-        if g and not self.label["asks"] and self.label[0].lower() not in self.turns:
+        own = [g for g in s.groups if s.spans[g.first][0] < self.label.end()]
+        g, name = next((g for g in own if g.actor), own[-1] if own else None), self.label[0].strip(": \xa0").lower()
+        if g and not self.label["asks"] and name not in self.turns:
             self.resolve(n, s, g)
-            self.turns[self.label[0].lower()] = g.actor, g.via or "unresolved"
-        self.voice, self.way = self.turns.setdefault(self.label[0].lower(), (None, "unresolved"))
-        s.groups = [g for g in s.groups if g not in label]
-
-    def _spoken(self, s, n):
-        start, said, via = self.label.end() if n in self.labels else 0, self.label[0].rstrip(": "), f"label ({self.way})"
-        return Statement(said, self.voice, via, "direct", None, (start, len(s.text)), None, None)
+            self.turns[name] = g.actor, g.via or "unresolved"
+        self.voice, self.way = self.turns.get(name, (None, "unresolved"))
+        s.groups = [g for g in s.groups if g not in own]
 
     def _expect(self, n):
         """A quotation that begins without a speaker in sentence `n`: who speaks is told where it ends."""
@@ -181,9 +178,8 @@ class Article:
 
     def _of_noun(self, s, n, several, found):
         """Adds the statements of a noun of saying or doing to those found: 'Iran's claim that'."""
-        if n.head is None or not n.mods or s.tags[n.head] not in "ce":
-            return
-        if any(st.cue and st.cue[1] == s.spans[n.head][1] for st in found):
+        noun = n.head is not None and n.mods and s.tags[n.head] in "ce"
+        if not noun or any(st.cue and st.cue[1] == s.spans[n.head][1] for st in found):
             return
         deed, after = s.tags[n.head] == "e", s.tags[n.last + 1 : n.last + 2]
         says = getattr(s.words[n.head], "act", "") == "say"
@@ -280,9 +276,7 @@ def _printed(s, by, g, noun):
         last = by.first - 1 if own and len(between) < 40 and between[:1] in ("", ",", "R", "P", "y", "-", ";", "q") else last
     elif isinstance(by, Verb) and by.inverse and s.tags[by.item] != "P":
         last = next((i for i in range(last + 1, len(s.tags)) if _ends(s.tags, last, i)), len(s.tags)) - 1
-    while last > first and s.tags[last] in ",q;yxPtS&":
-        last -= 1
-    return s.slice(first, max(last, first))
+    return s.slice(first, max(first, first + len(s.tags[first : last + 1].rstrip(",q;yxPtS&")) - 1))
 
 
 def _ends(tags, last, i):
@@ -298,7 +292,8 @@ def _item(by):
 def _opened(rows, actors, day):
     """(sentences of an article, {number: match} of the labels that open their paragraphs, in a transcript): two at least, one a
     question's or two with a title or a known person. 'MS. SAND:' is read as 'Ms. Sand:'."""
-    labels = {n: m for n, row in enumerate(rows) if row[2] == 1 and row[1] and (m := LABEL.match(row[3])) and ended(row[3])}
+    begins = ((n, text) for n, (_, par, sent, text, _) in enumerate(rows) if sent == 1 and par and text[-1:] in '.!?…:)"”')
+    labels = {n: m for n, text in begins if (m := LABEL.match(text))}
     ends = {n: m.end() for n, m in labels.items() if len(labels) > 1 and m[0].isupper()}
     found = [Sentence(row[3][: ends.get(n, 0)].title() + row[3][ends.get(n, 0) :], actors, day) for n, row in enumerate(rows)]
     for s, row in zip(found, rows):
