@@ -284,6 +284,12 @@ def test_in_a_transcript_a_label_speaks_until_the_next_and_nobody_holds_a_questi
     assert table["start"].iloc[0] > 0 and "OUTLET" not in set(statements.extract(*made(*BRIEFING[1:]), actors)["holder"])
 
 
+def test_places_stay_where_a_label_s_small_letters_are_longer(actors):
+    texts = ["Q: Why?", "MINISTER ÇİFTÇİ: Iran said no."]  # a small İ is two letters
+    table = statements.extract(*made(*texts), actors).query("cue == 'said'")
+    assert table["speaker"].tolist() == ["Iran"] and (table["end"] <= sum(map(len, texts)) + 1).all()
+
+
 @pytest.mark.parametrize("text", [
     ["Analysis: Kenya tires of the talks.", "Kenya criticised Ethiopia."],
     ["Foreign Minister: Xyz Abcde", "President: Abcde Xyz", "Capital: Lima", "Peru praised Chile."],

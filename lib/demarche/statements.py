@@ -294,7 +294,7 @@ def _opened(rows, actors, day):
     question's or two with a title or a known person. 'MS. SAND:' is read as 'Ms. Sand:'."""
     begins = ((n, text) for n, (_, par, sent, text, _) in enumerate(rows) if sent == 1 and par and text[-1:] in '.!?…:)"”')
     labels = {n: m for n, text in begins if (m := LABEL.match(text))}
-    ends = {n: m.end() for n, m in labels.items() if len(labels) > 1 and m[0].isupper()}
+    ends = {n: m.end() for n, m in labels.items() if len(labels) > 1 and m[0].isupper() and len(m[0].title()) == m.end()}
     found = [Sentence(row[3][: ends.get(n, 0)].title() + row[3][ends.get(n, 0) :], actors, day) for n, row in enumerate(rows)]
     for s, row in zip(found, rows):
         s.text = row[3]
