@@ -121,7 +121,7 @@ def main(vader=None):
         tag = "K" if r["type"] == "verb" else TAG.get(r["kind"]) or ("s" if r["type"] == "noun" else "j")
         for form in forms(r["word"], r["type"]):
             found[form, int(tag == "K")] = tag, r["kind"], "", r["value"]
-    for r in (r for r in read("cues") if r["kind"] != "hint"):
+    for r in (r for r in read("cues") if r["kind"] in TAG):
         for form in forms(r["lemma"], r["kind"]):
             found[form, int(r["kind"] in VERBS)] = TAG[r["kind"]], r["kind"], r["act"], r["value"] or "0"
     for r in read("grammar"):

@@ -268,3 +268,76 @@ def test_a_word_that_varies_before_one_surname_is_one_person(actors):
 def test_what_tells_of_a_source_without_a_clause_is_a_statement_where_none_tells_more(actors, text, told):
     rows = [(s if isinstance(s, str) and s else None, c) for s, _, _, _, c in said(actors, text) if isinstance(c, str)]
     assert rows == told
+
+
+BRIEFING = ["Foreign Minister Kurosawa Ren of Japan met the press.",
+            ["Minister Kurosawa: The intrusion is unacceptable.", "We lodged a protest with China."], "China must answer.",
+            ["Q: Will Japan recall its envoy from Beijing?", "China denies it."], "MINISTER KUROSAWA:  I will not say."]
+
+
+def test_in_a_transcript_a_label_speaks_until_the_next_and_nobody_holds_a_question(actors):
+    table = statements.extract(*made(*BRIEFING), actors).query("form == 'direct' and cue.isna()")
+    assert table[["par", "speaker", "holder", "via"]].fillna("").values.tolist() == [
+        [2, "Minister Kurosawa", "Japan", "label (title)"], [2, "Minister Kurosawa", "Japan", "label (title)"],
+        [3, "Minister Kurosawa", "Japan", "label (title)"], [4, "Q", "", "label (unresolved)"],
+        [4, "Q", "", "label (unresolved)"], [5, "MINISTER KUROSAWA", "Japan", "label (title)"]]
+    assert table["start"].iloc[0] > 0 and "OUTLET" not in set(statements.extract(*made(*BRIEFING[1:]), actors)["holder"])
+
+
+def test_places_stay_where_a_label_s_small_letters_are_longer(actors):
+    texts = ["Q: Why?", "MINISTER ÇİFTÇİ: Iran said no."]  # a small İ is two letters
+    table = statements.extract(*made(*texts), actors).query("cue == 'said'")
+    assert table["speaker"].tolist() == ["Iran"] and (table["end"] <= sum(map(len, texts)) + 1).all()
+
+
+@pytest.mark.parametrize("text", [
+    ["Analysis: Kenya tires of the talks.", "Kenya criticised Ethiopia."],
+    ["Foreign Minister: Xyz Abcde", "President: Abcde Xyz", "Capital: Lima", "Peru praised Chile."],
+    ["Watch: Spain mourns.", "Spain condemned Morocco.", "Related: Morocco replies."]])
+def test_one_headline_or_a_list_of_facts_is_no_transcript(actors, text):
+    assert not [via for _, _, via, _, _ in said(actors, *text) if via.startswith("label")]
+
+
+@pytest.mark.parametrize("before, text, holder", [
+    ("China condemned the plan.", "Vietnam demands that China stop, foreign ministry spokeswoman Xyz Abcde said.", "Vietnam"),
+    ("India closed the border. India sent a note.", "Nepal regrets that India closed it, the foreign ministry said.", "Nepal"),
+    ("Kenya condemned the raid.", "Somalia threatens peace, foreign ministry spokesman Paul Mwangi said.", "Kenya")])
+def test_an_official_speaks_for_the_state_whose_words_stand_before(actors, before, text, holder):
+    assert [h for _, h, _, _, cue in said(actors, before, text) if cue == "said"] == [holder]
+
+
+def test_a_ministry_is_not_that_of_a_state_which_only_its_embassy_stands_for(actors):
+    got = said(actors, "Israel's embassy called Norway's decision a mistake.", "The foreign ministry denied the report.")
+    assert [h for _, h, _, _, cue in got if cue == "denied"] == ["Norway"]
+
+
+@pytest.mark.parametrize("who", [
+    "Foreign Affairs Secretary Xyz Abcde", "DFA spokesperson Xyz Abcde", "External Affairs Minister Xyz Abcde",
+    "Permanent Secretary Xyz Abcde", "Chargé d'affaires Xyz Abcde", "Minister-Counsellor Xyz", "Undersecretary Xyz Abcde"])
+def test_officials_of_foreign_ministries_are_known_by_their_titles(actors, who):
+    got = said(actors, "Peru protested to Chile.", f"{who} said it hurt.")
+    assert [h for _, h, _, _, cue in got if cue == "said"] == ["Peru"]
+
+
+def test_a_quotation_goes_on_with_the_last_speaker_whoever_is_quoted_next(actors):
+    got = said(actors, ["“We condemn it,” said Turkish minister Abcde after he met Sweden's envoy.", "“We expect it to act.”"],
+               "Sweden's minister said: “We will.”")
+    assert next(h for _, h, via, _, _ in got if via == "quotation") == "Türkiye"
+
+
+def test_a_quotation_that_a_new_paragraph_opens_again_is_still_open_and_ends_where_it_is_closed(actors):
+    got = said(actors, "“Peru is wrong,” Chile said.", "“It broke its word.", "“It must answer,” Chile said.", "Peru said no.")
+    assert [(h, form) for _, h, _, form, cue in got if cue == "said"] == [
+        ("Chile", "direct"), ("Chile", "direct"), ("Peru", "indirect")]
+
+
+def test_the_opposition_and_lawmakers_do_not_speak_for_the_state(actors):
+    got = said(actors, "Turkish Foreign Minister Xyz Erdem slammed Greece.", "Opposition lawmaker Abc Erdem said it was wrong.",
+               "Turkish opposition leader Def Ghijk said it was late.", "Opposition leaders said Greece was right.")
+    assert [h for _, h, _, _, cue in got if cue == "said" and isinstance(h, str)] == ["Abc Erdem", "Def Ghijk"]
+
+
+def test_we_outside_a_quotation_is_the_writer(actors):
+    table = made("We regret the statement of the press secretary of the Russian MFA that Armenia is a threat.")
+    assert [g.actor for _, (s,) in statements.read(*table, actors) for g in s.groups if g.form == "pronoun"] == [None]
+    assert "OUTLET" in set(statements.extract(*table, actors)["holder"])

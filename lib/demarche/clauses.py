@@ -115,7 +115,7 @@ class Group:
             self.form = "person" if "T" in tags else "office" if "O" in tags else "actor"
         self.named = mention.role if mention else None
         self.former = "N" in tags and "f" in s.tags[max(0, self.first - 1) : self.last]  # speaks for himself
-        mention = None if self.former else mention
+        mention = None if self.former or "opposition" in map(s.lows.__getitem__, titles) else mention
         self.actor, self.kind, self.via = (mention.actor, mention.kind, "alias") if mention else (None, "name", "")
         self.titles, self.sort = [s.lows[i] for i in titles], words[titles[-1]].kind if titles else ""
         self.names = [s.slice(i).split()[-1] for i in named]

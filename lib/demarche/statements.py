@@ -13,31 +13,42 @@ from demarche.clauses import VERBS, Sentence, Verb
 Statement = namedtuple("Statement", "speaker holder via form cue content group by")
 # Added to `via` of a bare surname that two persons of the article bear: it has no holder, unless both stand for one actor.
 TWIN = ", two persons of the name"
+LISTED = lexicons.read("cues").groupby("kind")["lemma"].agg(list)
 # What tells of a source where no clause does: 'Poll: Voters want talks', 'reportedly', 'seems'.
 HINT = re.compile(r"^(?P<who>[A-Z][\w.'’-]*+(?: [\w.'’-]++){0,3})(?P<mark>:) ['\"‘“]?[A-Z]|\b(?P<word>"
-                  + "|".join(lexicons.read("cues").query("kind == 'hint'")["lemma"]) + r")\b")
+                  + "|".join(LISTED["hint"]) + r")\b")
 SPOKEN = {"say", "ask", "warn", "blame", "condemn", "criticise", "deny", "acknowledge", "urge", "promise", "threaten"}
 THINKING = {"believe", "intend"}  # 'Poll: Most voters want talks' tells who told, too
+# The label of who speaks, at the start of a paragraph of a transcript: 'Minister Kurosawa:', 'MS. SAND:', 'Q', 'Reporter:'.
+LABEL = re.compile(r"(?:(?P<asks>Q(?=[\s.:])[.:]?|(?i:question|reporter|journalist|media|press)s?(?: \d+)?:)|[A-ZÀ-Þ][\w.'’-]*+"
+                   r"(?: (?:[A-ZÀ-Þ][\w.'’-]*+|of|for|the|and|to|de|al)(?=[ :])){0,8}+(?: \([^()]{1,40}\))?:)(?:\s|$)")
 AIDE = re.compile(r",D?[naj]+[Pt]D?[naj]*")
-COURTESY = {"mr", "ms", "mrs", "dr", "sen", "senator", "rep", "candidate"}  # titles of persons who speak for themselves
+MINISTRY = re.compile("foreign|external|spokes|ministry")  # titles and offices that tell whose ministry an article is about
+PRIVATE, ABROAD = set(LISTED["private"]), set(LISTED["abroad"])  # who speak for themselves, and whose state is not at home
 
 
 class Article:
     """One article as it is read: what its names stand for, who spoke last, and whether a quotation is open."""
 
-    def __init__(self, sentences, home=None):
+    def __init__(self, sentences, labels=None):
+        self.labels, self.label, self.turns = labels or {}, None, {}
         self.sentences, self.person, self.holder, self.voice, self.told, self.open = sentences, None, None, None, None, 0
         groups = [g for s in sentences for g in s.groups if g.kind == "state"]
         self.often = {actor: rank for rank, (actor, _) in enumerate(Counter(g.actor for g in groups).most_common(3))}
-        self.main = next(iter(self.often), home)
+        self.main = next(iter(self.often), None)
         self.names = {title: g.actor for g in reversed(groups) for title in g.titles}
-        whole, given = {}, {}
+        whole, given, home = {}, {}, Counter()
         for s in sentences:
+            _explained(s)
+            home.update(g.actor for g in s.groups if g.kind == "state" and MINISTRY.search(" ".join(g.titles)))
             for g in s.groups:
                 if g.own and len(g.names) > 1:
                     whole.setdefault(g.names[-1], Counter())[s.slice(*g.person)] += 1
                 if g.own and " " in g.own:
                     given.setdefault(g.names[-1], set()).add(g.own.split()[0])
+        self.local = Counter(g.actor for g in groups if not ABROAD & {*g.titles})
+        # Whose ministry is named most, else the state named most, by more than its embassy.
+        self.home = next((actor for actor, _ in (home or self.local).most_common(1)), self.main)
         self.whole = {surname: some.most_common(1)[0][0] for surname, some in whole.items()}
         # Two given names, as Mumtaz Zahra Baloch and Amna Baloch: what 'Ms Baloch' says is the one's or the other's.
         self.twins = {surname: {} for surname, some in given.items() if len(some) > 1}  # {surname: {given name: actor}}
@@ -45,10 +56,11 @@ class Article:
     def resolve(self, n, s, g):
         """Set the actor of a group, and `via`: the first way that finds one."""
         tags, ways, names = s.tags[g.first : g.last + 1], [(g.via, g.actor)], not g.actor and g.names
-        office = [("title", self.main or self.holder)] if "T" in tags[:-1] and not g.former and not g.actor else []
-        office = [] if office and g.titles[0].rstrip(".") in COURTESY else office
+        private = g.former or g.actor or {title.rstrip(".") for title in g.titles} & PRIVATE
+        office = [("title", _own_words(s, g) or self.home or self.holder)] if "T" in tags[:-1] and not private else []
         if g.form == "pronoun":
-            ways += [("pronoun", coref.antecedent(self, n, s, g))]
+            own = tags == "i" and (self.label or not s.quotes[g.first])  # outside a quotation 'we' is the writer
+            ways += [("pronoun", (self.label and self.voice) if own else coref.antecedent(self, n, s, g))]
         elif names and (some := self.twins.get(g.names[-1])) is not None:
             whole = " " in g.own
             one = some.get(g.own.split()[0]) if whole else len(set(some.values())) == 1 and next(iter(some.values()))
@@ -58,10 +70,12 @@ class Article:
         elif names:
             ways += [("name before", self.names.get(g.names[-1])), *office]
             begins = not s.tags[: g.first].strip("q;-") or s.tags[g.first - 1] == "q"  # its capital is no sign of a name
-            if not begins or len(g.names) > 1 or s.tags[g.last + 1 : g.last + 2] in ("V", "v", "b", "x"):
+            if not begins or len(g.names) > 1 or "T" in tags or s.tags[g.last + 1 : g.last + 2] in ("V", "v", "b", "x"):
                 ways += [("own name", self.whole.get(g.names[-1], g.own))]
         elif g.titles and not g.actor:
-            ways += [("description", coref.antecedent(self, n, s, g))]
+            meant = _own_words(s, g) or coref.antecedent(self, n, s, g)
+            meant = self.home if tags == "O" and "foreign" in g.titles[0] and meant not in self.local else meant
+            ways += [("description", meant)] if "opposition" not in s.lows[max(0, g.first - 1) : g.last + 1] else []
         g.via, g.actor = next(((way, actor) for way, actor in ways if actor), ("", None))
         g.twin = bool(g.own) and " " not in g.own and g.names[-1] in self.twins
         if g.actor and g.own and " " in g.own and g.names[-1] in self.twins:
@@ -74,29 +88,45 @@ class Article:
     def read(self):
         """Resolve all groups, and give each sentence its list `statements`."""
         for n, s in enumerate(self.sentences):
-            s.quotes = quotes = [n % 2 for n in accumulate(map("q".__eq__, s.tags), initial=self.open)][:-1]
-            _explained(s)
-            spoken = any(s.tags[v.item] in "VP" and v.subj and not quotes[v.item] for v in s.verbs)
-            if any(quotes) and not self.open and not spoken:
+            self.open *= s.tags[:1] != "q" or not s.text[1:2].isalnum()  # a new paragraph of a long quotation opens it again
+            s.marked = [n % 2 for n in accumulate(map("q".__eq__, s.tags), initial=self.open)][:-1]
+            self.label = self.labels.get(n, self.label)
+            s.quotes = quotes = [1] * len(s.tags) if self.label else s.marked
+            spoken = self.label or any(s.tags[v.item] in "VP" and v.subj and not quotes[v.item] for v in s.verbs)
+            if any(quotes) and not self.open and not spoken and (s.tags.count("q") % 2 or not self.voice):
                 self._expect(n)
             s.subjects = coref.subjects(s)
+            if n in self.labels:
+                self._turn(n, s)
             for g in sorted(s.groups, key=_anaphor):
                 self.resolve(n, s, g)
-            s.statements = found = self._statements(s)
+            found = self._statements(s)
             said = [st for st in found if st.form not in ("action", "author")]
-            found += _hints(s, said)
+            if self.label:
+                told, place = self.label[0].strip(": \xa0"), (self.label.end() if n in self.labels else 0, len(s.text))
+                found.insert(0, Statement(told, self.voice, f"label ({self.way})", "direct", None, place, None, None))
+            s.statements = found = found if self.label else [*found, *_hints(s, said)]
             spoken = next((st.holder for st in said if st.cue and st.holder and not quotes[_item(st.by)]), None)
             self.voice = self.told = spoken or self.voice
-            if any(quotes) and self.voice and not spoken:
+            if any(quotes) and self.voice and not spoken and not self.label:
                 whole = s.spans[quotes.index(1)][0], len(s.text)
                 found.append(Statement(None, self.voice, "quotation", "direct", None, whole, None, None))
             if not any(st.form != "action" for st in found) and any(g.actor for g in s.groups):
                 found.append(Statement(None, "OUTLET", "writer", "author", None, (0, len(s.text)), None, None))
-            first = next((st for st in found if st.holder not in (None, "OUTLET")), None)
-            self.holder = first.holder if first else self.holder
-            if first and first.group and first.group.form in ("person", "name"):
-                self.person = first.holder
+            known = ((st.holder, st.group) for st in found if st.holder not in (None, "OUTLET"))
+            self.holder, group = next(known, (self.holder, None))
+            self.person = self.holder if group and group.form in ("person", "name") else self.person
             self.open = (self.open + s.tags.count("q")) % 2
+
+    def _turn(self, n, s):
+        """The label of sentence `n` tells who speaks from here on; a name alone that nothing tells of may be an outlet's."""
+        own = [g for g in s.groups if s.spans[g.first][0] < self.label.end()]
+        g, name = next((g for g in own if g.actor), own[-1] if own else None), self.label[0].strip(": \xa0").lower()
+        if g and not self.label["asks"] and name not in self.turns:
+            self.resolve(n, s, g)
+            self.turns[name] = g.actor, g.via or "unresolved"
+        self.voice, self.way = self.turns.get(name, (None, "unresolved"))
+        s.groups = [g for g in s.groups if g not in own]
 
     def _expect(self, n):
         """A quotation that begins without a speaker in sentence `n`: who speaks is told where it ends."""
@@ -128,9 +158,8 @@ class Article:
             cue, tag = v.obj.head, "c"  # expressed grave concern
         groups = noun.groups or noun.mods if noun else []
         if tag in "VPc":
-            if groups and s.tags[groups[0].first] == "i":
-                return  # 'I think' is the speaker's own
-            if v.rel == "to" and tag == "V" and not v.passive or noun and s.lows[noun.last] == "you":
+            own = groups and s.tags[groups[0].first] == "i"  # 'I think' is the speaker's own
+            if own or v.rel == "to" and tag == "V" and not v.passive or noun and s.lows[noun.last] == "you":
                 return
             form = "action" if v.item in told_of else None
             if form and not (several and any(g.actor for g in groups)):
@@ -149,9 +178,8 @@ class Article:
 
     def _of_noun(self, s, n, several, found):
         """Adds the statements of a noun of saying or doing to those found: 'Iran's claim that'."""
-        if n.head is None or not n.mods or s.tags[n.head] not in "ce":
-            return
-        if any(st.cue and st.cue[1] == s.spans[n.head][1] for st in found):
+        noun = n.head is not None and n.mods and s.tags[n.head] in "ce"
+        if not noun or any(st.cue and st.cue[1] == s.spans[n.head][1] for st in found):
             return
         deed, after = s.tags[n.head] == "e", s.tags[n.last + 1 : n.last + 2]
         says = getattr(s.words[n.head], "act", "") == "say"
@@ -188,7 +216,7 @@ class Article:
                 content = 0, s.spans[min(by.item, by.subj.first)][0]
             elif by.passive:
                 content = 0, first
-        inside = [q for (a, b), q in zip(s.spans, s.quotes) if content[0] <= a and b <= content[1]] if not form else ()
+        inside = [q for (a, b), q in zip(s.spans, s.marked) if content[0] <= a and b <= content[1]] if not form else ()
         form = form or ("direct" if sum(inside) > 0.8 * len(inside) else "mixed" if sum(inside) > 1 else "indirect")
         twin = noun is not None and any(x.twin for x in noun.groups)
         holder, via = (g.actor, g.via) if g else (None, "unresolved" + TWIN * twin)
@@ -200,12 +228,22 @@ def _anaphor(g):
     return g.form == "pronoun" or not g.actor and not g.names
 
 
+def _own_words(s, g):
+    """The state that an official speaks for by the words before: 'Peru demands an end to it, the spokeswoman said.'"""
+    first, last = (s.verbs[0], s.verbs[-1]) if s.verbs else (None, None)
+    behind = last and last.subj and g in last.subj.groups and s.tags[: g.first].rstrip("Dja")[-1:] in (",", "q")
+    if behind and first is not last and first.subj and s.tags[first.item] == "V" and not first.passive:
+        mild = s.words[first.item].act not in ("threaten", "blame", "warn")
+        return next((a.actor for a in first.subj.groups if mild and a.kind == "state"), None)
+
+
 def _explained(s):
     """Names and descriptions that explain each other: 'a spokesman for Iran'; 'Kallas, the EU's top diplomat'."""
     for a, b in reversed(list(zip(s.groups, s.groups[1:]))):
         between = s.tags[a.last + 1 : b.first].rstrip("Dja")
-        if between == "P" and a.form == "description" and b.actor and s.slice(a.last + 1) in ("of", "for"):
-            a.actor, a.kind, a.form, a.via = b.actor, b.kind, "person", "description"
+        whose = between == "P" and b.actor and s.slice(a.last + 1) in ("of", "for")
+        if whose and (a.form == "description" or a.sort == "title" and not a.actor):
+            a.actor, a.kind, a.form, a.via = b.actor, b.kind, "person", "apposition" if a.names else "description"
         for name, told in ((a, b), (b, a)) if between == "," else ():
             if name.form == "name" and not name.actor and told.form in ("person", "office"):
                 name.actor, name.via = told.actor, "apposition"
@@ -238,9 +276,7 @@ def _printed(s, by, g, noun):
         last = by.first - 1 if own and len(between) < 40 and between[:1] in ("", ",", "R", "P", "y", "-", ";", "q") else last
     elif isinstance(by, Verb) and by.inverse and s.tags[by.item] != "P":
         last = next((i for i in range(last + 1, len(s.tags)) if _ends(s.tags, last, i)), len(s.tags)) - 1
-    while last > first and s.tags[last] in ",q;yxPtS&":
-        last -= 1
-    return s.slice(first, max(last, first))
+    return s.slice(first, max(first, first + len(s.tags[first : last + 1].rstrip(",q;yxPtS&")) - 1))
 
 
 def _ends(tags, last, i):
@@ -253,13 +289,27 @@ def _item(by):
     return -1 if by is None else by.item if isinstance(by, Verb) else by.head
 
 
+def _opened(rows, actors, day):
+    """(sentences of an article, {number: match} of the labels that open their paragraphs, in a transcript): two at least, one a
+    question's or two with a title or a known person. 'MS. SAND:' is read as 'Ms. Sand:'."""
+    begins = ((n, text) for n, (_, par, sent, text, _) in enumerate(rows) if sent == 1 and par and text[-1:] in '.!?…:)"”')
+    labels = {n: m for n, text in begins if (m := LABEL.match(text))}
+    ends = {n: m.end() for n, m in labels.items() if len(labels) > 1 and m[0].isupper() and len(m[0].title()) == m.end()}
+    found = [Sentence(row[3][: ends.get(n, 0)].title() + row[3][ends.get(n, 0) :], actors, day) for n, row in enumerate(rows)]
+    for s, row in zip(found, rows):
+        s.text = row[3]
+    heads = [(m["asks"], found[n].tags.partition(";")[0], [g.named for g in found[n].groups[:1]]) for n, m in labels.items()]
+    told = sum(2 if asks else "T" in tags or named == ["leader"] for asks, tags, named in heads)
+    return found, labels if len(labels) > 1 < told else {}
+
+
 def read(sentences, articles, actors):
     """For each article: the rows of its sentences (doc_id, par, sent, text, start) and its sentences read."""
     days = dict(zip(articles["doc_id"], articles["date"].fillna("")))
     order = sentences.sort_values(["doc_id", "par", "sent"], kind="stable")
     for doc, part in groupby(zip(*(order[c].tolist() for c in ["doc_id", "par", "sent", "text", "start"])), lambda row: row[0]):
         rows = list(part)
-        article = Article([Sentence(row[3], actors, days.get(doc)) for row in rows])
+        article = Article(*_opened(rows, actors, days.get(doc)))
         article.read()
         yield rows, article.sentences
 
