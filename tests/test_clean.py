@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -298,6 +299,25 @@ for unit in json.load(sys.stdin):
 def test_no_pattern_takes_more_than_linear_time_on_bait():
     """70,000 characters of each unit, alone and behind a story: seconds in all; one quadratic pattern takes a minute."""
     subprocess.run([sys.executable, "-c", LIMIT.format(45) + RUN], input=json.dumps(BAIT), text=True, timeout=900, check=True)
+
+
+@pytest.mark.parametrize("text", [
+    "Talks open in Doha\n" + "".join(f"The {n} envoys met in Doha on the third Monday of that\nThe {n} envoys met in Doha.\n"
+                                     for n in range(10_000)),
+    "The envoys met in Doha on Monday.\n" + "Read more\nForeign Affairs, Doha\n" * 20_000,
+    "Foreign envoys in Doha say\n" * 15_000 + "The foreign envoys met in Doha on Monday.\n" * 15_000])
+def test_thousands_of_lines_take_linear_time(text):
+    """A pull quote is looked for among the story's runs of words, not in all its text, and no line looks at all the others."""
+    start = time.process_time()
+    clean.lines("a", text, "Foreign envoys in Doha say")
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize("line", ["The ministry lodged a complaint in March (file no. 2023/5).",
+                                  "They gave papers to the court (files A to F)."])
+def test_a_file_that_is_no_picture_makes_no_caption(line):
+    assert role(line, "Talks open in Doha\n" + STORY, STORY) == "body"
+    assert role("The two ministers in Doha (file photo).", "Talks open in Doha\n" + STORY, STORY) == "caption"
 
 
 @pytest.mark.parametrize("month", ["Feb", "February"])

@@ -11,6 +11,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 import zipfile
 
 import pandas as pd
@@ -195,6 +196,14 @@ def test_text_of_any_kind_goes_through_a_csv_and_numbers_stay_numbers(texts, num
     assert not re.search(r"^[\s\"]*[=+@-]", told.replace(repr(number), ""))
     back = store.read_csv(io.StringIO(told), dtype={"text": "str"}, keep_default_na=False)
     assert back["text"].tolist() == texts and (back["n"] == number).all()
+
+
+@pytest.mark.parametrize("unit", ["<p>" + 1_000 * "word ", "<p>" + 1_500 * "a. ", "<p>" + 50 * (99 * "x" + 50 * " "),
+                                  "<figcaption>" + 99 * "x"])
+def test_paragraphs_without_an_end_take_no_longer_than_others(unit):
+    start = time.process_time()
+    pages.read(PAGE.format(head="", body=PROSE + unit * (300_000 // len(unit))))
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize(("said", "wanted"), [

@@ -22,8 +22,7 @@ QUOTE_WORDS, LONG, MAX_QUOTES = 6, 26, 20
 # Letters whose small form RE2 does not know; texts below which one look at all of them does not pay.
 UNFOLDED, BATCH_FROM = "\u0130\u0131\u017f\u212a", 200
 _CLOSING, _ENDS = "\"'”’)]", (".", "!", "?", "…")  # what may follow the mark that ends a sentence, and those marks
-_SPACE, _END = re.compile(r"\s*"), re.compile(r"\r\n?|\n")
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SPACE, _END, _WORD = map(re.compile, (r"\s*", r"\r\n?|\n", r"[^\W_]+(?:['’-][^\W_]+)*"))
 CONFIG = tomllib.loads((Path(__file__).parent / "lexicons" / "line_rules.toml").read_text(encoding="utf-8"))
 
 
@@ -59,13 +58,14 @@ class Page:
         near = [i for i in self.own if len(t := self.behind[i]) <= len(title) + 1 or t.endswith("..")] if title else ()
         self.prose -= (same := {i for i in near if _bare(self.behind[i]) == title})
         marked = {i: _words(t) for i in self.prose if (t := self.texts[i])[0] in "\"“" and t[-1] in "\"”"}
-        told = [_words(self.behind[i]) for i in self.prose] if 0 < len(marked) <= MAX_QUOTES else ()
+        long = {max(words.split(), key=len, default="").casefold() for words in marked.values() if len(marked) <= MAX_QUOTES}
+        told = [_words(t) for i in self.prose if any(map((t := self.behind[i]).casefold().__contains__, long))] if long else ()
         self.prose -= (pulled := {i for i, words in marked.items() if any(words in t and words != t for t in told)})
         start, self.last_prose = min(self.prose, default=-1), max(self.prose, default=-1)
         self.repeats = {i for i in same if i < (self.last_prose if self.prose else self.own[-1])}
-        links = [i for i, (rule, _) in self.aside.items() if rule.name == "teaser" and i > self.last_prose]
-        self.among = {"repeats": self.repeats, "pulled": pulled, "listed": {i for i in self.own if links and i > min(links)},
-                      "above": {i for i in self.own if i < min(self.repeats, default=start) < start}}
+        link = next((i for i, (r, _) in self.aside.items() if r.name == "teaser" and i > self.last_prose), len(self.texts))
+        above = {*self.own[:self.own.index(top)]} if (top := min(self.repeats, default=start)) < start else ()
+        self.among = {"repeats": self.repeats, "pulled": pulled, "listed": {*self.own[bisect(self.own, link):]}, "above": above}
 
     def first(self):
         """The headline where no title is known: the first line, if it may be one; but where that is short and the story's
@@ -75,22 +75,22 @@ class Page:
         lead = _content(" ".join(self.behind[i] for i in sorted(self.prose)[:2])) if above[2:] else set()
         later = [i for i in above[1:-1] if self.heads(i, True) and len(_content(self.behind[i]) & lead) > 1]
         named = later and len(self.behind[above[0]].split(None, 8)) <= 8 and not _content(self.behind[above[0]]) & lead
-        return self.behind[later[0]] if named else self.behind[self.own[0]] if self.own and self.heads(self.own[0]) else ""
+        where = later if named else self.own[:1]
+        return next((self.behind[i] for i in where if self.heads(i) and i < max(self.prose, default=0)), "")
 
     def heads(self, i, sure=False):
-        """May a line, as it reads behind its prefixes, be a headline: is it above the story, and ends as no statement does?"""
+        """May a line above the story, as it reads behind its prefixes, be a headline: ends it as no statement does?"""
         text, (label, colon, _) = self.behind[i], self.behind[i].partition(":")
         short = len(text.split(None, 41)) <= (16 if text.endswith("?") else 40) and not re.search(r"[.!…:,;][\"'”’)\]]*$", text)
         unlike = sure and (not short or text[0].islower() or colon and label.isupper())  # the words of a speaker, say
-        return i < max(self.prose, default=0) and text.split(None, 2)[2:] and not unlike and (short or i not in self.prose)
+        return text.split(None, 2)[2:] and not unlike and (short or i not in self.prose)
 
     def rule(self, i, begun):
         """The rule for a line that is not aside; `begun`: do standfirst or body stand above it?"""
-        if begun and i in self.prose:
-            return RULES[-1]
         where = "above" if not begun or not self.prose else "between" if i < self.last_prose else "below"
-        return next(r for r in _PLACED[where] if (not r.among or i in self.among[r.among]) and r.pattern.match(self.texts[i])
-                    and (not r.test or r.test(self, i)))
+        return RULES[-1] if begun and i in self.prose else next(
+            r for r in _PLACED[where] if (not r.among or i in self.among[r.among]) and r.pattern.match(self.texts[i])
+            and (not r.test or r.test(self, i)))
 
     def follow(self, i):
         """The next line that stays in the text once the story has begun."""
@@ -125,10 +125,14 @@ def standfirst(page, i):
 def pull_quote(page, i):
     """It repeats QUOTE_WORDS words or more of a line of the story, in their order."""
     if page.story is None:
-        page.story = "".join(_words(page.behind[k]) for k in page.own if k in page.prose)
-    words = _words(page.texts[i]).split()
-    runs = [f" {' '.join(words[k:k + QUOTE_WORDS])} " in page.story for k in range(len(words) - QUOTE_WORDS + 1)]
+        page.story = {run for k in page.own if k in page.prose for run in _runs(_words(page.behind[k]).split())}
+    runs = [run in page.story for run in _runs(_words(page.texts[i]).split())]
     return bool(runs) and sum(runs) >= 0.4 * len(runs)
+
+
+def _runs(words):
+    """Each QUOTE_WORDS words in a row."""
+    return zip(*(words[k:] for k in range(QUOTE_WORDS)))
 
 
 def _bare(text):
@@ -172,9 +176,8 @@ def loose(pattern):
 def may(pattern, texts):
     """For each text, may a pattern made by `loose` hold in it? UNFOLDED letters are in doubt. So are
     fewer than BATCH_FROM texts: to make the pattern ready takes longer than to try."""
-    if len(texts) < BATCH_FROM:
-        return [True] * len(texts)
-    return pc.match_substring_regex(pa.array(texts, pa.large_string()), f"{pattern}|[{UNFOLDED}]").to_pylist()
+    few, either = len(texts) < BATCH_FROM, f"{pattern}|[{UNFOLDED}]"
+    return [True] * len(texts) if few else pc.match_substring_regex(pa.array(texts, pa.large_string()), either).to_pylist()
 
 
 Rule = namedtuple("Rule", "name role example pattern test where among")
