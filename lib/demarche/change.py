@@ -136,10 +136,9 @@ def _gaps(x, n, late, weight=(1, 1)):
 def _permuted(x, n, late, seen, strata, weight=(1, 1)):
     """p of the gaps `seen` (see `_gaps`): articles dealt over both sides SHUFFLES times, within strata."""
     rng, beyond = np.random.default_rng(stats.SEED), np.ones(len(x))
-    home = np.argsort(strata, kind="stable")
     for _ in range(SHUFFLES // BATCH):
         dealt = np.empty((BATCH, len(n)), bool)
-        dealt[:, home] = late[np.lexsort((rng.random(dealt.shape), np.tile(strata, (BATCH, 1))))]
+        dealt[:, np.argsort(strata, kind="stable")] = late[np.lexsort((rng.random(dealt.shape), np.tile(strata, (BATCH, 1))))]
         beyond += (np.abs(_gaps(x, n, dealt, weight)) >= np.abs(seen)[:, None] * (1 - 1e-5)).sum(axis=1)
     return beyond / (SHUFFLES + 1)
 

@@ -156,8 +156,7 @@ def trace(args):
     from demarche import trace
     tables, drawn = _home(args.dir)
     if args.mark:
-        found = trace.sentences(tables, drawn, args.figure, args.mark).drop(columns="mark")
-        print(found.to_csv(sep="\t", index=False), end="")
+        print(trace.sentences(tables, drawn, args.figure, args.mark).drop(columns="mark").to_csv(sep="\t", index=False), end="")
     else:
         print(trace.marks(drawn, args.figure).to_string(index=False))
 

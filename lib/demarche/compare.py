@@ -245,8 +245,7 @@ def tally(retold, by="outlet"):
     table[["par", "sent"]] = table[["par", "sent"]].astype(object).where(table[["par", "sent"]].notna(), None)
     told, rows = table["group"].value_counts(), []
     for (group, how), part in table.groupby(["group", "how"]):
-        sources = list(part[SENTENCE].itertuples(index=False, name=None))
-        rows.append((group, how, len(part), len(part) / told[group], sources))
+        rows.append((group, how, len(part), len(part) / told[group], list(part[SENTENCE].itertuples(index=False, name=None))))
     return pd.DataFrame(rows, columns=["group", "how", "n", "share", "sources"]).round(6)
 
 

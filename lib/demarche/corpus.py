@@ -55,8 +55,7 @@ class Reader:
             told[doc_id if doc_id and doc_id not in told else (file, line)] = (f"catalogue {file}", line, doc_id, said)
         known = _rows(manifest) if (manifest := path / "manifest.csv").exists() else ()
         known = {(r["file"], r["sha256"]) for _, r, *_ in known if {"file", "sha256"} <= set(r)}
-        many = path.is_dir() or path.suffix.lower() == ".zip"
-        for file, line, said, self.share in _folder(path) if many else _table(path):
+        for file, line, said, self.share in (_folder if path.is_dir() or path.suffix.lower() == ".zip" else _table)(path):
             row = {} if isinstance(said, str) else said
             doc_id = row.get("doc_id") or re.sub(r"\.\w+(\.gz)?$", "", file) + f"-{line}" * (line > 0)
             if row and (long := len(row["text"])) > MAX_CHARACTERS:

@@ -147,8 +147,7 @@ def first_day(periods):
     """
     names = periods.astype("str").str.replace(r"-Q([1-4])$", lambda m: f"-{3 * int(m[1]) - 2:02}", regex=True)
     days = pd.to_datetime(names.where(names.str.fullmatch(r"\d{4}(-\d\d){0,2}")), format="ISO8601", errors="coerce")
-    weeks = pd.to_datetime(names + "-1", format="%G-W%V-%u", errors="coerce")
-    return days.fillna(weeks)
+    return days.fillna(pd.to_datetime(names + "-1", format="%G-W%V-%u", errors="coerce"))
 
 
 def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):

@@ -20,8 +20,9 @@ WORDS, SKETCH = 3, 400
 SHORTER, LONGER = 0.16, 0.05
 FEWEST = 4        # shingles that copies share at least
 SURE = 1.5        # standard errors by which more than half of a short text must agree: its shingles, or its words in order
-COMMON = 60       # a shingle of more articles than this is a phrase of the trade, or a report that everybody prints
-VERBATIM = 0.5    # share of the longer one's shingles by which two prints of such a report are known
+# A shingle of more articles than this is a phrase of the trade, or a report that everybody prints; share of the longer one's
+# shingles by which two prints of such a report are known.
+COMMON, VERBATIM = 60, 0.5
 TOGETHER = 0.05   # mean likeness of the members of two groups that become one
 ROWS = 4_000      # articles compared with all others at once: bounds the memory
 PASSAGE = 8       # words; a shorter sentence may be said twice by chance

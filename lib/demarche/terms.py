@@ -171,8 +171,7 @@ def _named(asked, names, index, searched):
     """How often an actor, asked for by any of its `names`, is named in each sentence; 0 where `searched` is false."""
     actor = asked if asked in names else next((a for a in sorted(names) if asked in names[a]), asked)
     own = [name for name in names.get(actor, ()) if actor in name]
-    rows = index["row"][index["actor"].eq(actor) | index["name"].isin(own)]
-    return np.bincount(rows, minlength=len(searched)) * searched
+    return np.bincount(index["row"][index["actor"].eq(actor) | index["name"].isin(own)], minlength=len(searched)) * searched
 
 
 def namings(sentences, actors, articles):
