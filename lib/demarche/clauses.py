@@ -533,13 +533,12 @@ class Clauses:
         self.mark = self.mark if self.mark == "S" and kind == "," else kind
         self.neg, self.prep = False, None
         self.closed = self.closed or kind != "&" or self.next in "v" or self.next == "n" and self.before != "n"
-        if kind != "," and cur and (self.next == "v" or self.next == "P" and self.lead is None):
+        self.sub = "" if kind == "B" else self.sub
+        if kind == "B" or cur and (kind == "," or self.next == "v" or self.next == "P" and self.lead is None):
             self.free = None
-        if kind == "," and cur:
-            self.free = None
-            if cur.rel == "rel" and cur.up is host and host.rel in (None, "conj") and self.next != "R":
-                self.cur, self.free, self.mark, self.closed = None, host, "", False  # 'the minister, who was ill, said'
-        self.free, self.sub = (None, "") if kind == "B" else (self.free, self.sub)
+        told = kind == "," and cur and cur.rel == "rel" and cur.up is host
+        if told and host.rel in (None, "conj") and self.next != "R":
+            self.cur, self.free, self.mark, self.closed = None, host, "", False  # 'the minister, who was ill, said'
 
     def stop(self, chunk):
         self.mark, self.free, self.closed, self.neg, self.prep, self.sub = ";", None, True, False, None, ""

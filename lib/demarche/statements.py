@@ -145,7 +145,7 @@ class Article:
             self._of_verb(s, v, several, told_of, found)
         for n in s.nouns:
             self._of_noun(s, n, several, found)
-        if all(st.form in ("action", "author") for st in found):
+        if all(st.form == "action" for st in found):
             saying = (v for v in s.verbs if s.tags[v.item] in "VP" and v.rel != "to" and v.item not in told_of and not v.subj)
             found += [self._statement(s, v, v.item, None, None) for v in list(saying)[:1]]
         return sorted(found, key=lambda st: (_item(st.by), st.group.first if st.group else 0))
@@ -178,8 +178,7 @@ class Article:
         deed, after = s.tags[n.head] == "e", s.tags[n.last + 1 : n.last + 2]
         says = getattr(s.words[n.head], "act", "") == "say"
         if several if deed else after == "S" or after in ("P", "t") and not says:
-            form = "action" if deed else None
-            found += [self._statement(s, n, n.head, g, form) for g in n.mods[:2] if g.actor]
+            found += [self._statement(s, n, n.head, g, "action" if deed else None) for g in n.mods[:2] if g.actor]
 
     @staticmethod
     def _told_of(s):
