@@ -419,7 +419,8 @@ class Clauses:
         if subj is not None and subj.rel is None and not shared and not (verb.rel == "rel" and subj is verb.up):
             subj.rel, subj.up = "subj", verb
         self.verbs.append(verb)
-        self.cur, self.free, self.mark, self.sub, self.closed, self.prep = verb, None, "", "", verb.inverse, None
+        self.cur, self.free, self.mark, self.sub, self.closed = verb, None, "", "", verb.inverse
+        self.prep = self.prep if verb.inverse else None
 
     def _turns(self, v, to):
         """Whether a verb of saying may stand before who speaks: '"...," said X'."""
