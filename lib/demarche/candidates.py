@@ -73,22 +73,14 @@ def chain(group):
         return out
     if group.role != "head" and n.head is not None:
         out.append((group.role, n.head, n))
-    while n.up is not None and len(out) < 9:
-        if not isinstance(n.up, Verb):
-            if n.rel != "conj" and n.up.head is not None:
-                out.append((n.rel, n.up.head, n.up))
-            n = n.up
-            continue
-        v, rel = n.up, n.rel
-        while isinstance(v, Verb) and len(out) < 9:
-            way = "obj" if v.passive and rel == "subj" and v.adj is None else rel  # whoever it befalls
-            out.append((way, v.item if v.adj is None else v.adj, v))
-            rel, v = v.rel, v.up
-        if v is None or isinstance(v, Verb):
-            break
-        n = v
-        if n.head is not None:
-            out.append(("rel", n.head, n))
+    rel, x = n.rel, n.up
+    while x is not None and len(out) < 9 + (rel == "rel"):  # a relative clause takes the noun it tells of along
+        if isinstance(x, Verb):
+            way = "obj" if x.passive and rel == "subj" and x.adj is None else rel  # whoever it befalls
+            out.append((way, x.item if x.adj is None else x.adj, x))
+        elif rel != "conj" and x.head is not None:
+            out.append((rel, x.head, x))
+        rel, x = "rel" if isinstance(x, Verb) and not isinstance(x.up, Verb) else x.rel, x.up
     return out
 
 

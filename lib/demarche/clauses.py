@@ -119,8 +119,7 @@ class Group:
         self.actor, self.kind, self.via = (mention.actor, mention.kind, "alias") if mention else (None, "name", "")
         self.titles, self.sort = [s.lows[i] for i in titles], words[titles[-1]].kind if titles else ""
         self.names = [s.slice(i).split()[-1] for i in named]
-        self.person = (named[0], named[-1]) if named else None
-        self.own = s.slice(*self.person) if named else None
+        self.own = s.slice(named[0], named[-1]) if named else None
         self.role, self.noun, self.twin = "head", None, False  # twin: a bare surname of two persons of the article
 
 
@@ -166,9 +165,7 @@ class Sentence:
                 rows = [r for r in rows if not day or r.since <= day and (not r.until or day <= r.until)]
                 rows = () if rows and rows[0].role == "capital" and before == "N" and not title else rows  # Paulo Lima
             if rows:
-                end, tag, entry = stop, "A", rows[0]
-                if entry.kind == "none":
-                    tag, entry = "w", None
+                end, (tag, entry) = stop, ("A", rows[0]) if rows[0].kind != "none" else ("w", None)
             elif tags and word in sure:
                 tag, entry = sure[word]
             elif (kind := m.lastgroup) and kind != "short":
@@ -260,10 +257,8 @@ def _chunks(s):
 def _noun_phrase(s, begins, first):
     """(chunk, the item after it): article, adjectives, nouns, possessives and names; what comes last is what it names."""
     tags, groups, mods, head, i = s.tags, [], [], None, first
-    while i < len(tags):
+    while i < len(tags) and not (i > first and tags[i] in "Dpoi"):  # 'the talks he wants'
         g, tag = begins.get(i), tags[i]
-        if g and i > first and tag in "poi":
-            break  # 'the talks he wants'
         if g:
             mods += groups
             groups, head, i = [g], None, g.last + 1
@@ -279,16 +274,11 @@ def _noun_phrase(s, begins, first):
             i += 1
         elif tag == "-" and tags[i + 1 : i + 2] in tuple("vVFK"):
             i += 2
-        elif tag == "-" or tag == "D" and i == first:
+        elif tag in "-D":
             i += 1
         else:
-            i += tag in "yM" and i == first
             break
-        if tags[i : i + 1] == "D" and i > first:
-            break
-    while i - 1 > first and tags[i - 1] == "-":
-        i -= 1
-    i = max(i, first + 1)
+    i = first + max(1, len(tags[first:i].rstrip("-")))
     if tags[first:i] == "D" and tags[i : i + 1] in tuple("PxbVvFK") and s.lows[first] in PARTS:
         head = first
     elif head is None and not groups and tags[i - 1] in "aj" and i < len(tags) and s.lows[i] == "of":
@@ -406,9 +396,10 @@ class Clauses:
     def verb(self, chunk):
         v, neg, passive, to = chunk.what
         verb, word, turns = Verb(v, chunk.first), self.s.lows[v], self._turns(v, to)
-        told = self.next == "P" and self.s.lows[self.chunks[self.c + 1].first] == "by" and self.kinds[self.c + 4] == "n"
-        suffers = told and chunk.first == v and not word.endswith(("s", "ing")) and self.chunks[self.c + 2].what.groups
-        verb.neg, verb.passive, self.neg = neg or self.neg, passive or bool(suffers), False  # 'Peru condemned by Ecuador'
+        by = self.next == "P" and self.s.lows[self.chunks[self.c + 1].first] == "by"
+        told = by and chunk.first == v and not word.endswith(("s", "ing")) and self.kinds[self.c + 4] == "n"
+        suffers = told and bool(self.chunks[self.c + 2].what.groups)  # 'Peru condemned by Ecuador'
+        verb.neg, verb.passive, self.neg = neg or self.neg, passive or suffers, False
         if to:
             self._infinitive(verb)
         elif self.mark == "R" and self.host:
@@ -419,16 +410,17 @@ class Clauses:
         elif self._awaited():
             verb.subj, self.lead = self.lead, None
         elif self.free is not None:
-            self._of_free(verb, word, chunk.first)
+            self._of_free(verb, word, chunk.first, by)
         elif self.cur and self.mark in ("&", ",", "B", "") and not (self.mark == "," and turns and self.closed):
             self._shared(verb)
-        if verb.subj is None and turns and self._inverted(verb):
-            return
+        if verb.subj is None and turns:
+            self._inverted(verb)
         subj, shared = verb.subj, verb.rel == "to" and self.cur
         if subj is not None and subj.rel is None and not shared and not (verb.rel == "rel" and subj is verb.up):
             subj.rel, subj.up = "subj", verb
         self.verbs.append(verb)
-        self.cur, self.free, self.mark, self.sub, self.closed, self.prep = verb, None, "", "", False, None
+        self.cur, self.free, self.mark, self.sub, self.closed = verb, None, "", "", verb.inverse
+        self.prep = self.prep if verb.inverse else None
 
     def _turns(self, v, to):
         """Whether a verb of saying may stand before who speaks: '"...," said X'."""
@@ -473,13 +465,12 @@ class Clauses:
         between = self.c and self.before in ",;" and tags[lead.last + 1] in ",;R" and self.mark != "&"
         return between and ("," in tags[lead.first : lead.last] or lead.last + 1 < self.chunks[self.c - 1].first)
 
-    def _of_free(self, verb, word, first):
+    def _of_free(self, verb, word, first, by):
         """A predicate whose subject is the noun phrase before."""
         free, cur = self.free, self.cur
         verb.subj = free
         self.lead = None if self.lead is free else self.lead
         if cur and cur.obj is free:
-            by = self.next == "P" and self.s.lows[self.chunks[self.c + 1].first] == "by"
             bare = self.tags[cur.item] not in "Vb" and not word.endswith("s") and first == verb.item
             if bare and (self.last is not free or by):  # 'the attack carried out by'
                 verb.passive, verb.rel, verb.up, verb.obj, verb.subj = True, "rel", self.last, self.last, None
@@ -504,14 +495,10 @@ class Clauses:
         verb.subj, verb.rel, verb.up = main.subj, "conj" if main.rel is None else main.rel, main.up
 
     def _inverted(self, verb):
-        """'..., said the minister': whether it is so; then the verb is done."""
+        """'..., said the minister': the noun phrase that follows is its subject."""
         noun = self.chunks[self.c + 1].what
-        if not (noun.groups or noun.mods or self.c and self.before in ",q"):
-            return False
-        verb.subj, verb.inverse, noun.rel, noun.up = noun, True, "subj", verb
-        self.verbs.append(verb)
-        self.cur, self.free, self.mark, self.sub, self.closed = verb, None, "", "", True
-        return True
+        if noun.groups or noun.mods or self.c and self.before in ",q":
+            verb.subj, verb.inverse, noun.rel, noun.up = noun, True, "subj", verb
 
     def adjective(self, chunk):
         if chunk.what is not None and self.cur and self.tags[self.cur.item] == "b" and self.cur.adj is None:
@@ -547,13 +534,12 @@ class Clauses:
         self.mark = self.mark if self.mark == "S" and kind == "," else kind
         self.neg, self.prep = False, None
         self.closed = self.closed or kind != "&" or self.next in "v" or self.next == "n" and self.before != "n"
-        if kind != "," and cur and (self.next == "v" or self.next == "P" and self.lead is None):
+        self.sub = "" if kind == "B" else self.sub
+        if kind == "B" or cur and (kind == "," or self.next == "v" or self.next == "P" and self.lead is None):
             self.free = None
-        if kind == "," and cur:
-            self.free = None
-            if cur.rel == "rel" and cur.up is host and host.rel in (None, "conj") and self.next != "R":
-                self.cur, self.free, self.mark, self.closed = None, host, "", False  # 'the minister, who was ill, said'
-        self.free, self.sub = (None, "") if kind == "B" else (self.free, self.sub)
+        told = kind == "," and cur and cur.rel == "rel" and cur.up is host
+        if told and host.rel in (None, "conj") and self.next != "R":
+            self.cur, self.free, self.mark, self.closed = None, host, "", False  # 'the minister, who was ill, said'
 
     def stop(self, chunk):
         self.mark, self.free, self.closed, self.neg, self.prep, self.sub = ";", None, True, False, None, ""
@@ -576,10 +562,9 @@ def _words_first(s):
     tags = s.tags
     for verb in s.verbs:
         told = tags[verb.item] == "P"
-        if tags[verb.item] not in "VP" or verb.up is not None or not verb.inverse and verb.subj is None:
+        if tags[verb.item] not in "VP" or verb.up is not None or verb.subj is None:
             continue
-        ends = [verb.item] if verb.subj is None else [verb.item, verb.subj.first, verb.subj.last]
-        start, tail = min(ends), len(tags) - max(ends)
+        start, tail = min(verb.item, verb.subj.first), len(tags) - max(verb.item, verb.subj.last)
         before = tags[:start].rstrip("Dja")
         after = len(before) > 3 and before[-1] in ",q" and (verb.inverse or tail < 6 or before[-1] == "q")
         if after or told:

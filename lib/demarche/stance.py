@@ -143,11 +143,9 @@ def read(sentences, articles, actors):
 def _implied(s, c):
     """A statement for a holder who has none in the sentence."""
     g = next((g for g in s.groups if g.actor == c.holder), None)
-    whole = 0, len(s.text)
-    if g:
-        return statements.Statement(s.slice(g.first, g.last), c.holder, g.via, "action", None, whole, g, None)
-    form, via = ("author", "writer") if c.holder == "OUTLET" else ("indirect", "speaker before")
-    return statements.Statement(None, c.holder, via, form, None, whole, None, None)
+    implied = ("author", "writer") if c.holder == "OUTLET" else ("indirect", "speaker before")
+    form, via = ("action", g.via) if g else implied
+    return statements.Statement(g and s.slice(g.first, g.last), c.holder, via, form, None, (0, len(s.text)), g, None)
 
 
 def _row(key, start, s, c, n, value):

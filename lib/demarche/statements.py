@@ -43,7 +43,7 @@ class Article:
             home.update(g.actor for g in s.groups if g.kind == "state" and MINISTRY.search(" ".join(g.titles)))
             for g in s.groups:
                 if g.own and len(g.names) > 1:
-                    whole.setdefault(g.names[-1], Counter())[s.slice(*g.person)] += 1
+                    whole.setdefault(g.names[-1], Counter())[g.own] += 1
                 if g.own and " " in g.own:
                     given.setdefault(g.names[-1], set()).add(g.own.split()[0])
         self.local = Counter(g.actor for g in groups if not ABROAD & {*g.titles})
@@ -145,7 +145,7 @@ class Article:
             self._of_verb(s, v, several, told_of, found)
         for n in s.nouns:
             self._of_noun(s, n, several, found)
-        if all(st.form in ("action", "author") for st in found):
+        if all(st.form == "action" for st in found):
             saying = (v for v in s.verbs if s.tags[v.item] in "VP" and v.rel != "to" and v.item not in told_of and not v.subj)
             found += [self._statement(s, v, v.item, None, None) for v in list(saying)[:1]]
         return sorted(found, key=lambda st: (_item(st.by), st.group.first if st.group else 0))
@@ -157,24 +157,18 @@ class Article:
         if plain and v.obj and v.obj.head and s.tags[v.obj.head] == "c":
             cue, tag = v.obj.head, "c"  # expressed grave concern
         groups = noun.groups or noun.mods if noun else []
-        if tag in "VPc":
-            own = groups and s.tags[groups[0].first] == "i"  # 'I think' is the speaker's own
-            if own or v.rel == "to" and tag == "V" and not v.passive or noun and s.lows[noun.last] == "you":
-                return
-            form = "action" if v.item in told_of else None
-            if form and not (several and any(g.actor for g in groups)):
-                return
-        elif not several or tag == "x":
+        form = None if tag in "VPc" and v.item not in told_of else "action"
+        if form and (not several or tag == "x"):
             return
-        else:
-            form = "action"
-        if form is None and noun is not None and (noun.head is not None or groups) and not any(g.actor for g in groups):
+        own = groups and s.tags[groups[0].first] == "i"  # 'I think' is the speaker's own
+        if tag in "VPc" and (own or v.rel == "to" and tag == "V" and not v.passive or noun and s.lows[noun.last] == "you"):
+            return
+        named = {g.actor: g for g in reversed(groups) if g.actor}
+        if not form and not named and noun and (noun.head is not None or groups):
             found.append(self._statement(s, v, cue, None, form, noun))
-            return
-        for g in {g.actor: g for g in reversed(groups) if g.actor}.values():
-            if form and tag not in "FK" and any(st.holder == g.actor and st.form == "action" for st in found):
-                continue
-            found.append(self._statement(s, v, cue, g, form, noun))
+        for g in named.values():
+            if not form or tag in "FK" or not any(st.holder == g.actor and st.form == "action" for st in found):
+                found.append(self._statement(s, v, cue, g, form, noun))
 
     def _of_noun(self, s, n, several, found):
         """Adds the statements of a noun of saying or doing to those found: 'Iran's claim that'."""
@@ -184,8 +178,7 @@ class Article:
         deed, after = s.tags[n.head] == "e", s.tags[n.last + 1 : n.last + 2]
         says = getattr(s.words[n.head], "act", "") == "say"
         if several if deed else after == "S" or after in ("P", "t") and not says:
-            form = "action" if deed else None
-            found += [self._statement(s, n, n.head, g, form) for g in n.mods[:2] if g.actor]
+            found += [self._statement(s, n, n.head, g, "action" if deed else None) for g in n.mods[:2] if g.actor]
 
     @staticmethod
     def _told_of(s):
@@ -269,7 +262,7 @@ def _printed(s, by, g, noun):
     first, last = noun.first, noun.last
     if isinstance(by, Verb) and by.rel == "rel" and by.up is noun:
         who = s.tags.rfind("R", last, by.first)
-        return s.slice(who if who >= 0 else first, who if who >= 0 else last)
+        return s.slice(who) if who >= 0 else s.slice(first, last)
     if isinstance(by, Verb) and last < by.first:
         between = s.tags[last + 1 : by.first]
         own = by.rel in (None, "comp", "conj") and not (between and set(between) & VERBS and between[0] not in ",R")
