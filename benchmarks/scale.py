@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -69,7 +70,8 @@ def run(command, corpus, out, jobs):
                           stdout=subprocess.DEVNULL) as process:
         while process.poll() is None:
             most = max(most, held(process.pid))
-            time.sleep(1)  # a look walks through all pages and holds the process up
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(1)  # a look walks through all pages and holds the process up
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     if process.returncode:
         raise SystemExit(f"{command} {corpus} ended with {process.returncode}")

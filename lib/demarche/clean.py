@@ -37,7 +37,7 @@ class Page:
     def __init__(self, text, title=None):
         found = [*StringIO(text, newline="")]
         begins, self.texts = accumulate(map(len, found), initial=0), [*map(str.strip, found)]
-        self.starts = [at + len(t := line.rstrip("\r\n")) - len(t.lstrip()) for at, line in zip(begins, found)]
+        self.starts = [at + (line.find(t) if t else len(line.rstrip("\r\n"))) for at, line, t in zip(begins, found, self.texts)]
         self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, _END.split(title or ""))).strip()
         self.behind = [*self.texts, self.title]
 

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import accumulate, chain
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -226,8 +225,10 @@ def _near(text, before, form, published):
     if not unit or unit[1:]:  # today, or 'two weeks ago'
         n = {"yesterday": 1, "tomorrow": -1, "two": 2, "three": 3, "ten": 10}.get(told) or int(unit and told or 0)
         return 2 * ((published - timedelta(7 * n if unit and unit[0][0] == "w" else n)).isoformat(),)
-    whole = pd.Period(published, {"week": "W", "month": "M", "year": "Y"}[unit[0]]) + ("last", "this", "next").index(told) - 1
-    return whole.start_time.date().isoformat(), whole.end_time.date().isoformat()
+    move, months = ("last", "this", "next").index(told) - 1, {"week": 0, "month": 1, "year": 12}[unit[0]]
+    monday = published + timedelta(7 * move - published.weekday())
+    year, month = divmod(12 * published.year + published.month - 1 + move * months, 12)
+    return _whole(year, months == 1 and month + 1) if months else (monday.isoformat(), (monday + timedelta(6)).isoformat())
 
 
 def evidence(articles, dates):
