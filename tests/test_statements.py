@@ -284,6 +284,17 @@ def test_in_a_transcript_a_label_speaks_until_the_next_and_nobody_holds_a_questi
     assert table["start"].iloc[0] > 0 and "OUTLET" not in set(statements.extract(*made(*BRIEFING[1:]), actors)["holder"])
 
 
+def test_in_a_report_the_last_label_speaks_for_its_paragraph_alone(actors):
+    prose = ["Japan protested on Monday.", "Its minister met the press in Tokyo.", "Some of the answers follow."]
+    inset, after = ["Q: Will Japan recall its envoy?", "Minister Kurosawa: The intrusion is unacceptable."], [
+        "France urged China to leave.", "Islanders have fished there for decades."]
+    table = statements.extract(*made(*prose, *inset, *after), actors)
+    assert table.loc[table["form"] == "direct", ["par", "holder"]].fillna("").values.tolist() == [[4, ""], [5, "Japan"]]
+    assert table.loc[table["par"] == 6, ["holder", "cue"]].values.tolist()[0] == ["France", "urged"]
+    same = statements.extract(*made(*prose[1:], *inset, *after), actors)  # a heading and a line on the place are no report
+    assert same.loc[same["form"] == "direct", "par"].tolist() == [3, 4, 5, 6]
+
+
 def test_places_stay_where_a_label_s_small_letters_are_longer(actors):
     texts = ["Q: Why?", "MINISTER ÇİFTÇİ: Iran said no."]  # a small İ is two letters
     table = statements.extract(*made(*texts), actors).query("cue == 'said'")

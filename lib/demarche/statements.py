@@ -22,6 +22,7 @@ THINKING = {"believe", "intend"}  # 'Poll: Most voters want talks' tells who tol
 # The label of who speaks, at the start of a paragraph of a transcript: 'Minister Kurosawa:', 'MS. SAND:', 'Q', 'Reporter:'.
 LABEL = re.compile(r"(?:(?P<asks>Q(?=[\s.:])[.:]?|(?i:question|reporter|journalist|media|press)s?(?: \d+)?:)|[A-ZÀ-Þ][\w.'’-]*+"
                    r"(?: (?:[A-ZÀ-Þ][\w.'’-]*+|of|for|the|and|to|de|al)(?=[ :])){0,8}+(?: \([^()]{1,40}\))?:)(?:\s|$)")
+PROSE = 2  # sentences before the first label; with more it is a report, in which the last label speaks for its paragraph alone
 AIDE = re.compile(r",D?[naj]+[Pt]D?[naj]*")
 MINISTRY = re.compile("foreign|external|spokes|ministry")  # titles and offices that tell whose ministry an article is about
 PRIVATE, ABROAD = set(LISTED["private"]), set(LISTED["abroad"])  # who speak for themselves, and whose state is not at home
@@ -96,7 +97,7 @@ class Article:
             if any(quotes) and not self.open and not spoken and (s.tags.count("q") % 2 or not self.voice):
                 self._expect(n)
             s.subjects = coref.subjects(s)
-            if n in self.labels:
+            if self.labels.get(n):
                 self._turn(n, s)
             for g in sorted(s.groups, key=_anaphor):
                 self.resolve(n, s, g)
@@ -284,7 +285,7 @@ def _item(by):
 
 def _opened(rows, actors, day):
     """(sentences of an article, {number: match} of the labels that open their paragraphs, in a transcript): two at least, one a
-    question's or two with a title or a known person. 'MS. SAND:' is read as 'Ms. Sand:'."""
+    question's or two with a title or a known person. 'MS. SAND:' is read as 'Ms. Sand:'. What a report's prose ends has None."""
     begins = ((n, text) for n, (_, par, sent, text, _) in enumerate(rows) if sent == 1 and par and text[-1:] in '.!?…:)"”')
     labels = {n: m for n, text in begins if (m := LABEL.match(text))}
     ends = {n: m.end() for n, m in labels.items() if len(labels) > 1 and m[0].isupper() and len(m[0].title()) == m.end()}
@@ -293,7 +294,10 @@ def _opened(rows, actors, day):
         s.text = row[3]
     heads = [(m["asks"], found[n].tags.partition(";")[0], [g.named for g in found[n].groups[:1]]) for n, m in labels.items()]
     told = sum(2 if asks else "T" in tags or named == ["leader"] for asks, tags, named in heads)
-    return found, labels if len(labels) > 1 < told else {}
+    if not len(labels) > 1 < told:
+        return found, {}
+    inset = sum(row[1] > 0 and row[3][-1:] == "." for row in rows[: min(labels)]) > PROSE
+    return found, labels | dict.fromkeys(n for n, row in enumerate(rows) if inset and row[1] > rows[max(labels)][1])
 
 
 def read(sentences, articles, actors):
