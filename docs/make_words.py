@@ -20,7 +20,8 @@ LEAST, STRONG = 1.0, 2.3
 TAG = {"verb": "V", "deed": "F", "noun": "c", "deednoun": "e", "demand": "M", "negator": "!", "determiner": "D",
        "preposition": "P", "person": "p", "thing": "o", "first": "i", "relative": "R", "subordinator": "S", "conjunction": "&",
        "contrast": "B", "be": "b", "auxiliary": "x", "to": "t", "adverb": "y", "title": "T", "people": "T",
-       "office": "O", "place": "O", "organisation": "O", "former": "f"}
+       "office": "O", "place": "O", "organisation": "O",
+       "couple": "O", "former": "f"}
 COMMON = {"noun": "n", "verb": "v", "adjective": "a", "adverb": "y"}
 VALUED = {"noun": "s", "verb": "K", "adjective": "j", "adverb": "y"}
 VERBS, NOUNS = {"verb", "deed"}, {"noun", "deednoun"}

@@ -74,6 +74,30 @@ def test_a_quotation_runs_on_over_sentences(actors):
         ("Japan", "alias", "direct"), ("Japan", "quotation", "direct"), ("Japan", "quotation", "direct")]
 
 
+@pytest.mark.parametrize("who", ["Both sides", "The two countries", "Both", "The two", "They", "The ministers"])
+def test_two_are_meant_by_a_plural(actors, who):
+    got = said(actors, "Kenya and Peru held talks.", f"{who} also condemned Iran’s attack on Iraq.", "They also thanked Japan.")
+    assert [(h, cue) for _, h, _, _, cue in got if cue in ("condemned", "thanked")] == [
+        (h, cue) for cue in ("condemned", "thanked") for h in ("Kenya", "Peru")]
+
+
+def test_both_officials_of_one_state_are_one(actors):
+    got = said(actors, "Kenyan minister Xyz Abcde praised Peru.", "Kenyan spokesman Yzx Bcdea agreed.",
+               "Both officials thanked Iran.")
+    assert [h for _, h, _, _, cue in got if cue == "thanked"] == ["Kenya"]
+
+
+OWN = ["We condemn the attack on our embassy in Lima.", "The Ministry of Foreign Affairs of Kenya has called Peru’s envoy.",
+       "We urge Peru to act."]
+
+
+def test_we_is_the_ministry_in_its_own_text_and_the_writer_in_another(actors):
+    held = [(h, cue) for _, h, _, _, cue in said(actors, *OWN)]
+    assert ("Kenya", "condemn") in held and ("Kenya", "urge") in held
+    report = [*OWN[:2], *["Peru has not replied."] * 4]
+    assert ("Kenya", "condemn") not in [(h, cue) for _, h, _, _, cue in said(actors, *report)]
+
+
 def test_coordinated_speakers_have_a_statement_each(actors):
     assert [h for _, h, _, _, cue in said(actors, "France, Germany and Japan urged Iran to stop.") if cue == "urged"] == [
         "France", "Germany", "Japan"]

@@ -13,6 +13,7 @@ from demarche.candidates import block
 # Sentences back, this one among them, in which an antecedent may stand; mentions of one sentence that are weighed, so that a
 # list of thousands is read in reasonable time.
 NEAR, MOST = 4, 40
+HEADS = ("ministers", "leaders", "presidents")  # of two states, where two are named
 ANAPHORS = ("pronoun", "description", "title")  # ways that find an actor by another mention, so that they are none themselves
 
 
@@ -88,3 +89,23 @@ def antecedent(article, n, s, g):
     """The actor whom a group most likely means, or None where the article has named none."""
     scores = {actor: max(some) for actor, some in candidates(article, n, s, g, weighed()).items()}
     return max(sorted(scores), key=scores.get, default=None)
+
+
+def couple(article, n, s, g):
+    """The two states that 'both sides', 'the two' or 'they' means: the two meant last, or those of the nearest sentence, from
+    this one back, that names just two before the group. Empty where there are none.
+
+    'They', 'the ministers' and the like mean two only where they are the subjects of this sentence or the one before; 'both
+    officials' two named persons. For sides and countries the two that the article names most stand in.
+    """
+    both = g.sort in ("couple", "determiner") or s.lows[g.first - 1 : g.first] in (["both"], ["two"])
+    they = g.form == "pronoun" and s.lows[g.first][:2] == "th" or g.titles and g.titles[-1].endswith(HEADS)
+    for m in range(n, max(-1, n - (NEAR if both else 2)), -1) if both or they else ():
+        there, persons = article.sentences[m], both and g.sort in ("title", "people")
+        named = (a for a in there.groups if a.via not in ANAPHORS and (m < n or a.first < g.first))
+        told = [a.actor for a in named if (a.names if persons else both or id(a) in there.subjects)]
+        two = article.two[1] if m == article.two[0] else [*dict.fromkeys(a for a in told if a in article.states)]
+        if len(two) == 2:
+            article.two = n, two
+            return two
+    return [*article.often][:2] if g.sort == "couple" and len(article.often) > 1 else []

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, namedtuple
+from copy import copy
 from itertools import accumulate, groupby
 
 import pandas as pd
@@ -35,6 +36,7 @@ class Article:
         self.labels, self.label, self.turns = labels or {}, None, {}
         self.sentences, self.person, self.holder, self.voice, self.told, self.open = sentences, None, None, None, None, 0
         groups = [g for s in sentences for g in s.groups if g.kind == "state"]
+        self.states, self.two = {g.actor for g in groups}, (None, [])
         self.often = {actor: rank for rank, (actor, _) in enumerate(Counter(g.actor for g in groups).most_common(3))}
         self.main = next(iter(self.often), None)
         self.names = {title: g.actor for g in reversed(groups) for title in g.titles}
@@ -50,18 +52,27 @@ class Article:
         self.local = Counter(g.actor for g in groups if not ABROAD & {*g.titles})
         # Whose ministry is named most, else the state named most, by more than its embassy.
         self.home = next((actor for actor, _ in (home or self.local).most_common(1)), self.main)
+        # A text that says 'we' all along, and names whose ministry it is, is that ministry's own.
+        ours = sum("i" in s.tags and "q" not in s.tags for s in sentences)
+        self.ours = self.home if home and ours > 1 and 5 * ours >= 2 * len(sentences) else None
         self.whole = {surname: some.most_common(1)[0][0] for surname, some in whole.items()}
         # Two given names, as Mumtaz Zahra Baloch and Amna Baloch: what 'Ms Baloch' says is the one's or the other's.
         self.twins = {surname: {} for surname, some in given.items() if len(some) > 1}  # {surname: {given name: actor}}
 
     def resolve(self, n, s, g):
-        """Set the actor of a group, and `via`: the first way that finds one."""
+        """Set the actor of a group, and `via`: the first way that finds one. Where it means two, another stands by it."""
         tags, ways, names = s.tags[g.first : g.last + 1], [(g.via, g.actor)], not g.actor and g.names
         private = g.former or g.actor or {title.rstrip(".") for title in g.titles} & PRIVATE
         office = [("title", _own_words(s, g) or self.home or self.holder)] if "T" in tags[:-1] and not private else []
-        if g.form == "pronoun":
+        if not g.actor and (two := coref.couple(self, n, s, g)):
+            s.groups.append(other := copy(g))
+            other.actor, other.via = two[1], "pronoun" if g.form == "pronoun" else "description"
+            ways, beside = [(other.via, two[0])], g.noun.groups if g in g.noun.groups else g.noun.mods
+            beside.insert(beside.index(g), other)
+        elif g.form == "pronoun":
             own = tags == "i" and (self.label or not s.quotes[g.first])  # outside a quotation 'we' is the writer
-            ways += [("pronoun", (self.label and self.voice) if own else coref.antecedent(self, n, s, g))]
+            meant = (self.voice if self.label else self.ours) if own else coref.antecedent(self, n, s, g)
+            ways += [("pronoun", meant)]
         elif names and (some := self.twins.get(g.names[-1])) is not None:
             whole = " " in g.own
             one = some.get(g.own.split()[0]) if whole else len(set(some.values())) == 1 and next(iter(some.values()))
@@ -161,7 +172,7 @@ class Article:
         form = None if tag in "VPc" and v.item not in told_of else "action"
         if form and (not several or tag == "x"):
             return
-        own = groups and s.tags[groups[0].first] == "i"  # 'I think' is the speaker's own
+        own = groups and s.tags[groups[0].first] == "i" and (s.quotes[groups[0].first] or not self.ours)  # 'I think'
         if tag in "VPc" and (own or v.rel == "to" and tag == "V" and not v.passive or noun and s.lows[noun.last] == "you"):
             return
         named = {g.actor: g for g in reversed(groups) if g.actor}
@@ -285,7 +296,7 @@ def _item(by):
 
 def _opened(rows, actors, day):
     """(sentences of an article, {number: match} of the labels that open their paragraphs, in a transcript): two at least, one a
-    question's or two with a title or a known person. 'MS. SAND:' is read as 'Ms. Sand:'. What a report's prose ends has None."""
+    question's or two with a title or a known person. 'MS. SAND:' is read as 'Ms. Sand:'. None where a report goes on."""
     begins = ((n, text) for n, (_, par, sent, text, _) in enumerate(rows) if sent == 1 and par and text[-1:] in '.!?…:)"”')
     labels = {n: m for n, text in begins if (m := LABEL.match(text))}
     ends = {n: m.end() for n, m in labels.items() if len(labels) > 1 and m[0].isupper() and len(m[0].title()) == m.end()}
