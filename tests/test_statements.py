@@ -76,7 +76,7 @@ def test_a_quotation_runs_on_over_sentences(actors):
 
 @pytest.mark.parametrize("who", ["Both sides", "The two countries", "Both", "The two", "They", "The ministers"])
 def test_two_are_meant_by_a_plural(actors, who):
-    got = said(actors, "Kenya and Peru held talks.", f"{who} also condemned Iran’s attack on Iraq.", "They also thanked Japan.")
+    got = said(actors, "Kenya and Peru held talks.", f"{who} condemned Iran’s attack on Iraq.", "They also thanked Japan.")
     assert [(h, cue) for _, h, _, _, cue in got if cue in ("condemned", "thanked")] == [
         (h, cue) for cue in ("condemned", "thanked") for h in ("Kenya", "Peru")]
 

@@ -190,7 +190,7 @@ class Sentence:
                                               low[start - 2 : start - 1] == "s")
                 else:
                     tag, entry = entry[0].tag, entry[0]
-            before = tag
+            before = "0" if tag == "D" and word.lower() in ("two", "both") else tag  # 'the two agreed'
             tags.append(tag), self.spans.append((start, end)), self.words.append(entry)
         self.tags = "".join(tags)
         self.lows = [low[a:b] for a, b in self.spans] if plain is text else [text[a:b].lower() for a, b in self.spans]
