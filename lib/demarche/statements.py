@@ -249,6 +249,8 @@ def _explained(s):
         whose = between == "P" and b.actor and s.slice(a.last + 1) in ("of", "for")
         if whose and (a.form == "description" or a.sort == "title" and not a.actor):
             a.actor, a.kind, a.form, a.via = b.actor, b.kind, "person", "apposition" if a.names else "description"
+        if between == "g" and a.kind == "state" and len(b.names) > 1 and b.form == "name" and not b.actor:  # Kenya's Xyz Abcde
+            b.actor, b.kind, b.via = a.actor, a.kind, "apposition"
         for name, told in ((a, b), (b, a)) if between == "," else ():
             if name.form == "name" and not name.actor and told.form in ("person", "office"):
                 name.actor, name.via = told.actor, "apposition"
