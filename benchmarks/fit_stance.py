@@ -1,6 +1,7 @@
 """Fit the weights by which sentences are read (lexicons/weights.csv, context.csv), or score them on articles left out.
 
-    python benchmarks/fit_stance.py [--cross] --coded GOLD.csv SENTENCES.csv DIR [WEIGHT] [--coded ...] [--directed FILE WEIGHT]
+    python benchmarks/fit_stance.py [--cross] [--on] --coded GOLD.csv SENTENCES.csv DIR [WEIGHT] [--coded ...]
+                                    [--directed FILE WEIGHT]
 
 GOLD: doc, par, sent, holder, target, stance. SENTENCES: doc, par, sent, text, all that were read by the coder. DIR: a
 folder that `demarche prepare` filled with the same articles; sentences are matched by their words. WEIGHT: what a record
@@ -9,6 +10,10 @@ directed.py. The first step is fitted over the features of candidates.py: pairs 
 stance by ridge regression (fitted on the sign, fewer come out wrong than on the value); the second, which gives the value,
 over the first step's scores of articles that it has not seen. With --cross nothing is written: each fifth of the articles
 is scored with what the rest teaches.
+
+--on: start from the weights that ship and learn what moves them (both penalties then hold the weights near these in place of
+near 0), for more coded sentences where the earlier ones are not at hand. Sets that they were fitted on teach nothing new
+then, and are no test.
 """
 
 import argparse
@@ -20,6 +25,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import minimize
+from scipy.special import expit
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 
@@ -30,6 +37,7 @@ import directed
 from stance_errors import coded, fold, matches, sign
 
 PAIR_C, RIDGE, LEAST_PAIR, LEAST_STANCE, FOLDS = 0.04, 30, 4, 3, 5
+ON_C, ON_RIDGE = 0.015, 80  # the same with --on
 SMALL = 0.025  # weights below it are left out
 RARE = 2  # what a bracketed pair with a sentiment counts beside one without: two of three have none
 LEAN_ONLY = "said"  # features that tell how, not toward whom
@@ -92,18 +100,32 @@ def _matrix(rows_, least, without=None):
     )
 
 
-def fit_first(articles):
-    """{feature: (weight for the pair, weight for the stance)}."""
+def logistic(x, y, weight, start, c):
+    """Coefficients of a logistic regression (its loss as scikit-learn's, penalty 1 / c) beside scores to start from."""
+    def loss(b):
+        z = start + x @ b
+        return (weight * (np.logaddexp(0, z) - y * z)).sum() + b @ b / (2 * c), x.T @ (weight * (expit(z) - y)) + b / c
+
+    return minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+
+
+def fit_first(articles, on=None):
+    """{feature: (weight for the pair, weight for the stance)}; `on`: weights to start from."""
     every = list(rows(articles))
+    start = np.array([[sum(on[f][k] for f in c.features if f in on) for k in (0, 1)] for c, *_ in every]) if on else None
     vectors, x = _matrix(every, LEAST_PAIR, LEAN_ONLY)
-    y, weight = [not np.isnan(value) for _, value, _ in every], [w for *_, w in every]
-    pair = LogisticRegression(C=PAIR_C, max_iter=500, fit_intercept=False).fit(x, y, weight).coef_[0]
+    y, weight = np.array([not np.isnan(value) for _, value, _ in every], float), np.array([w for *_, w in every])
+    pair = (logistic(x, y, weight, start[:, 0], ON_C) if on else
+            LogisticRegression(C=PAIR_C, max_iter=500, fit_intercept=False).fit(x, y, weight).coef_[0])
     pair = dict(zip(vectors.get_feature_names_out(), pair))
     told = [row for row in every if not np.isnan(row[1])]
     vectors, x = _matrix(told, LEAST_STANCE)
-    lean = Ridge(alpha=RIDGE, fit_intercept=False).fit(x, np.sign([v for _, v, _ in told]), [w for *_, w in told]).coef_
+    left = np.sign([v for _, v, _ in told]) - (start[y > 0, 1] if on else 0)
+    lean = Ridge(alpha=ON_RIDGE if on else RIDGE, fit_intercept=False).fit(x, left, [w for *_, w in told]).coef_
     lean = dict(zip(vectors.get_feature_names_out(), lean))
-    both = {f: (round(float(pair.get(f, 0)), 3), round(float(lean.get(f, 0)), 3)) for f in sorted({*pair, *lean})}
+    old = {"|".join(map(str, f)): w for f, w in (on or {}).items()}
+    both = {f: tuple(round(float(w.get(f, 0)) + old.get(f, (0, 0))[k], 3) for k, w in enumerate((pair, lean)))
+            for f in sorted({*pair, *lean, *old})}
     return {f: w for f, w in both.items() if max(map(abs, w)) >= SMALL}
 
 
@@ -126,9 +148,9 @@ def fit_second(articles):
     return list(pair), list(Ridge(alpha=1, fit_intercept=False).fit(np.array(x2, float), y2, w2).coef_)
 
 
-def out_of_fold(articles):
+def out_of_fold(articles, on=None):
     """The articles with candidates scored by weights fitted without their part; those that score too low are left out."""
-    weights, out = [table(fit_first([a for a in articles if a.part != part])) for part in range(FOLDS)], []
+    weights, out = [table(fit_first([a for a in articles if a.part != part], on)) for part in range(FOLDS)], []
     for a in articles:
         found, names, told = [], [], []
         for some, pairs, values in zip(a.found, a.names, a.told):
@@ -170,16 +192,18 @@ def write(name, header, rows_):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cross", action="store_true")
+    parser.add_argument("--on", action="store_true")
     parser.add_argument("--coded", nargs="+", action="append", required=True, metavar="PATH")
     parser.add_argument("--directed", nargs=2, metavar=("FILE", "WEIGHT"))
     o = parser.parse_args()
     sets = [data(*paths) for paths in o.coded]
     articles = [a for some, _ in sets for a in some]
     more, names, labels = bracketed(*o.directed) if o.directed else ([], {}, {})
-    unseen = out_of_fold([*articles, *more])
+    on = stance.weights() if o.on else None
+    unseen = out_of_fold([*articles, *more], on)
     if not o.cross:
         pair, lean = fit_second(unseen[: len(articles)])
-        write("weights", ["feature", "pair", "stance"], [(f, *w) for f, w in fit_first([*articles, *more]).items()])
+        write("weights", ["feature", "pair", "stance"], [(f, *w) for f, w in fit_first([*articles, *more], on).items()])
         write(
             "context",
             ["step", "feature", "weight"],
