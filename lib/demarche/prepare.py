@@ -120,7 +120,7 @@ def article_tables(part):
     pages = [*clean.pages([(r["doc_id"], r["text"], r["title"]) for r in some])]
     (_, *days), columns = (schema.TABLES[name].columns for name in ("dates", "articles"))
     known = {*columns, "line", "columns", "made", "days"}
-    matches = iter(dates.spots([row[5] for page, _, _ in pages for row in page]))
+    matches = iter(dates.spots([row[5] for page, _, _ in pages for row in page if row[5]]))
     rows, lines, found, read, sources = [], [], [], [], []
     for record, (page, text, named) in zip(some, pages):
         doc_id, language = record["doc_id"], record["language"] or corpus.language(record["text"])
