@@ -37,13 +37,13 @@ class Page:
     def __init__(self, text, title=None):
         found = [*StringIO(text, newline="")]
         begins, self.texts = accumulate(map(len, found), initial=0), [*map(str.strip, found)]
-        self.starts = [at + (line.find(t[0]) if t else len(line.rstrip("\r\n"))) for at, line, t in zip(begins, found, self.texts)]
+        self.starts = [at + (raw.find(t[0]) if t else len(raw.rstrip("\r\n"))) for at, raw, t in zip(begins, found, self.texts)]
         self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, _END.split(title or ""))).strip()
         self.behind = [*self.texts, self.title]
 
     def look(self, doubts):
-        """Find out what each line is by itself. `doubts`: iterator of, may a line that is not blank, and last the title, be aside
-        or open with a prefix?"""
+        """Find out what each line is by itself. `doubts`: an iterator, for each that is not blank, and last
+        the title: may it be aside or open with a prefix?"""
         doubts = [i for i, text in enumerate(self.behind) if text and next(doubts)]
         self.aside = {i: found for i in doubts if (found := aside(self.behind[i]))}
         dated = [i for i, (rule, _) in self.aside.items() if rule.name == "page_date" and i < len(self.texts)]
@@ -116,9 +116,8 @@ def standfirst(page, i):
     if not page.prose or "headline" not in page.seen or i in page.prefixes or (follow := page.follow(i)) not in page.prose:
         return False
     # A line that ends as a sentence is more likely the story's first: it must be said again more fully.
-    least, share = (6, 0.6) if ended(page.texts[i]) else (4, 0.5)
     again = _content(re.split(r"(?<=[a-z]{3}[.!?])\s", page.behind[follow], maxsplit=1)[0])
-    least = max(least, share * len(again))
+    least = max((6, 0.6 * len(again)) if ended(page.texts[i]) else (4, 0.5 * len(again)))
     near = sum(map(page.texts[i].lower().__contains__, again)) >= least  # worth a closer look?
     return near and len(again & _content(page.texts[i])) >= least or page.peels(follow)
 
@@ -181,13 +180,13 @@ def may(pattern, texts):
     return [True] * len(texts) if few else pc.match_substring_regex(pa.array(texts, pa.large_string()), either).to_pylist()
 
 
-Rule = namedtuple("Rule", "name role example pattern test where among")
+Rule = namedtuple("Rule", "name role example pattern test where among loose")
 PREFIXES, RULES = ([Rule(r["name"], r["role"], r["example"].strip("\n"), re.compile(fill(r.get("pattern", ""))),
-                         globals().get(r.get("test")), r.get("where"), r.get("among"))
+                         globals().get(r.get("test")), r.get("where"), r.get("among"), r.get("loose", r.get("pattern")))
                     for r in CONFIG[kind]] for kind in ("prefix", "rule"))
 # Rules that look at nothing but the line; one look with all their patterns, and those of prefixes, tells that none holds.
 PLAIN = [r for r in RULES if r.pattern.pattern and not (r.test or r.where or r.among)]
-_ANY = "^(?:" + "|".join(f"(?:{loose(r.pattern.pattern)})" for r in PLAIN[1:] + PREFIXES) + ")"
+_ANY = "^(?:" + "|".join(f"(?:{loose(fill(r.loose))})" for r in PLAIN[1:] + PREFIXES) + ")"
 _DATED = next(r for r in RULES if r.where == "dated")
 _PLACED = {at: [r for r in RULES if r not in PLAIN and at in (r.where or at)] for at in ("above", "between", "below")}
 
