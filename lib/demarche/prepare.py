@@ -68,7 +68,7 @@ def _make(source, actors, out, how):
         return
     store.begin(out, rules)
     kept |= store.stage(out, {**store.files("rejected", sorted(source.rejected, key=lambda r: r[:2])), "actors.csv": actors})
-    if many and old.get("said") == statement_rules(actors):  # what was said in the parts that stay still holds
+    if many and "said" in old and old["said"] == statement_rules(actors):  # of parts that stay it still holds
         kept |= {store.place(name, key) for name in STATEMENT_TABLES for key in keys}
         new["said"] = old["said"]
     store.commit(out, new, set(store.tables(out)) - kept)
