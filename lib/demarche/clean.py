@@ -8,7 +8,7 @@ import tomllib
 from bisect import bisect
 from collections import namedtuple
 from io import StringIO
-from itertools import accumulate, islice
+from itertools import accumulate
 from pathlib import Path
 
 import pandas as pd
@@ -37,13 +37,14 @@ class Page:
     def __init__(self, text, title=None):
         found = [*StringIO(text, newline="")]
         begins, self.texts = accumulate(map(len, found), initial=0), [*map(str.strip, found)]
-        self.starts = [at + (line.find(t) if t else len(line.rstrip("\r\n"))) for at, line, t in zip(begins, found, self.texts)]
+        self.starts = [at + (raw.find(t[0]) if t else len(raw.rstrip("\r\n"))) for at, raw, t in zip(begins, found, self.texts)]
         self.seen, self.story, self.title = set(), None, " ".join(map(str.strip, _END.split(title or ""))).strip()
         self.behind = [*self.texts, self.title]
 
     def look(self, doubts):
-        """Find out what each line is by itself. `doubts`: may it, and last the title, be aside or open with a prefix?"""
-        doubts = [i for i, doubt in enumerate(doubts) if doubt]
+        """Find out what each line is by itself. `doubts`: an iterator, for each that is not blank, and last
+        the title: may it be aside or open with a prefix?"""
+        doubts = [i for i, text in enumerate(self.behind) if text and next(doubts)]
         self.aside = {i: found for i in doubts if (found := aside(self.behind[i]))}
         dated = [i for i, (rule, _) in self.aside.items() if rule.name == "page_date" and i < len(self.texts)]
         above = {next((k for k in range(i - 1, -1, -1) if self.texts[k]), i) for i in dated} - {*self.aside}
@@ -115,9 +116,8 @@ def standfirst(page, i):
     if not page.prose or "headline" not in page.seen or i in page.prefixes or (follow := page.follow(i)) not in page.prose:
         return False
     # A line that ends as a sentence is more likely the story's first: it must be said again more fully.
-    least, share = (6, 0.6) if ended(page.texts[i]) else (4, 0.5)
     again = _content(re.split(r"(?<=[a-z]{3}[.!?])\s", page.behind[follow], maxsplit=1)[0])
-    least = max(least, share * len(again))
+    least = max((6, 0.6 * len(again)) if ended(page.texts[i]) else (4, 0.5 * len(again)))
     near = sum(map(page.texts[i].lower().__contains__, again)) >= least  # worth a closer look?
     return near and len(again & _content(page.texts[i])) >= least or page.peels(follow)
 
@@ -156,8 +156,8 @@ def fill(pattern):
 
 def loose(pattern):
     """A pattern for RE2, which looks at many lines in one go: it holds wherever `pattern` does, and elsewhere too. No looks
-    ahead or behind, no borders of words, no repetition that gives nothing back, any number for a large one, and all letters
-    beyond ASCII alike.
+    ahead or behind, no borders of words, no repetition that gives nothing back or has an upper bound, and all letters beyond
+    ASCII alike.
 
     >>> loose(r"(?=(?:\\S+ ){2}).{0,400}?[a-z.]++(?!\\d)\\b"), loose(r"[^\\W\\d_]+")
     ('.*?[a-z.]+', '.+')
@@ -170,7 +170,7 @@ def loose(pattern):
             wide = wide if token[:2] == "[^" else re.sub(r"\\[wds]", r"\g<0>\\x0b\\x1c-\\x1f\\x{80}-\\x{10FFFF}", wide)
             kept.append(f"[{wide}]" if len(token) == 2 < len(wide) else wide)
         looks, last = looks[:-1] if token == ")" else looks, token
-    return re.sub(r"\{\d+,\d{2,}\}", "*", "".join(kept))
+    return re.sub(r"\{(\d+),\d+\}", lambda m: "*" if m[1] == "0" else "+", "".join(kept))
 
 
 def may(pattern, texts):
@@ -180,13 +180,13 @@ def may(pattern, texts):
     return [True] * len(texts) if few else pc.match_substring_regex(pa.array(texts, pa.large_string()), either).to_pylist()
 
 
-Rule = namedtuple("Rule", "name role example pattern test where among")
+Rule = namedtuple("Rule", "name role example pattern test where among loose")
 PREFIXES, RULES = ([Rule(r["name"], r["role"], r["example"].strip("\n"), re.compile(fill(r.get("pattern", ""))),
-                         globals().get(r.get("test")), r.get("where"), r.get("among"))
+                         globals().get(r.get("test")), r.get("where"), r.get("among"), r.get("loose", r.get("pattern")))
                     for r in CONFIG[kind]] for kind in ("prefix", "rule"))
 # Rules that look at nothing but the line; one look with all their patterns, and those of prefixes, tells that none holds.
 PLAIN = [r for r in RULES if r.pattern.pattern and not (r.test or r.where or r.among)]
-_ANY = "^(?:" + "|".join(f"(?:{loose(r.pattern.pattern)})" for r in PLAIN[1:] + PREFIXES) + ")"
+_ANY = "^(?:" + "|".join(f"(?:{loose(fill(r.loose))})" for r in PLAIN[1:] + PREFIXES) + ")"
 _DATED = next(r for r in RULES if r.where == "dated")
 _PLACED = {at: [r for r in RULES if r not in PLAIN and at in (r.where or at)] for at in ("above", "between", "below")}
 
@@ -222,9 +222,9 @@ def lines(doc_id, source, title=None):
 def pages(articles):
     """Yields `lines` of each of many articles, (doc_id, source, title): quicker than one by one."""
     found = [Page(source, title) for _, source, title in articles]
-    doubts = iter(may(_ANY, [text for page in found for text in page.behind]))
+    doubts = iter(may(_ANY, [text for page in found for text in page.behind if text]))
     for (doc_id, *_), page in zip(articles, found):
-        page.look(islice(doubts, len(page.behind)))
+        page.look(doubts)
         yield _rows(doc_id, page)
 
 

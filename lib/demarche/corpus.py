@@ -19,6 +19,7 @@ from demarche import dates, lexicons, schema
 from demarche.schema import refuse
 
 FACTS = ["title", "outlet", "date", "language", "byline", "url"]  # what a column or a catalogue may say of an article
+_UNSAID = dict.fromkeys((*FACTS[:-1], "columns", "made", "days"))
 PAGES = (".html", ".htm", ".xhtml")
 MAX_CHARACTERS, MAX_BYTES = 2_000_000, 2**25  # of an article (a thousand pages of print); of a file that holds one
 MAX_RATIO = 200  # so much larger than packed, and larger than MAX_BYTES, nothing is unpacked: text packs to a fifth or so
@@ -68,8 +69,7 @@ class Reader:
             taken[doc_id], self.n = line or file, self.n + 1
             sha256 = said.get("sha256") or hashlib.sha256(said["text"].encode()).hexdigest()
             known.discard((file, sha256))
-            row = {**said, "doc_id": doc_id, "file": file, "line": line, "sha256": sha256}
-            row |= {c: None for c in (*FACTS[:-1], "columns", "made", "days") if c not in row}
+            row = {**_UNSAID, **said, "doc_id": doc_id, "file": file, "line": line, "sha256": sha256}
             if doc_id in told:
                 row |= {k: v for k, v in told.pop(doc_id)[3].items() if v and k not in ("columns", "made")}
             if row["date"] and not dates.span(row["date"]):

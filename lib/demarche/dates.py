@@ -10,7 +10,7 @@ from collections import Counter, namedtuple
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from itertools import accumulate, chain
+from itertools import accumulate
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,7 +24,7 @@ YEARS = range(1605, 2200)  # from the first newspaper on; what lies outside is a
 UPPER_BOUNDS, NO_PUBLICATION = ("updated", "page"), ("event", "copyright")  # kinds that bound it; that say nothing of it
 MONTHS, DAYS = (" ".join(names).lower().split() for names in (calendar.month_abbr[1:], calendar.day_abbr))
 _FORMS = "|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in CONFIG["dates"].items())
-_DATE = re.compile(rf"\b(?:{_FORMS})")
+_DATE, _AHEAD = re.compile(rf"\b(?:{_FORMS})"), re.compile(CONFIG["says"]["ahead"])
 HINT = "|".join(loose(fill(pattern)) for pattern in CONFIG["dates"].values())  # dates begin where it holds
 # A date in a text: the days it can mean, kind of evidence, and, where it is told without a year, (what stands before it, form).
 Found = namedtuple("Found", "line text days kind why hint", defaults=[None])
@@ -70,10 +70,11 @@ def _among(text, pieces):
     """The matches in a text that begin in one of its `pieces`, every second."""
     if "\0" in text or any(spot in UNFOLDED for spot in pieces[1::2]):
         return [*_DATE.finditer(text)]
-    found, ends = [], [*accumulate(map(len, pieces))]
-    for begin in chain.from_iterable(map(range, ends[::2], ends[1::2])):
-        if (not found or begin >= found[-1].end()) and (m := _DATE.match(text, begin)):
-            found.append(m)
+    found, at, ends = [], 0, [*accumulate(map(len, pieces))]
+    for begin, end in zip(ends[::2], ends[1::2]):
+        while (at := max(at, begin)) < end:
+            found += [m] if (m := _DATE.match(text, at)) else ()
+            at = m.end() if m else at + 1
     return found
 
 
@@ -81,15 +82,15 @@ def ledger(lines, stated=None, page=(), matches=None):
     """(rows of `dates` without doc_id, facts) of one article.
 
     `lines`: its rows of `lines`; `stated`: the researcher's date, which wins; `page`: what the code of a saved page says
-    (`pages.read`); `matches`: iterator of the `spots` of each line, where they are known. facts: date, date_from, date_to,
-    date_kind, date_evidence as in `articles`. Where two publication days are stated, the first is taken, the contradiction
-    said. Days told as 'on Tuesday' or 'May 3' are reckoned from the publication.
+    (`pages.read`); `matches`: iterator of the `spots` of each line that is not blank, where they are known. facts: date,
+    date_from, date_to, date_kind, date_evidence as in `articles`. Where two publication days are stated, the first is taken,
+    the contradiction said. Days told as 'on Tuesday' or 'May 3' are reckoned from the publication.
     """
     mine = stated and span(stated)
     word = "the researcher's word" if mine else "no day; write YYYY-MM-DD"
     found = [Found(None, stated, mine or [], "catalogue", word)] if stated else []
     found += [Found(None, text, [first, last], kind, why) for text, first, last, kind, why in page]
-    found += _candidates(zip(lines, spots([row[5] for row in lines]) if matches is None else matches))
+    found += _candidates([row for row in lines if row[5]], matches)
     rows = [{"candidate": n, "line": line, "text": text, "value_from": (days or [None])[0], "value_to": (days or [None])[-1],
              "kind": kind, "reason": why, "verdict": "bounds from above" if days and kind in UPPER_BOUNDS else "turned down"}
             for n, (line, text, days, kind, why, _) in enumerate(found, start=1)]
@@ -117,22 +118,20 @@ def ledger(lines, stated=None, page=(), matches=None):
     return rows, facts
 
 
-def _candidates(lines):
-    """Every date of (line, spots), as Found. 03/04/2024 is two days: either may be meant."""
-    found, above, story, last, shapes = [], True, [], "", {}
-    for (_, line, _, role, rule, text, _, _, _), matches in ((row, found) for row, found in lines if row[5]):
-        label, last = last, text
-        if role == "body":
-            story.append((line, text))
+def _candidates(lines, spotted):
+    """Every date of lines that are not blank, as Found. 03/04/2024 is two days: either may be meant."""
+    found, above, last, story = [], True, "", next(_prose(lines), float("inf"))
+    for row, matches in zip(lines, spots([row[5] for row in lines]) if spotted is None else spotted):
+        _, line, _, role, rule, text, _, _, _ = row
+        prev, last = last, text
         # Above its headline, and under its banner, a page shows the day it was saved.
-        above = role == "site_banner" and not _prose(story) or above and role not in ("headline", "body")
-        if role == "page_date":
-            shapes[line] = re.sub(r"\d+|[A-Za-z]{3,}", "9", text)
+        above = role == "site_banner" and line < story or above and role not in ("headline", "body")
         if role == "credit" and (m := re.search(CONFIG["says"]["copyright"], text)):
             found.append(Found(line, m[0], _whole(int(m[1])), "copyright", "the year of the site's copyright"))
         for m in matches:  # behind "Published:" in the line before, too
-            before = (f"{label} " * (label.count(" ") < 2) + text[max(0, m.start() - 100):m.start()]).lower()
-            kind, why = next((kind, why) for pattern, kind, why in _evidence(role, rule, above) if pattern.search(before))
+            by = _evidence(role, rule, above)
+            before = by[0][0].pattern and (f"{prev} " * (prev.count(" ") < 2) + text[max(0, m.start() - 100):m.start()]).lower()
+            kind, why = next((kind, why) for pattern, kind, why in by if pattern.search(before))
             if m.lastgroup in ("no_year", "weekday", "near"):
                 why = why if kind == "event" else "no year beside it"
                 found.append(Found(line, m[0], [], "event", why, (text[max(0, m.start() - 60):m.start()], m.lastgroup)))
@@ -146,17 +145,18 @@ def _candidates(lines):
             elif th := re.search(r"\b(?!(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th))(\d{1,2})(?:st|nd|rd|th)", m[0]):
                 why += f"; malformed ordinal in '{m[0]}', read as {th[1]}"
             found.append(Found(line, m[0], days, kind, why))
-    return _alone(found, _prose(story), shapes) if any(f.kind in CONFIG["alone"] for f in found) else found
+    return _alone(found, [*_prose(lines)], lines) if any(f.kind in CONFIG["alone"] for f in found) else found
 
 
-def _prose(story):
-    """The numbers of those of the lines (number, text) that are whole sentences."""
-    return [line for line, text in story if text.count(" ") > 3 and text.rstrip("\"'”’)")[-1:] in ".!?…"]
+def _prose(lines):
+    """The numbers of those lines of the story that are whole sentences, one by one."""
+    return (row[1] for row in lines if row[3] == "body" and row[5].count(" ") > 3 and row[5].rstrip("\"'”’)")[-1:] in ".!?…")
 
 
-def _alone(found, story, shapes):
+def _alone(found, story, lines):
     """Say what the days mean that stand in a line of their own, above the headline or below: by how much of the `story` (the
-    numbers of its lines) stands before them, and by the other days that the page shows. `shapes`: how such lines look."""
+    numbers of its sentences) stands before them, and by the other days that the page shows and how their lines look."""
+    shapes = {row[1]: re.sub(r"\d+|[A-Za-z]{3,}", "9", row[5]) for row in lines if row[3] == "page_date"}
     first, *_ = story[FIRST:] or [float("inf")]
     low = {f.line: (f.days[0], shapes.get(f.line)) for f in found if f.kind == "below" and f.days and first < f.line}
     many, forms = len({day for day, _ in low.values()}) > 1, Counter(shape for _, shape in set(low.values()))
@@ -192,6 +192,7 @@ def _month(text):
     return next(i for i, name in enumerate(MONTHS, start=1) if name in text.lower())
 
 
+@cache
 def _whole(year, month=0):
     """First and last ISO day of a month, or of a year."""
     return [] if year not in YEARS or month > 12 else [
@@ -220,7 +221,7 @@ def _near(text, before, form, published):
     told, *unit = text.split(" ")
     if form == "weekday":
         back = (published.weekday() - DAYS.index((unit or [told])[0][:3])) % 7
-        ahead = back and told not in ("last", "this") and (told == "next" or re.search(CONFIG["says"]["ahead"], before.lower()))
+        ahead = back and told not in ("last", "this") and (told == "next" or _AHEAD.search(before.lower()))
         return 2 * ((published + timedelta(7 - back if ahead else -back or {"last": -7, "next": 7}.get(told, 0))).isoformat(),)
     if not unit or unit[1:]:  # today, or 'two weeks ago'
         n = {"yesterday": 1, "tomorrow": -1, "two": 2, "three": 3, "ten": 10}.get(told) or int(unit and told or 0)

@@ -68,7 +68,7 @@ def _make(source, actors, out, how):
         return
     store.begin(out, rules)
     kept |= store.stage(out, {**store.files("rejected", sorted(source.rejected, key=lambda r: r[:2])), "actors.csv": actors})
-    if many and old.get("said") == statement_rules(actors):  # what was said in the parts that stay still holds
+    if many and "said" in old and old["said"] == statement_rules(actors):  # of parts that stay it still holds
         kept |= {store.place(name, key) for name in STATEMENT_TABLES for key in keys}
         new["said"] = old["said"]
     store.commit(out, new, set(store.tables(out)) - kept)
@@ -120,8 +120,8 @@ def article_tables(part):
     pages = [*clean.pages([(r["doc_id"], r["text"], r["title"]) for r in some])]
     (_, *days), columns = (schema.TABLES[name].columns for name in ("dates", "articles"))
     known = {*columns, "line", "columns", "made", "days"}
-    matches = iter(dates.spots([row[5] for page, _, _ in pages for row in page]))
-    rows, lines, found, read, sources = [], [], [], [], []
+    matches = iter(dates.spots([row[5] for page, _, _ in pages for row in page if row[5]]))
+    rows, found, read, sources = [], [], [], []
     for record, (page, text, named) in zip(some, pages):
         doc_id, language = record["doc_id"], record["language"] or corpus.language(record["text"])
         ledger, facts = dates.ledger(page, record["date"], json.loads(record["days"]) if record["days"] else (), matches)
@@ -129,7 +129,6 @@ def article_tables(part):
         named = {"title": first.get("headline"), "byline": first.get("byline"), **named}
         outside = {k: record[k] for k in ("title", "outlet", "byline") if record[k]}
         rows.append({**record, **facts, **named, **outside, "text": text, "language": language})
-        lines += page
         found += [(doc_id, *map(row.get, days)) for row in ledger]
         read.append(page if lexicons.covers(language) else ())
         if record["made"] or record["columns"]:  # a source text is kept where it is not the file or the cell as it stands
@@ -142,7 +141,7 @@ def article_tables(part):
     extra = *dict.fromkeys(c for row in [*rows, ["url"]] for c in row if c not in known),
     told = {c: [row.get(c) for row in rows] for c in (*columns, *extra)} | n
     made = store.files("articles", (*told.values(),), key, extra) | {"counts.parquet": store.matrix_bytes(counts)}
-    tables = {"lines": lines, "dates": found, "sentences": said, "sources": sources}
+    tables = {"lines": [row for page, _, _ in pages for row in page], "dates": found, "sentences": said, "sources": sources}
     return made | {file: content for name in tables for file, content in store.files(name, tables[name], key).items()}
 
 

@@ -33,15 +33,16 @@ _LAST, _FOLD = re.compile(r"[^\s(\[“‘\"']*+$"), str.maketrans("’‘“”�
 
 
 def _breaks(text, start, end):
-    """Yields in turn where a sentence begins behind another one and where that ends, in a part of a text: paragraphs with \\0
-    between them."""
+    """In turn where a sentence begins behind another one and where that ends, in a part of a text: paragraphs with \\0 between
+    them."""
+    found = []
     for m in (_BREAK if any(text.find(mark, start, end) >= 0 for mark in "?!…") else _STOP).finditer(text, start, end):
         at, behind = m.span()
         # Most end with a full stop and a blank behind a plain word: told here, without a call.
-        word = text[max(start, text.rfind(" ", start, at) + 1):at] if behind == at + 2 and text[at] == "." else ""
-        plain = len(word) > 1 and word.isalpha() and word.lower() not in _SHORT
-        if plain or _ends(text, max(start, text.rfind("\0", start, at) + 1), m):
-            yield from ((start := behind), m.end(2))
+        word = text[text.rfind(" ", start, at) + 1 or start:at] if behind == at + 2 and text[at] == "." else ""
+        if word.isalpha() and len(word) > 1 and word.lower() not in _SHORT or _ends(text, start, m):
+            found += (start := behind), m.end(2)
+    return found
 
 
 def _ends(text, start, m):
@@ -51,7 +52,8 @@ def _ends(text, start, m):
         return not (closing and _SAID.match(text, m.end(), m.end() + 80))  # “Are we safe?” Ms Baloch asked.
     if closing.strip(")]"):
         return True
-    word = _LAST.search(text, max(start, at - 40, text.rfind(" ", start, at) + 1), at)[0].lower()
+    start = max(start, at - 40)
+    word = _LAST.search(text, max(start, text.rfind(" ", start, at) + 1, text.rfind("\0", start, at) + 1), at)[0].lower()
     if len(word) > 1 and "." not in word and word not in _SHORT:
         return True
     after = text[m.end():m.end() + 80]

@@ -224,10 +224,9 @@ def recover(folder):
 
 def matrix_bytes(counts):
     """A count matrix as a Parquet table: row (of the sentences of its part), term, count; the number of rows beside it."""
-    m = counts.matrix.tocoo()
-    terms = pa.DictionaryArray.from_arrays(pa.array(m.col.astype(np.int32)), pa.array(counts.terms, pa.string()))
-    table = pa.table({"row": m.row.astype(np.int32), "term": terms, "count": m.data.astype(np.int32)})
-    return _parquet(table.replace_schema_metadata({"rows": str(m.shape[0])}))
+    m = counts.matrix.astype(np.int32, copy=False).tocoo()
+    terms = pa.DictionaryArray.from_arrays(pa.array(m.col), pa.array(counts.terms, pa.string()))
+    return _parquet(pa.table({"row": m.row, "term": terms, "count": m.data}, metadata={"rows": str(m.shape[0])}))
 
 
 def read_matrix(folder):
