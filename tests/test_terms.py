@@ -246,8 +246,10 @@ def test_dictionaries_are_read_from_yaml_and_csv_and_other_files_refused(tmp_pat
     assert terms.hits(sentences, expected).groupby("term")["count"].sum().to_dict() == {"threat": 2, "talk": 1}
     (tmp_path / "c.csv").write_text("word\nthreat\n", encoding="utf-8")
     (tmp_path / "d.yaml").write_text("just words", encoding="utf-8")
-    for name in ("c.csv", "d.yaml"):
-        with pytest.raises(ValueError, match="a dictionary is YAML"):
+    (tmp_path / "e.yaml").write_text("a: &a [x]\nb: [*a, *a]\n", encoding="utf-8")  # lists of lists of lists never end
+    (tmp_path / "f.yaml").write_text("a: {b: [x]}\n", encoding="utf-8")
+    for name, said in (("c.csv", "c.csv: no column 'name', 'term'"), *((f"{x}.yaml", "a dictionary is YAML") for x in "def")):
+        with pytest.raises(ValueError, match=said):
             terms.dictionary(tmp_path / name)
 
 

@@ -63,8 +63,7 @@ def actors(args):
     from demarche import clauses, lexicons, prepare, statements
     with tempfile.TemporaryDirectory() as out:
         prepare.prepare(args.audit, out, None, args.actors, _how(args))
-        tables = prepare.Tables(out)
-        known = clauses.Actors(lexicons.actors(Path(out, "actors.csv")))
+        tables, known = prepare.Tables(out), clauses.Actors(lexicons.actors(Path(out, "actors.csv")))
         names, merges = statements.audit(tables.sentences, tables.articles, known)
     for title, table in ((f"{len(names):,} names that no actor covers", names), (f"{len(merges):,} merges", merges)):
         shown = table.head(60).assign(example=table["example"].str.slice(0, 90)).to_string(index=False)

@@ -19,7 +19,7 @@ import pyarrow as pa
 import traitlets
 from IPython.utils.capture import capture_output
 
-from demarche import clauses, compare, lexicons, plots, report, schema, stats, terms, topics
+from demarche import clauses, compare, lexicons, plots, report, schema, stats, store, terms, topics
 
 TERM, ACTOR, PAIR, TOPIC = "a term", "an actor, by all names", "who toward whom", "a topic"  # what can be shown
 # Sentences of a mark and rows of a table; topics, where nobody has chosen their number yet; rest until garbage is looked for.
@@ -94,7 +94,8 @@ def topics_of(tables):
     """The topics, a `topics.Model`: as many as topic-labels.csv lists (notebook 02 and `demarche topics` write it), or
     DEFAULT_TOPICS."""
     path, unit = tables.folder / topics.LABELS, topics.default_unit(len(tables.articles))
-    k, counts = pd.read_csv(path)["topic"].count() if path.exists() else DEFAULT_TOPICS, topics.units(tables.counts, unit)[0]
+    k = path.exists() and store.read_csv(path, ["topic"])["topic"].ne("").sum() or DEFAULT_TOPICS
+    counts = topics.units(tables.counts, unit)[0]
     return topics.labels(topics.fit(counts, int(k), unit, story=topics.stories(counts, tables.articles)[0]), tables.folder)
 
 

@@ -205,8 +205,7 @@ class Tables:
     @cached_property
     def counts(self):
         """The counts of all sentences, a `matrix.Counts`."""
-        ids = store.read(self.folder, "sentences", [*schema.SENTENCE, "role"])
-        return matrix.Counts(ids, *store.read_matrix(self.folder))
+        return matrix.Counts(store.read(self.folder, "sentences", [*schema.SENTENCE, "role"]), *store.read_matrix(self.folder))
 
     def behind(self, rows, n=None):
         """The first `n` sentences behind each row of a result (its `sources`): `doc_id, par, sent, role, text`, and before

@@ -46,11 +46,11 @@ def dictionary(path):
         with open(path, encoding="utf-8-sig") as file, suppress(ValueError, yaml.YAMLError):
             sets = yaml.safe_load(file)
     else:
-        table = store.read_csv(path, dtype="str", keep_default_na=False)
-        sets = table.groupby("name", sort=False)["term"].agg(list).to_dict() if {"name", "term"} <= set(table) else None
-    if not sets or not isinstance(sets, dict):
+        sets = store.read_csv(path, ["name", "term"]).groupby("name", sort=False)["term"].agg(list).to_dict()
+    lists = {str(name): v if isinstance(v, list) else [v] for name, v in sets.items()} if isinstance(sets, dict) else {}
+    if not lists or any(isinstance(spelling, dict | list) for v in lists.values() for spelling in v):
         raise ValueError(f"{path}: a dictionary is YAML of 'name: [spelling, ...]', or a CSV with the columns name and term")
-    return {str(name): "|".join(map(str, v if isinstance(v, list) else [v])) for name, v in sets.items()}
+    return {name: "|".join(map(str, v)) for name, v in lists.items()}
 
 
 def part(tables, role="body", inside=None, speaker=False):
