@@ -1,5 +1,6 @@
 """The commands as a user meets them: what they write, and the one clear line for each mistake that is easy to make."""
 
+import errno
 import gzip
 import io
 import json
@@ -546,3 +547,11 @@ def test_a_figure_whose_trace_was_edited_by_hand_is_told_by_its_file(run, tmp_pa
     (figures / "x.trace.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     code, _, said = run("trace", tmp_path, "x")
     assert code == 1 and "x.trace.csv: no column 'mark'" in said[0]
+
+
+def test_a_full_disk_is_told_with_the_mend(run, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr(store, "write_bytes", full)
+    code, _, said = run("prepare", RAW, "--out", tmp_path / "out")
+    assert code == 1 and said == ["demarche: [Errno 28] No space left on device; make room, then run it again to go on"]

@@ -9,7 +9,7 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demarche import clauses, lexicons, matrix, schema, stats, terms
+from demarche import clauses, lexicons, matrix, prepare, schema, stats, terms
 
 TERMS = ["Pakistan", "Taliban", "TTP", "terroris*", "Afghan soil|Afghan territory", "peace", "the", "Foreign Office"]
 
@@ -330,3 +330,15 @@ def test_sorted_words_in_context(tables):
     before = [re.findall(r"\w+", t.lower())[::-1] for t in left["left"]]
     assert after == sorted(after, key=" ".join) and before == sorted(before, key=" ".join)
     assert sorted(map(tuple, right.to_numpy().tolist())) == sorted(map(tuple, left.to_numpy().tolist()))
+
+
+def test_where_no_article_has_a_word_to_count_one_clear_line_says_why(tmp_path):
+    german = "Das Auswärtige Amt hat heute in Berlin den Angriff auf die Botschaft scharf verurteilt und mahnte zur Ruhe. "
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text(german * 3, encoding="utf-8")
+    prepare.prepare(tmp_path / "raw", tmp_path / "out")
+    counts = prepare.Tables(tmp_path / "out").counts
+    with pytest.raises(ValueError, match="no word to count: no article in a language with a pack"):
+        terms.suggest(counts)
+    with pytest.raises(ValueError, match="no term to count"):
+        terms.hits(corpus("talks")[0], [])

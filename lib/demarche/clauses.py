@@ -435,8 +435,7 @@ class Clauses:
 
     def _infinitive(self, verb):
         cur, last = self.cur, self.last
-        named = last if last and (last.groups or last.mods) else None
-        verb.rel, verb.up, verb.subj = "to", cur or last, named
+        verb.rel, verb.up, verb.subj = "to", cur or last, last if last and (last.groups or last.mods) else None
         if cur:
             verb.subj = cur.obj if cur.obj and cur.obj.groups else cur.subj
 

@@ -57,8 +57,7 @@ def _table(tables, what, which, group, by, outlet=None, period=None):
     """The rows of a view: all articles together first, then the groups with the most articles (over time: and 'others')."""
     if what == TOPIC:
         frame, labels = _frame(tables, by, group, outlet, period), list(topics_of(tables).summary["label"])
-        if which not in labels:
-            raise ValueError(f"no topic '{which}'; there are: {'; '.join(labels)}")
+        schema.refuse(which not in labels, f"no topic '{which}'; there are: {'; '.join(labels)}")
         table = topics.shares_by(topics_of(tables), frame.cells.assign(cell=frame.cell), "cell", labels.index(which) + 1)
         table = table.join(frame.base[terms.CELL], on="cell").drop(columns="cell")
     elif what != PAIR:
@@ -84,8 +83,7 @@ def _some(tables, outlet, period, group=None):
     found = tables.articles if not outlet else tables.articles[tables.articles["outlet"].eq(outlet).fillna(False)]
     for column in ("date_from", "date_to") if period else ():
         found = found[found["date"].astype("str").fillna(found[column].astype("str")).str.startswith(period).fillna(False)]
-    if found.empty:
-        raise ValueError(f"no article of {outlet or 'any outlet'} in {period or 'this corpus'}")
+    schema.refuse(found.empty, f"no article of {outlet or 'any outlet'} in {period or 'this corpus'}")
     return (stats.lumped(found, group, plots.PANELS - 1) if group and group != "doc_id" else found).reset_index(drop=True)
 
 

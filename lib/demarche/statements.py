@@ -176,8 +176,7 @@ class Article:
         if not noun or any(st.cue and st.cue[1] == s.spans[n.head][1] for st in found):
             return
         deed, after = s.tags[n.head] == "e", s.tags[n.last + 1 : n.last + 2]
-        says = getattr(s.words[n.head], "act", "") == "say"
-        if several if deed else after == "S" or after in ("P", "t") and not says:
+        if several if deed else after == "S" or after in ("P", "t") and getattr(s.words[n.head], "act", "") != "say":
             found += [self._statement(s, n, n.head, g, "action" if deed else None) for g in n.mods[:2] if g.actor]
 
     @staticmethod

@@ -131,6 +131,7 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
     counts = counts or matrix.count(sentences)
     if index is None:
         index = namings(sentences, actors, articles) if kind == "actor" else Index(counts, sentences)
+    schema.refuse(not len(terms), "no term to count; give one or more")
     searched, names = sentences["role"].eq(role).to_numpy(bool) | (role is None), {}
     if kind == "actor":
         aliases = [(row.actor, alias) for alias, rows in actors.aliases.items() for row in rows]
@@ -190,6 +191,7 @@ def suggest(counts, n=8):
     words, stop = lexicons.read("words"), lexicons.stopwords()
     plain = {*words["form"][words["act"].eq("say") | words["tag"].isin([*"DPSRB&xbtyf"])].str.removesuffix(" to"), *stop}
     docs = matrix.group(counts, ["doc_id"], ["body"])
+    schema.refuse(not len(docs.terms), "no word to count: no article in a language with a pack (such as English) has a body")
     table = pd.DataFrame({"term": docs.terms, "articles": (docs.matrix > 0).sum(axis=0), "count": docs.matrix.sum(axis=0)})
     table = table[[len(t) > 3 and t not in plain and t[0].isalpha() for t in docs.terms]]
     return table.sort_values(["articles", "count", "term"], ascending=[False, False, True])["term"].head(n).tolist()
