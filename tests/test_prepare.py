@@ -163,3 +163,10 @@ def test_sentences_that_do_not_fit_the_counts_are_told(tmp_path):
         (tmp_path / f"{name}.parquet").unlink()
     prepare.prepare(RAW, tmp_path)
     assert len(prepare.Tables(tmp_path).counts.ids) == prepare.Tables(tmp_path).counts.matrix.shape[0] > 9
+
+
+def test_actors_that_were_spoiled_by_hand_are_told_by_their_file(tmp_path):
+    prepare.prepare(RAW, tmp_path)
+    (tmp_path / "actors.csv").write_text("actor;class;alias;role;from;to\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"actors\.csv: no column 'actor', 'class', 'alias', 'role' .* with commas"):
+        prepare.add_statements(tmp_path)

@@ -349,8 +349,8 @@ class App(widgets.VBox):
 
     def _keep(self, _=None):
         name = self.name.value.strip()
-        if not self.ax or not re.fullmatch(r"\w[\w-]*", name) or name in report.names(self.folder):
-            self.code.value = "<p>not kept: give a new name, of letters, digits and hyphens, and something to draw</p>"
+        if not self.ax or not re.fullmatch(r"\w[\w-]{0,99}", name) or name in report.names(self.folder):
+            self.code.value = "<p>not kept: give a new name, of up to 100 letters, digits, hyphens, and something to draw</p>"
             return
         caption = f"{self._asked()[1]}: {self.ax.spec['options']['unit']}"
         source = "table stances, one value per sentence" if self.what.value == PAIR else "body sentences"

@@ -174,6 +174,7 @@ def add_statements(out, how=engine.LOCAL):
             store.commit(out, {**facts, "said": rules}, [f for f in store.tables(out) if f.split(".")[0] in STATEMENT_TABLES])
         if all((Path(out) / store.place(name, key)).exists() for name in STATEMENT_TABLES for key in articles):
             return
+        lexicons.actors(Path(out) / "actors.csv")  # tells what is wrong there, by its name
         store.begin(out, rules)
         missing = [key for key in articles if not all(store.has(out, store.place(name, key)) for name in STATEMENT_TABLES)]
         items = ((1, (key, pd.read_parquet(texts[key]), pd.read_parquet(articles[key]), actors)) for key in missing)

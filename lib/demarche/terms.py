@@ -33,8 +33,7 @@ def pattern(term, regex=False):
         found = re.compile(term if regex else rf"(?<!\w)(?:{'|'.join(one)})(?!\w)".replace("'", "['’]"), re.IGNORECASE)
     except re.error as error:
         raise ValueError(f"'{term}' is no regular expression: {error}") from None
-    if found.search(""):
-        raise ValueError(f"term '{term}' has no word in it, or an empty spelling; give a word")
+    schema.refuse(found.search(""), f"term '{term}' has no word in it, or an empty spelling; give a word")
     return found
 
 
