@@ -137,6 +137,11 @@ def test_csv_with_other_marks_between_cells(tmp_path, mark):
     assert read_corpus(path)[0][["title", "text"]].values.tolist() == [["Talks, again", "They met, he said."]]
 
 
+def test_blank_lines_above_the_header_of_a_csv_are_no_header(tmp_path):
+    (tmp_path / "c.csv").write_text("\n\r\n\ndoc_id,text\na,Talks open in Doha\n", encoding="utf-8", newline="")
+    assert [(row["doc_id"], row["line"]) for row in corpus.Reader(tmp_path / "c.csv")] == [("a", 5)]
+
+
 @pytest.mark.parametrize(("text", "encoding"), [
     ("The “envoys” met — in Doha, the café.", "cp1252"), ("They met in Doha on Monday.", "utf-16-le"),
     ("No, no.", "utf-16-be"),
