@@ -1,5 +1,6 @@
 """The commands as a user meets them: what they write, and the one clear line for each mistake that is easy to make."""
 
+import errno
 import gzip
 import io
 import json
@@ -501,3 +502,56 @@ def test_diff_tells_of_a_figure_and_an_article_that_only_one_run_has(run, two, t
 def test_diff_of_a_folder_without_tables_says_what_makes_them(run, five, tmp_path):
     code, _, err = run("diff", five, tmp_path)
     assert code == 1 and len(err) == 1 and "no tables there" in err[0]
+
+
+@pytest.mark.parametrize(("row", "line"), [
+    (",,,,,", 2), ("Oz,state,,name,,", 2), ("Oz,state,Oz,name,,\nOz,state, Ozzie,name,,", 3)])
+def test_an_actor_without_a_name_or_alias_is_told_by_file_and_line_before_anything_is_made(run, tmp_path, row, line):
+    (tmp_path / "mine.csv").write_text(f"actor,class,alias,role,from,to\n{row}\n", encoding="utf-8")
+    code, _, said = run("stance", RAW, "--out", tmp_path / "out", "--actors", tmp_path / "mine.csv")
+    assert code == 1 and re.fullmatch(rf"demarche: .*mine\.csv: .* in line {line}; mend it", *said), said
+    assert not (tmp_path / "out" / "articles.parquet").exists()
+
+
+def test_tables_of_ones_own_with_semicolons_are_told_by_their_file(run, tmp_path, folder):
+    (tmp_path / "mine.csv").write_text("actor;class;alias;role;from;to\nOz;state;Oz;name;;\n", encoding="utf-8")
+    code, _, said = run("actors", "--audit", RAW, "--actors", tmp_path / "mine.csv")
+    assert code == 1 and "mine.csv: no column 'actor', 'class', 'alias', 'role'" in said[0] and "with commas" in said[0]
+    shutil.copytree(folder, tmp_path / "out")
+    labels = tmp_path / "out" / "topic-labels.csv"
+    labels.write_text("topic;label;terms\n1;Mine;a, b\n", encoding="utf-8")
+    code, _, said = run("topics", tmp_path / "out", "--out", tmp_path / "out", "--k", "2")
+    assert code == 1 and "topic-labels.csv: no column 'label', 'terms'" in said[-1]
+    assert "Mine" in labels.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("told", [{}, [], {"plot": "nosuch"}, {"options": {"bogus": 1}}, {"options": 7}, {"dtypes": None},
+                                  {"plot": "functools"}, ""])
+def test_a_figure_that_was_edited_by_hand_is_told_by_its_file(run, tmp_path, told):
+    shutil.copytree(RAW.parent / "processed", tmp_path, dirs_exist_ok=True)
+    run("prepare", RAW, "--out", tmp_path / "out")
+    path = tmp_path / "out" / "figures" / "x.json"
+    table = pd.DataFrame({"term": ["a"], "rate": [1.0], "group": "all", "low": [0.5], "high": [2.0]})
+    report.save(plots.dots(table, y="term", x="rate", title="t", unit="u", n="", n_title=""), "x", "Dots", "s", path.parent)
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**kept, **told} if told else told) if told != "" else "{", encoding="utf-8")
+    for command in ("check", "figures"):
+        code, _, said = run(command, tmp_path / "out")
+        assert code == 1 and re.search(r"x\.json: no figure can be drawn from it .*; run `make figures`", *said), said
+
+
+def test_a_figure_whose_trace_was_edited_by_hand_is_told_by_its_file(run, tmp_path):
+    table = pd.DataFrame({"term": ["a"], "rate": [1.0], "group": "all", "low": [0.5], "high": [2.0]})
+    figures = tmp_path / "figures"
+    report.save(plots.dots(table, y="term", x="rate", title="t", unit="u", n="", n_title=""), "x", "Dots", "s", figures)
+    (figures / "x.trace.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    code, _, said = run("trace", tmp_path, "x")
+    assert code == 1 and "x.trace.csv: no column 'mark'" in said[0]
+
+
+def test_a_full_disk_is_told_with_the_mend(run, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr(store, "write_bytes", full)
+    code, _, said = run("prepare", RAW, "--out", tmp_path / "out")
+    assert code == 1 and said == ["demarche: [Errno 28] No space left on device; make room, then run it again to go on"]

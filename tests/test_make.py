@@ -492,6 +492,24 @@ def test_the_file_of_captions_has_a_row_for_each_figure_and_keeps_what_was_writt
     assert first == build.book(drawn) and first.startswith(b"%PDF") and b"CreationDate" not in first
 
 
+def test_own_words_that_look_like_formulas_stay_as_they_are_over_reruns_and_files_of_another_shape_are_told_and_kept(tmp_path):
+    table = pd.DataFrame({"term": ["a"], "rate": [1.0], "group": "all", "low": [0.5], "high": [2.0]})
+    report.save(plots.dots(table, y="term", x="rate", title="A title", unit="u", n="", n_title=""), "x", "Dots", "s", tmp_path)
+    path, head = tmp_path / report.WORDS, "figure,title,unit,caption,now\n"
+    own = {"title": "-2 to 2", "unit": "+ and -", "caption": "=mine"}
+    path.write_text(head + "x,-2 to 2,+ and -,=mine,\n", encoding="utf-8")
+    for _ in range(3):
+        assert build.captions(tmp_path)["x"] == own
+    assert "x,'-2 to 2,'+ and -,'=mine," in path.read_text(encoding="utf-8")
+    for told, said in (("figure;title;unit;caption;now\nx;Mine;;;\n", "no column 'figure'.*with commas"),
+                       (head + 'x,"Mine\n', "no CSV"), ("", "no CSV"), (b"figure,title\nx,M\xfcller\n", "no CSV"),
+                       (head + "every figure,{9} marks,,,n: {} marks.\n", "braces"), (head + "every figure,{,,,u\n", "braces")):
+        path.write_bytes(told if isinstance(told, bytes) else told.encode())
+        with pytest.raises(ValueError, match=rf"captions\.csv: .*{said}"):
+            build.captions(tmp_path)
+        assert path.read_bytes() == (told if isinstance(told, bytes) else told.encode())
+
+
 def test_every_picture_of_the_report_has_its_alternative_text(site):
     for page in ("00-page.html", "figures.html"):
         pictures = [attributes for tag, attributes in Tags(pages(site)[page]).found if tag == "img"]

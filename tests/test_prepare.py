@@ -143,3 +143,30 @@ def test_a_notebook_makes_the_tables_that_are_missing(tables, tmp_path, monkeypa
 def test_a_table_that_does_not_exist_is_named_with_those_that_do(tables):
     with pytest.raises(AttributeError, match="no table 'artcles'; there are: articles"):
         tables.artcles  # noqa: B018
+
+
+@pytest.mark.parametrize("gone", ["articles.parquet", "counts.parquet", "sources.parquet", "rejected.parquet", "actors.csv"])
+def test_a_table_that_was_taken_away_is_made_again(tmp_path, gone):
+    prepare.prepare(RAW, tmp_path / "out")
+    before = {file: (tmp_path / "out" / file).read_bytes() for file in store.tables(tmp_path / "out")}
+    (tmp_path / "out" / gone).unlink()
+    prepare.prepare(RAW, tmp_path / "out")
+    assert {file: (tmp_path / "out" / file).read_bytes() for file in store.tables(tmp_path / "out")} == before
+
+
+def test_sentences_that_do_not_fit_the_counts_are_told(tmp_path):
+    prepare.prepare(RAW, tmp_path)
+    pd.read_parquet(tmp_path / "sentences.parquet").iloc[:9].to_parquet(tmp_path / "sentences.parquet")
+    with pytest.raises(ValueError, match="sentences do not fit counts; remove both"):
+        prepare.Tables(tmp_path).counts  # noqa: B018
+    for name in ("sentences", "counts"):
+        (tmp_path / f"{name}.parquet").unlink()
+    prepare.prepare(RAW, tmp_path)
+    assert len(prepare.Tables(tmp_path).counts.ids) == prepare.Tables(tmp_path).counts.matrix.shape[0] > 9
+
+
+def test_actors_that_were_spoiled_by_hand_are_told_by_their_file(tmp_path):
+    prepare.prepare(RAW, tmp_path)
+    (tmp_path / "actors.csv").write_text("actor;class;alias;role;from;to\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"actors\.csv: no column 'actor', 'class', 'alias', 'role' .* with commas"):
+        prepare.add_statements(tmp_path)

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -376,3 +377,17 @@ def test_we_outside_a_quotation_is_the_writer(actors):
     table = made("We regret the statement of the press secretary of the Russian MFA that Armenia is a threat.")
     assert [g.actor for _, (s,) in statements.read(*table, actors) for g in s.groups if g.form == "pronoun"] == [None]
     assert "OUTLET" in set(statements.extract(*table, actors)["holder"])
+
+
+@pytest.mark.parametrize("unit", ["was condemned by India was met by Iran ", 'said "Pakistan" and "India" '])
+def test_a_sentence_without_an_end_takes_time_by_its_length(unit, actors):
+    def seconds(n, times):
+        text, taken = unit * (n // len(unit)), []
+        table = pd.DataFrame([("a", 1, 1, text, 0)], columns=["doc_id", "par", "sent", "text", "start"])
+        for _ in range(times):
+            began = time.process_time()
+            list(statements.read(table, pd.DataFrame({"doc_id": ["a"], "date": [None]}), actors))
+            taken.append(time.process_time() - began)
+        return min(taken)
+    seconds(2_000, 1)  # what is read once
+    assert seconds(120_000, 2) < 30 * max(seconds(15_000, 5), 0.02)  # eight times as long; a square, 64 times

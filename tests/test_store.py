@@ -1,5 +1,6 @@
 """Files are written whole or not at all, the same bytes for the same data, and checked when they are read."""
 
+import json
 import os
 
 import numpy as np
@@ -64,3 +65,22 @@ def test_the_count_matrix_comes_back_with_any_terms(tmp_path, terms):
     store.write_bytes(tmp_path / "counts.parquet", store.matrix_bytes(matrix.Counts(None, m, np.array(terms, dtype=object))))
     back, names = store.read_matrix(tmp_path)
     assert names.tolist() == terms and back.shape == m.shape and (back.toarray() == m.toarray()).all()
+
+
+def test_what_a_killed_run_left_takes_nothing_away_outside_of_its_folder(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    folder = tmp_path / "out"
+    store.write_bytes(folder / store.MAKING / "a.csv", "a")
+    drop = ["../mine.txt", str(tmp_path / "mine.txt"), "gone.csv"]
+    store.write_bytes(folder / "gone.csv", "gone")
+    store.write_bytes(folder / store.MAKING / store.WHOLE, json.dumps({"stamp": {"parts": []}, "drop": drop}))
+    store.recover(folder)
+    assert (tmp_path / "mine.txt").exists() and not (folder / "gone.csv").exists() and (folder / "a.csv").exists()
+
+
+@pytest.mark.parametrize("broken", ["", "{", "[]", "\0" * 99])
+def test_a_note_of_a_killed_run_that_the_disk_lost_is_no_note(tmp_path, broken):
+    store.write_bytes(tmp_path / store.MAKING / store.WHOLE, broken)
+    with store.lock(tmp_path):
+        pass
+    assert store.stamp(tmp_path) == {}

@@ -9,7 +9,7 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demarche import clauses, lexicons, matrix, schema, stats, terms
+from demarche import clauses, lexicons, matrix, prepare, schema, stats, terms
 
 TERMS = ["Pakistan", "Taliban", "TTP", "terroris*", "Afghan soil|Afghan territory", "peace", "the", "Foreign Office"]
 
@@ -246,8 +246,10 @@ def test_dictionaries_are_read_from_yaml_and_csv_and_other_files_refused(tmp_pat
     assert terms.hits(sentences, expected).groupby("term")["count"].sum().to_dict() == {"threat": 2, "talk": 1}
     (tmp_path / "c.csv").write_text("word\nthreat\n", encoding="utf-8")
     (tmp_path / "d.yaml").write_text("just words", encoding="utf-8")
-    for name in ("c.csv", "d.yaml"):
-        with pytest.raises(ValueError, match="a dictionary is YAML"):
+    (tmp_path / "e.yaml").write_text("a: &a [x]\nb: [*a, *a]\n", encoding="utf-8")  # lists of lists of lists never end
+    (tmp_path / "f.yaml").write_text("a: {b: [x]}\n", encoding="utf-8")
+    for name, said in (("c.csv", "c.csv: no column 'name', 'term'"), *((f"{x}.yaml", "a dictionary is YAML") for x in "def")):
+        with pytest.raises(ValueError, match=said):
             terms.dictionary(tmp_path / name)
 
 
@@ -328,3 +330,15 @@ def test_sorted_words_in_context(tables):
     before = [re.findall(r"\w+", t.lower())[::-1] for t in left["left"]]
     assert after == sorted(after, key=" ".join) and before == sorted(before, key=" ".join)
     assert sorted(map(tuple, right.to_numpy().tolist())) == sorted(map(tuple, left.to_numpy().tolist()))
+
+
+def test_where_no_article_has_a_word_to_count_one_clear_line_says_why(tmp_path):
+    german = "Das Auswärtige Amt hat heute in Berlin den Angriff auf die Botschaft scharf verurteilt und mahnte zur Ruhe. "
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text(german * 3, encoding="utf-8")
+    prepare.prepare(tmp_path / "raw", tmp_path / "out")
+    counts = prepare.Tables(tmp_path / "out").counts
+    with pytest.raises(ValueError, match="no word to count: no article in a language with a pack"):
+        terms.suggest(counts)
+    with pytest.raises(ValueError, match="no term to count"):
+        terms.hits(corpus("talks")[0], [])

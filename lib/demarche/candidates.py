@@ -150,8 +150,7 @@ class Reader:
     def candidates(self):
         """The pairs that the sentence may express, as Candidate; with weights, those that stand a chance, scored."""
         main, none, one, tags, lows = list(islice(self.main, MAIN)), self.none, self.one, self.s.tags, self.s.lows
-        away = [t for t in dict.fromkeys([*self.before[:BEFORE], *main]) if t not in self.at]
-        self.values = turned(self.s)
+        away, self.values = [t for t in dict.fromkeys([*self.before[:BEFORE], *main]) if t not in self.at], turned(self.s)
         self.total, self.acts = self._value(self.values), {i: self._act(i) for i in self.values}
         self.first, self.words = list(self.values)[:4], sum([one["word"](self._stem(i), none) for i in self.values], none)
         around, stems = one["around"], {low[:6] for tag, low in zip(tags, lows) if tag in "VFKvcesnjay"}

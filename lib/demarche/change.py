@@ -256,8 +256,7 @@ def calibrate(hits, articles, rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
         low, high, _ = stats.intervals(whole[turn[:, None], drawn].ravel(), size[drawn].ravel(), run, "rate")
         rows.append((f"intervals over {few:,} articles contain the rate", ((low <= rate) & (rate <= high)).sum(), few))
     if m >= 2 * stats.MIN_ARTICLES and len(x):
-        turn = np.arange(runs) % len(x)
-        late = np.array([rng.permutation(m) >= m // 2 for _ in range(runs)])
+        turn, late = np.arange(runs) % len(x), np.array([rng.permutation(m) >= m // 2 for _ in range(runs)])
         for rise in (1, *rises):
             planted = x[turn] + np.float32(late * rng.poisson(x[turn] * (rise - 1)))
             seen = np.array([_gaps(planted[[r]], n, late[[r]])[0, 0] for r in range(runs)])

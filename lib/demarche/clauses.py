@@ -201,8 +201,7 @@ class Sentence:
         plural = plural and bool(before in "ns" or old and old.kind in GROUPS)
         entry = _choose(entry, form, before, capital, old and old.role == "demonym", plural)
         name = capital and entry.tag in "nvajsw" and not entry.value
-        name = name or before == " " and entry.tag in "nv" and word[1:2].isupper()
-        return ("N", None) if name else (entry.tag, entry)
+        return ("N", None) if name or before == " " and entry.tag in "nv" and word[1:2].isupper() else (entry.tag, entry)
 
     def slice(self, first, last=None):
         """An item, or items `first` to `last`, as printed."""
@@ -306,8 +305,7 @@ def _verb_group(s, first):
         if tag == "b":
             be, v = True, i if v is None else v
         elif tag in VERBS:
-            passive = be and not s.lows[i].split(" ")[0].endswith("ing") and s.lows[i] not in felt()
-            v = i
+            v, passive = i, be and not s.lows[i].split(" ")[0].endswith("ing") and s.lows[i] not in felt()
         i += 1
     if v is None and not to and "x" in tags[first:i]:
         v = tags.rindex("x", first, i)
@@ -440,8 +438,7 @@ class Clauses:
 
     def _infinitive(self, verb):
         cur, last = self.cur, self.last
-        named = last if last and (last.groups or last.mods) else None
-        verb.rel, verb.up, verb.subj = "to", cur or last, named
+        verb.rel, verb.up, verb.subj = "to", cur or last, last if last and (last.groups or last.mods) else None
         if cur:
             verb.subj = cur.obj if cur.obj and cur.obj.groups else cur.subj
 

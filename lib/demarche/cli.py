@@ -1,6 +1,7 @@
 """The commands of commands.toml. Each prints what it made, or one clear line that says what is wrong, and exits with 1."""
 
 import argparse
+import errno
 import os
 import re
 import sys
@@ -30,9 +31,9 @@ def main(arguments=None):
     except BrokenPipeError:  # who reads it, `head` say, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (KeyboardInterrupt, ValueError, OSError) as error:
-        at = getattr(error, "filename", None)
+        at, full = getattr(error, "filename", None), getattr(error, "errno", None) == errno.ENOSPC
         told = f"{at}: {error.strerror.lower()}; check the path" if at and error.strerror else " ".join(str(error).split())
-        sys.exit(f"demarche: {told or 'stopped; run it again to go on'}")
+        sys.exit(f"demarche: {told or 'stopped; run it again to go on'}" + "; make room, then run it again to go on" * full)
 
 
 def prepare(args):
@@ -63,8 +64,7 @@ def actors(args):
     from demarche import clauses, lexicons, prepare, statements
     with tempfile.TemporaryDirectory() as out:
         prepare.prepare(args.audit, out, None, args.actors, _how(args))
-        tables = prepare.Tables(out)
-        known = clauses.Actors(lexicons.actors(Path(out, "actors.csv")))
+        tables, known = prepare.Tables(out), clauses.Actors(lexicons.actors(Path(out, "actors.csv")))
         names, merges = statements.audit(tables.sentences, tables.articles, known)
     for title, table in ((f"{len(names):,} names that no actor covers", names), (f"{len(merges):,} merges", merges)):
         shown = table.head(60).assign(example=table["example"].str.slice(0, 90)).to_string(index=False)
@@ -78,8 +78,7 @@ def terms(args):
     from demarche import change, clauses, dates, lexicons, schema, stats, store, terms
     from demarche.prepare import add_statements
     schema.refuse(not args.term and not args.dictionary, "no term to count; give --term TERM, or --dictionary FILE")
-    if (args.change or args.mix) and args.by in (None, "article"):
-        raise ValueError("--change and --mix need periods; add --by month, say")
+    schema.refuse((args.change or args.mix) and args.by in (None, "article"), "--change and --mix need periods; add --by month")
     schema.refuse(args.event and not dates.day(args.event), f"--event '{args.event}' is no day; write YYYY-MM-DD")
     asked = {term: term for term in args.term or ()} | (terms.dictionary(args.dictionary) if args.dictionary else {})
     tables = prepare(args)
@@ -89,8 +88,7 @@ def terms(args):
     texts, counts, articles = terms.part(tables, args.role, args.inside, args.group == "speaker")
     kind = "regex" if args.regex else "actor" if args.actor else "word"
     how = {"kind": kind, "actors": clauses.Actors(lexicons.actors(Path(args.out, "actors.csv"))) if args.actor else None}
-    if args.role not in set(texts["role"]):
-        raise ValueError(f"no sentence of role {args.role} to count in; see the table sentences")
+    schema.refuse(args.role not in {*texts["role"]}, f"no sentence of role {args.role} to count in; see the table sentences")
     if texts is not tables.sentences:  # are they spelled as anywhere in the text?
         terms.hits(tables.sentences, asked, None, tables.counts, articles=tables.articles, **how)
     hits = terms.hits(texts, asked, args.role, counts, articles=articles, strict=texts is tables.sentences, **how)

@@ -73,8 +73,7 @@ def candidates(article, n, s, g, blocks=PLAIN):
                 f = begin("far|rank|quoted|often", (kind, n - m if m < n or a.first < g.first else "after"),
                           (kind, min(len(out), 3)), (quoted, there.quotes[a.first], m == n, kind == "we"),
                           (kind, long, article.often.get(a.actor, 3)))
-                f = plus(f, follow("is|role|speaks", *_mention(there, a, kind)))
-                out.setdefault(a.actor, []).append(f)
+                out.setdefault(a.actor, []).append(plus(f, follow("is|role|speaks", *_mention(there, a, kind))))
     definite = g.titles and (s.tags[g.first - 1 : g.first] == "D" or " " in g.titles[-1])
     last = {"spoke": article.holder, "told": article.told, "voice": article.voice, "person": article.person,
             "main": article.main, "titled": definite and article.names.get(g.titles[-1])}

@@ -344,7 +344,7 @@ def _csv(file):
     file.seek(0)
     reader, line = csv.reader(file, strict=True, delimiter=mark), 0
     try:
-        header = next(reader)
+        header = next(filter(None, reader))  # blank lines may stand above it
         for cells in reader:
             line = reader.line_num
             if cells:

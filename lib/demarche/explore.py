@@ -19,7 +19,7 @@ import pyarrow as pa
 import traitlets
 from IPython.utils.capture import capture_output
 
-from demarche import clauses, compare, lexicons, plots, report, schema, stats, terms, topics
+from demarche import clauses, compare, lexicons, plots, report, schema, stats, store, terms, topics
 
 TERM, ACTOR, PAIR, TOPIC = "a term", "an actor, by all names", "who toward whom", "a topic"  # what can be shown
 # Sentences of a mark and rows of a table; topics, where nobody has chosen their number yet; rest until garbage is looked for.
@@ -57,8 +57,7 @@ def _table(tables, what, which, group, by, outlet=None, period=None):
     """The rows of a view: all articles together first, then the groups with the most articles (over time: and 'others')."""
     if what == TOPIC:
         frame, labels = _frame(tables, by, group, outlet, period), list(topics_of(tables).summary["label"])
-        if which not in labels:
-            raise ValueError(f"no topic '{which}'; there are: {'; '.join(labels)}")
+        schema.refuse(which not in labels, f"no topic '{which}'; there are: {'; '.join(labels)}")
         table = topics.shares_by(topics_of(tables), frame.cells.assign(cell=frame.cell), "cell", labels.index(which) + 1)
         table = table.join(frame.base[terms.CELL], on="cell").drop(columns="cell")
     elif what != PAIR:
@@ -84,8 +83,7 @@ def _some(tables, outlet, period, group=None):
     found = tables.articles if not outlet else tables.articles[tables.articles["outlet"].eq(outlet).fillna(False)]
     for column in ("date_from", "date_to") if period else ():
         found = found[found["date"].astype("str").fillna(found[column].astype("str")).str.startswith(period).fillna(False)]
-    if found.empty:
-        raise ValueError(f"no article of {outlet or 'any outlet'} in {period or 'this corpus'}")
+    schema.refuse(found.empty, f"no article of {outlet or 'any outlet'} in {period or 'this corpus'}")
     return (stats.lumped(found, group, plots.PANELS - 1) if group and group != "doc_id" else found).reset_index(drop=True)
 
 
@@ -94,7 +92,8 @@ def topics_of(tables):
     """The topics, a `topics.Model`: as many as topic-labels.csv lists (notebook 02 and `demarche topics` write it), or
     DEFAULT_TOPICS."""
     path, unit = tables.folder / topics.LABELS, topics.default_unit(len(tables.articles))
-    k, counts = pd.read_csv(path)["topic"].count() if path.exists() else DEFAULT_TOPICS, topics.units(tables.counts, unit)[0]
+    k = path.exists() and store.read_csv(path, ["topic"])["topic"].ne("").sum() or DEFAULT_TOPICS
+    counts = topics.units(tables.counts, unit)[0]
     return topics.labels(topics.fit(counts, int(k), unit, story=topics.stories(counts, tables.articles)[0]), tables.folder)
 
 
@@ -350,8 +349,8 @@ class App(widgets.VBox):
 
     def _keep(self, _=None):
         name = self.name.value.strip()
-        if not self.ax or not re.fullmatch(r"\w[\w-]*", name) or name in report.names(self.folder):
-            self.code.value = "<p>not kept: give a new name, of letters, digits and hyphens, and something to draw</p>"
+        if not self.ax or not re.fullmatch(r"\w[\w-]{0,99}", name) or name in report.names(self.folder):
+            self.code.value = "<p>not kept: give a new name, of up to 100 letters, digits, hyphens, and something to draw</p>"
             return
         caption = f"{self._asked()[1]}: {self.ax.spec['options']['unit']}"
         source = "table stances, one value per sentence" if self.what.value == PAIR else "body sentences"

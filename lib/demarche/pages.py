@@ -94,8 +94,8 @@ def _stamps(html):
 def _local(stamps, found):
     """The day in the time of the place where the page gives the moment in universal time, and once more with the offset of
     the place or by its clock: a story of the evening is dated to the next day else."""
-    moments = [m for _, text, _ in stamps if (m := _moment(text))]
-    for one in (m for m in moments if m.utcoffset() == timedelta(0) and m.date().isoformat() == found):
+    moments = [m for text in dict.fromkeys(text for _, text, _ in stamps) if (m := _moment(text))]
+    for one in [m for m in moments if m.utcoffset() == timedelta(0) and m.date().isoformat() == found][:20]:
         for other in moments:
             clock = other.replace(tzinfo=UTC) - one.replace(tzinfo=UTC)
             known = other.utcoffset() == clock if other.tzinfo else other.second and clock.total_seconds() % 900 == 0

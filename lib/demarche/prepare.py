@@ -49,6 +49,7 @@ def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
 def _make(source, actors, out, how):
     parts, old, rules, keys, asked, kept = _cut(source), store.stamp(out), _rules(BASE_FILES), [], [], set()
     many = len(first := [*islice(parts, 2)]) > 1
+    lost = not all(store.has(out, name) for name in ("actors.csv", "rejected.parquet"))
 
     def facts():
         return {"parts": keys, "rejected": digest(store.csv(pd.DataFrame(source.rejected))), "actors": digest(actors)}
@@ -58,13 +59,13 @@ def _make(source, actors, out, how):
             keys.append(key)
             names = [store.place(name, key if many else None) for name in ARTICLE_TABLES]
             kept.update(names)
-            if not all(store.has(out, name) for name in names) if many else facts() != {n: old.get(n) for n in facts()}:
+            if not all(store.has(out, n) for n in names) or not many and (lost or facts() != {n: old.get(n) for n in facts()}):
                 store.begin(out, rules)
                 asked.append(key if many else None)
                 yield len(some), (asked[-1], some)
     for k, made in engine.run(article_tables, missing(), how, total=lambda: round(source.n / source.share)):
         kept |= store.stage(out, made, asked[k])
-    if (new := facts()) == {name: old.get(name) for name in new} and not asked:
+    if (new := facts()) == {name: old.get(name) for name in new} and not asked and not lost:
         return
     store.begin(out, rules)
     kept |= store.stage(out, {**store.files("rejected", sorted(source.rejected, key=lambda r: r[:2])), "actors.csv": actors})
@@ -172,6 +173,7 @@ def add_statements(out, how=engine.LOCAL):
             store.commit(out, {**facts, "said": rules}, [f for f in store.tables(out) if f.split(".")[0] in STATEMENT_TABLES])
         if all((Path(out) / store.place(name, key)).exists() for name in STATEMENT_TABLES for key in articles):
             return
+        lexicons.actors(Path(out) / "actors.csv")  # tells what is wrong there, by its name
         store.begin(out, rules)
         missing = [key for key in articles if not all(store.has(out, store.place(name, key)) for name in STATEMENT_TABLES)]
         items = ((1, (key, pd.read_parquet(texts[key]), pd.read_parquet(articles[key]), actors)) for key in missing)
@@ -204,8 +206,9 @@ class Tables:
     @cached_property
     def counts(self):
         """The counts of all sentences, a `matrix.Counts`."""
-        ids = store.read(self.folder, "sentences", [*schema.SENTENCE, "role"])
-        return matrix.Counts(ids, *store.read_matrix(self.folder))
+        ids, (found, words) = store.read(self.folder, "sentences", [*schema.SENTENCE, "role"]), store.read_matrix(self.folder)
+        schema.refuse(len(ids) != found.shape[0], f"{self.folder}: sentences do not fit counts; remove both, prepare again")
+        return matrix.Counts(ids, found, words)
 
     def behind(self, rows, n=None):
         """The first `n` sentences behind each row of a result (its `sources`): `doc_id, par, sent, role, text`, and before

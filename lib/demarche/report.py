@@ -15,6 +15,7 @@ METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None},
              "pdf": {"CreationDate": None, "Producer": None, "Creator": None}}
 # The researcher's own words for figures; rows of EVERY are for fixed words: the word in `now`, the researcher's in `title`.
 WORDS, OWN, EVERY = "captions.csv", ["title", "unit", "caption"], "every figure"
+_BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 
 
 def save(ax, name, caption, source, folder=None):
@@ -58,9 +59,11 @@ def own_words(folder):
     """{figure: {title, unit, caption}} in the researcher's own words, from FOLDER/captions.csv, and {EVERY: {fixed word: own}};
     empty cells are left out."""
     path = Path(folder) / WORDS
-    table = pd.read_csv(path, dtype="str", keep_default_na=False) if path.exists() else pd.DataFrame(columns=["figure", *OWN])
+    table = store.read_csv(path, ["figure"]) if path.exists() else pd.DataFrame(columns=["figure"])
     rows = {row["figure"]: found for row in table.to_dict("records") if (found := {c: row[c] for c in OWN if row.get(c)})}
-    fixed = table.reindex(columns=["figure", "now", "title"]).query("figure == @EVERY and title != ''")
+    fixed = table.reindex(columns=["figure", "now", "title"]).query("figure == @EVERY and title.fillna('') != ''")
+    odd = [f"'{t}' for '{n}'" for n, t in zip(fixed["now"], fixed["title"]) if {*_BRACES.findall(t)} - {*_BRACES.findall(n)}]
+    schema.refuse(odd, f"{path}: braces that are not in what is replaced: {'; '.join(odd)}; keep them as they are")
     return rows | {EVERY: dict(zip(fixed["now"], fixed["title"]))} if len(fixed) else rows
 
 
@@ -81,10 +84,14 @@ def named(folder, name, own):
 
 def redraw(folder, name):
     """(Axes, fields of NAME.json) of a kept figure, drawn anew from its numbers."""
-    fields = json.loads((Path(folder) / f"{name}.json").read_text(encoding="utf-8"))
-    empty = {c: [""] for c, kind in fields["dtypes"].items() if kind != "str"}
-    table = store.read_csv(Path(folder) / f"{name}.csv", dtype=fields["dtypes"], keep_default_na=False, na_values=empty)
-    return getattr(plots, fields["plot"])(table, **fields["options"]), fields
+    path = Path(folder) / f"{name}.json"
+    try:
+        fields = {"caption": "", "digest": "", **json.loads(path.read_text(encoding="utf-8"))}
+        empty = {c: [""] for c, kind in fields["dtypes"].items() if kind != "str"}
+        table = store.read_csv(path.with_suffix(".csv"), dtype=fields["dtypes"], na_values=empty)
+        return getattr(plots, fields["plot"])(table, **fields["options"]), fields
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"{path}: no figure can be drawn from it ({error}); run `make figures`, or take it out") from None
 
 
 def names(folder):
@@ -197,7 +204,7 @@ def _numbers(folder, name):
     """(numbers of a kept figure as text, by mark; {mark: places behind it}); nothing where it is not kept."""
     if name not in names(folder):
         return pd.DataFrame(), {}
-    table, trace = (store.read_csv(f"{folder}/{name}.{end}", dtype=str, keep_default_na=False) for end in ("csv", "trace.csv"))
+    table, trace = (store.read_csv(f"{folder}/{name}.{end}", need) for end, need in (("csv", ()), ("trace.csv", ["mark"])))
     places = {mark: set(part.drop(columns="mark").itertuples(index=False, name=None)) for mark, part in trace.groupby("mark")}
     marks = trace["mark"].drop_duplicates()
     return table.set_index(marks.to_numpy() if len(marks) == len(table) else table.index.astype("str")), places

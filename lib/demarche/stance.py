@@ -143,8 +143,7 @@ def read(sentences, articles, actors):
 def _implied(s, c):
     """A statement for a holder who has none in the sentence."""
     g = next((g for g in s.groups if g.actor == c.holder), None)
-    implied = ("author", "writer") if c.holder == "OUTLET" else ("indirect", "speaker before")
-    form, via = ("action", g.via) if g else implied
+    form, via = ("action", g.via) if g else ("author", "writer") if c.holder == "OUTLET" else ("indirect", "speaker before")
     return statements.Statement(g and s.slice(g.first, g.last), c.holder, via, form, None, (0, len(s.text)), g, None)
 
 

@@ -1,6 +1,7 @@
 """Who says what: from clauses to statements, each with its speaker, cue, content and form, resolved within its article."""
 
 import re
+from bisect import bisect, bisect_left
 from collections import Counter, namedtuple
 from copy import copy
 from itertools import accumulate, groupby
@@ -102,7 +103,7 @@ class Article:
         for n, s in enumerate(self.sentences):
             self.open *= s.tags[:1] != "q" or not s.text[1:2].isalnum()  # a new paragraph of a long quotation opens it again
             s.marked = [n % 2 for n in accumulate(map("q".__eq__, s.tags), initial=self.open)][:-1]
-            self.label = self.labels.get(n, self.label)
+            s.spoken, self.label = [*accumulate(s.marked, initial=0)], self.labels.get(n, self.label)
             s.quotes = quotes = [1] * len(s.tags) if self.label else s.marked
             spoken = self.label or any(s.tags[v.item] in "VP" and v.subj and not quotes[v.item] for v in s.verbs)
             if any(quotes) and not self.open and not spoken and (s.tags.count("q") % 2 or not self.voice):
@@ -151,8 +152,7 @@ class Article:
 
     def _statements(self, s):
         """What verbs and nouns of saying tell, deeds where two actors meet, and a saying whose speaker is not named."""
-        several, told_of = len({g.actor for g in s.groups if g.actor}) > 1, self._told_of(s)
-        found = []
+        several, told_of, found = len({g.actor for g in s.groups if g.actor}) > 1, self._told_of(s), []
         for v in s.verbs:
             self._of_verb(s, v, several, told_of, found)
         for n in s.nouns:
@@ -188,8 +188,7 @@ class Article:
         if not noun or any(st.cue and st.cue[1] == s.spans[n.head][1] for st in found):
             return
         deed, after = s.tags[n.head] == "e", s.tags[n.last + 1 : n.last + 2]
-        says = getattr(s.words[n.head], "act", "") == "say"
-        if several if deed else after == "S" or after in ("P", "t") and not says:
+        if several if deed else after == "S" or after in ("P", "t") and getattr(s.words[n.head], "act", "") != "say":
             found += [self._statement(s, n, n.head, g, "action" if deed else None) for g in n.mods[:2] if g.actor]
 
     @staticmethod
@@ -215,14 +214,14 @@ class Article:
         content = last, len(s.text)
         if isinstance(by, Verb):
             if by.inverse and s.tags[by.item] == "P":
-                end = s.spans[max(by.item, by.subj.last)][1]
-                content = (end, len(s.text)) if by.item < 2 else (0, first)
+                content = (s.spans[max(by.item, by.subj.last)][1], len(s.text)) if by.item < 2 else (0, first)
             elif by.inverse and min(by.item, by.subj.first) > 0:
                 content = 0, s.spans[min(by.item, by.subj.first)][0]
             elif by.passive:
                 content = 0, first
-        inside = [q for (a, b), q in zip(s.spans, s.marked) if content[0] <= a and b <= content[1]] if not form else ()
-        form = form or ("direct" if sum(inside) > 0.8 * len(inside) else "mixed" if sum(inside) > 1 else "indirect")
+        a, b = bisect_left(s.spans, (content[0],)), bisect(s.spans, content[1], key=lambda span: span[1])  # items in it
+        spoken = s.spoken[max(a, b)] - s.spoken[a]
+        form = form or ("direct" if spoken > 0.8 * max(b - a, 0) else "mixed" if spoken > 1 else "indirect")
         twin = noun is not None and any(x.twin for x in noun.groups)
         holder, via = (g.actor, g.via) if g else (None, "unresolved" + TWIN * twin)
         return Statement(_printed(s, by, g, noun), holder, via, form, (first, last), content, g, by)
@@ -318,8 +317,7 @@ def read(sentences, articles, actors):
     days = dict(zip(articles["doc_id"], articles["date"].fillna("")))
     order = sentences.sort_values(["doc_id", "par", "sent"], kind="stable")
     for doc, part in groupby(zip(*(order[c].tolist() for c in ["doc_id", "par", "sent", "text", "start"])), lambda row: row[0]):
-        rows = list(part)
-        article = Article(*_opened(rows, actors, days.get(doc)))
+        article = Article(*_opened(rows := list(part), actors, days.get(doc)))
         article.read()
         yield rows, article.sentences
 

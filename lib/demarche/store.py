@@ -74,13 +74,15 @@ def csv(table):
     return told.to_csv(index=False, lineterminator=_END, header=[*map(safe, table)]).replace(_END, "\n")
 
 
-def read_csv(file, **options):
-    """A CSV as a table, its text as it was before `csv`; `options` as of `pandas.read_csv`. ValueError, with the file's name,
-    where it is none; OSError where it is not there."""
+def read_csv(file, columns=(), **options):
+    """A CSV as a table, its text as it was before `csv`; all cells are text, unless `options` (of `pandas.read_csv`) say more.
+    ValueError, with the file's name, where it is none, or lacks one of the `columns`; OSError where it is not there."""
     try:
-        table = pd.read_csv(file, **options)
+        table = pd.read_csv(file, **{"dtype": "str", "keep_default_na": False} | options)
     except ValueError as error:
         raise ValueError(f"{file}: no CSV can be read here ({error}); save it as CSV in UTF-8") from None
+    missing = ", ".join(repr(c) for c in columns if c not in table)
+    schema.refuse(missing, f"{file}: no column {missing} (there are: {', '.join(table)}); save it as CSV with commas")
     text = table.select_dtypes(exclude=["number", "bool"])
     return table.assign(**text.map(plain).astype(text.dtypes))
 
@@ -118,10 +120,10 @@ def remove(*paths):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def stamp(folder):
+def stamp(folder, name=STAMP):
     """What the tables of a folder were made from: {} where they are not whole, or by another version of this library."""
     with suppress(OSError, ValueError, TypeError):
-        return dict(json.loads((Path(folder) / STAMP).read_text(encoding="utf-8")))
+        return dict(json.loads((Path(folder) / name).read_text(encoding="utf-8")))
     return {}
 
 
@@ -202,10 +204,9 @@ def commit(folder, facts, drop=()):
 def recover(folder):
     """Finish a `commit` that was killed. What a run has only begun stays staged: the next one goes on from there."""
     folder = Path(folder)
-    making, whole = folder / MAKING, folder / MAKING / WHOLE
-    if not whole.exists():
+    making, told = folder / MAKING, stamp(folder, f"{MAKING}/{WHOLE}")
+    if "stamp" not in told:
         return
-    told = json.loads(whole.read_text(encoding="utf-8"))
     (folder / STAMP).unlink(missing_ok=True)
     for file in sorted(p for p in making.rglob("*") if p.is_file() and p.name not in (RULES, WHOLE)):
         home = folder / file.relative_to(making)
@@ -213,7 +214,7 @@ def recover(folder):
         remove(*(p for p in (home, *above) if p.is_dir() == (p == home)))  # a file where a folder of parts goes, or the reverse
         home.parent.mkdir(parents=True, exist_ok=True)
         os.replace(file, home)
-    remove(*(folder / name for name in told["drop"]))
+    remove(*(folder / name for name in told["drop"] if (folder / name).resolve().is_relative_to(folder.resolve())))
     for empty in [p for p in folder.glob("*.parquet") if p.is_dir() and not any(p.iterdir())]:
         empty.rmdir()
     write_bytes(folder / STAMP, json.dumps(told["stamp"], indent=1) + "\n")

@@ -33,8 +33,7 @@ def pattern(term, regex=False):
         found = re.compile(term if regex else rf"(?<!\w)(?:{'|'.join(one)})(?!\w)".replace("'", "['’]"), re.IGNORECASE)
     except re.error as error:
         raise ValueError(f"'{term}' is no regular expression: {error}") from None
-    if found.search(""):
-        raise ValueError(f"term '{term}' has no word in it, or an empty spelling; give a word")
+    schema.refuse(found.search(""), f"term '{term}' has no word in it, or an empty spelling; give a word")
     return found
 
 
@@ -46,11 +45,11 @@ def dictionary(path):
         with open(path, encoding="utf-8-sig") as file, suppress(ValueError, yaml.YAMLError):
             sets = yaml.safe_load(file)
     else:
-        table = store.read_csv(path, dtype="str", keep_default_na=False)
-        sets = table.groupby("name", sort=False)["term"].agg(list).to_dict() if {"name", "term"} <= set(table) else None
-    if not sets or not isinstance(sets, dict):
+        sets = store.read_csv(path, ["name", "term"]).groupby("name", sort=False)["term"].agg(list).to_dict()
+    lists = {str(name): v if isinstance(v, list) else [v] for name, v in sets.items()} if isinstance(sets, dict) else {}
+    if not lists or any(isinstance(spelling, dict | list) for v in lists.values() for spelling in v):
         raise ValueError(f"{path}: a dictionary is YAML of 'name: [spelling, ...]', or a CSV with the columns name and term")
-    return {str(name): "|".join(map(str, v if isinstance(v, list) else [v])) for name, v in sets.items()}
+    return {name: "|".join(map(str, v)) for name, v in lists.items()}
 
 
 def part(tables, role="body", inside=None, speaker=False):
@@ -131,6 +130,7 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
     counts = counts or matrix.count(sentences)
     if index is None:
         index = namings(sentences, actors, articles) if kind == "actor" else Index(counts, sentences)
+    schema.refuse(not len(terms), "no term to count; give one or more")
     searched, names = sentences["role"].eq(role).to_numpy(bool) | (role is None), {}
     if kind == "actor":
         aliases = [(row.actor, alias) for alias, rows in actors.aliases.items() for row in rows]
@@ -190,6 +190,7 @@ def suggest(counts, n=8):
     words, stop = lexicons.read("words"), lexicons.stopwords()
     plain = {*words["form"][words["act"].eq("say") | words["tag"].isin([*"DPSRB&xbtyf"])].str.removesuffix(" to"), *stop}
     docs = matrix.group(counts, ["doc_id"], ["body"])
+    schema.refuse(not len(docs.terms), "no word to count: no article in a language with a pack (such as English) has a body")
     table = pd.DataFrame({"term": docs.terms, "articles": (docs.matrix > 0).sum(axis=0), "count": docs.matrix.sum(axis=0)})
     table = table[[len(t) > 3 and t not in plain and t[0].isalpha() for t in docs.terms]]
     return table.sort_values(["articles", "count", "term"], ascending=[False, False, True])["term"].head(n).tolist()

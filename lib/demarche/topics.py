@@ -337,7 +337,7 @@ def labels(model, folder):
     least a third. Labels that find none are kept in the file, without a number.
     """
     path, (terms, names) = Path(folder) / LABELS, (_first(model.topics, len(model.words), n) for n in (TOP_TERMS, 3))
-    kept = store.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame(columns=["label", "terms"])
+    kept = store.read_csv(path, ["label", "terms"]) if path.exists() else pd.DataFrame(columns=["label", "terms"])
     free, lost = dict(enumerate(set(own.split(", ")) for own in terms)), []
     for label, own in kept[["label", "terms"]].itertuples(index=False):
         if label.strip() and label != ", ".join(own.split(", ")[:3]):  # else nobody has edited it
@@ -454,8 +454,7 @@ def codebook(model, counts, keywords):
     at = _joined(model, rows.ids.reset_index(), ["index"])
     for topic, words in keywords.items():
         columns = {word: [j for j, t in enumerate(rows.terms) if fnmatchcase(t, word.lower())] for word in words}
-        hit = rows.matrix[:, sorted(set().union(*columns.values()))].sum(axis=1) > 0
-        units = at.loc[hit[at["index"]], "unit"].unique()
+        units = at.loc[(rows.matrix[:, sorted(set().union(*columns.values()))].sum(axis=1) > 0)[at["index"]], "unit"].unique()
         mean = model.weights[units].mean(axis=0) if len(units) else np.full(model.weights.shape[1], np.nan)
         near = int(np.nan_to_num(mean - model.weights.mean(axis=0)).argmax())
         unseen, docs = ", ".join(w for w in words if not columns[w]), model.ids["doc_id"].iloc[units].nunique()

@@ -50,4 +50,4 @@ def _read(figures, name):
     there = report.names(figures)
     schema.refuse(name not in there, f"no figure '{name}'; there are: {', '.join(there) or f'none in {figures}, run make'}")
     kinds = {"mark": "str", "doc_id": "str", "simulated": "str"} | dict.fromkeys(["par", "sent", "line", "piece"], "Int64")
-    return store.read_csv(Path(figures) / f"{name}.trace.csv", dtype=kinds, keep_default_na=False, na_values=[""])
+    return store.read_csv(Path(figures) / f"{name}.trace.csv", kinds, dtype=kinds, na_values=[""])
