@@ -46,8 +46,7 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     table = kept[CELL].iloc[first].reset_index(drop=True).assign(
         n_statements=n, n_articles=n_articles, n_stories=n_stories if known else None, mean=by_cell.mean(),
         share_negative=(values["value"] < 0).groupby(values["cell"]).mean(), pair=lambda t: t["holder"] + " → " + t["target"],
-        sources=places, interval=labels[:len(first)],
-        low=np.maximum(low, -SCALE)[:len(first)], high=np.minimum(high, SCALE)[:len(first)])  # no mean lies beyond the scale
+        sources=places, interval=labels, low=np.maximum(low, -SCALE), high=np.minimum(high, SCALE))  # no mean lies beyond
     alone = (n_stories == 1) & (table["group"].eq("all") | (group != "doc_id"))  # an article's own row holds that article only
     table["thin"] = (table["n_statements"] < MIN_SENTENCES) | alone
     table = table[[*schema.TABLES["pairs"].columns, "sources"]].round(6).astype({"period": "str", "n_stories": "Int64"})
@@ -119,11 +118,10 @@ def difference(stances, articles, holder, target, column, first=None, second=Non
     values = [part.groupby("story")["stance"].mean().to_numpy() for part in parts]
     p, smallest = stats.permutation(*values) if all(map(len, values)) else (None, 1.0)
     means = [round(float(v.mean()), 6) if len(v) else None for v in values]
-    row = {"pair": f"{holder} → {target}", "first": names[0], "second": names[1], "mean_first": means[0],
-           "mean_second": means[1], "difference": None if None in means else round(means[0] - means[1], 6), "p": p,
-           "smallest_p": smallest, "n_first": len(values[0]), "n_second": len(values[1])}
-    places = [list(part[SENTENCE].itertuples(index=False, name=None)) for part in parts]
-    return pd.DataFrame([row | {"sources_first": places[0], "sources_second": places[1]}])
+    gap = None if None in means else round(means[0] - means[1], 6)
+    row = (f"{holder} → {target}", *names, *means, gap, p, smallest, *map(len, values),
+           *(list(part[SENTENCE].itertuples(index=False, name=None)) for part in parts))
+    return pd.DataFrame([row], columns=[*schema.TABLES["differences"].columns, "sources_first", "sources_second"])
 
 
 def answer(difference, coded=None):
