@@ -72,6 +72,7 @@ def _renamed(ax, name, words, said, source):
     source = ax.figure.words["Source: {}."].format(ax.figure.words[source].rstrip("."))
     return ax, " ".join([(own.get("caption") or said).rstrip(".") + ".", *basis(ax), source])
 
+
 def named(folder, name, own):
     """(Axes, fields) as `redraw`, in the researcher's words: `own`, of `own_words`."""
     ax, fields = redraw(folder, name)
