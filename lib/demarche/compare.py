@@ -14,11 +14,15 @@ CELL = ["holder", "target", "group", "period", "lane"]
 SCALE, MIN_SENTENCES, SPEECH = 2, 5, ["direct", "indirect", "mixed"]
 
 
-def _scored(stances, holder=None, target=None):
-    """One value for each pair and sentence of the body; abstentions left out, other actors than those given, too."""
+def _kept(stances, holder=None, target=None):
+    """Those of the body; abstentions left out, other actors than those given, too."""
     kept = stances[stances["stance"].notna() & (stances["par"] > 0)]
-    kept = kept[kept["holder"].eq(holder or kept["holder"]) & kept["target"].eq(target or kept["target"])]
-    return kept.groupby(["holder", "target", *SENTENCE], as_index=False)["stance"].mean()
+    return kept[kept["holder"].eq(holder or kept["holder"]) & kept["target"].eq(target or kept["target"])]
+
+
+def _scored(stances, holder=None, target=None):
+    """One value for each pair and sentence of those kept."""
+    return _kept(stances, holder, target).groupby(["holder", "target", *SENTENCE], as_index=False)["stance"].mean()
 
 
 def pairs(stances, articles, holder=None, target=None, by=None, group=None, pooled=False, per="sentence"):
@@ -53,10 +57,10 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     return table.sort_values(["n_statements", "pair", "group", "period"], ascending=[False] + [True] * 3, ignore_index=True)
 
 
-def within(stances, articles, column, **options):
+def within(stances, articles, column, holder=None, target=None):
     """`pairs` within each value of a column of `stances`, such as form, act or speaker (`speakers`): its group."""
-    parts = [pairs(part, articles, **options).assign(group=value) for value, part in stances.groupby(column)]
-    found = pd.concat([part for part in parts if len(part)] or [pairs(stances.head(0), articles)])
+    parts = [pairs(part, articles).assign(group=value) for value, part in _kept(stances, holder, target).groupby(column)]
+    found = pd.concat(parts or [pairs(stances.head(0), articles)])
     return found.sort_values(["n_statements", "pair", "group"], ascending=[False, True, True], ignore_index=True)
 
 
