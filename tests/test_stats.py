@@ -68,7 +68,7 @@ def test_the_jackknife_of_a_ratio_equals_a_loop_over_the_articles(table, counted
         assert low - 1e-12 <= sum(x) / sum(y) <= high + 1e-12
 
 
-@pytest.mark.parametrize("n", [0, 1, 2, 3])
+@pytest.mark.parametrize("n", [1, 2, 3])
 def test_below_four_articles_there_is_no_interval_and_the_label_says_why(n):
     low, high, said = interval(np.arange(n), np.full(n, 100), "rate")
     assert np.isnan(low) and np.isnan(high)

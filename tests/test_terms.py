@@ -293,7 +293,7 @@ def test_copies_of_a_story_are_one_in_the_limits():
     assert row["low"] == pytest.approx(10_000 * low, abs=1e-6)
 
 
-def test_dates_between_two_days_have_a_lane_and_may_be_spread():
+def test_dates_between_two_days_have_a_lane():
     sentences, articles = corpus("talks", "talks", "word", "talks")
     articles = articles.assign(date=pd.Series(["2024-01-05", None, None, None], dtype="str"),
                                date_from=[None, "2024-01-22", None, "2024-02-03"],
@@ -303,10 +303,6 @@ def test_dates_between_two_days_have_a_lane_and_may_be_spread():
     assert table[["period", "lane"]].fillna("").to_numpy().tolist() == [
         ["2024-01", "dated"], ["2024-01-22/2024-02-10", "between"], ["2024-02", "dated"], ["", "undated"]]
     assert table["toward"].tolist() == ["", "", "", "before"]
-    spread = terms.rates(hits, articles, by="month", spread=True).set_index("period")
-    assert set(spread["lane"]) == {"dated", "undated"} and spread["interval"].str.contains("spread evenly").all()
-    weights = stats.cells(articles, "month", spread=True).query("doc_id == 'b'").set_index("period")["weight"]
-    assert weights.to_dict() == {"2024-01": pytest.approx(10 / 20), "2024-02": pytest.approx(10 / 20)}
 
 
 @pytest.mark.parametrize("by, name, day", [("day", "2024-12-30", "2024-12-30"), ("week", "2025-W01", "2024-12-30"), (

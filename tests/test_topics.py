@@ -270,6 +270,8 @@ def test_shares_by_period_keep_undated_articles_in_their_lane_and_places_select_
     dated = topics.shares_by(model, pd.DataFrame({"doc_id": docs, "period": ["2024-01"] * 20 + [None] * 4}), "period")
     assert dated.groupby("lane")["n_articles"].max().to_dict() == {"dated": 20, "undated": 4}
     assert dated.loc[dated["lane"] == "undated", "period"].isna().all()
+    between = pd.DataFrame({"doc_id": docs, "period": ["2024-01"] * 23 + ["2024-01-05/2024-05-07"]})
+    assert set(topics.shares_by(model, between, "period")["lane"]) == {"dated", "between"}, "over_time draws it as a level bar"
     said = features.ids.iloc[[0, 5]].assign(holder=["Pakistan", "Iran"])
     by = topics.shares_by(model, said, "holder").set_index(["holder", "topic"])
     assert by.loc[("Pakistan", 1), "share"] == pytest.approx(model.weights[0, 0], abs=1e-6) and (by["n_units"] == 1).all()

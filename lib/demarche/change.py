@@ -157,18 +157,18 @@ def event(hits, articles, day, mix=None):
     x, n, strata = x[:, row], n[row], pd.factorize(dated[mix].fillna("unknown")[row])[0] if mix else np.zeros(len(row), int)
     # What an article would weigh on either side: that depends on its outlet alone.
     weight = [pd.Series(w).where(side).groupby(strata).transform("mean").fillna(0).to_numpy() for side in (~after, after)]
-    sizes, tokens, rows = [int((~after).sum()), int(after.sum())], n * w, []
+    weighed, tokens, sizes = x * w, n * w, [int((~after).sum()), int(after.sum())]
     limits, p = np.full((len(x), 2, 2), np.nan), np.full(len(x), np.nan)
     if min(sizes) >= stats.MIN_ARTICLES:
-        limits = stats.PER * np.array([stats.intervals(hits, tokens, after * 1, "rate")[:2] for hits in x * w])
+        limits = stats.PER * np.array([stats.intervals(hits, tokens, after * 1, "rate")[:2] for hits in weighed])
         p = _permuted(x, n, after, _gaps(x, n, after[None], weight)[:, 0], strata, weight)
-    for name, own, (low, high), chance in zip(names, x * w, limits, p):
-        old, new = (stats.PER * own[side].sum() / max(tokens[side].sum(), 1) for side in (~after, after))
-        down, up = np.hypot(new - low[1], high[0] - old), np.hypot(high[1] - new, old - low[0])
-        rows.append((name, day, old, new, new - old, new - old - down, new - old + up, chance, *sizes))
-    columns = ["term", "day", "before", "after", "difference", "low", "high", "p", "n_before", "n_after"]
+    old, new = (stats.PER * weighed[:, side].sum(axis=1) / max(tokens[side].sum(), 1) for side in (~after, after))
+    low, high = limits[:, 0].T, limits[:, 1].T  # of both sides
+    gap, down, up = new - old, np.hypot(new - low[1], high[0] - old), np.hypot(high[1] - new, old - low[0])
     ways = math.prod(math.comb(int(c), int(d)) for c, d in zip(np.bincount(strata), np.bincount(strata, after)))
-    return pd.DataFrame(rows, columns=columns).assign(smallest_p=max(1 / (SHUFFLES + 1), 1 / ways), q=_adjusted(p)).round(6)
+    return pd.DataFrame({"term": names, "day": day, "before": old, "after": new, "difference": gap, "low": gap - down,
+                         "high": gap + up, "p": p, "n_before": sizes[0], "n_after": sizes[1],
+                         "smallest_p": max(1 / (SHUFFLES + 1), 1 / ways), "q": _adjusted(p)}).round(6)
 
 
 def _words(counts, articles):
@@ -191,6 +191,7 @@ def keyness(counts, articles, group, n=12):
     over the groups, since the words of an article are not drawn one by one; no intervals and no p below stats.MIN_ARTICLES
     articles in the group or outside of it. `warning`: one article holds half of the word or more.
     """
+    from scipy.special import rel_entr
     articles, x, words = _words(counts, articles)
     labels, size, tables = articles[group].astype("str").fillna("unknown"), articles["n_tokens"].to_numpy(float), []
     total, rng = x.sum(axis=0), np.random.default_rng(stats.SEED)
@@ -209,8 +210,7 @@ def keyness(counts, articles, group, n=12):
             p = (1 + beyond.sum(axis=0)) / (SHUFFLES + 1)
             left = stats.log_odds_without(*(x.multiply(side[:, None]).tocsr() for side in sides), prior, top)
             half = stats.t_critical(min(n_in, n_out) - 1) * np.sqrt(sum(stats.delete_one_variance(left[s]) for s in sides))
-        likelihood = 2 * sum(seen * np.log(seen.clip(1e-9) / (total * part / size.sum()).clip(1e-9))
-                             for seen, part in ((count, tokens), (other, other_tokens)))
+        likelihood = 2 * rel_entr([count, other], np.outer([tokens, other_tokens], total) / size.sum()).sum(axis=0)
         ratio = np.log2((count + 0.5) / max(tokens, 1) * max(other_tokens, 1) / (other + 0.5))
         table = pd.DataFrame({"term": words, "count": count, "other": other, "log_odds": delta, "log_likelihood": likelihood,
                               "log_ratio": ratio, "p": p, "q": _adjusted(p)}).iloc[top]
@@ -228,12 +228,11 @@ def rising(counts, articles, by="month", n=12):
     direction. `counts`: of all sentences; `articles`: dated ones count."""
     articles, x, words = _words(counts, articles[articles["date"].notna()])
     names, code = np.unique(stats.period(articles["date"], by).astype(object), return_inverse=True)
-    totals, last = np.array([np.bincount(code, v) for v in x.toarray().T]), stats.unfinished(articles, by)
+    totals, size = matrix.adder(code, len(names)) @ x, np.bincount(code, articles["n_tokens"])
     base = pd.DataFrame({"group": "all", "period": names, "lane": "dated", "n_articles": np.bincount(code),
-                         "partial": names == last})
-    size = np.bincount(code, articles["n_tokens"])
-    rates = [base.assign(term=word, rate=stats.PER * total / size) for word, total in zip(words, totals)]
-    table = trend(pd.concat(rates)).sort_values(["p", "term"]) if rates else trend(base.assign(term="", rate=0.0).head(0))
+                         "partial": names == stats.unfinished(articles, by)})
+    rates = pd.DataFrame({"term": words}).merge(base, how="cross")
+    table = trend(rates.assign(rate=(stats.PER * totals.toarray().T / size).ravel())).sort_values(["p", "term"])
     return table.groupby(np.sign(table["tau"])).head(n).sort_values(["tau", "term"], ascending=[False, True], ignore_index=True)
 
 

@@ -78,25 +78,29 @@ def terms(args):
     from demarche import change, clauses, dates, lexicons, schema, stats, store, terms
     from demarche.prepare import add_statements
     schema.refuse(not args.term and not args.dictionary, "no term to count; give --term TERM, or --dictionary FILE")
-    schema.refuse((args.change or args.mix) and args.by in (None, "article"), "--change and --mix need periods; add --by month")
+    schema.refuse((args.change or args.mix) and not args.by, "--change and --mix need periods; add --by month, say")
     schema.refuse(args.event and not dates.day(args.event), f"--event '{args.event}' is no day; write YYYY-MM-DD")
-    asked = {term: term for term in args.term or ()} | (terms.dictionary(args.dictionary) if args.dictionary else {})
+    sets = terms.dictionary(args.dictionary) if args.dictionary else {}
+    asked = {term: term for term in args.term or ()} | sets
     tables = prepare(args)
     stats.cells(tables.articles, group=args.keyness)  # tells where there is no such column
     if args.inside or args.group == "speaker":
         add_statements(args.out, _how(args))
     texts, counts, articles = terms.part(tables, args.role, args.inside, args.group == "speaker")
-    kind = "regex" if args.regex else "actor" if args.actor else "word"
-    how = {"kind": kind, "actors": clauses.Actors(lexicons.actors(Path(args.out, "actors.csv"))) if args.actor else None}
-    schema.refuse(args.role not in {*texts["role"]}, f"no sentence of role {args.role} to count in; see the table sentences")
-    if texts is not tables.sentences:  # are they spelled as anywhere in the text?
-        terms.hits(tables.sentences, asked, None, tables.counts, articles=tables.articles, **how)
-    hits = terms.hits(texts, asked, args.role, counts, articles=articles, strict=texts is tables.sentences, **how)
-    rates = terms.rates(hits, articles, args.by, args.group, spread=args.spread, mix=args.mix, sources=False)
+    schema.refuse(args.role not in set(texts["role"]), f"no sentence of role {args.role} to count in; see the table sentences")
+    kind, whole = "regex" if args.regex else "actor" if args.actor else "word", texts is tables.sentences
+    actors = clauses.Actors(lexicons.actors(Path(args.out, "actors.csv"))) if args.actor else None
+    if not whole:  # are they spelled as anywhere in the text?
+        terms.hits(tables.sentences, asked, None, tables.counts, kind, actors, tables.articles)
+    hits = terms.hits(texts, asked, args.role, counts, kind, actors, articles, strict=whole)
+    rates = terms.rates(hits, articles, args.by, args.group, mix=args.mix, sources=False)
     made = {"terms": rates, "dispersion": terms.spread(hits, articles)}
-    made |= {"trends": change.trend(rates), "breaks": change.breaks(hits, articles, args.by)} if args.change else {}
-    made |= {"events": change.event(hits, articles, args.event, args.mix)} if args.event else {}
-    made |= {"keyness": change.keyness(tables.counts, tables.articles, args.keyness)} if args.keyness else {}
+    if args.change:
+        made |= {"trends": change.trend(rates), "breaks": change.breaks(hits, articles, args.by)}
+    if args.event:
+        made["events"] = change.event(hits, articles, args.event, args.mix)
+    if args.keyness:
+        made["keyness"] = change.keyness(tables.counts, tables.articles, args.keyness)
     if args.calibrate:
         made["calibration"] = change.calibrate(hits, articles)
         print(change.could_show(made["calibration"]))
@@ -133,12 +137,11 @@ def topics(args):
 
 def figures(args):
     """The figures of a folder again, in another look, size or format."""
-    from demarche import report, store, style
+    from demarche import report, schema, store, style
     folder, (wide, dpi, grey, tall) = _home(args.dir)[1], style.LOOKS[args.look]
     size = re.fullmatch(r"(\d+\.?\d*)(mm|cm|in)", args.width or f"{wide}mm")
-    if not size or not report.names(folder):
-        raise ValueError(f"no figures in {folder}; run make" if size else
-                         f"width '{args.width}' can't be read; write 85mm, 8.5cm or 3.3in")
+    schema.refuse(not size, f"width '{args.width}' can't be read; write 85mm, 8.5cm or 3.3in")
+    schema.refuse(not report.names(folder), f"no figures in {folder}; run make")
     out = folder / (args.format if args.look == "page" else args.look)
     inches, own = float(size[1]) / {"mm": 25.4, "cm": 2.54, "in": 1}[size[2]], report.own_words(folder)
     if grey:
@@ -161,10 +164,10 @@ def trace(args):
 
 def diff(args):
     """The numbers that moved between two runs."""
-    from demarche import report
+    from demarche import report, schema
     homes = [_home(args.dir), _home(args.other)]
-    if bare := [str(home) for home, _ in homes if not (home / "articles.parquet").exists()]:
-        raise ValueError(f"{', '.join(bare)}: no tables there; `demarche prepare` or `make` makes them")
+    bare = [str(home) for home, _ in homes if not (home / "articles.parquet").exists()]
+    schema.refuse(bare, f"{', '.join(bare)}: no tables there; `demarche prepare` or `make` makes them")
     found = report.moved(*homes)
     if found.empty:
         print(f"nothing moved: the tables and {len(report.names(homes[0][1]))} figures of both are the same")
@@ -193,8 +196,8 @@ def code_sheet(args):
     files = {"csv": "\ufeff" + store.csv(sheet), "xlsx": coding.workbook(sheet, coding.names(tables))}  # the mark is for Excel
     stem = tables.folder / "codings" / ("words" if args.intrusion else "sheet")
     made = {Path(f"{stem}-{i + 1}.{end}"): data for i in range(args.coders) for end, data in files.items()}
-    if there := [str(path) for path in made if path.exists()]:
-        raise ValueError(f"{', '.join(there)}: there already, perhaps coded; move it, then draw again")
+    there = [str(path) for path in made if path.exists()]
+    schema.refuse(there, f"{', '.join(there)}: there already, perhaps coded; move it, then draw again")
     for path, data in made.items():
         store.write_bytes(path, data)
     few = " (all there are)" * (len(sheet) < args.n and not args.intrusion)
@@ -216,9 +219,8 @@ def code_read(args):
 
 
 def _how(args):
-    from demarche import engine
-    if args.scheduler and args.engine != "dask":
-        raise ValueError("--scheduler is for --engine dask; add it, or leave --scheduler out")
+    from demarche import engine, schema
+    schema.refuse(args.scheduler and args.engine != "dask", "--scheduler is for --engine dask; add that, or leave this out")
     return engine.Engine(args.engine, args.jobs, args.scheduler)
 
 

@@ -40,8 +40,8 @@ def draw(tables, n=100, strata=(), seed=stats.SEED):
     crossed with columns of articles. All get the same number, small ones all they have; rows stand in random order.
     ValueError for a column that articles lack, and for an `n` below two a stratum. Source: Cochran 1977, ch. 5.
     """
-    if missing := ", ".join(c for c in strata if c not in tables.articles):
-        raise ValueError(f"articles have no column {missing} to draw by; there are: {', '.join(tables.articles)}")
+    missing = ", ".join(c for c in strata if c not in tables.articles)
+    schema.refuse(missing, f"articles have no column {missing} to draw by; there are: {', '.join(tables.articles)}")
     body = tables.sentences.query("role == 'body'").assign(before=lambda t: t.groupby("doc_id")["text"].shift())
     body = body.merge(tables.articles[list(dict.fromkeys(["doc_id", "title", "date", *strata]))], on="doc_id", how="left")
     body["id"], rng, left, rows = _ids(body), np.random.default_rng(seed), n, []
@@ -123,13 +123,20 @@ def load(path):
     return table.fillna("").map(lambda v: store.plain(v.strip()))
 
 
+def _records(row, actor):
+    """The records of a row of a sheet, [holder, target, stance, speaker] each, as written but for names that `actor` knows."""
+    cells = [[row[f"{field}_{i}"].replace("−", "-") for field in FIELDS] for i in RECORDS]
+    return [[actor.get(h, h), actor.get(t, t), *rest] for h, t, *rest in cells if any((h, t, *rest))]
+
+
 def _mistakes(records, known):
     """What is wrong with the records of a row, and the mend."""
     for holder, target, stance, _ in records:
         if not (holder and target and stance):
             yield "a record without holder, target or stance; fill in all three, or empty it"
         for name in (n for n in {holder, target} - known - {""} if not re.fullmatch("[\"'].+[\"']", n)):
-            near = (lower := {n.lower(): n for n in sorted(known)})[difflib.get_close_matches(name.lower(), lower, 1, 0)[0]]
+            lower = {n.lower(): n for n in sorted(known)}
+            near = lower[difflib.get_close_matches(name.lower(), lower, 1, 0)[0]]
             yield f"no actor '{name}'; the nearest is '{near}', or put a name of its own in quotation marks"
         if holder and holder == target:
             yield f"'{holder}' is holder and target; a stance is toward another actor"
@@ -147,8 +154,8 @@ def read(tables, paths):
     stance has one row, its holder, target and stance null. With mistakes, `codings` is empty.
     """
     known, rows, wrong, drawn = names(tables), [], [], []
-    others = lexicons.actors(tables.folder / "actors.csv")[["alias", "actor"]].drop_duplicates()
-    actor = dict(others.drop_duplicates("alias", keep=False).to_numpy().tolist()) | dict(zip(known, known))
+    aliases = lexicons.actors(tables.folder / "actors.csv")[["alias", "actor"]].drop_duplicates()
+    actor = aliases.drop_duplicates("alias", keep=False).set_index("alias")["actor"].to_dict() | dict(zip(known, known))
     body = tables.sentences.query("role == 'body'")
     places = dict(zip(_ids(body), body[[*SENTENCE, "text"]].itertuples(index=False, name=None)))
     for coder, (path, sheet) in enumerate(((Path(p).name, load(p)) for p in paths), start=1):
@@ -157,31 +164,31 @@ def read(tables, paths):
             continue
         sheet, seen = sheet[sheet.ne("").any(axis=1)], {}
         chances = pd.to_numeric(sheet["probability"].str.replace(",", "."), errors="coerce").where(lambda v: v.between(1e-9, 1))
-        for line, row, chance in zip(sheet.index + 2, sheet.to_dict("records"), chances):
-            *place, text = places.get(row["id"], ("", 0, 0, ""))
-            cells = [[row[f"{field}_{i}"].replace("−", "-") for field in FIELDS] for i in RECORDS]
-            records = [[actor.get(h, h), actor.get(t, t), *rest] for h, t, *rest in cells if any((h, t, *rest))]
-            line = f"row {row['row']}" if row.get("row") else f"line {line}"
-            other = len({re.sub(r"\W", "", t)[:9_999] for t in (text, row["sentence"])}) > 1
-            there = seen.setdefault(row["id"], (line, row))
-            problems = [*_mistakes(records, known), *(told for bad, told in (
-                (not place[0], f"no body sentence '{row['id']}' in {tables.folder}; put the id back as it was drawn"),
-                (place[0] and other, f"'{row['id']}' is another sentence here; put id and sentence back as they were drawn"),
-                (there[1] is not row, f"'{row['id']}' stands in {there[0]} too; take one out"),
-                (pd.isna(chance), f"probability '{row['probability']}'; put it back as it was drawn"),
-                (not row["done"] and not records, "not coded; write x in 'done' where no one takes a stance")) if bad)]
-            wrong += [f"{path}, {line}: {m}" for m in problems]
-            rows += [] if problems else [(coder, *place, i, holder and holder.strip("\"'"), target and target.strip("\"'"),
-                 stance and float(stance.replace(",", ".")), speaker or None, 1 / chance, row["seed"])
-                for i, (holder, target, stance, speaker) in enumerate(records or [[None] * 4], start=1)]
+        for number, row, chance in zip(sheet.index + 2, sheet.to_dict("records"), chances):
+            id_, line = row["id"], f"row {row['row']}" if row.get("row") else f"line {number}"
+            *place, text = places.get(id_, ("", 0, 0, ""))
+            records, first = _records(row, actor), seen.setdefault(id_, (line, number))
+            there, same = id_ in places, len({re.sub(r"\W", "", t)[:9_999] for t in (text, row["sentence"])}) == 1
+            checks = [
+                (there, f"no body sentence '{id_}' in {tables.folder}; put the id back as it was drawn"),
+                (same or not there, f"'{id_}' is another sentence here; put id and sentence back as they were drawn"),
+                (first[1] == number, f"'{id_}' stands in {first[0]} too; take one out"),
+                (pd.notna(chance), f"probability '{row['probability']}'; put it back as it was drawn"),
+                (row["done"] or records, "not coded; write x in 'done' where no one takes a stance")]
+            problems = [*_mistakes(records, known), *(told for right, told in checks if not right)]
+            wrong += [f"{path}, {line}: {problem}" for problem in problems]
+            rows += [(coder, *place, i, *r, 1 / chance, row["seed"]) for i, r in enumerate(records or [[None] * 4], start=1)]
         # A stratified sample stands for all, to a sentence.
-        if abs((stands := (1 / chances).sum(skipna=False)) - len(body)) > max(0.5, 1e-5 * len(body)):
+        stands = (1 / chances).sum(skipna=False)
+        if abs(stands - len(body)) > max(0.5, 1e-5 * len(body)):
             wrong.append(f"{path}: its {len(seen)} rows stand for {stands:,.0f} of {len(body):,} sentences; put back rows "
                          "taken out and probabilities changed, or draw a new sheet where articles came or went")
         drawn.append((set(seen), set(sheet["seed"])))
         if drawn[-1] != drawn[0] or len(drawn[0][1]) != 1:
             wrong.append(f"{path}: not of one draw; give sheets of the same sentences and seed")
-    table = pd.DataFrame([] if wrong else rows, columns=list(schema.TABLES["codings"].columns))
+    table = pd.DataFrame([] if wrong else rows, columns=list(schema.TABLES["codings"].columns)).replace({"speaker": {"": None}})
+    table[PAIR] = table[PAIR].apply(lambda column: column.str.strip("\"'"))
+    table["stance"] = table["stance"].str.replace(",", ".")
     return table.astype({"stance": float, "weight": float, "par": "Int64", "sent": "Int64"}), wrong
 
 
@@ -198,12 +205,14 @@ def summary(codings, corrected=None):
     rows = reference(codings).drop_duplicates(SENTENCE)
     told = (f"Coded by {stats.plural(codings['coder'].nunique(), 'coder')}: {len(rows):,} of {rows['weight'].sum():,.0f} "
             f"sentences, in {stats.plural(rows['doc_id'].nunique(), 'article')}.")
+    if corrected is None:
+        return told
     right = "by the coding alone, of all sentences" if rows["weight"].eq(1).all() else "with the machine's errors put right"
-    means = codings.head(0) if corrected is None else corrected.query("measure == 'mean' and n_statements > 0 and value >= -2")
-    if corrected is not None and means.empty:
+    means = corrected.query("measure == 'mean' and n_statements > 0 and value >= -2")
+    if means.empty:
         told += (f" No mean is put right: a pair needs {MIN_CODED} coded sentences, and {ENOUGH_CODED} coded articles for an "
                  "interval.")
-    for r in means.drop_duplicates("estimate" if len(means) else None).itertuples():
+    for r in means.drop_duplicates("estimate").itertuples():
         how = "by the machine alone" if r.estimate == "naive" else right
         sure = f"no interval, {r.interval[6:]}" if np.isnan(r.low) else f"95% CI {r.low:.2f} to {r.high:.2f}"
         told += f" {r.pair}: {r.value:.2f} {how} ({sure})."

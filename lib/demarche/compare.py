@@ -14,11 +14,15 @@ CELL = ["holder", "target", "group", "period", "lane"]
 SCALE, MIN_SENTENCES, SPEECH = 2, 5, ["direct", "indirect", "mixed"]
 
 
-def _scored(stances, holder=None, target=None):
-    """One value for each pair and sentence of the body; abstentions left out, other actors than those given, too."""
+def _kept(stances, holder=None, target=None):
+    """Those of the body; abstentions left out, other actors than those given, too."""
     kept = stances[stances["stance"].notna() & (stances["par"] > 0)]
-    kept = kept[kept["holder"].eq(holder or kept["holder"]) & kept["target"].eq(target or kept["target"])]
-    return kept.groupby(["holder", "target", *SENTENCE], as_index=False)["stance"].mean()
+    return kept[kept["holder"].eq(holder or kept["holder"]) & kept["target"].eq(target or kept["target"])]
+
+
+def _scored(stances, holder=None, target=None):
+    """One value for each pair and sentence of those kept."""
+    return _kept(stances, holder, target).groupby(["holder", "target", *SENTENCE], as_index=False)["stance"].mean()
 
 
 def pairs(stances, articles, holder=None, target=None, by=None, group=None, pooled=False, per="sentence"):
@@ -46,18 +50,17 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     table = kept[CELL].iloc[first].reset_index(drop=True).assign(
         n_statements=n, n_articles=n_articles, n_stories=n_stories if known else None, mean=by_cell.mean(),
         share_negative=(values["value"] < 0).groupby(values["cell"]).mean(), pair=lambda t: t["holder"] + " → " + t["target"],
-        sources=places, interval=labels[:len(first)],
-        low=np.maximum(low, -SCALE)[:len(first)], high=np.minimum(high, SCALE)[:len(first)])  # no mean lies beyond the scale
+        sources=places, interval=labels, low=np.maximum(low, -SCALE), high=np.minimum(high, SCALE))  # no mean lies beyond
     alone = (n_stories == 1) & (table["group"].eq("all") | (group != "doc_id"))  # an article's own row holds that article only
     table["thin"] = (table["n_statements"] < MIN_SENTENCES) | alone
     table = table[[*schema.TABLES["pairs"].columns, "sources"]].round(6).astype({"period": "str", "n_stories": "Int64"})
     return table.sort_values(["n_statements", "pair", "group", "period"], ascending=[False] + [True] * 3, ignore_index=True)
 
 
-def within(stances, articles, column, **options):
+def within(stances, articles, column, holder=None, target=None):
     """`pairs` within each value of a column of `stances`, such as form, act or speaker (`speakers`): its group."""
-    parts = [pairs(part, articles, **options).assign(group=value) for value, part in stances.groupby(column)]
-    found = pd.concat([part for part in parts if len(part)] or [pairs(stances.head(0), articles)])
+    parts = [pairs(part, articles).assign(group=value) for value, part in _kept(stances, holder, target).groupby(column)]
+    found = pd.concat(parts or [pairs(stances.head(0), articles)])
     return found.sort_values(["n_statements", "pair", "group"], ascending=[False, True, True], ignore_index=True)
 
 
@@ -119,11 +122,10 @@ def difference(stances, articles, holder, target, column, first=None, second=Non
     values = [part.groupby("story")["stance"].mean().to_numpy() for part in parts]
     p, smallest = stats.permutation(*values) if all(map(len, values)) else (None, 1.0)
     means = [round(float(v.mean()), 6) if len(v) else None for v in values]
-    row = {"pair": f"{holder} → {target}", "first": names[0], "second": names[1], "mean_first": means[0],
-           "mean_second": means[1], "difference": None if None in means else round(means[0] - means[1], 6), "p": p,
-           "smallest_p": smallest, "n_first": len(values[0]), "n_second": len(values[1])}
-    places = [list(part[SENTENCE].itertuples(index=False, name=None)) for part in parts]
-    return pd.DataFrame([row | {"sources_first": places[0], "sources_second": places[1]}])
+    gap = None if None in means else round(means[0] - means[1], 6)
+    row = (f"{holder} → {target}", *names, *means, gap, p, smallest, *map(len, values),
+           *(list(part[SENTENCE].itertuples(index=False, name=None)) for part in parts))
+    return pd.DataFrame([row], columns=[*schema.TABLES["differences"].columns, "sources_first", "sources_second"])
 
 
 def answer(difference, coded=None):

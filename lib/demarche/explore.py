@@ -9,6 +9,7 @@ import html
 import itertools
 import json
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import anywidget
@@ -60,13 +61,12 @@ def _table(tables, what, which, group, by, outlet=None, period=None):
         schema.refuse(which not in labels, f"no topic '{which}'; there are: {'; '.join(labels)}")
         table = topics.shares_by(topics_of(tables), frame.cells.assign(cell=frame.cell), "cell", labels.index(which) + 1)
         table = table.join(frame.base[terms.CELL], on="cell").drop(columns="cell")
-    elif what != PAIR:
-        table = terms.rates(_hits(tables, what, which), _frame(tables, by, group, outlet, period))
-    elif (rows := _pairs(tables).get(which)) is None:
-        raise ValueError(f"no sentence holds the pair '{which}'; choose one of the list")
+    elif what == PAIR:
+        rows, articles = _pairs(tables).get(which), _some(tables, outlet, period, by and group)
+        schema.refuse(rows is None, f"no sentence holds the pair '{which}'; choose one of the list")
+        table = compare.pairs(tables.stances.iloc[rows], articles, by=by, group=group, pooled=bool(group))
     else:
-        options = {"articles": _some(tables, outlet, period, by and group), "by": by, "group": group, "pooled": bool(group)}
-        table = compare.pairs(tables.stances.iloc[rows], **options)
+        table = terms.rates(_hits(tables, what, which), _frame(tables, by, group, outlet, period))
     first = table["group"].ne(plots.POOLED) * 1 - table.groupby("group")["n_articles"].transform("sum") / 1e9
     return table.assign(first=first).sort_values(["first", "group", "period"]).drop(columns="first").reset_index(drop=True)
 
@@ -160,7 +160,7 @@ def article(tables, doc_id):
     if not len(about := _rows(tables, "articles", doc_id)):
         raise KeyError(doc_id)
     [about], said, ledger = about.to_pylist(), _statements(tables, doc_id), _rows(tables, "dates", doc_id)
-    sentences, found, out, line = _rows(tables, "sentences", doc_id).to_pylist(), ledger.to_pylist(), [], None
+    sentences, found, paragraphs = _rows(tables, "sentences", doc_id).to_pylist(), ledger.to_pylist(), defaultdict(list)
     for piece in (p for p in _rows(tables, "lines", doc_id).to_pylist() if p["role"] != "blank"):
         dates = [d for d in found if d["line"] == piece["line"]]
         tag = "" if piece["role"] == "body" else _tag(("" if piece["role"] in KEPT else "cut: ") + piece["role"])
@@ -169,12 +169,12 @@ def article(tables, doc_id):
         else:
             why = html.escape(f"cut as {piece['role']}, by the rule {piece['rule']}")
             text = f'<span class="cut" title="{why}">{_marked(piece["text"], 0, [], {}, dates)}</span>'
-        out.append(("</p><p>" if line is not None and piece["line"] != line else " " * (line is not None)) + text + tag)
-        line = piece["line"]
+        paragraphs[piece["line"]].append(text + tag)
+    text = "</p><p>".join(map(" ".join, paragraphs.values()))
     head = " · ".join(str(v) for v in (about["title"], about["outlet"], about["date"] or None, doc_id) if pd.notna(v))
     rows = "".join(f"<details><summary>{name}</summary>{grid(table.to_pandas(), len(table))}</details>" for name, table in (
         ("dates", ledger), ("stances", _rows(tables, "stances", doc_id).drop(["evidence"]))))
-    return f'{CSS}<div class="dm mathjax_ignore tex2jax_ignore"><h4>{html.escape(head)}</h4><p>{"".join(out)}</p>{rows}</div>'
+    return f'{CSS}<div class="dm mathjax_ignore tex2jax_ignore"><h4>{html.escape(head)}</h4><p>{text}</p>{rows}</div>'
 
 
 def _statements(tables, doc_id):
@@ -262,8 +262,8 @@ class Picture(anywidget.AnyWidget):
     """A picture whose marks are chosen by a click, by the arrow keys or from a list: `mark` is the number of the one chosen, or
     -1; `places`: where each stands, `names`: their names, a line each."""
     _esm = Path(__file__).with_name("picture.js")
-    value, places, alt, names, mark = (trait.tag(sync=True) for trait in (
-        *map(traitlets.Bytes, (b"", b"")), *map(traitlets.Unicode, ("", "")), traitlets.Int(-1)))
+    value, places, alt, names, mark = (kind(default).tag(sync=True) for kind, default in (
+        (traitlets.Bytes, b""), (traitlets.Bytes, b""), (traitlets.Unicode, ""), (traitlets.Unicode, ""), (traitlets.Int, -1)))
 
 
 class App(widgets.VBox):

@@ -75,6 +75,7 @@ def _renamed(ax, name, words, said, source):
     source = ax.figure.words["Source: {}."].format(ax.figure.words[source].rstrip("."))
     return ax, " ".join([(own.get("caption") or said).rstrip(".") + ".", *basis(ax), source])
 
+
 def named(folder, name, own):
     """(Axes, fields) as `redraw`, in the researcher's words: `own`, of `own_words`."""
     ax, fields = redraw(folder, name)
@@ -185,8 +186,8 @@ def moved(one, other):
         if was is None or now is None:
             rows += [] if was is now else [(name, "", "table", *("gone" if t is None else "there" for t in (was, now)), "")]
         elif "doc_id" in spec.columns:
-            for doc_id, n, m, columns in _other_rows(was, now):
-                rows.append((name, doc_id, f"rows ({max(n[1], m[1])} not the same{columns})", n[0], m[0], doc_id))
+            for doc_id, *row in _other_rows(was, now):
+                rows.append((name, doc_id, *row, doc_id))
                 changed.add(doc_id)
         else:
             keyed = [t.set_axis([" | ".join(map(str, k)) for k in t[spec.key].itertuples(index=False)]) for t in (was, now)]
@@ -222,15 +223,15 @@ def _other_cells(was, now):
 
 
 def _other_rows(was, now):
-    """(doc_id, (rows, rows that only this run has) of each run, columns that differ where there are as many rows as before) for
-    each article whose rows are not the same in both."""
+    """Yield (doc_id, how many rows differ and, where there are as many as before, in which columns; its rows in one run and in
+    the other) for each article whose rows are not the same in both."""
     same = [c for c in was if c in now]
     texts = [t[same].astype("str").fillna("") for t in (was, now)]
     hashed = [t[["doc_id"]].assign(row=pd.util.hash_pandas_object(t, index=False)) for t in texts]
-    only = hashed[0].merge(hashed[1], how="outer", indicator="side").query("side != 'both'").groupby(["doc_id", "side"]).size()
-    sizes, docs = [t["doc_id"].value_counts() for t in hashed], only[only > 0].index.unique("doc_id")
-    parts = [dict([*t[t["doc_id"].isin(docs)].groupby("doc_id")]) for t in texts]
-    told = {doc: ": " + ", ".join(c for c in same if sorted(a[c]) != sorted(b[c])) for doc, a in parts[0].items()
-            if len(a) == len(b := parts[1].get(doc, ()))}
-    return [(doc, *((int(size.get(doc, 0)), int(only.get((doc, side), 0))) for size, side in zip(
-        sizes, ("left_only", "right_only"))), told.get(doc, "").rstrip(": ")) for doc in docs]
+    other = hashed[0].merge(hashed[1], how="outer", indicator="side").query("side != 'both'")
+    most = other.groupby(["doc_id", "side"], observed=True).size().groupby("doc_id").max()
+    places = [t.groupby("doc_id").indices for t in texts]
+    for doc_id, n in most.items():
+        a, b = (t.iloc[place.get(doc_id, [])] for t, place in zip(texts, places))
+        columns = [c for c in same if len(a) == len(b) and sorted(a[c]) != sorted(b[c])]
+        yield doc_id, f"rows ({n} not the same{': ' * bool(columns)}{', '.join(columns)})", len(a), len(b)

@@ -101,7 +101,7 @@ def intervals(total, size, codes, statistic, unit="article", heap=1.0):
     ([0.7, nan], [3.3, nan], 'none: 1 of the 4 articles needed')
     """
     total, size, codes = np.asarray(total, float), np.asarray(size, float), np.asarray(codes)
-    n_cells, rate, nominal = int(codes.max(initial=0)) + 1, statistic == "rate", f"{CONFIDENCE:.0%} nominal"
+    n_cells, rate, nominal = int(codes.max(initial=-1)) + 1, statistic == "rate", f"{CONFIDENCE:.0%} nominal"
     total, codes, size = total[size > 0], codes[size > 0], size[size > 0]
     low, high = (np.pad(v, (0, n_cells - len(v)), constant_values=np.nan) for v in jackknife(total, size, rate, codes))
     n, sums, sizes = (np.bincount(codes, v, n_cells) for v in (None, total, size))
@@ -150,48 +150,42 @@ def first_day(periods):
     return days.fillna(pd.to_datetime(names + "-1", format="%G-W%V-%u", errors="coerce"))
 
 
-def cells(articles, by=None, group=None, pooled=False, spread=False, mix=None):
+def cells(articles, by=None, group=None, pooled=False, mix=None):
     """Each article's cell: `row` (its place in `articles`), `doc_id, n_tokens, n_sentences, group, period, lane, weight`.
 
-    `by`: None (the whole corpus), 'day', 'week', 'month', 'quarter', 'year' or 'article'. An article whose bounds lie in one
-    period is of that period. Others without a day: closed bounds are the lane 'between' with the period 'from/to', open ones
-    the lane 'undated' with no period. `spread`: closed bounds are dated instead, with an equal part of their weight on each
-    day, as if each were as likely as the next. `group`: None, or a column of `articles` (ValueError where there is none of
-    that name); a missing value is the group 'unknown'. `pooled` adds each article once more, in the group 'all'. Articles in a
-    language without a pack are left out. `mix`: a column, such as outlet, whose values keep the same part of the tokens in each
-    period, their part of the whole (direct standardisation); values without articles in some period are left out, ValueError
-    where none is left.
+    `by`: None (the whole corpus), 'day', 'week', 'month', 'quarter' or 'year'. An article whose bounds lie in one period is of
+    that period. Others without a day: closed bounds are the lane 'between' with the period 'from/to', open ones
+    the lane 'undated' with no period. `group`: None, or a column of `articles` (ValueError where there is none of that name);
+    a missing value is the group 'unknown'. `pooled` adds each article once more, in the group 'all'. Articles in a language
+    without a pack are left out. `mix`: a column, such as outlet, whose values keep the same part of the tokens in each period,
+    their part of the whole (direct standardisation); values without articles in some period are left out, ValueError where
+    none is left.
     """
     if pooled and group:  # else all are in it already
-        own = cells(articles, by, group, False, spread, mix)
+        own = cells(articles, by, group, False, mix)
         return pd.concat([own.assign(group="all"), own], ignore_index=True)
     if missing := [c for c in (group, mix) if c and c not in articles]:
         raise ValueError(f"no column '{missing[0]}' in articles to group by; there are: {', '.join(articles)}")
-    table = articles[["doc_id", "n_tokens", "n_sentences"]].reset_index(drop=True)
+
     covered = articles.reindex(columns=["language"])["language"].map(lexicons.covers).to_numpy(bool)
-    table = table.assign(row=np.arange(len(table)), group=(
-        articles[group].astype("str").fillna("unknown").to_numpy() if group else "all"), period="all", lane="all", weight=1.0)
+    names = articles[group].astype("str").fillna("unknown").to_numpy() if group else "all"
+    table = articles[["doc_id", "n_tokens", "n_sentences"]].reset_index(drop=True)
+    table = table.assign(row=np.arange(len(table)), group=names, period="all", lane="all", weight=1.0)
     if by:
         told = articles.reindex(columns=["date", "date_from", "date_to"]).astype("str").reset_index(drop=True)
-        day, *ends = told["date"], *(told["date"].fillna(told[c]) for c in ("date_from", "date_to"))
-        first, last = [day, day] if by == "article" else [period(end, by) for end in ends]
+        ends = [told["date"].fillna(told[c]) for c in ("date_from", "date_to")]
+        first, last = (period(end, by) for end in ends)
         known, closed = first.eq(last).fillna(False), ends[0].notna() & ends[1].notna()
         table["lane"] = np.select([known, closed], ["dated", "between"], "undated")
-        table["period"] = table["doc_id"] if by == "article" else first.where(known, (ends[0] + "/" + ends[1]).where(closed))
-        for row in table[table["lane"] == "between"].itertuples(index=False) if spread and by != "article" else ():
-            days = period(pd.Series(pd.date_range(*row.period.split("/")).strftime("%Y-%m-%d")), by)
-            parts = days.value_counts(normalize=True, sort=False)
-            more = pd.DataFrame([row] * len(parts)).assign(period=parts.index, lane="dated", weight=parts.to_numpy())
-            table = pd.concat([table, more])
-        table = table[table["lane"] != "between"] if spread and by != "article" else table
+        table["period"] = first.where(known, (ends[0] + "/" + ends[1]).where(closed))
     if mix and len(table):
         kept, said = steady(articles, by, mix)
         schema.refuse(kept.empty, said)
         table = table[table["doc_id"].isin(kept["doc_id"]) & (table["lane"] == "dated")]
         own = articles[mix].fillna("unknown").to_numpy()[table["row"]]
-        held = table.assign(mix=own, n=table["weight"] * table["n_tokens"]).pivot_table("n", "mix", "period", "sum")
+        held = table.assign(mix=own).pivot_table("n_tokens", "mix", "period", "sum")
         weight = (held / held.sum()).rdiv(held.sum(axis=1) / held.sum().sum(), axis=0)
-        table["weight"] *= [weight.at[m, p] for m, p in zip(own, table["period"])]
+        table["weight"] = [weight.at[m, p] for m, p in zip(own, table["period"])]
     return table[covered[table["row"]]].reset_index(drop=True)
 
 
@@ -229,7 +223,7 @@ def unfinished(articles, by):
     """The name of the last period where the articles end before it does, else None: the days still missing are more than twice
     the usual step from one day with articles to the next. `by`: as in `cells`."""
     known = articles["date"].dropna().drop_duplicates().sort_values()
-    if by in (None, "day", "article") or len(known) < 2:
+    if by in (None, "day") or len(known) < 2:
         return None
     days, last = pd.to_datetime(known), period(known.tail(1).astype("str"), by)
     missing = first_day(last) + pd.tseries.frequencies.to_offset(STEP[by]) - days.iloc[-1]

@@ -40,7 +40,8 @@ def pattern(term, regex=False):
 def dictionary(path):
     """{name: spellings joined by |} of a dictionary of named sets: YAML (name: spelling or list of them), or a CSV with the
     columns name and term, one row per spelling. ValueError where it is neither."""
-    if sets := str(path).lower().endswith((".yaml", ".yml")):
+    sets = None
+    if str(path).lower().endswith((".yaml", ".yml")):
         import yaml
         with open(path, encoding="utf-8-sig") as file, suppress(ValueError, yaml.YAMLError):
             sets = yaml.safe_load(file)
@@ -196,17 +197,17 @@ def suggest(counts, n=8):
     return table.sort_values(["articles", "count", "term"], ascending=[False, False, True])["term"].head(n).tolist()
 
 
-def rates(hits, articles, by=None, group=None, pooled=False, spread=False, mix=None, sources=True):
+def rates(hits, articles, by=None, group=None, pooled=False, mix=None, sources=True):
     """The table `terms`: the rate of each term per period and group, per 10,000 tokens, and what it rests on.
 
-    `articles`, or their `Frame`; `by`, `group`, `pooled`, `spread`, `mix`: see `stats.cells`. A cell with articles but without
+    `articles`, or their `Frame`; `by`, `group`, `pooled`, `mix`: see `stats.cells`. A cell with articles but without
     the term has rate 0 and an upper limit; one without articles has no row. Intervals: `stats.intervals`, over stories where
     they are known, else articles.
     `partial`: the last period, where the articles end before it does. `toward`: all undated articles of the cell are from
     'before' or 'after' some day. `sources`: the sentences behind a row as (doc_id, par, sent); behind a rate of 0, the whole
     articles that were searched; False leaves them out.
     """
-    frame = articles if isinstance(articles, Frame) else Frame(articles, by, group, pooled, spread, mix)
+    frame = articles if isinstance(articles, Frame) else Frame(articles, by, group, pooled, mix)
     cell, weight, tables = frame.cell, frame.weight, []
     for term, own in hits.groupby("term", sort=hits["term"].dtype == "category", observed=False) if len(cell) else ():
         code, docs = pd.factorize(pd.MultiIndex.from_frame(own[frame.index.names]) if "speaker" in hits else own["doc_id"])
@@ -242,12 +243,12 @@ class Frame:
     term; `searched`: the articles of each cell, as sources.
     """
 
-    def __init__(self, articles, by=None, group=None, pooled=False, spread=False, mix=None):
-        self.cells = cells = stats.cells(articles, by, group, pooled, spread, mix)
+    def __init__(self, articles, by=None, group=None, pooled=False, mix=None):
+        self.cells = cells = stats.cells(articles, by, group, pooled, mix)
         self.article, self.weight = cells["row"].to_numpy(), cells["weight"].to_numpy()
         self.n_tokens = cells["n_tokens"].to_numpy(float) * self.weight
         self.index = articles.set_index(["doc_id", "speaker"] if "speaker" in articles else "doc_id").index
-        self.note = "; open dates spread evenly between their bounds" * spread + f"; {mix} mix held fixed" * bool(mix)
+        self.note = f"; {mix} mix held fixed" * bool(mix)
         self.sampled = "story" if stories.are_known(articles) else "article"
         first, self.cell = stats.factorize(*(cells[c] for c in CELL))
         docs, self.doc = stats.factorize(self.cell, pd.factorize(cells["doc_id"])[0])
@@ -270,9 +271,12 @@ class Frame:
 
 def quoted(tables, terms, articles):
     """`rates` of terms inside direct statements and outside of them, in `articles`: one row per term and `part`."""
-    halves = [(inside, part(tables, inside=inside)) for inside in ("quotes", "outside")]
-    return pd.concat([rates(hits(p.sentences, terms, counts=p.counts, strict=False), mine).assign(part=inside) for inside, p in
-                      halves if len(mine := p.articles[p.articles["doc_id"].isin(articles["doc_id"])])], ignore_index=True)
+    halves = []
+    for inside in ("quotes", "outside"):
+        sentences, counts, own = part(tables, inside=inside)
+        own = own[own["doc_id"].isin(articles["doc_id"])]
+        halves.append(rates(hits(sentences, terms, counts=counts, strict=False), own).assign(part=inside))
+    return pd.concat([half for half in halves if len(half)], ignore_index=True)
 
 
 def voices(quoted):

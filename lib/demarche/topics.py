@@ -23,7 +23,7 @@ WORD_WEIGHT, SMOOTHING = 6, 7  # how often a tf-idf weight counts as a word; par
 FOLDS, SHUFFLES = 10, 10       # refits, each without one article (a tenth of more than ten); shuffled corpora behind the band
 MIN_AGREEMENT, LAMBDA = 0.6, 0.6   # over refits, below which a topic is unstable; weight of a term's frequency in its relevance
 TOP_TERMS, MAX_SOURCES = 10, 200   # terms of a topic that are read; units that stand behind a number
-MEASURES, LABELS = ["stability", "coherence", "exclusivity", "heldout"], "topic-labels.csv"
+LABELS = "topic-labels.csv"  # the researcher's own words
 # Three tables (see fit); the units, their shares as an array; topics by terms, each row adds up to 1; shares given by refits.
 Model = namedtuple("Model", "topics shares summary ids weights words terms refits")
 
@@ -230,10 +230,11 @@ def measure(counts, docs, k, model, folds=FOLDS):
     """{measure: its value for each topic, or one for each refit} of `k` topics."""
     words, fold = factorise(counts, k, model)[0], np.unique(docs, return_inverse=True)[1] % FOLDS
     refits = [(heldout(counts[np.flatnonzero(fold == out)], other, place), cosines)
-              for out, other, place, cosines in _refits(counts, fold, words, model, folds)] or [(0.0, np.zeros(k))]
-    tops, gains = ranked(words)[:, :TOP_TERMS], np.array([gain for gain, _ in refits])
-    alone = np.take_along_axis(words / words.sum(axis=0).clip(1e-300), tops, axis=1).mean(axis=1)
-    return dict(zip(MEASURES, (np.mean([c for _, c in refits], axis=0), coherence(counts, tops), alone, gains)))
+              for out, other, place, cosines in _refits(counts, fold, words, model, folds)]
+    gains, cosines = zip(*refits or [(0.0, np.zeros(k))])
+    tops, own = ranked(words)[:, :TOP_TERMS], words / words.sum(axis=0).clip(1e-300)
+    return {"stability": np.mean(cosines, axis=0), "coherence": coherence(counts, tops),
+            "exclusivity": np.take_along_axis(own, tops, axis=1).mean(axis=1), "heldout": np.array(gains)}
 
 
 def panel(counts, model="mixture"):
@@ -245,19 +246,19 @@ def panel(counts, model="mixture"):
     shuffled corpora reach; its high is the mark to beat. Of more than PANEL_UNITS units a sample of articles is taken.
     ValueError where no words are left.
     """
-    if not min(counts.matrix.shape):
-        raise ValueError(f"{counts.matrix.shape[0]} units of {counts.matrix.shape[1]} words hold no topics; give more articles")
+    n_units, n_words = counts.matrix.shape
+    schema.refuse(not n_units * n_words, f"{n_units} units of {n_words} words hold no topics; give more articles")
     docs = np.random.default_rng(stats.SEED).permutation(counts.ids["doc_id"].unique())
-    docs = sorted(docs[:max(1, int(len(docs) * PANEL_UNITS / len(counts.ids)))])
+    docs = sorted(docs[:max(1, int(len(docs) * PANEL_UNITS / n_units))])
     counts = matrix.select(counts, counts.ids["doc_id"].isin(docs).to_numpy())
     texts, rows = [counts.matrix, *(shuffled(counts.matrix, stats.SEED + i) for i in range(SHUFFLES))], []
+    places = [(doc_id, None, None) for doc_id in docs]
     ks = [2, 3, 4, 5, 6, 8, 10, 15, 20, 30] if len(counts.ids) >= PANEL_UNITS / 2 else [2, 3, 4, 5, 6]
     for k in [k for k in ks if k < min(counts.matrix.shape) / 2] or [1]:
         real, *noise = (measure(text, counts.ids["doc_id"], k, model, 1 if i else FOLDS) for i, text in enumerate(texts))
-        for name in MEASURES:
-            for group, found, places in (("all", real[name], docs), ("shuffled", [n[name].mean() for n in noise], [])):
-                places = [(d, None, None) for d in places]
-                rows.append((k, name, group, np.mean(found), np.min(found), np.max(found), SHUFFLES, stats.SEED, places))
+        for name in real:
+            for group, found, behind in (("all", real[name], places), ("shuffled", [n[name].mean() for n in noise], [])):
+                rows.append((k, name, group, np.mean(found), np.min(found), np.max(found), SHUFFLES, stats.SEED, behind))
     return pd.DataFrame(rows, columns=["k", "measure", "group", "value", "low", "high", "shuffles", "seed", "sources"]).round(6)
 
 
@@ -395,8 +396,10 @@ def shares_by(model, table, by="doc_id", topic=None):
                 for k, own in enumerate(best)]
     columns = ["topic", by, "share", "low", "high", "n_units", "n_articles", "interval", "sources"]
     out = pd.DataFrame(out, columns=columns).sort_values(["topic", by], kind="stable", ignore_index=True).round(6)
-    known = out[by] != "unknown"
-    return out if by != "period" else out.assign(period=out[by].where(known), lane=np.where(known, "dated", "undated"))
+    if by == "period":  # as `stats.cells` names them
+        lane = np.select([out[by] == "unknown", out[by].str.contains("/")], ["undated", "between"], "dated")
+        out = out.assign(period=out[by].mask(lane == "undated"), lane=lane)
+    return out
 
 
 def drift(model, counts, articles, topic, by="year"):
@@ -457,9 +460,9 @@ def codebook(model, counts, keywords):
         units = at.loc[(rows.matrix[:, sorted(set().union(*columns.values()))].sum(axis=1) > 0)[at["index"]], "unit"].unique()
         mean = model.weights[units].mean(axis=0) if len(units) else np.full(model.weights.shape[1], np.nan)
         near = int(np.nan_to_num(mean - model.weights.mean(axis=0)).argmax())
-        unseen, docs = ", ".join(w for w in words if not columns[w]), model.ids["doc_id"].iloc[units].nunique()
-        out.append((topic, ", ".join(words), unseen, len(units), docs, len(units) / len(model.ids), model.summary["label"][near]
-                    if len(units) else None, mean[near], _best(model.ids, units, model.weights[:, near])))
+        unseen, label = ", ".join(w for w in words if not columns[w]), model.summary["label"][near] if len(units) else None
+        out.append((topic, ", ".join(words), unseen, len(units), model.ids["doc_id"].iloc[units].nunique(),
+                    len(units) / len(model.ids), label, mean[near], _best(model.ids, units, model.weights[:, near])))
     return pd.DataFrame(out, columns=[*schema.TABLES["topic_keywords"].columns, "sources"]).round(6)
 
 
