@@ -88,6 +88,14 @@ def test_both_officials_of_one_state_are_one(actors):
     assert [h for _, h, _, _, cue in got if cue == "thanked"] == ["Kenya"]
 
 
+@pytest.mark.parametrize("text", [
+    "In Lima, the foreign minister condemned Iran.", "A spokesman in Lima condemned Iran.",
+    "A deputy Peruvian foreign minister condemned Iran."])
+def test_an_official_speaks_for_the_state_of_the_capital_or_of_the_adjective(actors, text):
+    got = said(actors, "Kenya and Japan met Iran’s envoy.", "The Kenyan minister praised Japan.", text)
+    assert [h for _, h, _, _, cue in got if cue == "condemned"] == ["Peru"]
+
+
 OWN = ["We condemn the attack on our embassy in Lima.", "The Ministry of Foreign Affairs of Kenya has called Peru’s envoy.",
        "We urge Peru to act."]
 

@@ -24,7 +24,7 @@ _LOW = re.compile(r"\b[a-z]{5}")  # a headline with capitals throughout has no s
 _FOLD = str.maketrans("’‘“”„", '\'\'"""')
 _NAME = "N(?:-w|(?:w-|-)?N)*"
 _GROUP = re.compile(f"A(?:(?:-v|g?[jawsNfn]{{0,2}})[TO])+A?(?:{_NAME})?"
-                    f"|A-?{_NAME}|(?<![TO])[TO]++(?:{_NAME}|A)+|{_NAME}[TO]*|[ATOpoi]")
+                    f"|A-?{_NAME}|(?<![TO])[TO]++A[TO]++(?:{_NAME})?|(?<![TO])[TO]++(?:{_NAME}|A)+|{_NAME}[TO]*|[ATOpoi]")
 _ALONE = re.compile("D(?=[yx!]*[VFKvb])")
 Chunk = namedtuple("Chunk", "kind first last what")  # kind n: a Noun; v: (verb, negated, passive, to); else the tag of an item
 NONE = (), {}, ()  # of an index: no phrase with this first word
