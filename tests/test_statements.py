@@ -96,6 +96,12 @@ def test_an_official_speaks_for_the_state_of_the_capital_or_of_the_adjective(act
     assert [h for _, h, _, _, cue in got if cue == "condemned"] == ["Peru"]
 
 
+def test_its_minister_is_the_first_subject_s(actors):
+    for text in (["Peru, which met Iran, will stay as long as Japan stays, its minister said."],
+                 ["Peru regrets the step.", "Its ministry said Japan had been told."]):
+        assert [h for _, h, _, _, cue in said(actors, "Kenya and Iran signed a treaty.", *text) if cue == "said"] == ["Peru"]
+
+
 OWN = ["We condemn the attack on our embassy in Lima.", "The Ministry of Foreign Affairs of Kenya has called Peru’s envoy.",
        "We urge Peru to act."]
 

@@ -86,7 +86,8 @@ class Article:
             if not begins or len(g.names) > 1 or "T" in tags or s.tags[g.last + 1 : g.last + 2] in ("V", "v", "b", "x"):
                 ways += [("own name", self.whole.get(g.names[-1], g.own))]
         elif g.titles and not g.actor:
-            meant = _placed(s, g) or _own_words(s, g) or coref.antecedent(self, n, s, g)
+            before = self.sentences[n - 1] if n else None
+            meant = _placed(s, g) or _possessed(s, g, before) or _own_words(s, g) or coref.antecedent(self, n, s, g)
             meant = self.home if tags == "O" and "foreign" in g.titles[0] and meant not in self.local else meant
             ways += [("description", meant)] if "opposition" not in s.lows[max(0, g.first - 1) : g.last + 1] else []
         g.via, g.actor = next(((way, actor) for way, actor in ways if actor), ("", None))
@@ -243,9 +244,18 @@ def _own_words(s, g):
 
 def _placed(s, g):
     """The state in whose capital an official speaks: 'In Lima, the minister said', 'a spokesman in Lima'."""
-    begin = next((a for a in s.groups[:1] if s.tags[: a.first].strip("qD;") == "P" and s.tags[a.last + 1 : a.last + 2] == ","), None)
-    after = next((a for a in s.groups if a.first == g.last + 2 and s.lows[g.last + 1] == "in"), None)
-    return next((a.actor for a in (after, begin) if a and a is not g and a.named == "capital"), None)
+    begin = [a for a in s.groups[:1] if s.tags[: a.first].strip("qD;") == "P" and s.tags[a.last + 1 : a.last + 2] == ","]
+    after = [a for a in s.groups if a.first == g.last + 2 and s.lows[g.last + 1] == "in"]
+    return next((a.actor for a in after + begin if a is not g and a.named == "capital"), None)
+
+
+def _possessed(s, g, before):
+    """Whose 'its minister' is: the first subject before it in the sentence, else that of the sentence before."""
+    for there in [s, before] if s.lows[g.first - 1 : g.first] == ["its"] else ():
+        told = (a for v in (there.verbs if there else ()) if v.subj for a in v.subj.groups if a.actor and not a.names)
+        if owner := next((a.actor for a in told if there is before or a.last < g.first), None):
+            return owner
+    return None
 
 
 def _explained(s):
