@@ -34,8 +34,7 @@ def _plot(draw):
         style.WORDS, table = style.Words(words or {}), table.reset_index(drop=True)
         for column in [c for c in table if c not in HIDDEN and not pd.api.types.is_numeric_dtype(table[c])]:
             table[column] = table[column].fillna("").astype("str")  # as it comes back from a CSV
-        ax, ax.drawn, ax.key = draw(table, width=width, **options) if len(table) else _nothing(
-            table, width, options["title"], nothing)
+        ax, ax.drawn, ax.key = draw(table, width=width, **options) if len(table) else _nothing(table, width, nothing, **options)
         n, high = ax.drawn[ax.key[:1]].drop_duplicates().size, ax.figure.get_figheight()
         if tall and high > tall and n > 1 and "most" in draw.__code__.co_varnames:  # a row is less high than high / n
             return drawn(table, width, nothing, words, tall, **{**options, "most": n - int(max(1, n * (1 - tall / high)))})
@@ -59,7 +58,7 @@ def places(ax):
     return found * [1, -1] + [0, 1]
 
 
-def _nothing(table, width, title, why):
+def _nothing(table, width, why, title, **_):
     ax = _axes(width, 0.5, title, subplot_kw={"frame_on": False, "xticks": [], "yticks": []})[0, 0]
     ax.text(0, 0.5, _wrap(style.WORDS[why], 13 * width), color=style.TEXT, va="center")
     return ax, table, []
@@ -209,8 +208,8 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
         some = table[mine := (kinds == k) & (bare == hollow)]
         ink, mark, size = (style.TEXT, "o", 6) if k < 0 else (style.INKS[k], style.MARKS[k], 4) if few else ("0.45", "o", 3)
         if k < 0 or few:
-            ax.plot(np.column_stack([some["low"], some["high"], some["high"] * np.nan]).ravel(), at[mine].repeat(3), color=ink,
-                    lw=size / 4)
+            ends = some[["low", "high"]].assign(gap=np.nan).to_numpy().ravel()
+            ax.plot(ends, at[mine].repeat(3), color=ink, lw=size / 4)
         ax.plot(some[x], at[mine], marker=mark, color=ink, mfc="white" if hollow else ink, ms=size, clip_on=False, lw=0)
     for i, row in zip(at[pooled], table[pooled].to_dict("records")):
         ax.text(1.01, i, style.WORDS[n].format(**row), transform=ax.get_yaxis_transform(), va="center", fontsize=7)
