@@ -233,20 +233,21 @@ def _rows(doc_id, page):
         end = None if raw is None else raw + len(text)
         rows.append((doc_id, number, piece, role, rule, text, raw, end, start if role in IN_TEXT else None))
         start += (len(text) + 1) * (role in IN_TEXT)
+        page.seen.add(role)
 
     if page.title and page.own and not page.repeats:
         add(0, 1, "headline", "title_column", page.title, None)
-        page.seen.add("headline")
     for i, (line, at) in enumerate(zip(page.texts, page.starts)):
-        begun = "body" in page.seen or "standfirst" in page.seen
-        rule, match = page.aside.get(i) or (page.rule(i, begun) if line else PLAIN[0], None)  # a blank line is its first
+        if not line or "body" in page.seen and i in page.prose:  # most lines
+            add(i + 1, 1, *(("body", "default") if line else ("blank", "blank")), line, at)
+            continue
+        rule, match = page.aside.get(i) or (page.rule(i, "body" in page.seen or "standfirst" in page.seen), None)
         found, piece, begin = match.groupdict() if match else {}, 1, 0
         for prefix, m in page.prefixes[i] if rule.role == "body" and "body" not in page.seen and page.peels(i) else ():
             found |= m.groupdict()
             add(i + 1, piece, "dateline", prefix.name, line[begin:m.end()].rstrip(), at + begin)
             piece, begin = piece + 1, _SPACE.match(line, m.end()).end()
         named = {**{k: v.strip() for k, v in found.items() if v}, **named}
-        page.seen.add(rule.role)
         add(i + 1, piece, rule.role, rule.name, line[begin:], at + begin)
     return rows, "\n".join(row[5] for row in rows if row[8] is not None), named
 

@@ -61,8 +61,7 @@ def _days(html, url):
              for m in re.finditer(CONFIG["page"]["saved"], html) if (span := dates.span(m[0]))}
     if found and (address := re.search(found.replace("-", r"[/._-]?").replace("-?0", "-?0?"), url or "")):
         days[(found, found), "published"] = (address[0], found, found, "published", "stands in the address of the page")
-    local = _local(stamps, found)
-    if local != found:
+    if (local := _local(stamps, found)) != found:
         text, why = days.get(((found, found), "published"), (found,))[0], "the same moment in the time of the place"
         days = {((local, local), "published"): (text, local, local, "published", why)} | days
         days.pop(((found, found), "published"), None)

@@ -208,8 +208,8 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
         some = table[mine := (kinds == k) & (bare == hollow)]
         ink, mark, size = (style.TEXT, "o", 6) if k < 0 else (style.INKS[k], style.MARKS[k], 4) if few else ("0.45", "o", 3)
         if k < 0 or few:
-            ends = some[["low", "high"]].assign(gap=np.nan).to_numpy().ravel()
-            ax.plot(ends, at[mine].repeat(3), color=ink, lw=size / 4)
+            ax.plot(np.column_stack([some["low"], some["high"], some["high"] * np.nan]).ravel(), at[mine].repeat(3), color=ink,
+                    lw=size / 4)
         ax.plot(some[x], at[mine], marker=mark, color=ink, mfc="white" if hollow else ink, ms=size, clip_on=False, lw=0)
     for i, row in zip(at[pooled], table[pooled].to_dict("records")):
         ax.text(1.01, i, style.WORDS[n].format(**row), transform=ax.get_yaxis_transform(), va="center", fontsize=7)

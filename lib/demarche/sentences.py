@@ -54,6 +54,8 @@ def _ends(text, start, m):
         return True
     start = max(start, at - 40)
     word = _LAST.search(text, max(start, text.rfind(" ", start, at) + 1, text.rfind("\0", start, at) + 1), at)[0].lower()
+    if len(word) > 1 and "." not in word and word not in _SHORT:
+        return True
     after = text[m.end():m.end() + 80]
     first, second = re.match(r"[\"'“‘(\[]*(\w*)(?:\s+([a-z]\w*))?", after).groups()
     if word in _WORDS["never_end"]:

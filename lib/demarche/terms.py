@@ -261,8 +261,7 @@ class Frame:
             **{c: pd.array(np.bincount(self.cell, cells[c]), cells[c].dtype) for c in ("n_tokens", "n_sentences")},
             n_articles=np.bincount(self.cell_of_doc), toward=np.select([before, after], ["before", "after"], ""),
             n_stories=np.bincount(self.cell_of_unit) if self.sampled == "story" else None)
-        last = base["period"].eq(stats.unfinished(articles, by)).fillna(False)
-        self.base = base.assign(partial=last & base["lane"].eq("dated"))
+        self.base = base.assign(partial=base["lane"].eq("dated") & base["period"].eq(stats.unfinished(articles, by)))
         whole = pd.Series([(doc_id, None, None) for doc_id in cells["doc_id"].to_numpy(object)[docs]], dtype=object)
         self.searched = whole.groupby(self.cell_of_doc).agg(list)
 
@@ -330,8 +329,7 @@ def collocations(sentences, n=12, min_count=3):
     from scipy.special import rel_entr
     stop, pairs = lexicons.stopwords(), []
     for s in sentences[sentences["role"] == "body"].itertuples():
-        words = (w for w in language.words(s.text) if len(w) > 2 and w not in stop)
-        pairs += [(s.doc_id, *pair) for pair in pairwise(words)]
+        pairs += [(s.doc_id, *pair) for pair in pairwise(w for w in language.words(s.text) if len(w) > 2 and w not in stop)]
     table = pd.DataFrame(pairs, columns=["doc_id", "first", "second"])
     table["n1"], table["n2"] = (table.groupby(c)["doc_id"].transform("size") for c in ("first", "second"))
     found = table.groupby(["first", "second", "n1", "n2"])["doc_id"].agg(count="size", articles="nunique").reset_index()
