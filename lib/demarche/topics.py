@@ -155,8 +155,7 @@ def match(a, b):
     ([1, 0], [1.0, 1.0])
     """
     from scipy.optimize import linear_sum_assignment
-    cosines = _unit(a) @ _unit(b).T
-    rows, partners = linear_sum_assignment(-cosines)
+    rows, partners = linear_sum_assignment(cosines := _unit(a) @ _unit(b).T, maximize=True)
     return partners, cosines[rows, partners]
 
 
