@@ -35,8 +35,7 @@ def trend(rates):
     1968) and the Mann-Kendall test, the variance enlarged by the autocorrelation of the ranks around the slope (Hamed and Rao
     1998; the first lag always), never made smaller. Below MIN_PERIODS periods nothing is tested.
     """
-    rows = [(*key, len(part), part["n_articles"].sum(), *_monotone(part["day"], part["rate"].to_numpy()))
-            for key, part in _periods(rates)]
+    rows = [(*key, len(part), part["n_articles"].sum(), *_monotone(part["day"], part["rate"])) for key, part in _periods(rates)]
     table = pd.DataFrame(rows, columns=["term", "group", "n_periods", "n_articles", "slope", "low", "high", "tau", "p"])
     table["q"] = _adjusted(table["p"])
     few = np.array([f"too few periods for a trend: {n} of at least {MIN_PERIODS}" for n in table["n_periods"]], object)
@@ -46,10 +45,10 @@ def trend(rates):
 
 
 def _monotone(days, y):
-    """(slope, low, high, tau, p) of values over days."""
+    """(slope, low, high, tau, p) of values over days, two Series."""
     from scipy.stats import kendalltau, norm, rankdata, theilslopes
     from statsmodels.tsa.stattools import acf
-    n, t = len(y), (days - days.iloc[0]).dt.days.to_numpy() / 365.25
+    n, t, y = len(y), (days - days.iloc[0]).dt.days.to_numpy() / 365.25, y.to_numpy()
     if n < MIN_PERIODS or np.ptp(y) == 0:
         return *[np.nan] * 4, 1.0 if n >= MIN_PERIODS else np.nan
     slope, lags = theilslopes(y, t)[0], np.arange(1, n - 1)
@@ -200,25 +199,24 @@ def keyness(counts, articles, group, n=12):
         inside = (labels == label).to_numpy()
         sides, n_in, n_out = (inside, ~inside), int(inside.sum()), int((~inside).sum())
         (count, other), (tokens, other_tokens) = ([values[side].sum(axis=0) for side in sides] for values in (x, size))
-        p, half = np.full(len(words), np.nan), np.nan
+        p, smallest, half = np.full(len(words), np.nan), np.nan, np.nan
         delta, z = stats.log_odds(count, other, prior)
         top = np.lexsort((words, -z))[:n]
         chosen = x[:, top].toarray()
-        if enough := min(n_in, n_out) >= stats.MIN_ARTICLES:
+        if min(n_in, n_out) >= stats.MIN_ARTICLES:
             dealt = (x.T @ np.array([rng.permutation(inside) for _ in range(SHUFFLES)], np.float32).T).T
             beyond = np.abs(stats.log_odds(dealt, total - dealt, prior)[0]) >= np.abs(delta) * (1 - 1e-6)
-            p = (1 + beyond.sum(axis=0)) / (SHUFFLES + 1)
+            p, smallest = (1 + beyond.sum(axis=0)) / (SHUFFLES + 1), max(1 / (SHUFFLES + 1), 1 / math.comb(n_in + n_out, n_in))
             left = stats.log_odds_without(*(x.multiply(side[:, None]).tocsr() for side in sides), prior, top)
             half = stats.t_critical(min(n_in, n_out) - 1) * np.sqrt(sum(stats.delete_one_variance(left[s]) for s in sides))
         likelihood = 2 * rel_entr([count, other], np.outer([tokens, other_tokens], total) / size.sum()).sum(axis=0)
         ratio = np.log2((count + 0.5) / max(tokens, 1) * max(other_tokens, 1) / (other + 0.5))
         table = pd.DataFrame({"term": words, "count": count, "other": other, "log_odds": delta, "log_likelihood": likelihood,
                               "log_ratio": ratio, "p": p, "q": _adjusted(p)}).iloc[top]
-        smallest, share = max(1 / (SHUFFLES + 1), 1 / math.comb(n_in + n_out, n_in)), chosen.max(axis=0) / total[top]
+        share = chosen.max(axis=0) / total[top]
         tables.append(table.assign(
             group=label, low=delta[top] - half, high=delta[top] + half, hit_articles=(chosen > 0).sum(axis=0), n_articles=n_in,
-            smallest_p=smallest if enough else np.nan, largest_share=share,
-            warning=np.where(share >= 0.5, stats.ONE_ARTICLE, "")))
+            smallest_p=smallest, largest_share=share, warning=np.where(share >= 0.5, stats.ONE_ARTICLE, "")))
     columns = [*schema.TABLES["keyness"].columns]
     return pd.concat([pd.DataFrame(columns=columns), *tables], ignore_index=True)[columns].infer_objects().round(6)
 

@@ -59,8 +59,7 @@ class Page:
         near = [i for i in self.own if len(t := self.behind[i]) <= len(title) + 1 or t.endswith("..")] if title else ()
         self.prose -= (same := {i for i in near if _bare(self.behind[i]) == title})
         marked = {i: _words(t) for i in self.prose if (t := self.texts[i])[0] in "\"“" and t[-1] in "\"”"}
-        long = {max(words.split(), key=len, default="").casefold() for words in marked.values() if len(marked) <= MAX_QUOTES}
-        told = [_words(t) for i in self.prose if any(map((t := self.behind[i]).casefold().__contains__, long))] if long else ()
+        told = [_words(self.behind[i]) for i in self.prose] if 0 < len(marked) <= MAX_QUOTES else ()
         self.prose -= (pulled := {i for i, words in marked.items() if any(words in t and words != t for t in told)})
         start, self.last_prose = min(self.prose, default=-1), max(self.prose, default=-1)
         self.repeats = {i for i in same if i < (self.last_prose if self.prose else self.own[-1])}
@@ -89,9 +88,8 @@ class Page:
     def rule(self, i, begun):
         """The rule for a line that is not aside; `begun`: do standfirst or body stand above it?"""
         where = "above" if not begun or not self.prose else "between" if i < self.last_prose else "below"
-        return RULES[-1] if begun and i in self.prose else next(
-            r for r in _PLACED[where] if (not r.among or i in self.among[r.among]) and r.pattern.match(self.texts[i])
-            and (not r.test or r.test(self, i)))
+        return RULES[-1] if begun and i in self.prose else next(r for r in _PLACED[where] if r.pattern.match(self.texts[i])
+            and (not r.among or i in self.among[r.among]) and (not r.test or r.test(self, i)))
 
     def follow(self, i):
         """The next line that stays in the text once the story has begun."""
@@ -118,8 +116,7 @@ def standfirst(page, i):
     # A line that ends as a sentence is more likely the story's first: it must be said again more fully.
     again = _content(re.split(r"(?<=[a-z]{3}[.!?])\s", page.behind[follow], maxsplit=1)[0])
     least = max((6, 0.6 * len(again)) if ended(page.texts[i]) else (4, 0.5 * len(again)))
-    near = sum(map(page.texts[i].lower().__contains__, again)) >= least  # worth a closer look?
-    return near and len(again & _content(page.texts[i])) >= least or page.peels(follow)
+    return len(again & _content(page.texts[i])) >= least or page.peels(follow)
 
 
 def pull_quote(page, i):
@@ -236,15 +233,13 @@ def _rows(doc_id, page):
         end = None if raw is None else raw + len(text)
         rows.append((doc_id, number, piece, role, rule, text, raw, end, start if role in IN_TEXT else None))
         start += (len(text) + 1) * (role in IN_TEXT)
+        page.seen.add(role)
 
     if page.title and page.own and not page.repeats:
         add(0, 1, "headline", "title_column", page.title, None)
-        page.seen.add("headline")
     for i, (line, at) in enumerate(zip(page.texts, page.starts)):
         if not line or "body" in page.seen and i in page.prose:  # most lines
-            rows.append((doc_id, i + 1, 1, "body", "default", line, at, at + len(line), start) if line else
-                        (doc_id, i + 1, 1, "blank", "blank", line, at, at, None))
-            start += len(line) + 1 if line else 0
+            add(i + 1, 1, *(("body", "default") if line else ("blank", "blank")), line, at)
             continue
         rule, match = page.aside.get(i) or (page.rule(i, "body" in page.seen or "standfirst" in page.seen), None)
         found, piece, begin = match.groupdict() if match else {}, 1, 0
@@ -253,7 +248,6 @@ def _rows(doc_id, page):
             add(i + 1, piece, "dateline", prefix.name, line[begin:m.end()].rstrip(), at + begin)
             piece, begin = piece + 1, _SPACE.match(line, m.end()).end()
         named = {**{k: v.strip() for k, v in found.items() if v}, **named}
-        page.seen.add(rule.role)
         add(i + 1, piece, rule.role, rule.name, line[begin:], at + begin)
     return rows, "\n".join(row[5] for row in rows if row[8] is not None), named
 

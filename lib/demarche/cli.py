@@ -80,8 +80,7 @@ def terms(args):
     schema.refuse(not args.term and not args.dictionary, "no term to count; give --term TERM, or --dictionary FILE")
     schema.refuse((args.change or args.mix) and not args.by, "--change and --mix need periods; add --by month, say")
     schema.refuse(args.event and not dates.day(args.event), f"--event '{args.event}' is no day; write YYYY-MM-DD")
-    sets = terms.dictionary(args.dictionary) if args.dictionary else {}
-    asked = {term: term for term in args.term or ()} | sets
+    asked = {term: term for term in args.term or ()} | (terms.dictionary(args.dictionary) if args.dictionary else {})
     tables = prepare(args)
     stats.cells(tables.articles, group=args.keyness)  # tells where there is no such column
     if args.inside or args.group == "speaker":
@@ -168,8 +167,7 @@ def diff(args):
     homes = [_home(args.dir), _home(args.other)]
     bare = [str(home) for home, _ in homes if not (home / "articles.parquet").exists()]
     schema.refuse(bare, f"{', '.join(bare)}: no tables there; `demarche prepare` or `make` makes them")
-    found = report.moved(*homes)
-    if found.empty:
+    if (found := report.moved(*homes)).empty:
         print(f"nothing moved: the tables and {len(report.names(homes[0][1]))} figures of both are the same")
     else:
         print(found.head(200).to_string(index=False), *[f"... and {len(found) - 200:,} more"] * (len(found) > 200), sep="\n")
@@ -226,5 +224,4 @@ def _how(args):
 
 def _home(folder):
     """(tables, figures) of DIR: an own corpus' folder, or the repository."""
-    tables = Path(folder, "data", "processed")
-    return tables if tables.is_dir() else Path(folder), Path(folder, "figures")
+    return tables if (tables := Path(folder, "data", "processed")).is_dir() else Path(folder), Path(folder, "figures")

@@ -45,8 +45,7 @@ def draw(tables, n=100, strata=(), seed=stats.SEED):
     body = tables.sentences.query("role == 'body'").assign(before=lambda t: t.groupby("doc_id")["text"].shift())
     body = body.merge(tables.articles[list(dict.fromkeys(["doc_id", "title", "date", *strata]))], on="doc_id", how="left")
     body["id"], rng, left, rows = _ids(body), np.random.default_rng(seed), n, []
-    sizes = tables.stances.groupby(PAIR)["par"].transform("size")
-    most = tables.stances[sizes == sizes.max()]
+    most = tables.stances[(sizes := tables.stances.groupby(PAIR)["par"].transform("size")) == sizes.max()]
     found = np.select([body["id"].isin(_ids(t)) for t in (most, tables.stances, tables.statements)], [0, 1, 2], 3)
     groups = body.groupby([found, *(body[c].astype("str").fillna("unknown") for c in strata)])
     groups = sorted((part for _, part in groups), key=len)
@@ -169,18 +168,15 @@ def read(tables, paths):
             *place, text = places.get(id_, ("", 0, 0, ""))
             records, first = _records(row, actor), seen.setdefault(id_, (line, number))
             there, same = id_ in places, len({re.sub(r"\W", "", t)[:9_999] for t in (text, row["sentence"])}) == 1
-            checks = [
-                (there, f"no body sentence '{id_}' in {tables.folder}; put the id back as it was drawn"),
-                (same or not there, f"'{id_}' is another sentence here; put id and sentence back as they were drawn"),
-                (first[1] == number, f"'{id_}' stands in {first[0]} too; take one out"),
-                (pd.notna(chance), f"probability '{row['probability']}'; put it back as it was drawn"),
-                (row["done"] or records, "not coded; write x in 'done' where no one takes a stance")]
-            problems = [*_mistakes(records, known), *(told for right, told in checks if not right)]
-            wrong += [f"{path}, {line}: {problem}" for problem in problems]
+            checks = [(there, f"no body sentence '{id_}' in {tables.folder}; put the id back as it was drawn"),
+                      (same or not there, f"'{id_}' is another sentence here; put id and sentence back as they were drawn"),
+                      (first[1] == number, f"'{id_}' stands in {first[0]} too; take one out"),
+                      (pd.notna(chance), f"probability '{row['probability']}'; put it back as it was drawn"),
+                      (row["done"] or records, "not coded; write x in 'done' where no one takes a stance")]
+            wrong += [f"{path}, {line}: {told}" for told in (*_mistakes(records, known), *(t for ok, t in checks if not ok))]
             rows += [(coder, *place, i, *r, 1 / chance, row["seed"]) for i, r in enumerate(records or [[None] * 4], start=1)]
         # A stratified sample stands for all, to a sentence.
-        stands = (1 / chances).sum(skipna=False)
-        if abs(stands - len(body)) > max(0.5, 1e-5 * len(body)):
+        if abs((stands := (1 / chances).sum(skipna=False)) - len(body)) > max(0.5, 1e-5 * len(body)):
             wrong.append(f"{path}: its {len(seen)} rows stand for {stands:,.0f} of {len(body):,} sentences; put back rows "
                          "taken out and probabilities changed, or draw a new sheet where articles came or went")
         drawn.append((set(seen), set(sheet["seed"])))
@@ -208,8 +204,7 @@ def summary(codings, corrected=None):
     if corrected is None:
         return told
     right = "by the coding alone, of all sentences" if rows["weight"].eq(1).all() else "with the machine's errors put right"
-    means = corrected.query("measure == 'mean' and n_statements > 0 and value >= -2")
-    if means.empty:
+    if (means := corrected.query("measure == 'mean' and n_statements > 0 and value >= -2")).empty:
         told += (f" No mean is put right: a pair needs {MIN_CODED} coded sentences, and {ENOUGH_CODED} coded articles for an "
                  "interval.")
     for r in means.drop_duplicates("estimate").itertuples():

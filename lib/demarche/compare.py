@@ -51,8 +51,8 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
         n_statements=n, n_articles=n_articles, n_stories=n_stories if known else None, mean=by_cell.mean(),
         share_negative=(values["value"] < 0).groupby(values["cell"]).mean(), pair=lambda t: t["holder"] + " → " + t["target"],
         sources=places, interval=labels, low=np.maximum(low, -SCALE), high=np.minimum(high, SCALE))  # no mean lies beyond
-    alone = (n_stories == 1) & (table["group"].eq("all") | (group != "doc_id"))  # an article's own row holds that article only
-    table["thin"] = (table["n_statements"] < MIN_SENTENCES) | alone
+    # An article's own row holds that article only.
+    table["thin"] = (n < MIN_SENTENCES) | (n_stories == 1) & (table["group"].eq("all") | (group != "doc_id"))
     table = table[[*schema.TABLES["pairs"].columns, "sources"]].round(6).astype({"period": "str", "n_stories": "Int64"})
     return table.sort_values(["n_statements", "pair", "group", "period"], ascending=[False] + [True] * 3, ignore_index=True)
 
@@ -348,8 +348,7 @@ def summary(pairs):
 def change(table, coded=None):
     """What the rows of one pair by period (`pairs` with `by`) let us say of a change, in words: first against last period; and
     beside them what codings say of the same periods (`coded`: `pairs` of `coding.reference`)."""
-    dated = table[table["lane"] == "dated"].sort_values("period").to_dict("records")
-    if len(dated) < 2:
+    if len(dated := table[table["lane"] == "dated"].sort_values("period").to_dict("records")) < 2:
         return "No two periods with dated articles hold this pair: nothing to compare."
     ends = [dated[0], dated[-1]]
     coded = table.head(0) if coded is None else coded.merge(pd.DataFrame(ends)[["pair", "group", "period"]])

@@ -75,8 +75,7 @@ class Reader:
             if row["date"] and not dates.span(row["date"]):
                 self.rejected.append((file, line, f"date '{row['date']}' is no day; write YYYY-MM-DD (the article stays)"))
             yield row
-        refuse(known, f"{path}: changed or missing: {', '.join(sorted(file for file, _ in known))}; raw files are never "
-                      "edited, restore them")
+        refuse(known, f"{path}: changed or missing: {', '.join(sorted(dict(known)))}; raw files are never edited, restore them")
         why = f" ({self.rejected[0][0]}: {self.rejected[0][2]})" if self.rejected else ""
         refuse(not taken, f"{path}: no article could be read{why}; give {_FORMATS}")
         why = "doc_id '{}' is no article's, or stands here twice; check its spelling"

@@ -192,7 +192,6 @@ def _month(text):
     return next(i for i, name in enumerate(MONTHS, start=1) if name in text.lower())
 
 
-@cache
 def _whole(year, month=0):
     """First and last ISO day of a month, or of a year."""
     return [] if year not in YEARS or month > 12 else [

@@ -18,7 +18,6 @@ def read(name):
     return pd.read_csv(FOLDER / f"{name}.csv", dtype="str", keep_default_na=False)
 
 
-@cache
 def stopwords():
     """The stop list: function words, but not those that carry stance ('not', 'against', 'should')."""
     return frozenset(read("stopwords")["word"])
@@ -48,7 +47,6 @@ def covers(language):
     return name in ("", "none", "nan", "und", "unknown") or _NAMES.get(name, name) in languages()
 
 
-@cache
 def column_names():
     """{fact: the usual names of its column, in lower case without marks, the surest first} (lexicons/column_names.csv)."""
     return {fact: list(names) for fact, names in read("column_names").groupby("fact", sort=False)["name"]}

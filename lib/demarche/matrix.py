@@ -57,8 +57,8 @@ def tally(texts):
     owner = np.concatenate([np.flatnonzero(alone), np.repeat(odd, words.value_lengths())]).astype(np.int32)
     held = scipy.sparse.csr_array((np.ones(len(codes), np.int32), (owner, codes)), (len(plain), len(order)))
     rows = (np.ones(len(chunks), np.int32), chunks.indices.to_numpy(), np.searchsorted(cuts, begins).astype(np.int32))
-    matrix = (scipy.sparse.csr_array(rows, (len(texts) - 1, held.shape[0])) @ held).tocsc().tocsr()  # sorts it
-    return matrix, found.dictionary.take(order)
+    # To columns and back sorts it.
+    return (scipy.sparse.csr_array(rows, (len(texts) - 1, held.shape[0])) @ held).tocsc().tocsr(), found.dictionary.take(order)
 
 
 def select(counts, rows):

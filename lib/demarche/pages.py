@@ -61,8 +61,7 @@ def _days(html, url):
              for m in re.finditer(CONFIG["page"]["saved"], html) if (span := dates.span(m[0]))}
     if found and (address := re.search(found.replace("-", r"[/._-]?").replace("-?0", "-?0?"), url or "")):
         days[(found, found), "published"] = (address[0], found, found, "published", "stands in the address of the page")
-    local = _local(stamps, found)
-    if local != found:
+    if (local := _local(stamps, found)) != found:
         text, why = days.get(((found, found), "published"), (found,))[0], "the same moment in the time of the place"
         days = {((local, local), "published"): (text, local, local, "published", why)} | days
         days.pop(((found, found), "published"), None)
@@ -84,11 +83,10 @@ def _stamps(html):
         text = given.get("content", "") if tag.lower() == "meta" else given.get("datetime", "")
         names = [given.get(k, "") for k in ("itemprop", "property", "name")]
         names += ["pubdate"] * (tag.lower() == "time" and bool(re.search(r"\bpubdate\b", rest)))
-        found.append((" ".join(filter(None, names)), text, tag))
-    json = r'"(date[A-Z]\w{3,12}|uploadDate)"\s{0,9}:\s{0,9}"([^"]{8,40})"'
-    found += [(name, text, "json") for name, text in re.findall(json, html)]
+        found.append((" ".join(filter(None, names)), text))
+    found += re.findall(r'"(date[A-Z]\w{3,12}|uploadDate)"\s{0,9}:\s{0,9}"([^"]{8,40})"', html)
     return [(name, text.strip(), next((kind for kind, p in _NAMES.items() if any(map(p.search, name.split()))), None))
-            for name, text, _ in found if 8 <= len(text.strip()) <= 40 and re.search(r"\d{4}", text)]
+            for name, text in found if 8 <= len(text.strip()) <= 40 and re.search(r"\d{4}", text)]
 
 
 def _local(stamps, found):

@@ -34,8 +34,7 @@ def _plot(draw):
         style.WORDS, table = style.Words(words or {}), table.reset_index(drop=True)
         for column in [c for c in table if c not in HIDDEN and not pd.api.types.is_numeric_dtype(table[c])]:
             table[column] = table[column].fillna("").astype("str")  # as it comes back from a CSV
-        ax, ax.drawn, ax.key = draw(table, width=width, **options) if len(table) else _nothing(
-            table, width, options["title"], nothing)
+        ax, ax.drawn, ax.key = draw(table, width=width, **options) if len(table) else _nothing(table, width, nothing, **options)
         n, high = ax.drawn[ax.key[:1]].drop_duplicates().size, ax.figure.get_figheight()
         if tall and high > tall and n > 1 and "most" in draw.__code__.co_varnames:  # a row is less high than high / n
             return drawn(table, width, nothing, words, tall, **{**options, "most": n - int(max(1, n * (1 - tall / high)))})
@@ -59,7 +58,7 @@ def places(ax):
     return found * [1, -1] + [0, 1]
 
 
-def _nothing(table, width, title, why):
+def _nothing(table, width, why, title, **_):
     ax = _axes(width, 0.5, title, subplot_kw={"frame_on": False, "xticks": [], "yticks": []})[0, 0]
     ax.text(0, 0.5, _wrap(style.WORDS[why], 13 * width), color=style.TEXT, va="center")
     return ax, table, []

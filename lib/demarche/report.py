@@ -58,8 +58,7 @@ def render(figure, kind, width=None, tall=None, **more):
 def own_words(folder):
     """{figure: {title, unit, caption}} in the researcher's own words, from FOLDER/captions.csv, and {EVERY: {fixed word: own}};
     empty cells are left out."""
-    path = Path(folder) / WORDS
-    table = store.read_csv(path, ["figure"]) if path.exists() else pd.DataFrame(columns=["figure"])
+    table = store.read_csv(path, ["figure"]) if (path := Path(folder) / WORDS).exists() else pd.DataFrame(columns=["figure"])
     rows = {row["figure"]: found for row in table.to_dict("records") if (found := {c: row[c] for c in OWN if row.get(c)})}
     fixed = table.reindex(columns=["figure", "now", "title"]).query("figure == @EVERY and title.fillna('') != ''")
     odd = [f"'{t}' for '{n}'" for n, t in zip(fixed["now"], fixed["title"]) if {*_BRACES.findall(t)} - {*_BRACES.findall(n)}]

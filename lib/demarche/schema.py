@@ -71,5 +71,4 @@ def require(**tables):
                 wrong.append(f"{name}: column '{column}' holds {filled.dtype}, not {kind}")
         if not missing and len(twice := table.loc[table.duplicated(want.key), want.key]):
             wrong.append(f"{name}: {len(twice)} keys occur twice, first {', '.join(map(str, twice.iloc[0]))}")
-    if wrong:
-        raise ValueError("; ".join(sorted(wrong)))
+    refuse(wrong, "; ".join(sorted(wrong)))

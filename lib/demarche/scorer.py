@@ -9,7 +9,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from demarche.schema import SENTENCE
+from demarche.schema import SENTENCE, refuse
 
 CLASSES, NEUTRAL = [-1, 0, 1], 1 / 3  # a coded stance nearer to 0 than NEUTRAL is neutral
 # Parts of the articles; articles that can teach; inverse strength of the regularisation; texts that hold a word which counts.
@@ -104,9 +104,8 @@ def fit(texts, coded, docs):
     """
     from sklearn.linear_model import LogisticRegression
     y = sign(coded)
-    if len(set(docs)) < MIN_ARTICLES or len(set(y)) < 2:
-        raise ValueError(f"{len(set(docs))} articles with {len(set(y))} of 3 signs are coded; code at least {MIN_ARTICLES} "
-                         "articles and 2 signs")
+    refuse(len(set(docs)) < MIN_ARTICLES or len(set(y)) < 2, f"{len(set(docs))} articles with {len(set(y))} of 3 signs are "
+           f"coded; code at least {MIN_ARTICLES} articles and 2 signs")
     model = _linear(texts, y)
     scores = _held_out(texts, docs, lambda rows: _linear([texts[row] for row in rows], y[rows]), Scorer.scores)
     for k, value in enumerate(CLASSES):

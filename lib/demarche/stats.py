@@ -222,8 +222,7 @@ def default_period(articles):
 def unfinished(articles, by):
     """The name of the last period where the articles end before it does, else None: the days still missing are more than twice
     the usual step from one day with articles to the next. `by`: as in `cells`."""
-    known = articles["date"].dropna().drop_duplicates().sort_values()
-    if by in (None, "day") or len(known) < 2:
+    if by in (None, "day") or len(known := articles["date"].dropna().drop_duplicates().sort_values()) < 2:
         return None
     days, last = pd.to_datetime(known), period(known.tail(1).astype("str"), by)
     missing = first_day(last) + pd.tseries.frequencies.to_offset(STEP[by]) - days.iloc[-1]
@@ -311,15 +310,14 @@ def permutation(first, second):
     (0.028571, 0.028571)
     """
     values, n, m = np.concatenate([first, second]).astype(float), len(first), len(first) + len(second)
-    splits = math.comb(m, n)
-    if splits <= 20_000:
+    if (splits := math.comb(m, n)) <= 20_000:
         taken = np.zeros((splits, m), bool)
         taken[np.arange(splits)[:, None], np.array([*itertools.combinations(range(m), n)], int)] = True
     else:
         taken = np.random.default_rng(SEED).permuted(np.tile(np.arange(m) < n, (20_000, 1)), axis=1)
         taken[0] = np.arange(m) < n  # the split that was observed counts among them
-    both = splits > 1 and 2 * n == m  # groups of one size can change places
-    smallest = round((1 + both) / len(taken), 6) if splits <= 20_000 else 1 / len(taken)
+    # Groups of one size can change places.
+    smallest = round((1 + (splits > 1 and 2 * n == m)) / len(taken), 6) if splits <= 20_000 else 1 / len(taken)
     if min(n, m - n) < MIN_ARTICLES:
         return None, smallest
     gap = np.abs((taken @ values) / n - (values.sum() - taken @ values) / (m - n))

@@ -137,8 +137,7 @@ def parts(folder, name):
 
     FileNotFoundError says which command makes a table that is missing.
     """
-    path = Path(folder) / place(name)
-    if not path.exists():
+    if not (path := Path(folder) / place(name)).exists():
         command = "topics" if name[:6] == "topic_" or name == "topics" else "prepare"
         raise FileNotFoundError(f"{path}: no such table; `demarche {command} CORPUS --out {folder}` makes it")
     return {key: path / f"{key}.parquet" for key in stamp(folder).get("parts", ())} if path.is_dir() else {None: path}
@@ -215,8 +214,7 @@ def recover(folder):
         home.parent.mkdir(parents=True, exist_ok=True)
         os.replace(file, home)
     remove(*(folder / name for name in told["drop"] if (folder / name).resolve().is_relative_to(folder.resolve())))
-    for empty in [p for p in folder.glob("*.parquet") if p.is_dir() and not any(p.iterdir())]:
-        empty.rmdir()
+    remove(*(p for p in folder.glob("*.parquet") if p.is_dir() and not any(p.iterdir())))
     write_bytes(folder / STAMP, json.dumps(told["stamp"], indent=1) + "\n")
     shutil.rmtree(making)
 

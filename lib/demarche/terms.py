@@ -4,7 +4,6 @@ import re
 from collections import namedtuple
 from contextlib import suppress
 from difflib import get_close_matches
-from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -20,7 +19,6 @@ Part = namedtuple("Part", "sentences counts articles")  # what `part` cuts out o
 _ODD, _ODD_NUMBER = re.compile("\u0307"), re.compile(r"^\d+(?:[.,:]\d+)+[^\W\d_]+$", re.MULTILINE)
 
 
-@cache
 def pattern(term, regex=False):
     """The regular expression of a term: a word or phrase at word boundaries, any case, `*` for the rest of a word,
     `|` between spellings; or `term` itself as one. ValueError for a term without a word, or a broken expression.
@@ -221,8 +219,8 @@ def rates(hits, articles, by=None, group=None, pooled=False, mix=None, sources=T
         table = frame.base.assign(
             term=term, count=np.bincount(cell, count).astype(int), hit_sentences=np.bincount(cell, sentences).astype(int),
             hit_articles=np.bincount(frame.cell_of_doc[np.unique(frame.doc[count > 0])], minlength=len(frame.base)),
-            rate=(stats.PER * rate).round(6), low=(stats.PER * low).round(6), high=(stats.PER * high).round(6),
-            interval=[label + frame.note for label in labels])
+            rate=stats.PER * rate, low=stats.PER * low, high=stats.PER * high,
+            interval=[label + frame.note for label in labels]).round(6)
         if sources:  # a hit counts in each cell of its article
             rows = frame.rows_of_article[article]
             places = pd.Series(list(zip(*(own[c].to_numpy(object) for c in SENTENCE))), dtype=object)
@@ -263,8 +261,7 @@ class Frame:
             **{c: pd.array(np.bincount(self.cell, cells[c]), cells[c].dtype) for c in ("n_tokens", "n_sentences")},
             n_articles=np.bincount(self.cell_of_doc), toward=np.select([before, after], ["before", "after"], ""),
             n_stories=np.bincount(self.cell_of_unit) if self.sampled == "story" else None)
-        last = base["period"].eq(stats.unfinished(articles, by)).fillna(False)
-        self.base = base.assign(partial=last & base["lane"].eq("dated"))
+        self.base = base.assign(partial=base["lane"].eq("dated") & base["period"].eq(stats.unfinished(articles, by)))
         whole = pd.Series([(doc_id, None, None) for doc_id in cells["doc_id"].to_numpy(object)[docs]], dtype=object)
         self.searched = whole.groupby(self.cell_of_doc).agg(list)
 
@@ -332,8 +329,7 @@ def collocations(sentences, n=12, min_count=3):
     from scipy.special import rel_entr
     stop, pairs = lexicons.stopwords(), []
     for s in sentences[sentences["role"] == "body"].itertuples():
-        words = [language.fold(w) for w in language.WORD.findall(s.text) if len(w) > 2]
-        pairs += [(s.doc_id, *pair) for pair in pairwise(w for w in words if w not in stop)]
+        pairs += [(s.doc_id, *pair) for pair in pairwise(w for w in language.words(s.text) if len(w) > 2 and w not in stop)]
     table = pd.DataFrame(pairs, columns=["doc_id", "first", "second"])
     table["n1"], table["n2"] = (table.groupby(c)["doc_id"].transform("size") for c in ("first", "second"))
     found = table.groupby(["first", "second", "n1", "n2"])["doc_id"].agg(count="size", articles="nunique").reset_index()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import ThreadpoolController
 
 from demarche import matrix, schema, stats, store
 from demarche.stories import story_of
@@ -124,14 +125,7 @@ def lda(counts, k):
 
 
 MODELS = {"mixture": mixture, "nmf": nmf, "lda": lda}
-
-
-@cache
-def _pools():
-    """What limits the cores, looked up once: a look takes longer than a small model."""
-    import sklearn.decomposition  # noqa: F401 - brings in all that works on more than one core
-    from threadpoolctl import ThreadpoolController
-    return ThreadpoolController()
+_pools = cache(ThreadpoolController)  # what limits the cores, looked up once: a look takes longer than a small model
 
 
 def factorise(counts, k, model="mixture"):
@@ -139,6 +133,8 @@ def factorise(counts, k, model="mixture"):
     terms, adds up to 1 over the terms for each topic; `place`, a function of counts of the same terms, gives an array of units
     by topics that adds up to 1 for each unit, evenly where no topic reaches it. One core, whatever the machine has: sums come
     out in one order."""
+    import sklearn.decomposition  # noqa: F401 - brings in all that works on more than one core
+
     def place(rows):
         with _pools().limit(limits=1):
             weights = given(rows)
@@ -159,8 +155,7 @@ def match(a, b):
     ([1, 0], [1.0, 1.0])
     """
     from scipy.optimize import linear_sum_assignment
-    cosines = _unit(a) @ _unit(b).T
-    rows, partners = linear_sum_assignment(-cosines)
+    rows, partners = linear_sum_assignment(cosines := _unit(a) @ _unit(b).T, maximize=True)
     return partners, cosines[rows, partners]
 
 
