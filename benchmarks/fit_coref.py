@@ -1,12 +1,11 @@
 """Fit the weights by which pronouns and descriptions find their actor (lexicons/coref.csv), or score them on articles left out.
 
-    python benchmarks/fit_coref.py [--cross] [--on] --coded GOLD.csv SENTENCES.csv DIR [WEIGHT] [--coded ...]
+    python benchmarks/fit_coref.py [--cross] --coded GOLD.csv SENTENCES.csv DIR [WEIGHT] [--coded ...]
 
 The files are those of fit_stance.py. No one coded antecedents; who holds a stance in a sentence was coded. So a pronoun or
 description that speaks or acts in a sentence with a coded holder is taken to mean one of its holders: right for most, which
 is enough to learn from, and the share found is a lower bound. Conditional logistic regression: of the candidates of one
-group, those that are holders against the rest. Fitted twice, since whom one group means tells of the next. --on: start from
-the weights that ship, as in fit_stance.py.
+group, those that are holders against the rest. Fitted twice, since whom one group means tells of the next.
 """
 
 import argparse
@@ -57,11 +56,10 @@ def groups(gold, said, folder, weight=1):
         coref.antecedent = find
 
 
-def fit(rows, on=None):
-    """{feature: weight} from the groups; `on`: weights that the penalty holds them near."""
+def fit(rows):
+    """{feature: weight} from the groups."""
     counts = Counter(f for *_, some in rows for _, fs in some for f in set(fs))
-    names = sorted({f for f, n in counts.items() if n >= LEAST} | {*(on or ())})
-    old = np.array([(on or {}).get(f, 0.0) for f in names])
+    names = sorted(f for f, n in counts.items() if n >= LEAST)
     column, of, right, at, where, weight = {f: i for i, f in enumerate(names)}, [], [], [], [], []
     for n, (_, _, counts_for, _, some) in enumerate(row for row in rows if len({ok for ok, _ in row[-1]}) == 2):
         weight.append(counts_for)
@@ -81,9 +79,9 @@ def fit(rows, on=None):
         e = np.exp(z - top[of])
         whole, good = np.bincount(of, e), np.bincount(of, e * right)
         push = (e / whole[of] - e * right / good[of]) * weight[of]
-        return weight @ np.log(whole / good) + RIDGE / 2 * (w - old) @ (w - old), x.T @ push + RIDGE * (w - old)
+        return weight @ np.log(whole / good) + RIDGE / 2 * w @ w, x.T @ push + RIDGE * w
 
-    w = minimize(loss, old, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    w = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
     return {f: round(float(v), 2) for f, v in zip(names, w) if abs(v) >= SMALL}
 
 
@@ -96,23 +94,21 @@ def share(rows, table):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cross", action="store_true")
-    parser.add_argument("--on", action="store_true")
     parser.add_argument("--coded", nargs="+", action="append", required=True, metavar="PATH")
     o = parser.parse_args()
-    on = coref.weights() if o.on else None
     for _ in range(1 if o.cross else ROUNDS):
         sets = [list(groups(*paths)) for paths in o.coded]
         rows = [row for some in sets for row in some]
         if o.cross:
             break
-        table = fit(rows, on)
+        table = fit(rows)
         write("coref", ["feature", "weight"], [("|".join(f), w) for f, w in table.items()])
         lexicons.read.cache_clear(), coref.weights.cache_clear(), coref.weighed.cache_clear()
         print(len(rows), "groups,", len(table), "features", flush=True)
     part = np.array([int(sha256(row[0].encode()).hexdigest(), 16) % FOLDS for row in rows])
     good = np.zeros(len(rows))
     for k in range(FOLDS):
-        good[part == k] = share([r for r, p in zip(rows, part) if p == k], fit([r for r, p in zip(rows, part) if p != k], on))
+        good[part == k] = share([r for r, p in zip(rows, part) if p == k], fit([r for r, p in zip(rows, part) if p != k]))
     by, start = defaultdict(list), 0
     for paths, some in zip(o.coded, sets):
         print(f"{paths[0]}: {len(some)} groups, left out {good[start:start + len(some)].mean():.2f}")
