@@ -25,7 +25,6 @@ _FOLD = str.maketrans("’‘“”„", '\'\'"""')
 _NAME = "N(?:-w|(?:w-|-)?N)*"
 _GROUP = re.compile(f"A(?:(?:-v|g?[jawsNfn]{{0,2}})[TO])+A?(?:{_NAME})?"
                     f"|A-?{_NAME}|(?<![TO])[TO]++A[TO]++(?:{_NAME})?|(?<![TO])[TO]++(?:{_NAME}|A)+|{_NAME}[TO]*|[ATOpoi]")
-_ALONE = re.compile("D(?=[yx!]*[VFKvb])")
 Chunk = namedtuple("Chunk", "kind first last what")  # kind n: a Noun; v: (verb, negated, passive, to); else the tag of an item
 NONE = (), {}, ()  # of an index: no phrase with this first word
 VERBS, VERBAL = set("VFKv"), set("VFKvbx!yt")
@@ -148,7 +147,7 @@ class Sentence:
         self.text, self.tags, self.spans, self.words = text, "", [], []
         self._tag(actors.names, day)
         if "two" in self.lows or "both" in self.lows:  # the two agreed
-            self.tags = _ALONE.sub(lambda m: "O" if self.lows[m.start()] in ("two", "both") else m[0], self.tags)
+            self.tags = re.sub("D(?=[yx!]*[VFKvb])", lambda m: "DO"[self.lows[m.start()] in ("two", "both")], self.tags)
         self.groups = [Group(self, m) for m in _GROUP.finditer(self.tags)]
         self.nouns, self.verbs = Clauses(self, list(_chunks(self))).read()
         _words_first(self)

@@ -69,8 +69,8 @@ def candidates(article, n, s, g, blocks=PLAIN):
         # the nearest before it come first, those after it in its own sentence last
         near = there.groups[max(0, at - MOST) : at][::-1] + there.groups[at + 1 : at + MOST][::-1]
         for a in near if m == n else there.groups[: -MOST - 1 : -1]:
-            inside = m == n and not quoted and there.quotes[a.first]  # nobody names himself in his own words
-            if a.actor and a.via not in ANAPHORS and not inside:
+            own = m == n and there.quotes[a.first] > quoted  # nobody names himself in his own words
+            if a.actor and a.via not in ANAPHORS and not own:
                 f = begin("far|rank|quoted|often", (kind, n - m if m < n or a.first < g.first else "after"),
                           (kind, min(len(out), 3)), (quoted, there.quotes[a.first], m == n, kind == "we"),
                           (kind, long, article.often.get(a.actor, 3)))

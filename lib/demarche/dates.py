@@ -161,9 +161,8 @@ def _alone(found, story, lines):
     low = {f.line: (f.days[0], shapes.get(f.line)) for f in found if f.kind == "below" and f.days and first < f.line}
     many, forms = len({day for day, _ in low.values()}) > 1, Counter(shape for _, shape in set(low.values()))
     latest = max((f.days[0] for f in found if f.days and f.kind in ("below", "updated", "copyright")), default="")
-    stated = any(f.days and f.kind == "published" for f in found)
     for line, text, days, kind, why, hint in found:
-        if kind == "above" and days and not stated:
+        if kind == "above" and days and not any(f.days and f.kind == "published" for f in found):
             kind = "older" if latest > days[-1] else "like" if forms[shapes.get(line)] > 1 else kind
         elif kind == "below" and line in low:
             kind = "listed" if many else "within" if story[len(story) // 2] < line < story[-1] else kind

@@ -15,6 +15,7 @@ import pandas as pd
 
 from demarche import lexicons, schema, scorer, statements
 from demarche.candidates import MOST, PLAIN, Blocks, Reader
+from demarche.scorer import apply  # noqa: F401  to be found here, beside fit
 
 METHOD, ENCODE = "clauses-1", json.JSONEncoder(ensure_ascii=False).encode
 BEST, OTHER = -1.4, -0.4  # log odds that a sentence's likeliest pair, and any other, must exceed: chosen in cross-validation
@@ -185,8 +186,3 @@ def reliability(stances, sentences, codings, make=scorer.fit):
     """
     texts, values, docs = coded(stances, sentences, codings)
     return scorer.reliability(scorer.left_out(texts, values, docs, make), values)
-
-
-def apply(stances, sentences, model, method="fitted"):
-    """`stances` with p_negative, p_neutral and p_positive by a model; `method` names it."""
-    return scorer.apply(stances, sentences, model, method)

@@ -25,7 +25,6 @@ THINKING = {"believe", "intend"}  # 'Poll: Most voters want talks' tells who tol
 LABEL = re.compile(r"(?:(?P<asks>Q(?=[\s.:])[.:]?|(?i:question|reporter|journalist|media|press)s?(?: \d+)?:)|[A-ZÀ-Þ][\w.'’-]*+"
                    r"(?: (?:[A-ZÀ-Þ][\w.'’-]*+|of|for|the|and|to|de|al)(?=[ :])){0,8}+(?: \([^()]{1,40}\))?:)(?:\s|$)")
 PROSE = 2  # sentences before the first label; with more it is a report, in which the last label speaks for its paragraph alone
-AIDE = re.compile(r",D?[naj]+[Pt]D?[naj]*")
 MINISTRY = re.compile("foreign|external|spokes|ministry")  # titles and offices that tell whose ministry an article is about
 PRIVATE, ABROAD = set(LISTED["private"]), set(LISTED["abroad"])  # who speak for themselves, and whose state is not at home
 
@@ -66,28 +65,27 @@ class Article:
         private = g.former or g.actor or {title.rstrip(".") for title in g.titles} & PRIVATE
         office = [("title", _own_words(s, g) or self.home or self.holder)] if "T" in tags[:-1] and not private else []
         if not g.actor and (two := coref.couple(self, n, s, g)):
-            s.groups.append(other := copy(g))
+            other = copy(g)
             other.actor, other.via = two[1], "pronoun" if g.form == "pronoun" else "description"
-            ways, beside = [(other.via, two[0])], g.noun.groups if g in g.noun.groups else g.noun.mods
-            beside.insert(beside.index(g), other)
+            ways = [(other.via, two[0])]
+            for some in (s.groups, g.noun.groups, g.noun.mods) if g.noun else (s.groups,):
+                some[:] = [x for a in some for x in ([other, a] if a is g else [a])]
         elif g.form == "pronoun":
             own = tags == "i" and (self.label or not s.quotes[g.first])  # outside a quotation 'we' is the writer
-            meant = (self.voice if self.label else self.ours) if own else coref.antecedent(self, n, s, g)
-            ways += [("pronoun", meant)]
+            ways += [("pronoun", (self.voice if self.label else self.ours) if own else coref.antecedent(self, n, s, g))]
         elif names and (some := self.twins.get(g.names[-1])) is not None:
             whole = " " in g.own
             one = some.get(g.own.split()[0]) if whole else len(set(some.values())) == 1 and next(iter(some.values()))
             ways += [("name before", one)]
-            if whole:  # a bare surname is no one's unless all who bear it stand for one actor
-                ways += [*office, ("own name", g.own)]
+            ways += [*office, ("own name", g.own)] * whole  # a bare surname is no one's unless all who bear it are one actor
         elif names:
             ways += [("name before", self.names.get(g.names[-1])), *office]
             begins = not s.tags[: g.first].strip("q;-") or s.tags[g.first - 1] == "q"  # its capital is no sign of a name
             if not begins or len(g.names) > 1 or "T" in tags or s.tags[g.last + 1 : g.last + 2] in ("V", "v", "b", "x"):
                 ways += [("own name", self.whole.get(g.names[-1], g.own))]
         elif g.titles and not g.actor:
-            before = self.sentences[n - 1] if n else None
-            meant = _placed(s, g) or _possessed(s, g, before) or _own_words(s, g) or coref.antecedent(self, n, s, g)
+            meant = _placed(s, g) or _possessed(g, self.sentences[max(n - 1, 0) : n + 1][::-1]) or _own_words(s, g)
+            meant = meant or coref.antecedent(self, n, s, g)
             meant = self.home if tags == "O" and "foreign" in g.titles[0] and meant not in self.local else meant
             ways += [("description", meant)] if "opposition" not in s.lows[max(0, g.first - 1) : g.last + 1] else []
         g.via, g.actor = next(((way, actor) for way, actor in ways if actor), ("", None))
@@ -100,7 +98,7 @@ class Article:
                 self.person = g.actor
 
     def read(self):
-        """Resolve all groups, and give each sentence its list `statements`."""
+        """The sentences, all groups of them resolved, each with its list `statements`."""
         for n, s in enumerate(self.sentences):
             self.open *= s.tags[:1] != "q" or not s.text[1:2].isalnum()  # a new paragraph of a long quotation opens it again
             s.marked = [n % 2 for n in accumulate(map("q".__eq__, s.tags), initial=self.open)][:-1]
@@ -131,6 +129,7 @@ class Article:
             self.holder, group = next(known, (self.holder, None))
             self.person = self.holder if group and group.form in ("person", "name") else self.person
             self.open = (self.open + s.tags.count("q")) % 2
+        return self.sentences
 
     def _turn(self, n, s):
         """The label of sentence `n` tells who speaks from here on; a name alone that nothing tells of may be an outlet's."""
@@ -249,13 +248,11 @@ def _placed(s, g):
     return next((a.actor for a in after + begin if a is not g and a.named == "capital"), None)
 
 
-def _possessed(s, g, before):
-    """Whose 'its minister' is: the first subject before it in the sentence, else that of the sentence before."""
-    for there in [s, before] if s.lows[g.first - 1 : g.first] == ["its"] else ():
-        told = (a for v in (there.verbs if there else ()) if v.subj for a in v.subj.groups if a.actor and not a.names)
-        if owner := next((a.actor for a in told if there is before or a.last < g.first), None):
-            return owner
-    return None
+def _possessed(g, near):
+    """Whose 'its minister' is: the first subject before it in its sentence, the first of `near`, else of the one before."""
+    told = ((s, a) for s in near for v in s.verbs if v.subj for a in v.subj.groups if a.actor and not a.names)
+    its = near[0].lows[g.first - 1 : g.first] == ["its"]
+    return next((a.actor for s, a in told if s is not near[0] or a.last < g.first), None) if its else None
 
 
 def _explained(s):
@@ -270,7 +267,7 @@ def _explained(s):
         for name, told in ((a, b), (b, a)) if between == "," else ():
             if name.form == "name" and not name.actor and told.form in ("person", "office"):
                 name.actor, name.via = told.actor, "apposition"
-        aide = AIDE.fullmatch(s.tags[a.last + 1 : b.first]) and b.form in ("person", "office")
+        aide = re.fullmatch(",D?[naj]+[Pt]D?[naj]*", s.tags[a.last + 1 : b.first]) and b.form in ("person", "office")
         if aide and a.form == "name" and not a.actor:  # 'Deek, an assistant to the Palestinian foreign minister'
             a.actor, a.via = b.actor, "apposition"
 
@@ -322,8 +319,7 @@ def _opened(rows, actors, day):
     for s, row in zip(found, rows):
         s.text = row[3]
     heads = [(m["asks"], found[n].tags.partition(";")[0], [g.named for g in found[n].groups[:1]]) for n, m in labels.items()]
-    told = sum(2 if asks else "T" in tags or named == ["leader"] for asks, tags, named in heads)
-    if not len(labels) > 1 < told:
+    if not len(labels) > 1 < sum(2 if asks else "T" in tags or named == ["leader"] for asks, tags, named in heads):
         return found, {}
     inset = sum(row[1] > 0 and row[3][-1:] == "." for row in rows[: min(labels)]) > PROSE
     return found, labels | dict.fromkeys(n for n, row in enumerate(rows) if inset and row[1] > rows[max(labels)][1])
@@ -334,9 +330,7 @@ def read(sentences, articles, actors):
     days = dict(zip(articles["doc_id"], articles["date"].fillna("")))
     order = sentences.sort_values(["doc_id", "par", "sent"], kind="stable")
     for doc, part in groupby(zip(*(order[c].tolist() for c in ["doc_id", "par", "sent", "text", "start"])), lambda row: row[0]):
-        article = Article(*_opened(rows := list(part), actors, days.get(doc)))
-        article.read()
-        yield rows, article.sentences
+        yield (rows := list(part)), Article(*_opened(rows, actors, days.get(doc))).read()
 
 
 def rows(key, start, s):
