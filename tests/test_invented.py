@@ -7,7 +7,7 @@ import pytest
 
 HOME = Path(__file__).parents[1] / "benchmarks"
 sys.path.insert(0, str(HOME))
-import invented  # noqa: E402
+import invented
 
 FILES = sorted((HOME / "invented").glob("*.txt"))
 
