@@ -90,7 +90,7 @@ def test_a_prepared_folder_of_parts_is_a_corpus(tmp_path, whole, small):
 
 def counted(monkeypatch, name):
     calls, real = [], getattr(prepare, name)
-    monkeypatch.setattr(prepare, name, lambda part: calls.append(part) or real(part))
+    monkeypatch.setattr(prepare, name, lambda part, **k: calls.append(part) or real(part, **k))
     return calls
 
 

@@ -24,7 +24,6 @@ THINKING = {"believe", "intend"}  # 'Poll: Most voters want talks' tells who tol
 # The label of who speaks, at the start of a paragraph of a transcript: 'Minister Kurosawa:', 'MS. SAND:', 'Q', 'Reporter:'.
 LABEL = re.compile(r"(?:(?P<asks>Q(?=[\s.:])[.:]?|(?i:question|reporter|journalist|media|press)s?(?: \d+)?:)|[A-ZÀ-Þ][\w.'’-]*+"
                    r"(?: (?:[A-ZÀ-Þ][\w.'’-]*+|of|for|the|and|to|de|al)(?=[ :])){0,8}+(?: \([^()]{1,40}\))?:)(?:\s|$)")
-PROSE = 2  # sentences before the first label; with more it is a report, in which the last label speaks for its paragraph alone
 MINISTRY = re.compile("foreign|external|spokes|ministry")  # titles and offices that tell whose ministry an article is about
 PRIVATE, ABROAD = set(LISTED["private"]), set(LISTED["abroad"])  # who speak for themselves, and whose state is not at home
 
@@ -321,7 +320,8 @@ def _opened(rows, actors, day):
     heads = [(m["asks"], found[n].tags.partition(";")[0], [g.named for g in found[n].groups[:1]]) for n, m in labels.items()]
     if not len(labels) > 1 < sum(2 if asks else "T" in tags or named == ["leader"] for asks, tags, named in heads):
         return found, {}
-    inset = sum(row[1] > 0 and row[3][-1:] == "." for row in rows[: min(labels)]) > PROSE
+    # More than two sentences before the first label: a report, in which the last label speaks for its paragraph alone.
+    inset = sum(row[1] > 0 and row[3][-1:] == "." for row in rows[: min(labels)]) > 2
     return found, labels | dict.fromkeys(n for n, row in enumerate(rows) if inset and row[1] > rows[max(labels)][1])
 
 
