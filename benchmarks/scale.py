@@ -188,6 +188,8 @@ def main():
     parser.add_argument("--keep", metavar="DIR")
     parser.add_argument("--write", action="store_true")
     o = parser.parse_args()
+    if len(set(o.sizes)) < 2:
+        parser.error("--sizes: give two at least; what follows for larger corpora is drawn from two")
     rows = measure(sorted(o.sizes), o.jobs, o.said, o.keep, o.runs)
     print(measured(rows), larger(rows), sep="\n\n")
     if o.write:
