@@ -15,8 +15,8 @@ from demarche.schema import SENTENCE
 
 CELL = ["group", "period", "lane"]  # what tells the cells of `stats.cells` apart
 Part = namedtuple("Part", "sentences counts articles")  # what `part` cuts out of a corpus, for `hits` and `rates`
-# Words that may begin or end where no word of the text does: any, and those in which what begins with a digit may.
-_ODD, _ODD_NUMBER = re.compile("\u0307"), re.compile(r"^\d+(?:[.,:]\d+)+[^\W\d_]+$", re.MULTILINE)
+# Words in which a term may begin or end where no word of the text does: with a lone mark, or a number with letters behind.
+_ODD = re.compile(r"\u0307|^\d+(?:[.,:]\d+)+[^\W\d_]+$", re.MULTILINE)
 
 
 def pattern(term, regex=False):
@@ -96,22 +96,18 @@ class Index:
 
     def __init__(self, counts, sentences):
         self.text, self.texts = "\n".join(counts.terms), sentences["text"].to_numpy(object)
-        self.plain = self.text.replace("ſ", "s").replace("ı", "i")  # where any case of a plain letter is one
         self.starts, self.columns = np.cumsum([0, *(len(word) + 1 for word in counts.terms)]), counts.matrix.tocsc()
         self.odd = (self.count(_ODD) > 0) | sentences["text"].str.contains("_", regex=False).to_numpy(bool)
-        self.numbers = self.odd | (self.count(_ODD_NUMBER) > 0)
 
-    def count(self, wanted, spelling=""):
-        """How often an expression that spans no two words stands in each sentence; quick for that of one plain spelling."""
-        first = re.match("[A-Za-z0-9]*", spelling)[0].lower()
-        found = re.finditer(first, self.plain) if first else wanted.finditer(self.text)
-        places = [m.start() for m in found if wanted.match(self.text, m.start())]
+    def count(self, wanted):
+        """How often an expression that spans no two words stands in each sentence."""
+        places = [m.start() for m in wanted.finditer(self.text)]
         return self.columns[:, np.searchsorted(self.starts, places, "right") - 1].sum(axis=1)
 
     def holds(self, spelling):
         """The sentences that hold all words of a spelling."""
         words = [w for w in re.findall(r"[\w*]+", spelling) if w.strip("*")]
-        return np.all([self.count(pattern(w), w) > 0 for w in words], axis=0) if words else np.ones(len(self.odd), bool)
+        return np.all([self.count(pattern(w)) > 0 for w in words], axis=0) if words else np.ones(len(self.odd), bool)
 
 
 def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, articles=None, strict=True, index=None):
@@ -158,9 +154,8 @@ def _matched(term, index, searched, regex):
     if not regex:
         spellings = [s.strip() for s in term.split("|") if s.strip()]
         words = [s for s in spellings if re.fullmatch(r"[\w*]+", s)]
-        odd = index.numbers if re.search(r"(?<![\w*])[\d*]", term) else index.odd
-        read = searched & np.logical_or.reduce([odd, *(index.holds(s) for s in spellings if s not in words)])
-        n = index.count(pattern("|".join(words)), words[0] * (len(words) == 1)) * searched if words else n
+        read = searched & np.logical_or.reduce([index.odd, *(index.holds(s) for s in spellings if s not in words)])
+        n = index.count(pattern("|".join(words))) * searched if words else n
     for row in np.flatnonzero(read):
         n[row] = len(wanted.findall(index.texts[row]))
     return n
