@@ -9,7 +9,6 @@ empty figure of the same size with matplotlib alone: no picture can be had for l
 
 import argparse
 import cProfile
-import gc
 import pstats
 import subprocess
 import sys
@@ -100,7 +99,6 @@ def main():
                 profile.enable()
             time, cpu = move(control, value)
             profile.disable()
-            gc.collect()  # as in a kernel, where it is done while the reader rests (explore.IDLE_SECONDS)
             shown = f"{len(app.ax.drawn):,} marks" if app.ax else app.found[:40]
             floor = f"an empty figure CPU {empty(app):.2f} s" if app.ax else ""
             print(f"  {label:28} {time:6.2f} s, CPU {cpu:5.2f} s{' (first of its kind)' * first}; {shown}; {floor}", flush=True)

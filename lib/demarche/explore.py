@@ -1,8 +1,6 @@
 """Widgets for people who don't code: choose, and the picture, its table and the sentences behind each mark follow at once."""
 
-import asyncio
 import base64
-import contextlib
 import functools
 import gc
 import html
@@ -23,8 +21,7 @@ from IPython.utils.capture import capture_output
 from demarche import clauses, compare, lexicons, plots, report, schema, stats, store, terms, topics
 
 TERM, ACTOR, PAIR, TOPIC = "a term", "an actor, by all names", "who toward whom", "a topic"  # what can be shown
-# Sentences of a mark and rows of a table; topics, where nobody has chosen their number yet; rest until garbage is looked for.
-MAX_SHOWN, DEFAULT_TOPICS, IDLE_SECONDS = 20, 5, 2
+MAX_SHOWN, DEFAULT_TOPICS = 20, 5  # sentences of a mark and rows of a table; topics, where nobody has chosen their number yet
 # Stances from -2 to 2; roles that are read: all others are cut.
 STANCES, KEPT = ["hostile", "critical", "neutral", "supportive", "strongly supportive"], ("headline", "standfirst", "body")
 READ = {"articles": "title outlet date", "sentences": "par sent start end text", "lines": "line role rule text start",
@@ -290,7 +287,7 @@ class App(widgets.VBox):
         self.name = widgets.Text(value="my-figure", description="Name", style={"description_width": "8em"})
         self.keep = widgets.Button(description="keep as figure", tooltip="write picture, numbers, sentences and caption")
         self.doc = choose(articles["doc_id"].head(1000).tolist(), "Article", widgets.Combobox, continuous_update=False)
-        self.picture, self.ax, self.rest = Picture(), None, None
+        self.picture, self.ax = Picture(), None
         self.said, self.table, self.sentences, self.code, self.text = (widgets.HTML() for _ in range(5))
         self.sentences.layout, self.table.layout = ({"max_height": "32em", "overflow": "auto"} for _ in range(2))
         self.asked = [self.what, self.term, self.pair, self.topic, self.group, self.by, self.outlet, self.period]
@@ -302,8 +299,7 @@ class App(widgets.VBox):
         self.picture.observe(self._behind, "mark")
         self.keep.on_click(self._keep)
         self._draw()
-        gc.set_threshold(1_000_000)  # to look for garbage takes as long as to answer: it can wait until the reader reads, and
-        gc.freeze()  # tables stay as long as the kernel
+        gc.freeze()  # tables stay as long as the kernel: no search for garbage among them between two answers
 
     def __repr__(self):
         return f"{self.found}\n{self.line()}"
@@ -332,8 +328,6 @@ class App(widgets.VBox):
             self.ax, self.found, self.table.value, picture = None, str(error), "", (b"", "", b"", "")
         self.said.value = f'<p class="mathjax_ignore" role="status">{html.escape(self.found)}</p>'
         self.code.value = f"<code>{html.escape(self.line())}</code>" * bool(self.ax)
-        with contextlib.suppress(RuntimeError):  # no loop outside of a kernel
-            self.rest = self.rest and self.rest.cancel() or asyncio.get_running_loop().call_later(IDLE_SECONDS, gc.collect)
         with self.picture.hold_sync():
             shown, self.picture.mark = self.picture, -1
             shown.value, shown.alt, shown.places, shown.names, shown.mark = *picture, 0 if self.ax else -1
