@@ -17,6 +17,29 @@ import pandas as pd
 from demarche import scorer, stance, store
 
 
+def reliability(stances, sentences, codings, make=scorer.fit):
+    """How far a scorer's probabilities can be trusted, on articles left out: see `table`.
+
+    `make(texts, coded, doc_ids)` gives the model: any object with `predict_proba` over texts and `classes_` of -1, 0, 1.
+    """
+    texts, coded, docs = stance.coded(stances, sentences, codings)
+    p = scorer.held_out(texts, docs, lambda rows: make([texts[row] for row in rows], coded[rows], [docs[row] for row in rows]),
+                        scorer.probabilities)
+    return table(p, coded)
+
+
+def table(p, coded, bins=5):
+    """A row for each class and bin of predicted probability: class, bin, predicted (mean probability), observed (share coded
+    so), n, and brier, the mean squared error of all three probabilities over all rows (Brier 1950; 0 best, 2 worst), the same
+    in each row."""
+    hit = np.array([scorer.sign(coded) == value for value in scorer.CLASSES]).T
+    rows = pd.DataFrame({"class": scorer.CLASSES * len(p), "predicted": np.ravel(p), "hit": np.ravel(hit)})
+    rows["bin"] = np.minimum((rows["predicted"] * bins).astype(int), bins - 1)
+    found = rows.groupby(["class", "bin"], as_index=False).agg(
+        predicted=("predicted", "mean"), observed=("hit", "mean"), n=("hit", "size"))
+    return found.assign(brier=((p - hit) ** 2).sum(axis=1).mean()).round(6)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("codings")
@@ -30,12 +53,12 @@ def main():
     short = codings["doc_id"].astype(str).unique()
     whole = {some: next((doc for doc in docs if doc.startswith(some)), some) for some in short}
     codings["doc_id"] = codings["doc_id"].astype(str).map(whole)
-    table = stance.reliability(stances, sentences, codings)
+    found = reliability(stances, sentences, codings)
     y = scorer.sign(stance.coded(stances, sentences, codings)[1])
     shares = np.array([[(y == value).mean() for value in scorer.CLASSES]] * len(y))
-    bare = scorer.reliability(shares, y)["brier"].iloc[0]
-    print(table.drop(columns="brier").to_string(index=False))
-    print(f"{len(y)} rows; Brier score {table['brier'].iloc[0]:.3f} on articles left out, {bare:.3f} for the bare shares")
+    bare = table(shares, y)["brier"].iloc[0]
+    print(found.drop(columns="brier").to_string(index=False))
+    print(f"{len(y)} rows; Brier score {found['brier'].iloc[0]:.3f} on articles left out, {bare:.3f} for the bare shares")
     if o.save:
         model = stance.fit(stances, sentences, codings)
         store.write_bytes(o.save, model.to_json().encode("utf-8"))

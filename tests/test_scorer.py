@@ -9,7 +9,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from conftest import ROOT, load
 from demarche import clauses, lexicons, schema, scorer, stance
+
+reliability = load(ROOT / "benchmarks" / "scorer.py").reliability
 
 SAYINGS = {-2: "Japan condemned Iran for the attack", 1: "Japan welcomed talks with Iran", 2: "Japan praised Iran for its help"}
 
@@ -55,11 +58,11 @@ def test_probabilities_of_noisy_codings_are_less_sure():
 
 def test_reliability_counts_every_row_once_for_each_class_and_brier_tells_good_from_bad():
     sentences, stances, codings = corpus()
-    table = stance.reliability(stances, sentences, codings)
+    table = reliability(stances, sentences, codings)
     n = len(stance.coded(stances, sentences, codings)[0])
     assert table.groupby("class")["n"].sum().tolist() == [n] * 3
     assert table[["predicted", "observed"]].stack().between(0, 1).all() and 0 <= table["brier"].iloc[0] < 0.5
-    noisy = stance.reliability(*[corpus(noise=0.5)[i] for i in (1, 0, 2)])
+    noisy = reliability(*[corpus(noise=0.5)[i] for i in (1, 0, 2)])
     assert noisy["brier"].iloc[0] > table["brier"].iloc[0]
 
 
@@ -68,7 +71,7 @@ def test_any_object_with_predict_proba_can_take_its_place():
 
     def pipeline(some, coded, docs):
         return make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(some, scorer.sign(coded))
-    assert stance.reliability(stances, sentences, codings, pipeline)["brier"].iloc[0] < 0.6
+    assert reliability(stances, sentences, codings, pipeline)["brier"].iloc[0] < 0.6
     some, coded, docs = stance.coded(stances, sentences, codings)
     table = stance.apply(stances, sentences, pipeline(some, coded, docs), method="tf-idf")
     assert table["p_negative"].between(0, 1).all() and table["method"].str.endswith("+tf-idf").all()

@@ -50,9 +50,9 @@ class Scorer:
 
     def scores(self, texts):
         """Uncalibrated scores of -1, 0 and 1, a row for each text."""
+        from sklearn.preprocessing import normalize
         held = _bag(vocabulary=self.numbers["words"]).transform(texts)
-        n_words = np.maximum(np.diff(held.indptr), 1)[:, None]
-        return self.numbers["bias"] + held @ np.array(self.numbers["weights"]) / np.sqrt(n_words)
+        return self.numbers["bias"] + normalize(held) @ np.array(self.numbers["weights"])
 
     def predict_proba(self, texts):
         """Probabilities of -1, 0 and 1, a row for each text."""
@@ -86,7 +86,7 @@ def _linear(texts, y):
                    "calibration": [[1.0, 0.0] for _ in CLASSES]})
 
 
-def _held_out(texts, docs, fit, predict):
+def held_out(texts, docs, fit, predict):
     """Scores of -1, 0 and 1, a row for each text, by models that have not seen its article: `fit(rows)` makes one of the texts
     of these rows. Whole articles are left out in FOLDS parts, in the order of their ids."""
     part, out = np.unique(docs, return_inverse=True)[1] % FOLDS, np.zeros((len(texts), len(CLASSES)))
@@ -107,7 +107,7 @@ def fit(texts, coded, docs):
     refuse(len(set(docs)) < MIN_ARTICLES or len(set(y)) < 2, f"{len(set(docs))} articles with {len(set(y))} of 3 signs are "
            f"coded; code at least {MIN_ARTICLES} articles and 2 signs")
     model = _linear(texts, y)
-    scores = _held_out(texts, docs, lambda rows: _linear([texts[row] for row in rows], y[rows]), Scorer.scores)
+    scores = held_out(texts, docs, lambda rows: _linear([texts[row] for row in rows], y[rows]), Scorer.scores)
     for k, value in enumerate(CLASSES):
         if 0 < (y == value).sum() < len(y):
             platt = LogisticRegression(C=100).fit(scores[:, [k]], y == value)
@@ -120,32 +120,11 @@ def fit(texts, coded, docs):
 
 def apply(stances, sentences, model, method="fitted"):
     """`stances` with p_negative, p_neutral, p_positive of a model; `method` names it."""
-    named = dict(zip(("p_negative", "p_neutral", "p_positive"), _probabilities(model, texts(stances, sentences)).T))
+    named = dict(zip(("p_negative", "p_neutral", "p_positive"), probabilities(model, texts(stances, sentences)).T))
     return stances.assign(**named, method=stances["method"] + "+" + method)
 
 
-def _probabilities(model, texts):
+def probabilities(model, texts):
     """Those of CLASSES, a row for each text; 0 for a class that the model does not know."""
     p = pd.DataFrame(model.predict_proba(texts), columns=list(model.classes_))
     return p.reindex(columns=CLASSES, fill_value=0.0).to_numpy()
-
-
-def left_out(texts, coded, docs, make=fit):
-    """Probabilities of -1, 0 and 1, a row for each text, by models that have not seen its article: `make(texts, coded, docs)`
-    fits one."""
-    return _held_out(texts, docs, lambda rows: make(
-        [texts[row] for row in rows], np.asarray(coded, float)[rows], [docs[row] for row in rows]), _probabilities)
-
-
-def reliability(p, coded, bins=5):
-    """How far probabilities of articles left out can be trusted: a row for each class and bin of predicted probability.
-
-    Columns class, bin, predicted (mean probability), observed (share coded so), n, and brier, the mean squared error of all
-    three probabilities over all rows (Brier 1950; 0 best, 2 worst), the same in each row.
-    """
-    hit = np.array([sign(coded) == value for value in CLASSES]).T
-    table = pd.DataFrame({"class": CLASSES * len(p), "predicted": np.ravel(p), "hit": np.ravel(hit)})
-    table["bin"] = np.minimum((table["predicted"] * bins).astype(int), bins - 1)
-    table = table.groupby(["class", "bin"], as_index=False).agg(
-        predicted=("predicted", "mean"), observed=("hit", "mean"), n=("hit", "size"))
-    return table.assign(brier=((p - hit) ** 2).sum(axis=1).mean()).round(6)

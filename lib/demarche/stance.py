@@ -177,12 +177,3 @@ def fit(stances, sentences, codings):
     ValueError where fewer than three articles or one sign only are coded.
     """
     return scorer.fit(*coded(stances, sentences, codings))
-
-
-def reliability(stances, sentences, codings, make=scorer.fit):
-    """How far a scorer's probabilities can be trusted, on articles left out (columns: `scorer.reliability`).
-
-    `make(texts, coded, doc_ids)` gives the model: any object with `predict_proba` over texts and `classes_` of -1, 0, 1.
-    """
-    texts, values, docs = coded(stances, sentences, codings)
-    return scorer.reliability(scorer.left_out(texts, values, docs, make), values)
