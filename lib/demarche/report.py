@@ -226,9 +226,8 @@ def _other_rows(was, now):
     the other) for each article whose rows are not the same in both."""
     same = [c for c in was if c in now]
     texts = [t[same].astype("str").fillna("") for t in (was, now)]
-    hashed = [t[["doc_id"]].assign(row=pd.util.hash_pandas_object(t, index=False)) for t in texts]
-    other = hashed[0].merge(hashed[1], how="outer", indicator="side").query("side != 'both'")
-    most = other.groupby(["doc_id", "side"], observed=True).size().groupby("doc_id").max()
+    other = pd.concat(texts, keys=range(2), names=["run"]).drop_duplicates(keep=False)  # no row stands twice in a run
+    most = other.groupby(["doc_id", "run"]).size().groupby("doc_id").max()
     places = [t.groupby("doc_id").indices for t in texts]
     for doc_id, n in most.items():
         a, b = (t.iloc[place.get(doc_id, [])] for t, place in zip(texts, places))

@@ -330,8 +330,7 @@ def delete_one_variance(left_out):
     >>> round(float(delete_one_variance([7 / 3, 2, 5 / 3, 2])), 4)
     0.1667
     """
-    values = np.asarray(left_out, float)
-    return (len(values) - 1) / len(values) * ((values - values.mean(0)) ** 2).sum(0)
+    return (len(left_out) - 1) * np.var(left_out, axis=0)
 
 
 def delete_one(left_out, centre):
