@@ -4,7 +4,7 @@ import gc
 import hashlib
 import io
 import json
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
 
@@ -17,10 +17,6 @@ PART_LETTERS = 6_000_000  # of a part, at about which it ends: what bounds the m
 MIN_PART, MAX_PART, ONE_IN = 768, 1_536, 384  # articles of a part; how often the hash of an article may end one
 ARTICLE_TABLES = ["articles", "lines", "dates", "sentences", "counts", "sources"]  # all these are made part by part
 STATEMENT_TABLES = ["statements", "stances"]
-# What the first tables rest on; with any other content of these files they are made anew. The others rest on all the library.
-BASE_FILES = ["clean.py", "corpus.py", "dates.py", "lexicons.py", "lexicons/column_names.csv", "lexicons/languages.csv",
-              "lexicons/line_rules.toml", "lexicons/sentence_words.csv", "matrix.py", "pages.py", "prepare.py",
-              "schema.csv", "schema.py", "sentences.py", "stats.py", "store.py"]
 
 
 def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
@@ -47,7 +43,7 @@ def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
 
 
 def _make(source, actors, out, how):
-    parts, old, rules, keys, asked, kept = _cut(source), store.stamp(out), _rules(BASE_FILES), [], [], set()
+    parts, old, keys, asked, kept = _cut(source), store.stamp(out), [], [], set()
     many = len(first := [*islice(parts, 2)]) > 1
     lost = not all(store.has(out, name) for name in ("actors.csv", "rejected.parquet"))
 
@@ -60,7 +56,7 @@ def _make(source, actors, out, how):
             names = [store.place(name, key if many else None) for name in ARTICLE_TABLES]
             kept.update(names)
             if not all(store.has(out, n) for n in names) or not many and (lost or facts() != {n: old.get(n) for n in facts()}):
-                store.begin(out, rules)
+                store.begin(out, library())
                 asked.append(key if many else None)
                 yield len(some), (asked[-1], some)
     make = partial(article_tables, out=None if how.name == "dask" else out)
@@ -68,9 +64,9 @@ def _make(source, actors, out, how):
         kept |= made if how.name != "dask" else store.stage(out, made, asked[k])
     if (new := facts()) == {name: old.get(name) for name in new} and not asked and not lost:
         return
-    store.begin(out, rules)
+    store.begin(out, library())
     kept |= store.stage(out, {**store.files("rejected", sorted(source.rejected, key=lambda r: r[:2])), "actors.csv": actors})
-    if many and "said" in old and old["said"] == statement_rules(actors):  # of parts that stay it still holds
+    if many and old.get("said") == digest(actors, library()):  # of parts that stay it still holds
         kept |= {store.place(name, key) for name in STATEMENT_TABLES for key in keys}
         new["said"] = old["said"]
     store.commit(out, new, set(store.tables(out)) - kept)
@@ -83,35 +79,31 @@ def digest(*texts):
     return hashlib.sha256(b"\0".join(t.encode() for t in texts)).hexdigest()[:24]
 
 
-def _rules(names):
-    return digest(*((Path(__file__).parent / name).read_text(encoding="utf-8") for name in names))
-
-
-def statement_rules(actors):
-    """What the tables statements and stances rest on beside the articles: actors, and everything in the library."""
-    folder = Path(__file__).parent
-    files = (p for p in folder.rglob("*") if p.suffix in (".py", ".csv", ".toml"))
-    return digest(actors, _rules(sorted(p.relative_to(folder).as_posix() for p in files)))
+@cache
+def library():
+    """A hash of all files of this library: with any other content of them all tables are made anew."""
+    files = sorted(p for p in Path(__file__).parent.rglob("*") if p.suffix in (".py", ".csv", ".toml"))
+    return digest(*(p.read_text(encoding="utf-8") for p in files))
 
 
 def _cut(articles):
     """Yields (key, articles) of each part of a corpus. Where one ends depends on the articles near its end alone, so that an
     article that comes or goes changes its own part and leaves the others; the key tells what is in a part."""
-    rules, some, letters = _rules(BASE_FILES), [], 0
+    some, letters = [], 0
     for record in articles:
         some.append(record)
         letters += len(record["text"])
         large, full = len(some) >= MIN_PART or 2 * letters >= PART_LETTERS, len(some) == MAX_PART or letters >= PART_LETTERS
         if full or large and int(digest(record["doc_id"]), 16) % ONE_IN == 0:
-            yield _key(rules, some), some
+            yield _key(some), some
             some, letters = [], 0
     if some:
-        yield _key(rules, some), some
+        yield _key(some), some
 
 
-def _key(rules, some):
+def _key(some):
     # sha256 stands for a text that is the file or cell as it was.
-    return digest(rules, *(repr(r | {"text": r["made"] and r["text"]}) for r in some))
+    return digest(library(), *(repr(r | {"text": r["made"] and r["text"]}) for r in some))
 
 
 def article_tables(part, out=None):
@@ -170,7 +162,7 @@ def add_statements(out, how=engine.LOCAL):
     store.parts(out, "articles")  # tells where there are none, before a lock makes a folder
     with store.lock(out):
         facts, actors = store.stamp(out), (Path(out) / "actors.csv").read_text(encoding="utf-8")
-        rules, articles, texts = statement_rules(actors), store.parts(out, "articles"), store.parts(out, "sentences")
+        rules, articles, texts = digest(actors, library()), store.parts(out, "articles"), store.parts(out, "sentences")
         if facts.get("said") != rules:
             store.commit(out, {**facts, "said": rules}, [f for f in store.tables(out) if f.split(".")[0] in STATEMENT_TABLES])
         if all((Path(out) / store.place(name, key)).exists() for name in STATEMENT_TABLES for key in articles):
@@ -203,6 +195,11 @@ class Tables:
         if name not in schema.TABLES:
             raise AttributeError(f"no table '{name}'; there are: {', '.join(schema.TABLES)}")
         return self.__dict__.setdefault(name, store.read(self.folder, name))
+
+    @cached_property
+    def told(self):
+        """The articles with their stories told apart, see `stories.known`: `stories.once` counts each once."""
+        return stories.known(self.articles, self.sentences)
 
     @cached_property
     def counts(self):
