@@ -10,6 +10,7 @@ from demarche import lexicons, matrix, schema, stats, stories
 from demarche.schema import SENTENCE
 
 CELL = ["holder", "target", "group", "period", "lane"]
+TELLING = [*SENTENCE, "holder"]  # of one utterance: a sentence and whose words it reports
 # A stance runs from -SCALE to SCALE; a mean of fewer sentences, or of one article, is thin; forms of reported words.
 SCALE, MIN_SENTENCES, SPEECH = 2, 5, ["direct", "indirect", "mixed"]
 
@@ -193,41 +194,61 @@ def retold(statements, stances, sentences, articles, days=3, least=0.4):
     (a stance nearer 0 by 0.5 or more than the strongest telling) or dropped (no such statement found).
     """
     from scipy.sparse import coo_array, csgraph
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    columns = [*schema.TABLES["retold"].columns]
-    key, facts = [*SENTENCE, "holder"], articles[["doc_id", "outlet"]].assign(
-        story=stories.story_of(articles).to_numpy(), first=pd.to_datetime(articles["date_from"]).fillna(pd.Timestamp("1900")),
-        last=pd.to_datetime(articles["date_to"]).fillna(pd.Timestamp("2200")) + pd.Timedelta(days, "D"))
-    facts = facts[facts["outlet"].isna() | ~facts.sort_values(["last", "doc_id"]).duplicated(["story", "outlet"])]
-    told = statements[statements["form"].isin(SPEECH) & statements["holder"].notna()][key].drop_duplicates()
-    lean = stances.dropna(subset="stance").groupby(key, as_index=False)["stance"].agg(lambda v: v.loc[v.abs().idxmax()])
-    told = told.merge(sentences[[*SENTENCE, "text"]], on=SENTENCE).merge(lean, on=key, how="left").merge(facts, on="doc_id")
-    told, links = told.sort_values(key, ignore_index=True), []
+    columns, facts = [*schema.TABLES["retold"].columns], _outlets(articles, days)
+    told = _told(statements, stances, sentences).merge(facts, on="doc_id").sort_values(TELLING, ignore_index=True)
     if len(told) < 2 or not told["text"].str.contains(r"[^\W\d_]{3}").any():
         return pd.DataFrame(columns=columns)
-    stop = sorted(filter(str.isalpha, lexicons.stopwords()))
-    grams = TfidfVectorizer(stop_words=stop, sublinear_tf=True, token_pattern=r"\w\w+").fit_transform(told["text"])
-    doc, first, last = pd.factorize(told["doc_id"])[0], told["first"].to_numpy(), told["last"].to_numpy()
-    for _, part in told.groupby("holder"):
-        like = (grams[part.index] @ grams[part.index].T).tocoo()
-        i, j = part.index[like.row], part.index[like.col]
-        ok = (like.data >= least) & (doc[i] != doc[j]) & (first[i] <= last[j]) & (first[j] <= last[i])
-        links.append(pd.DataFrame({"i": i[ok], "j": j[ok], "like": like.data[ok].round(6)}))
-    links = pd.concat(links).assign(there=lambda t: doc[t["j"]])
-    best = links.sort_values(["like", "j"], ascending=[False, True]).drop_duplicates(["i", "there"])
-    best = best.merge(best[["i", "j"]].rename(columns={"i": "j", "j": "i"}), on=["i", "j"])  # each the other's likest
-    graphs = (coo_array((best["like"], (at[best.i], at[best.j])), (len(doc),) * 2) for at in (np.arange(len(doc)), doc))
-    utterance, briefing = (csgraph.connected_components(graph)[1] for graph in graphs)  # of statements, of articles
-    told = told.assign(utterance=utterance, briefing=briefing[doc], similarity=best.groupby("i")["like"].max())
+    doc, links = pd.factorize(told["doc_id"])[0], _likest(told, least)
+
+    def joined(place):
+        """What hangs together by links, a number for each place: of statements, or of their articles."""
+        graph = coo_array((links["like"], (place[links["i"]], place[links["j"]])), (len(told), len(told)))
+        return csgraph.connected_components(graph)[1]
+    told["utterance"], told["briefing"] = joined(np.arange(len(told))), joined(doc)[doc]
+    told["similarity"] = links.groupby("i")["like"].max()
     told = told[told["similarity"] > 0].sort_values("similarity", ascending=False, kind="stable")
     told = told.drop_duplicates(["utterance", "doc_id"])
     told["utterance"] = told.sort_values(SENTENCE).groupby("utterance", sort=False).ngroup() + 1
     strong = told["stance"].abs().groupby(told["utterance"]).transform("max")
     told["how"] = np.where(told["stance"].abs() <= strong - 0.5, "softened", "kept")
+    # Each utterance in each article of its briefing, whether that tells it or not.
     whole = told[["utterance", "holder", "briefing"]].drop_duplicates("utterance")
     whole = whole.merge(told[["briefing", "doc_id"]].drop_duplicates()).merge(facts, on="doc_id")
     whole = whole.merge(told.drop(columns=["holder", *facts.columns[1:]]), how="left").fillna({"how": "dropped"})
     return whole.astype({"par": "Int64", "sent": "Int64"})[columns].sort_values(["utterance", "doc_id"], ignore_index=True)
+
+
+def _outlets(articles, days):
+    """`doc_id, outlet, story, first, last`: an outlet's earliest article of each story, and the days, `days` more at the end,
+    on which it may have appeared."""
+    facts = articles[["doc_id", "outlet"]].assign(
+        story=stories.story_of(articles).to_numpy(),
+        first=pd.to_datetime(articles["date_from"]).fillna(pd.Timestamp("1900")),
+        last=pd.to_datetime(articles["date_to"]).fillna(pd.Timestamp("2200")) + pd.Timedelta(days, "D"))
+    return facts[facts["outlet"].isna() | ~facts.sort_values(["last", "doc_id"]).duplicated(["story", "outlet"])]
+
+
+def _told(statements, stances, sentences):
+    """The reported statements, each sentence and holder once, with the `text` and the holder's strongest `stance` in it."""
+    told = statements[statements["form"].isin(SPEECH) & statements["holder"].notna()][TELLING].drop_duplicates()
+    strongest = stances.dropna(subset="stance").sort_values("stance", key=abs, ascending=False, kind="stable")
+    strongest = strongest.drop_duplicates(TELLING)[[*TELLING, "stance"]]
+    return told.merge(sentences[[*SENTENCE, "text"]], on=SENTENCE).merge(strongest, on=TELLING, how="left")
+
+
+def _likest(told, least):
+    """`i, j, like`: rows of `told` of one holder in two articles on near days, each the other's likest there."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    stop, links = sorted(filter(str.isalpha, lexicons.stopwords())), []
+    grams = TfidfVectorizer(stop_words=stop, sublinear_tf=True, token_pattern=r"\w\w+").fit_transform(told["text"])
+    doc, first, last = (told[c].to_numpy() for c in ("doc_id", "first", "last"))
+    for _, part in told.groupby("holder"):
+        like = (grams[part.index] @ grams[part.index].T).tocoo()
+        i, j = part.index[like.row], part.index[like.col]
+        near = (like.data >= least) & (doc[i] != doc[j]) & (first[i] <= last[j]) & (first[j] <= last[i])
+        links.append(pd.DataFrame({"i": i[near], "j": j[near], "like": like.data[near].round(6), "there": doc[j[near]]}))
+    best = pd.concat(links).sort_values(["like", "j"], ascending=[False, True]).drop_duplicates(["i", "there"])
+    return best.merge(best[["i", "j"]].rename(columns={"i": "j", "j": "i"}), on=["i", "j"])
 
 
 def shared(retold):
@@ -244,10 +265,11 @@ def tally(retold, by="outlet"):
     """How often each value of a column, such as outlet, kept, softened or dropped what others of a briefing told: `group, how,
     n, share` (of all that the group could tell), `sources`. An utterance counts once per article that could tell it."""
     table = retold.assign(group=retold[by].fillna("unknown")).sort_values(["utterance", "doc_id"])
-    table[["par", "sent"]] = table[["par", "sent"]].astype(object).where(table[["par", "sent"]].notna(), None)
-    told, rows = table["group"].value_counts(), []
-    for (group, how), part in table.groupby(["group", "how"]):
-        rows.append((group, how, len(part), len(part) / told[group], list(part[SENTENCE].itertuples(index=False, name=None))))
+    places = table[SENTENCE].astype(object).where(table[SENTENCE].notna(), None)
+    table["place"] = [*places.itertuples(index=False, name=None)]
+    size = table["group"].value_counts()
+    rows = [(group, how, len(part), len(part) / size[group], list(part["place"]))
+            for (group, how), part in table.groupby(["group", "how"])]
     return pd.DataFrame(rows, columns=["group", "how", "n", "share", "sources"]).round(6)
 
 

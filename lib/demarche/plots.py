@@ -192,32 +192,27 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     `table` has the columns named by `y`, `x` and `own`, those in `n`, and `low`, `high`. `zero`: where a line is drawn. Rows
     whose column `own` is not 'all' are the own value of each article, outlet ...: small marks below the dot.
     """
-    owners = sorted(set(table[own]) - {POOLED})
-    few, named, (table, names, title) = len(owners) <= len(style.INKS), _labels(owners, 30), _first(table, y, title, most)
-    near = table[table[own] != POOLED].sort_values([y, x])  # equal values must not hide each other
-    gap = near.groupby(y)[x].diff().fillna(np.inf).where(near["low"].isna() | (not few), 0)  # nor may whiskers
-    apart = (gap > 0.12 / width * np.ptp(table[[x, "low", "high"]].stack().dropna())) | (near[y] != near[y].shift())
-    lanes = (near.groupby(apart.cumsum()).cumcount() % 8).reindex(table.index, fill_value=0)
-    needed, across = 0.3 + 0.065 * lanes.max() * bool(owners), int((width - 0.8) / (0.35 + 0.06 * _longest(named))) or 1
-    ax, step = _row_axes(width, 0.9 + few * 0.15 * -(-"\n".join(["", *named]).count("\n") // across), names, title, needed)
-    pooled, at = (table[own] == POOLED).to_numpy(), np.array([names.index(v) for v in table[y]], float)
+    owners, (table, names, title) = sorted(set(table[own]) - {POOLED}), _first(table, y, title, most)
+    few, named = len(owners) <= len(style.INKS), _labels(owners, 30)
+    pooled, bare = (table[own] == POOLED).to_numpy(), table["low"].isna().to_numpy()
+    close = 0.12 / width * np.ptp(table[[x, "low", "high"]].stack().dropna())
+    lanes = _lanes(table[~pooled], y, x, close, whiskers=few).reindex(table.index, fill_value=0)
+    across = int((width - 0.8) / (0.35 + 0.06 * _longest(named))) or 1  # names beside each other in the legend
+    above = few * -(-sum(1 + name.count("\n") for name in named) // across)  # lines of it
+    needed = 0.3 + 0.065 * lanes.max() * bool(owners)
+    ax, step = _row_axes(width, 0.9 + 0.15 * above, names, title, needed)
+    at = pd.Index(names).get_indexer(table[y]).astype(float)
     at += bool(owners) * (np.where(pooled, 0.1, 0.2 + 0.065 * lanes) - needed / 2) / step
     kinds = np.where(few | pooled, pd.Index(owners, dtype=object).get_indexer(table[own]), 0)  # -1: pooled
-    bare = table["low"].isna().to_numpy()
     for k, hollow in sorted(set(zip(kinds, bare))):  # one artist for all marks of a kind, and one for their whiskers
         some = table[mine := (kinds == k) & (bare == hollow)]
         ink, mark, size = (style.TEXT, "o", 6) if k < 0 else (style.INKS[k], style.MARKS[k], 4) if few else ("0.45", "o", 3)
         if k < 0 or few:
-            ax.plot(np.column_stack([some["low"], some["high"], some["high"] * np.nan]).ravel(), at[mine].repeat(3), color=ink,
-                    lw=size / 4)
+            ends = np.column_stack([some["low"], some["high"], some["high"] * np.nan])
+            ax.plot(ends.ravel(), at[mine].repeat(3), color=ink, lw=size / 4)
         ax.plot(some[x], at[mine], marker=mark, color=ink, mfc="white" if hollow else ink, ms=size, clip_on=False, lw=0)
-    for i, row in zip(at[pooled], table[pooled].to_dict("records")):
-        ax.text(1.01, i, style.WORDS[n].format(**row), transform=ax.get_yaxis_transform(), va="center", fontsize=7)
-    for i in set(range(len(names))) - set(at[pooled].round().astype(int)) if pooled.any() else ():
-        ax.text(1.01, i, style.WORDS[none], transform=ax.get_yaxis_transform(), va="center", fontsize=7, color="0.4")
+    _notes(ax, [style.WORDS[n].format(**row) for row in table[pooled].to_dict("records")], at[pooled], n_title, none)
     ax.spots = [(ax, range(len(table)), table[x], at)]
-    head = style.WORDS[n_title].replace(" / ", " /\n") if pooled.any() else ""
-    ax.annotate(head, (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=7)
     ax.hlines(np.arange(len(names)) - 0.5, 0, 1, transform=ax.get_yaxis_transform(), color="0.92", lw=0.6, zorder=0)
     if zero is not None:
         ax.axvline(zero, color=style.FAINT, lw=0.8, zorder=0)
@@ -227,6 +222,26 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
         key = [mpl.lines.Line2D([], [], marker=m, color=c, ms=4, lw=0, **hollow) for m, c in zip(style.MARKS, style.INKS)]
         ax.legend(key[:len(named)], named, title=style.WORDS[own_title], ncols=across, loc="lower right", bbox_to_anchor=(1, 1))
     return ax, table, [y, own]
+
+
+def _lanes(marks, y, x, close, whiskers):
+    """The lane of each small mark below its dot, by the table's index: equal values must not hide each other, nor whiskers."""
+    marks = marks.sort_values([y, x])
+    gap = marks.groupby(y)[x].diff().fillna(np.inf)
+    gap = gap.where(marks["low"].isna() | (not whiskers), 0)
+    apart = (gap > close) | (marks[y] != marks[y].shift())
+    return marks.groupby(apart.cumsum()).cumcount() % 8
+
+
+def _notes(ax, notes, at, head, none):
+    """Beside the rows what their dots rest on: `notes` at the heights `at`, under a head; `none` in rows without a dot."""
+    beside = {"transform": ax.get_yaxis_transform(), "va": "center", "fontsize": 7}
+    for place, note in zip(at, notes):
+        ax.text(1.01, place, note, **beside)
+    for row in set(range(len(ax.get_yticks()))) - set(at.round().astype(int)) if notes else ():
+        ax.text(1.01, row, style.WORDS[none], color="0.4", **beside)
+    head = style.WORDS[head].replace(" / ", " /\n") if notes else ""
+    ax.annotate(head, (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=7)
 
 
 @_plot
@@ -340,12 +355,8 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         ax.text(0, bottom + high + 0.04, style.WORDS[n[2:]] if base else _wrap(names[k], 10 * width, 1), transform=across,
                 fontsize=6.5 if base else 8.5)
         ax.bar(at[there & table["partial"].astype(bool)], high, bar, bottom, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
-        if base:  # one stepped shape: a bar for each would be too many
-            heights, first = np.zeros(len(beats)), np.arange(0, len(beats), 1 + len(beats) // FINE)
-            heights[slot[there]] = data[there, 4]
-            heights = np.pad(np.maximum.reduceat(heights, first), 1)  # of periods that fall together the highest
-            steps = np.concatenate([beats[:1] - bar, beats[first], beats[-1:] + bar])
-            ax.fill_between(steps, scaled(heights[:len(steps)]), bottom, step="mid", color="0.75", lw=0.4)
+        if base:
+            _steps(ax, beats, slot[there], data[there, 4], bar, scaled, bottom)
             for lane in more:
                 lane.bar([0], [scaled(undated) - bottom], 0.8, bottom, color="0.75", hatch="////", edgecolor="white", lw=0)
             continue
@@ -365,31 +376,56 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         whiskers = np.column_stack([y[mine, 1], y[mine, 2], y[mine, 2] * np.nan]).ravel()  # one artist for all
         panel.add_line(mpl.lines.Line2D(at[mine].repeat(3), whiskers, color=ink, lw=1.2))
         for kind in np.unique(kinds[mine]):
-            some = np.flatnonzero(mine & (kinds == kind))
-            inches = at[some] * width / np.ptp(panel.get_xlim()) + 1j * y[some, 0]
-            some = some[np.sort(np.unique(inches.round(2), return_index=True)[1])] if len(some) > FINE else some
-            mark, hollow = "<" if "before" in kind else ">" if "after" in kind else "o", "hollow" in kind
-            look = {"mfc": "white" if hollow else ink, "clip_on": False, "solid_capstyle": "round"}
-            if few := len(some) <= MARKS or mark != "o":
-                panel.plot(at[some], y[some, 0], color=ink, marker=mark, ms=3 if most > 2 * width else 5, lw=0, **look)
-            strokes = () if few else ((4, ink), (2, "white"))[:1 + hollow]  # very short ones: what is seen are their round ends
-            for part, (size, color) in ((some[i::LAYERS ** hollow], s) for i in range(LAYERS ** hollow) for s in strokes):
-                dots = np.column_stack([at[part], at[part] + 1e-5 * np.ptp(panel.get_xlim()), at[part] * np.nan]).ravel()
-                panel.plot(dots, y[part, 0].repeat(3), color=color, lw=size, **look)[0].get_path().should_simplify = False
-        near = mpl.transforms.offset_copy(panel.transData, panel.figure, *((-8, 5) if each else (5, 3)), "points")
-        room, free = np.ptp(panel.get_xlim()) / (0.72 if panel is ax else 0.15) / width, []  # in data, of an inch
-        said = {i: f"n={table[n][i]:,}" for i in np.flatnonzero(mine) if panel is not ax and not each or most <= 2 * width}
-        for i, text in said.items():
-            if all(abs(at[i] - at[j]) > 0.06 * room * len(said[min(i, j, key=at.item)])
-                   or abs(y[i, 0] - y[j, 0]) > 0.17 for j in free):
-                free.append(i)  # no text on another
-                panel.text(at[i], y[i, 0], text, fontsize=6.5, transform=near, in_layout=panel is not ax)
+            some = mine & (kinds == kind)
+            _marks(panel, at[some], y[some, 0], kind, width, 3 if most > 2 * width else 5)
+        if most <= 2 * width or panel is not ax and not each:
+            room = np.ptp(panel.get_xlim()) / (0.72 if panel is ax else 0.15) / width  # in data, of an inch
+            told = [f"n={size:,}" for size in table[n][mine]]
+            _numbers(panel, at[mine], y[mine, 0], told, room, (-8, 5) if each else (5, 3), in_layout=panel is not ax)
         ax.spots.append((panel, np.flatnonzero(mine), at[mine], y[mine, 0]))
     ax.hlines(bottoms, 0, 1, color=style.FAINT, lw=0.8, transform=across, clip_on=False)
     ax.vlines(np.zeros(len(bands)), bottoms, bottoms + sizes[:, 1], color=style.FAINT, lw=0.8, transform=across, clip_on=False)
     ax.set(ylim=(0, sizes.sum()), yticks=[*ticks], yticklabels=[*ticks.values()], frame_on=False)
     ax.figure.supylabel(_wrap(unit, 14 * len(names)), fontsize=7.5)
     return ax, table, [line, "doc_id" if each else "period"]
+
+
+def _steps(ax, beats, slot, values, bar, scaled, bottom):
+    """What the marks of a band rest on, as one stepped shape above its `bottom`: a bar for each period would be too many."""
+    heights, first = np.zeros(len(beats)), np.arange(0, len(beats), 1 + len(beats) // FINE)
+    heights[slot] = values
+    heights = np.pad(np.maximum.reduceat(heights, first), 1)  # of periods that fall together the highest
+    steps = np.concatenate([beats[:1] - bar, beats[first], beats[-1:] + bar])
+    ax.fill_between(steps, scaled(heights[:len(steps)]), bottom, step="mid", color="0.75", lw=0.4)
+
+
+def _marks(panel, x, y, kind, width, size):
+    """Marks of one kind: dots, or arrows where all is 'before' or 'after' some day; white inside where they are 'hollow'."""
+    if len(x) > FINE:
+        inches = x * width / np.ptp(panel.get_xlim()) + 1j * y
+        apart = np.sort(np.unique(inches.round(2), return_index=True)[1])
+        x, y = x[apart], y[apart]
+    mark, hollow, ink = "<" if "before" in kind else ">" if "after" in kind else "o", "hollow" in kind, style.INKS[0]
+    look = {"mfc": "white" if hollow else ink, "clip_on": False, "solid_capstyle": "round"}
+    if len(x) <= MARKS or mark != "o":
+        panel.plot(x, y, color=ink, marker=mark, ms=size, lw=0, **look)
+        return
+    layers = LAYERS if hollow else 1
+    for i in range(layers):  # very short strokes: what is seen are their round ends
+        near = x[i::layers]
+        strokes = np.column_stack([near, near + 1e-5 * np.ptp(panel.get_xlim()), near * np.nan]).ravel()
+        for thick, color in ((4, ink), (2, "white"))[:1 + hollow]:
+            line, = panel.plot(strokes, y[i::layers].repeat(3), color=color, lw=thick, **look)
+            line.get_path().should_simplify = False
+
+
+def _numbers(panel, x, y, texts, room, shift, in_layout):
+    """Small texts beside marks, where none falls on another: `room`, an inch in data; `shift`, from the mark, in points."""
+    near, free = mpl.transforms.offset_copy(panel.transData, panel.figure, *shift, "points"), []
+    for i, text in enumerate(texts):
+        if all(abs(x[i] - x[j]) > 0.06 * room * len(texts[min(i, j, key=x.item)]) or abs(y[i] - y[j]) > 0.17 for j in free):
+            free.append(i)
+            panel.text(x[i], y[i], text, fontsize=6.5, transform=near, in_layout=in_layout)
 
 
 @_plot
