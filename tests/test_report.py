@@ -124,7 +124,7 @@ topic_map   | annotate(row["topic"]         | annotate(row["topic"] + 1
 topic_map   | "0.6" if row["mark"]          | "0.5" if row["mark"]
 over_time   | at[some], y[some, 0]          | at[some], y[some, 1]
 over_time   | [there][:, [0, 3]]            | [there][:, [1, 3]]
-over_time   | f"n={table[n][i]              | f"n={table['other'][i]
+over_time   | for size in table[n]          | for size in table["other"]
 over_time   | y[mine, 1], y[mine, 2]        | y[mine, 1], y[mine, 0]
 over_time   | data[there, 4]                | data[there, 0]
 over_time   | not base and limits or        | not base and (0, 6) or
