@@ -17,9 +17,7 @@ from matplotlib.figure import Figure
 from demarche import stats, style
 
 ROWS, COLUMNS, PANELS, TOPICS, FEW = 24, 14, 6, 12, 8  # a larger table is cut, and the title says so; few periods have ticks
-# Marks of a kind, or periods, from which on those that fall together to a hundredth of an inch are drawn as one; marks from
-# which on a single line draws all their dots, or in so many layers where they are hollow.
-FINE, MARKS, LAYERS = 1000, 200, 8
+FINE = 1000  # marks of a kind, or periods, from which on those that fall together to a hundredth of an inch are drawn as one
 POOLED, HIDDEN = "all", ["sources", "lines"]   # the group of a row that pools all articles; columns that lead to its sentences
 NAMED = {POOLED, "others", "unknown", "unstable", "one article", "no unit"}  # names and marks that are no text of an article
 # By the length of a period's name (2024, 2024-W05, 2024-Q1, 2024-01, 2024-01-31): its beat, a bar's days, its middle.
@@ -406,17 +404,7 @@ def _marks(panel, x, y, kind, width, size):
         apart = np.sort(np.unique(inches.round(2), return_index=True)[1])
         x, y = x[apart], y[apart]
     mark, hollow, ink = "<" if "before" in kind else ">" if "after" in kind else "o", "hollow" in kind, style.INKS[0]
-    look = {"mfc": "white" if hollow else ink, "clip_on": False, "solid_capstyle": "round"}
-    if len(x) <= MARKS or mark != "o":
-        panel.plot(x, y, color=ink, marker=mark, ms=size, lw=0, **look)
-        return
-    layers = LAYERS if hollow else 1
-    for i in range(layers):  # very short strokes: what is seen are their round ends
-        near = x[i::layers]
-        strokes = np.column_stack([near, near + 1e-5 * np.ptp(panel.get_xlim()), near * np.nan]).ravel()
-        for thick, color in ((4, ink), (2, "white"))[:1 + hollow]:
-            line, = panel.plot(strokes, y[i::layers].repeat(3), color=color, lw=thick, **look)
-            line.get_path().should_simplify = False
+    panel.plot(x, y, color=ink, marker=mark, mfc="white" if hollow else ink, ms=size, lw=0, clip_on=False)
 
 
 def _numbers(panel, x, y, texts, room, shift, in_layout):

@@ -214,7 +214,7 @@ def _other_cells(was, now):
     """(mark, column, was, now) of each cell of two tables that differs, and of each row that only one has."""
     both = was.index.intersection(now.index)
     found = [(mark, "mark", *(("there", "gone") if mark in was.index else ("gone", "there")))
-             for mark in was.index.union(now.index, sort=False).difference(both, sort=False)]
+             for mark in was.index.symmetric_difference(now.index, sort=False)]
     for column in [c for c in was if c in now]:
         a, b = (t.loc[both, column].astype("str").fillna("") for t in (was, now))
         found += list(zip(both[a != b], [column] * len(both), a[a != b], b[a != b]))
