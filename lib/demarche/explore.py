@@ -74,7 +74,6 @@ def _frame(tables, by, group, outlet=None, period=None):
     return terms.Frame(_some(tables, outlet, period, by and group), by, group, bool(group))
 
 
-@functools.lru_cache(32)
 def _some(tables, outlet, period, group=None):
     """The articles of an outlet, and of a period in which all their possible days lie; the small values of `group` are one."""
     found = tables.articles if not outlet else tables.articles[tables.articles["outlet"].eq(outlet).fillna(False)]
