@@ -137,13 +137,15 @@ def basis(ax):
 
 def _held(ax):
     """Everything that an Axes draws, as plain numbers (to six digits) and words."""
+    labels = ax.get_xticklabels(), ax.get_yticklabels(), ax.get_legend().get_texts() if ax.get_legend() else []
+    x, y, legend = ([t.get_text() for t in some] for some in labels)
+    paths = [p.vertices.tolist() for c in ax.collections for p in c.get_paths()]
     shapes = [(p.get_path().transformed(p.get_patch_transform()).vertices.tolist(), p.get_facecolor(), p.get_hatch())
               for p in ax.patches]
-    held = [[ax.get_xlabel(), ax.get_xlim(), [t.get_text() for t in ax.get_xticklabels()]], [ax.get_ylabel(), ax.get_ylim(), [
-            t.get_text() for t in ax.get_yticklabels()]], [p.vertices.tolist() for c in ax.collections for p in c.get_paths()],
-            ax.get_title(loc="left"), [t.get_text() for t in (ax.get_legend().get_texts() if ax.get_legend() else [])], shapes,
-            [(v.get_xydata().tolist(), v.get_color(), v.get_marker(), v.get_mfc()) for v in ax.lines],
-            [(t.get_text(), t.get_position(), getattr(t, "xy", None)) for t in ax.texts]]
+    lines = [(v.get_xydata().tolist(), v.get_color(), v.get_marker(), v.get_mfc()) for v in ax.lines]
+    texts = [(t.get_text(), t.get_position(), getattr(t, "xy", None)) for t in ax.texts]
+    held = [[ax.get_xlabel(), ax.get_xlim(), x], [ax.get_ylabel(), ax.get_ylim(), y], paths, ax.get_title(loc="left"), legend,
+            shapes, lines, texts]
     return json.loads(json.dumps(held, default=str), parse_float=lambda v: f"{float(v):.6g}")
 
 

@@ -126,8 +126,8 @@ def group(texts):
 
 def _parts(graph):
     from scipy.sparse.csgraph import connected_components
-    part = connected_components(graph, directed=False)[1]
-    return [some for some in np.split(np.argsort(part, kind="stable"), np.cumsum(np.bincount(part))[:-1]) if len(some) > 1]
+    part = pd.Series(connected_components(graph, directed=False)[1])
+    return [some for some in part.groupby(part).indices.values() if len(some) > 1]
 
 
 def tell(articles, sentences):
