@@ -29,6 +29,7 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([
 _BROKEN = re.compile("[ÂÃÐÑØÙâ][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")  # UTF-8 read as another
 _MARKUP = re.compile(r"(?si)\s*<[a-z!?].{0,2000}?</(?:p|div|body|html|h[1-6]|li|ul|a|span|article|head|title)>")
 _ESCAPED, _SOUND, _HALF = map(re.compile, ("[\udc80-\udcff]", "[^\0-\x7f\udc80-\udcff]", r"\\u[dD]"))
+_BINARY, _BY_ROW = "binary, not text (it holds a NUL); give text as UTF-8", "row by row"
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -120,12 +121,12 @@ def decode(data, page=False):
     name, made = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", None
     if name == "utf-8" and b"\0" in data:
         even, odd = (data[k::2].count(0) for k in (0, 1))
-        refuse(min(even, odd) or max(even, odd) < len(data) / 4, "binary, not text (it holds a NUL); give text as UTF-8")
+        refuse(min(even, odd) or max(even, odd) < len(data) / 4, _BINARY)
         name, made = ("utf-16-le" if odd else "utf-16-be",) * 2
     try:
         text = data.decode(name).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        refuse(made, "binary, not text (it holds a NUL); give text as UTF-8")
+        refuse(made, _BINARY)
         refuse(name != "utf-8", f"not {name.upper()} at byte {error.start + 1}; save the file as UTF-8")
         text, made = _guess(data, page)
     return _sound(text), f"decoded as {made}" if made else None
@@ -139,8 +140,8 @@ def _sound(text):
     return text
 
 
-def _guess(data, page):
-    """(text, encoding) of bytes that are no UTF-8."""
+def _guess(data, page, whole=True):
+    """(text, encoding) of bytes that are no UTF-8; where they are no whole file, other letters than Latin can't be told."""
     loose, named = data.decode("utf-8", "surrogateescape"), _CHARSET.search(data[:4_096]) if page else None
     wrong = len(_ESCAPED.findall(loose))
     if wrong <= len(_SOUND.findall(loose)):  # most letters are sound: some passages were pasted in
@@ -152,7 +153,7 @@ def _guess(data, page):
         if len(re.findall(b"[\xc0-\xff]", data)) <= max(len(data) / 25, 1):
             return data.decode("cp1252", "replace"), "cp1252"
     from charset_normalizer import from_bytes
-    if best := from_bytes(data[:100_000]).best():
+    if best := whole and from_bytes(data[:100_000]).best():
         return data.decode(best.encoding, "replace"), best.encoding
     raise ValueError(f"in no encoding that is known (UTF-8 breaks {wrong:,} times); save the file as UTF-8")
 
@@ -249,7 +250,12 @@ def _member(packed, member):
 def _table(path, catalogue=False):
     """As `_folder`, of each row of a table; ValueError where it can't be read as a whole."""
     for line, row, made, share in _rows(path):
-        yield path.name, line, row if isinstance(row, str) else _said(row, made, catalogue), share
+        try:
+            row, made = _by_row(row) if made == _BY_ROW and isinstance(row, dict) else (row, made)
+            said = row if isinstance(row, str) else _said(row, made, catalogue)
+        except ValueError as error:
+            said = str(error)
+        yield path.name, line, said, share
 
 
 def _rows(path):
@@ -271,7 +277,8 @@ def _rows(path):
 
 
 def _opened(file, most, newline):
-    """(text file, how it was made) of a binary file: UTF-8 is read as it comes, after a look that all of it is; else whole."""
+    """(text file, how it was made) of a binary file: UTF-8 is read as it comes, after a look that all of it is; else whole.
+    Where fewer than half of its lines are none, each row is read by itself."""
     start, sound = "", True
     try:
         for text in codecs.iterdecode(_chunks(file, most), "utf-8"):
@@ -279,11 +286,30 @@ def _opened(file, most, newline):
     except UnicodeDecodeError:
         sound = False
     file.seek(0)
-    if sound and start:
-        _sound(start)
+    if sound and start.strip():
         return io.TextIOWrapper(file, "utf-8-sig", newline=newline), None
-    text, made = decode(b"".join(_chunks(file, most)))
+    data = b"".join(_chunks(file, most))
+    if 0 < 2 * sum(map(_odd, lines := data.splitlines())) < len(lines):
+        return io.StringIO(data.decode("utf-8-sig", "surrogateescape"), newline=newline), _BY_ROW
+    text, made = decode(data)
     return io.StringIO(text, newline=newline), made
+
+
+def _odd(line):
+    try:
+        return "\0" in line.decode()
+    except UnicodeDecodeError:
+        return True
+
+
+def _by_row(row):
+    """(a row that holds bytes which are no UTF-8 where it does, as text; how it was made)."""
+    made, sound = None, {}
+    for name, cell in row.items():
+        if isinstance(cell, str) and _ESCAPED.search(cell):
+            cell, made = _guess(cell.encode(errors="surrogateescape"), False, False)
+        sound[_ESCAPED.sub("\ufffd", name)] = cell
+    return sound, made and f"decoded as {made}"
 
 
 def _chunks(file, most):
@@ -297,9 +323,21 @@ def _chunks(file, most):
 def _parquet(source):
     import pyarrow.parquet as pq
     with pq.ParquetFile(source) as file:
-        rows = (row for batch in file.iter_batches(1_024) for row in batch.to_pandas().to_dict("records"))
+        names = file.schema_arrow.names
+        refuse(len({*names}) < len(names), f"two columns of one name ({', '.join(names)}); rename one")
+        rows = (row for batch in file.iter_batches(1_024) for row in _records(batch))
         for n, row in enumerate(rows, start=1):
             yield n, row, None, n / file.metadata.num_rows
+
+
+def _records(batch):
+    """The rows of a batch; of one that can't be read (text that is no UTF-8, days beyond all years), why."""
+    from pyarrow import ArrowException
+    try:
+        return batch.to_pandas(ignore_metadata=True).to_dict("records")  # by which doc_id may be an index, no column
+    except (ValueError, LookupError, OverflowError, ArrowException) as error:
+        why = f"a cell can't be read ({error}); write text in UTF-8, days as YYYY-MM-DD"
+        return [row for k in range(len(batch)) for row in _records(batch.slice(k, 1))] if len(batch) > 1 else [why]
 
 
 def _said(record, made, catalogue=False):
@@ -307,20 +345,21 @@ def _said(record, made, catalogue=False):
     none. A catalogue gives no text."""
     keys, columns = _names(tuple(record))
     said, page = dict(zip(keys, record.values())), {}
-    source, html = said.pop("text", None), said.pop("html", None)
+    source, html = (said.pop(name, None) for name in ("text", "html"))
+    source, html = (v.decode() if isinstance(v, bytes) and not _odd(v) else v for v in (source, html))
     said = {key: _cell(value) for key, value in said.items()}
     if catalogue:
         return said
     if isinstance(source, str) and source.strip():
         html = source if _MARKUP.match(source) else None
     if isinstance(html, str) and html.strip():
-        try:
-            page = _page(repair(html), said.get("url"))
-        except ValueError as error:
-            return str(error)
+        page = _page(repair(html), said.get("url"))
         source = page["text"]
     if not isinstance(source, str) or not source.strip():
-        return f"no text here (columns: {', '.join(map(str, record))}); put it in a column 'text'"
+        seen, names = _cell(source), ", ".join(map(str, record))
+        raise ValueError("no text here" + (f", but {seen[:30]}; write it as text in UTF-8" if seen else
+                                           f" (columns: {names}); put it in a column 'text'"))
+    refuse("\0" in source, _BINARY)
     said.update(_mended(source, made), columns=columns)
     return {**said, **page, **{k: v for k, v in said.items() if v and k != "made"}} if page else said
 
@@ -368,6 +407,8 @@ def _jsonl(file):
 def _cell(value):
     if isinstance(value, str):
         return repair(value).strip() or None
+    if isinstance(value, bytes):
+        return _cell(value.decode(errors="backslashreplace"))
     value = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(value, dict) and isinstance(value.get("name"), str):
         value = value["name"]  # the outlets of news services
