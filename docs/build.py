@@ -57,7 +57,7 @@ def main(arguments=None):
         else:
             job(options.what, options.corpus, options.out)
     except (ValueError, OSError) as error:
-        sys.exit(f"make: {error}")
+        sys.exit(f"make: {schema.shown(str(error))}")
 
 
 def job(what, corpus=None, out=None):

@@ -366,7 +366,7 @@ def test_a_corpus_without_a_word_that_tells_its_articles_apart_runs_too(tmp_path
     assert len(build.shown(tmp_path / "out" / "notebooks")) == len(build.shown(ROOT / "notebooks"))
 
 
-@pytest.mark.parametrize("text", ["It is what it is. 1 2 3.", "...", "中国外交部发言人周二表示愿意与巴基斯坦就边界问题进行谈判。"])
+@pytest.mark.parametrize("text", ["It is what it is. 1 2 3.", "...", "中国外交部发言人周二表示愿意与巴基斯坦进行谈判。"])
 def test_without_a_word_to_count_the_notebooks_that_count_words_are_left_out_and_why_is_said(tmp_path, capsys, text):
     (tmp_path / "c.csv").write_text(f"text\n{text}\n", encoding="utf-8")
     build.job("figures", str(tmp_path / "c.csv"), str(tmp_path / "out"))
