@@ -34,17 +34,14 @@ def main(arguments=None):
         at, full = getattr(error, "filename", None), getattr(error, "errno", None) == errno.ENOSPC
         told = f"{at}: {error.strerror.lower()}; check the path" if at and error.strerror else " ".join(str(error).split())
         told = f"demarche: {told or 'stopped; run it again to go on'}" + "; make room, then run it again to go on" * full
-        sys.exit(_shown(told))
+        from demarche.schema import shown
+        sys.exit(shown(told))
 
 
 def say(*told, sep=" ", end="\n", file=None):
     """Print what may hold text of articles: what could steer a terminal is written out."""
-    print(_shown(sep.join(map(str, told))), end=end, file=file)
-
-
-def _shown(text):
     from demarche.schema import shown
-    return shown(text, "\n\t")
+    print(shown(sep.join(map(str, told)), "\n\t"), end=end, file=file)
 
 
 def prepare(args):
@@ -168,8 +165,7 @@ def trace(args):
     tables, drawn = _home(args.dir)
     if args.mark:
         found = trace.sentences(tables, drawn, args.figure, args.mark).drop(columns="mark")
-        found = found.map(lambda cell: schema.shown(cell) if isinstance(cell, str) else cell)
-        say(found.to_csv(sep="\t", index=False), end="")
+        say(found.map(lambda c: schema.shown(c) if isinstance(c, str) else c).to_csv(sep="\t", index=False), end="")
     else:
         say(trace.marks(drawn, args.figure).to_string(index=False))
 

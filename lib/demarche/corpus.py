@@ -29,7 +29,7 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([
 _BROKEN = re.compile("[ÂÃÐÑØÙâ][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")  # UTF-8 read as another
 _MARKUP = re.compile(r"(?si)\s*<[a-z!?].{0,2000}?</(?:p|div|body|html|h[1-6]|li|ul|a|span|article|head|title)>")
 _ESCAPED, _SOUND, _HALF = map(re.compile, ("[\udc80-\udcff]", "[^\0-\x7f\udc80-\udcff]", r"\\u[dD]"))
-_BINARY, _BY_ROW = "binary, not text (it holds a NUL); give text as UTF-8", "row by row"
+_BINARY, _ODD = "binary, not text (it holds a NUL); give text as UTF-8", re.compile("[\0\udc80-\udcff]")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -140,22 +140,25 @@ def _sound(text):
     return text
 
 
-def _guess(data, page, whole=True):
-    """(text, encoding) of bytes that are no UTF-8; where they are no whole file, other letters than Latin can't be told."""
+def _guess(data, page):
+    """(text, encoding) of bytes that are no UTF-8."""
     loose, named = data.decode("utf-8", "surrogateescape"), _CHARSET.search(data[:4_096]) if page else None
     wrong = len(_ESCAPED.findall(loose))
     if wrong <= len(_SOUND.findall(loose)):  # most letters are sound: some passages were pasted in
-        mended = _ESCAPED.sub(lambda m: bytes([ord(m[0]) - 0xdc00]).decode("cp1252", "replace"), loose)
-        return mended, "utf-8, some bytes as cp1252"
+        return _as_cp1252(loose), "utf-8, some bytes as cp1252"
     try:
         return data.decode(named[1].decode()), named[1].decode().lower()
     except (TypeError, UnicodeDecodeError, LookupError):
         if len(re.findall(b"[\xc0-\xff]", data)) <= max(len(data) / 25, 1):
             return data.decode("cp1252", "replace"), "cp1252"
     from charset_normalizer import from_bytes
-    if best := whole and from_bytes(data[:100_000]).best():
+    if best := from_bytes(data[:100_000]).best():
         return data.decode(best.encoding, "replace"), best.encoding
     raise ValueError(f"in no encoding that is known (UTF-8 breaks {wrong:,} times); save the file as UTF-8")
+
+
+def _as_cp1252(text):
+    return _ESCAPED.sub(lambda m: bytes([ord(m[0]) - 0xdc00]).decode("cp1252", "replace"), text)
 
 
 def repair(text):
@@ -164,7 +167,10 @@ def repair(text):
     >>> repair("Ankaraâ€™s envoy")
     'Ankara’s envoy'
     """
-    if text.isascii() or not any(map(text.__contains__, _BROKEN.pattern[1:8])) or not _BROKEN.search(text):  # quick looks first
+    if text.isascii():
+        return text
+    text = _as_cp1252(text)
+    if not any(map(text.__contains__, _BROKEN.pattern[1:8])) or not _BROKEN.search(text):  # quick looks first
         return text
     from ftfy import fix_encoding
     # Closing quotes lose their last byte, which Windows-1252 does not know.
@@ -251,7 +257,6 @@ def _table(path, catalogue=False):
     """As `_folder`, of each row of a table; ValueError where it can't be read as a whole."""
     for line, row, made, share in _rows(path):
         try:
-            row, made = _by_row(row) if made == _BY_ROW and isinstance(row, dict) else (row, made)
             said = row if isinstance(row, str) else _said(row, made, catalogue)
         except ValueError as error:
             said = str(error)
@@ -263,6 +268,7 @@ def _rows(path):
     kind = re.search(r"\.(csv|jsonl|parquet)(\.gz)?$", path.name.lower())
     try:
         refuse(not kind, f"'{path.suffix}' is not read; give {_FORMATS}")
+        refuse(path.exists() and not path.is_file(), "no ordinary file (a folder, a pipe or a device); not read")
         size = path.stat().st_size
         with open(path, "rb") as raw, gzip.GzipFile(fileobj=raw) if kind[2] else raw as file:
             most = max(MAX_RATIO * size, MAX_BYTES)
@@ -278,7 +284,7 @@ def _rows(path):
 
 def _opened(file, most, newline):
     """(text file, how it was made) of a binary file: UTF-8 is read as it comes, after a look that all of it is; else whole.
-    Where fewer than half of its lines are none, each row is read by itself."""
+    Where fewer than half of its lines are none, `_said` reads, or tells, each row by itself."""
     start, sound = "", True
     try:
         for text in codecs.iterdecode(_chunks(file, most), "utf-8"):
@@ -288,28 +294,10 @@ def _opened(file, most, newline):
     file.seek(0)
     if sound and start.strip():
         return io.TextIOWrapper(file, "utf-8-sig", newline=newline), None
-    data = b"".join(_chunks(file, most))
-    if 0 < 2 * sum(map(_odd, lines := data.splitlines())) < len(lines):
-        return io.StringIO(data.decode("utf-8-sig", "surrogateescape"), newline=newline), _BY_ROW
-    text, made = decode(data)
+    text, made = (data := b"".join(_chunks(file, most))).decode("utf-8-sig", "surrogateescape"), None
+    if not 0 < 2 * len([*filter(_ODD.search, lines := text.splitlines())]) < len(lines):
+        text, made = decode(data)
     return io.StringIO(text, newline=newline), made
-
-
-def _odd(line):
-    try:
-        return "\0" in line.decode()
-    except UnicodeDecodeError:
-        return True
-
-
-def _by_row(row):
-    """(a row that holds bytes which are no UTF-8 where it does, as text; how it was made)."""
-    made, sound = None, {}
-    for name, cell in row.items():
-        if isinstance(cell, str) and _ESCAPED.search(cell):
-            cell, made = _guess(cell.encode(errors="surrogateescape"), False, False)
-        sound[_ESCAPED.sub("\ufffd", name)] = cell
-    return sound, made and f"decoded as {made}"
 
 
 def _chunks(file, most):
@@ -345,8 +333,8 @@ def _said(record, made, catalogue=False):
     none. A catalogue gives no text."""
     keys, columns = _names(tuple(record))
     said, page = dict(zip(keys, record.values())), {}
-    source, html = (said.pop(name, None) for name in ("text", "html"))
-    source, html = (v.decode() if isinstance(v, bytes) and not _odd(v) else v for v in (source, html))
+    source, html = (v.decode(errors="surrogateescape") if isinstance(v, bytes) else v
+                    for v in (said.pop("text", None), said.pop("html", None)))
     said = {key: _cell(value) for key, value in said.items()}
     if catalogue:
         return said
@@ -360,6 +348,8 @@ def _said(record, made, catalogue=False):
         raise ValueError("no text here" + (f", but {seen[:30]}; write it as text in UTF-8" if seen else
                                            f" (columns: {names}); put it in a column 'text'"))
     refuse("\0" in source, _BINARY)
+    wrong = 0 if source.isascii() else len(re.findall("[\udcc0-\udcff]", source))
+    refuse(wrong > max(len(source) / 25, 1), f"in no encoding that is known (UTF-8 breaks {wrong:,} times); save it as UTF-8")
     said.update(_mended(source, made), columns=columns)
     return {**said, **page, **{k: v for k, v in said.items() if v and k != "made"}} if page else said
 
@@ -373,7 +363,7 @@ def _names(columns):
         if column is not None and column not in names:
             names[column] = fact
     told = ", ".join(f"{fact} from '{column}'" for column, fact in names.items() if column != fact)
-    return [names.get(c) or (f"user_{c}" if c in _OWN else str(c)) for c in columns], told or None
+    return [names.get(c) or (f"user_{c}" if c in _OWN else repair(str(c))) for c in columns], told or None
 
 
 def _csv(file):
