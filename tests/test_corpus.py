@@ -299,6 +299,14 @@ def test_a_line_that_is_no_utf_8_costs_no_other_one_anything(tmp_path, form, cel
     assert re.search(told, rejected["reason"][0]) if told else articles["made"].count() == 1
 
 
+def test_odd_bytes_in_names_of_columns_are_mended_too(tmp_path):
+    data = b"text,titl\xe9,pub date\xff\nThey met.,a,2024-01-01\nThey left.,b,\n,c,\n"
+    articles, rejected = read_corpus(put(tmp_path / "c.csv", data))
+    assert articles["titlé"].tolist() == ["a", "b"] and "(columns: text, titlé, pub dateÿ)" in rejected["reason"][0]
+    for said in (*articles["columns"], *rejected["reason"]):
+        assert (said or "").encode()
+
+
 def test_missing_and_empty_folders_and_catalogues_are_refused_in_one_line(tmp_path):
     assert "no such file or folder" in error(tmp_path / "nowhere")
     assert "no article could be read;" in error(tmp_path)

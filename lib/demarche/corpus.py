@@ -344,7 +344,7 @@ def _said(record, made, catalogue=False):
         page = _page(repair(html), said.get("url"))
         source = page["text"]
     if not isinstance(source, str) or not source.strip():
-        seen, names = _cell(source), ", ".join(map(str, record))
+        seen, names = _cell(source), repair(", ".join(map(str, record)))
         raise ValueError("no text here" + (f", but {seen[:30]}; write it as text in UTF-8" if seen else
                                            f" (columns: {names}); put it in a column 'text'"))
     refuse("\0" in source, _BINARY)
@@ -362,7 +362,7 @@ def _names(columns):
         column = fact if fact in columns else next((plain[name] for name in usual if name in plain), None)
         if column is not None and column not in names:
             names[column] = fact
-    told = ", ".join(f"{fact} from '{column}'" for column, fact in names.items() if column != fact)
+    told = repair(", ".join(f"{fact} from '{column}'" for column, fact in names.items() if column != fact))
     return [names.get(c) or (f"user_{c}" if c in _OWN else repair(str(c))) for c in columns], told or None
 
 
