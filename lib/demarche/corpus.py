@@ -344,9 +344,8 @@ def _said(record, made, catalogue=False):
         page = _page(repair(html), said.get("url"))
         source = page["text"]
     if not isinstance(source, str) or not source.strip():
-        seen, names = _cell(source), repair(", ".join(map(str, record)))
-        raise ValueError("no text here" + (f", but {seen[:30]}; write it as text in UTF-8" if seen else
-                                           f" (columns: {names}); put it in a column 'text'"))
+        why = f", but {seen[:30]}; write it as text in UTF-8" if (seen := _cell(source)) else ""
+        raise ValueError("no text here" + (why or f" (columns: {repair(', '.join(record))}); put it in a column 'text'"))
     refuse("\0" in source, _BINARY)
     wrong = 0 if source.isascii() else len(re.findall("[\udcc0-\udcff]", source))
     refuse(wrong > max(len(source) / 25, 1), f"in no encoding that is known (UTF-8 breaks {wrong:,} times); save it as UTF-8")
