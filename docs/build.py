@@ -32,12 +32,13 @@ sys.path.insert(0, str(ROOT / "docs"))
 import kernels
 import pandas as pd
 
-from demarche import prepare, report, schema, stats, store, trace
+from demarche import prepare, report, schema, stats, store, terms, trace
 
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 ONLY_HERE = "this-corpus"  # cells with this tag speak of the shipped articles alone
 FINDING = "finding="       # a cell with this tag says what stands on the first page of the report; the tag names its figure
 LEAD = "04-pairs"          # the figure that stands on the first page itself
+WORDS = ["00-start", "02-topics", "03-terms", "explore", "own-question"]  # notebooks that conclude from words
 LONG = 60                  # so many characters in a cell of a table are a text, which wants width
 MARKS, PLACES, MORE = 60, 20, 500  # marks of a figure whose sentences stand in the report; sentences of a mark on show, and to
 #                                    unfold below them; `demarche trace` has all
@@ -56,7 +57,7 @@ def main(arguments=None):
         else:
             job(options.what, options.corpus, options.out)
     except (ValueError, OSError) as error:
-        sys.exit(f"make: {error}")
+        sys.exit(f"make: {schema.shown(str(error))}")
 
 
 def job(what, corpus=None, out=None):
@@ -82,11 +83,25 @@ def numbers(what, corpus, out, home, server):
         if not (tables / "stances.parquet").exists():  # new articles or a changed library took them away
             prepare.add_statements(tables)
         paths = strip(ROOT / "notebooks", books) if out else shown(books)
+        if why := wordless(prepare.Tables(tables)):
+            for path in (p for p in paths if p.stem in WORDS):
+                path.unlink()
+            print(f"left out: {', '.join(p.name for p in paths if p.stem in WORDS)}: {why}")
+            paths = [p for p in paths if p.stem not in WORDS]
         print(f"notebooks: {len(paths)} to run, which takes a minute or more", flush=True)
         failed = plain(paths) if what == "figures" else execute(paths, keep=bool(out), server=server)
         captions(home / "figures")
         print(f"figures: {home / 'figures'}")
     return failed
+
+
+def wordless(tables):
+    """Why nothing can be concluded from words: no article has any to count; None where they have."""
+    try:
+        if tables.articles["n_tokens"].sum() < 10_000:  # in more than these there always are some; to read all takes a while
+            terms.suggest(tables.counts)
+    except ValueError as why:
+        return str(why)
 
 
 def check_out(home, corpus):

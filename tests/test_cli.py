@@ -60,6 +60,32 @@ def corpus(folder, **files):
     return folder
 
 
+EVIL = "\x1b[2J\x1b]0;mine\x07\x9b31m\u202e\r"  # clears a terminal, names its window, turns its colours and its lines
+
+
+def test_nothing_in_articles_steers_the_terminal_or_feigns_a_line(run, tmp_path):
+    rows = [{"doc_id": f"{k}{EVIL}\nfeigned: 9", "title": EVIL, "outlet": f"Dawn{EVIL}\n{k}", "date": f"2024-0{k}-03",
+             "text": f"Pakistan on Monday condemned {EVIL} Iran over the attack. " * 2} for k in (1, 2)]
+    rows += [{"doc_id": f"{EVIL}\nfeigned: 8", "text": "They met.", "date": f"never{EVIL}\nfeigned: 7", f"n{EVIL}": EVIL},
+             {"text": "They met.", "language": f"x{EVIL}\nfeigned"}]
+    (tmp_path / "c.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    out, said = tmp_path / "out", []
+    said += run("stance", tmp_path / "c.jsonl", "--out", out)[1:]
+    tables = Tables(out)
+    rates = terms.rates(terms.hits(tables.sentences, ["attack"]), tables.articles, group="outlet")
+    ax = plots.dots(rates, y="group", x="rate", own="term", n="{count}", n_title="count", title="R", unit="u")
+    report.save(ax, "03-rates", "", "", out / "figures")
+    said += run("trace", out, "03-rates")[1:]
+    said += (behind := run("trace", out, "03-rates", "--mark", report.marks(ax)[0])[1:])
+    said += run("terms", out, "--out", out, "--term", "attack", "--group", "outlet")[1:]
+    said += run("terms", out, "--out", out, "--term", f"attac{EVIL}")[1:]
+    said += run("actors", "--audit", tmp_path / "c.jsonl")[1:]
+    said += run("trace", out, f"no{EVIL}")[1:]
+    text = "\n".join("\n".join(part) if isinstance(part, list) else part for part in said)
+    assert not re.search("[\0-\x08\x0b-\x1f\x7f-\x9f\u202e]|^ *feigned", text, re.MULTILINE), text
+    assert "1\\x1b[2J\\x1b]0;mine\\x07\\x9b31m\\u202e\\r\\nfeigned: 9\t2024-01-03" in behind[0]
+
+
 # --- mistakes: nothing is left to do ---------------------------------------------------------------------------------
 
 def table(text, ending=".csv"):

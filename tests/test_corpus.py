@@ -6,11 +6,14 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -231,6 +234,79 @@ def test_a_file_that_gives_no_article_is_refused_in_one_line(tmp_path, name, dat
     assert name in message and reason in message
 
 
+def no_utf_8(cells, kind):
+    """A column that says it is text and holds bytes of any kind, as broken writers make it."""
+    whole = pa.array(cells, pa.binary())
+    return pa.Array.from_buffers(kind, len(whole), whole.buffers())
+
+
+@pytest.mark.parametrize("column", ["text", "title", "tags"])
+def test_a_cell_of_a_parquet_that_is_no_utf_8_costs_its_row_alone(tmp_path, column):
+    texts = [f"The envoys met in room {n}." for n in range(1_500)]
+    broken = no_utf_8([b"\xff\xfe" if n == 1_100 else t.encode() for n, t in enumerate(texts)], pa.string())
+    if column == "tags":
+        broken = pa.ListArray.from_arrays(pa.array(range(len(texts) + 1)), broken)
+    pq.write_table(pa.table({"text": texts} | {column: broken}), tmp_path / "c.parquet")
+    articles, rejected = read_corpus(tmp_path / "c.parquet")
+    assert articles["text"].tolist() == texts[:1_100] + texts[1_101:]
+    [(file, line, why)] = reasons(rejected)
+    assert (file, line) == ("c.parquet", 1_101) and why.endswith("write text in UTF-8, days as YYYY-MM-DD")
+
+
+def test_days_and_zones_that_no_calendar_has_cost_their_row_alone(tmp_path):
+    days = pa.array([0, 4_000_000], pa.int32()).view(pa.date32())
+    pq.write_table(pa.table({"text": ["They met.", "They left."], "date": days}), tmp_path / "c.parquet")
+    articles, rejected = read_corpus(tmp_path / "c.parquet")
+    assert articles["date"].tolist() == ["1970-01-01"] and "year 12921 is out of range" in rejected["reason"][0]
+    zone = pa.array([0], pa.int64()).view(pa.timestamp("ms", tz="Foo/Bar"))
+    pq.write_table(pa.table({"text": ["They met."], "date": zone}), tmp_path / "z.parquet")
+    assert "Foo/Bar" in error(tmp_path / "z.parquet")
+
+
+def test_bytes_are_text_where_they_are_utf_8_and_cost_no_row_in_other_columns(tmp_path):
+    cells = ["“Séoul” agreed.".encode(), b"caf\xe9", b"\xff\xfe\xc3", b"a\0b", None]
+    pq.write_table(pa.table({"text": pa.array(cells, pa.binary()), "picture": [b"\x89PNG"] * 5}), tmp_path / "c.parquet")
+    articles, rejected = read_corpus(tmp_path / "c.parquet")
+    assert articles[["text", "picture"]].values.tolist() == [["“Séoul” agreed.", "\\x89PNG"], ["café", "\\x89PNG"]]
+    assert articles["made"].fillna("").tolist() == ["", "wrong letters repaired"]
+    assert [why[:12] for _, _, why in reasons(rejected)] == ["in no encodi", "binary, not ", "no text here"]
+
+
+def test_a_doc_id_that_was_the_index_of_a_frame_is_a_column_and_two_columns_of_one_name_are_told(tmp_path):
+    pd.DataFrame(ROWS).set_index("doc_id").to_parquet(tmp_path / "c.parquet")
+    assert read_corpus(tmp_path / "c.parquet")[0]["doc_id"].tolist() == ["a", "b"]
+    pq.write_table(pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], names=["text", "text"]), tmp_path / "d.parquet")
+    assert "two columns of one name (text, text)" in error(tmp_path / "d.parquet")
+
+
+@pytest.mark.parametrize(("cell", "why"), [(5, "5"), (["a"], '["a"]'), ({"a": "b"}, '{"a": "b"}'), (True, "True")])
+def test_a_cell_of_another_kind_is_told_by_what_it_holds(tmp_path, cell, why):
+    _, rejected = read_corpus(put(tmp_path / "c.jsonl", as_jsonl([{"text": "Good."}, {"text": cell}])))
+    assert reasons(rejected) == [("c.jsonl", 2, f"no text here, but {why}; write it as text in UTF-8")]
+
+
+@pytest.mark.parametrize(("cell", "told"), [
+    (b"\xff\xfe\xc3 \xf0\xe1", "in no encoding that is known .UTF-8 breaks 5 times"), (b"a\0b", "binary, not text|not JSON"),
+    (b"caf\xe9 " + b"and more " * 20, None)])
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_a_line_that_is_no_utf_8_costs_no_other_one_anything(tmp_path, form, cell, told):
+    texts = ["Séoul – the envoys met.".encode(), cell, "Dünya said “no”.".encode(), b"They left."]
+    lines = [b'{"text": "%s"}' % t for t in texts] if form == "jsonl" else [b"text,n", *(t + b",1" for t in texts)]
+    articles, rejected = read_corpus(put(tmp_path / f"c.{form}", b"\n".join(lines)))
+    good = articles[articles["made"].isna()]
+    assert good["text"].tolist() == ["Séoul – the envoys met.", "Dünya said “no”.", "They left."]
+    assert rejected["line"].tolist() == [2 + (form == "csv")] * bool(told) and len(articles) == 4 - bool(told)
+    assert re.search(told, rejected["reason"][0]) if told else articles["made"].count() == 1
+
+
+def test_odd_bytes_in_names_of_columns_are_mended_too(tmp_path):
+    data = b"text,titl\xe9,pub date\xff\nThey met.,a,2024-01-01\nThey left.,b,\n,c,\n"
+    articles, rejected = read_corpus(put(tmp_path / "c.csv", data))
+    assert articles["titlé"].tolist() == ["a", "b"] and "(columns: text, titlé, pub dateÿ)" in rejected["reason"][0]
+    for said in (*articles["columns"], *rejected["reason"]):
+        assert (said or "").encode()
+
+
 def test_missing_and_empty_folders_and_catalogues_are_refused_in_one_line(tmp_path):
     assert "no such file or folder" in error(tmp_path / "nowhere")
     assert "no article could be read;" in error(tmp_path)
@@ -256,7 +332,8 @@ def test_file_names_that_are_not_utf_8_can_be_stored(tmp_path):
     assert articles["file"].tolist() == ["\\xfe.txt", "\\xff.txt"] and rejected.empty
 
 
-RECORDS = st.lists(st.fixed_dictionaries({"text": st.none() | st.integers() | st.text(max_size=9)}, optional={
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=9)
+RECORDS = st.lists(st.fixed_dictionaries({"text": st.none() | st.integers() | TEXT}, optional={
     "doc_id": st.none() | st.sampled_from("abc") | NAMES | st.floats(), "date": st.none() | st.just("2024-03-22"),
     "par": st.booleans(), "title": NAMES | st.lists(st.integers(), max_size=2)}), min_size=1, max_size=8)
 
@@ -293,7 +370,8 @@ def test_a_large_table_is_read_row_by_row(tmp_path, name, write):
 def test_a_large_table_that_is_no_utf_8_far_below_is_read_as_it_was_written(tmp_path):
     texts = ["The envoys met."] * 100_000 + ["“Séoul” agreed."]
     articles, _ = read_corpus(put(tmp_path / "c.csv", ("text,n\n" + "".join(f"{t},1\n" for t in texts)).encode("cp1252")))
-    assert articles["text"].tolist() == texts and articles["made"].eq("decoded as cp1252").all()
+    assert articles["text"].tolist() == texts
+    assert articles["made"].fillna("").tolist() == [""] * 100_000 + ["wrong letters repaired"]
 
 
 def test_a_bomb_that_begins_as_no_utf_8_is_refused_too(tmp_path):

@@ -59,6 +59,9 @@ def test_links_out_links_in_circles_and_pipes_are_told_and_never_followed(tmp_pa
                          "none.txt": "nowhere.txt", "sub/back": "..", "in.txt": "a.txt"}.items():
         (home / name).symlink_to(target)
     os.mkfifo(home / "pipe.txt")
+    os.mkfifo(tmp_path / "pipe.csv")  # to read it would take until someone writes there
+    with pytest.raises(ValueError, match="no ordinary file"):
+        read_corpus(tmp_path / "pipe.csv")
     found = outcome(home)
     assert found.pop("a.txt") == found.pop("in.txt") == STORY  # a link that stays inside is a file
     assert set(found) == {"out.txt", "far", "loop.txt", "up", "none.txt", "sub/back", "pipe.txt"}

@@ -178,3 +178,8 @@ def test_making_the_list_of_forms_again_gives_the_same_bytes(tmp_path, monkeypat
     monkeypatch.setattr(made, "LISTS", tmp_path)
     made.main()
     assert (tmp_path / "words.csv").read_bytes() == (lexicons.FOLDER / "words.csv").read_bytes()
+
+
+def test_own_actors_without_days_are_actors_on_all_days(tmp_path):
+    (tmp_path / "a.csv").write_text("actor,class,alias,role\nPeru,state,Lima,capital\n", encoding="utf-8")
+    assert lexicons.actors(tmp_path / "a.csv")[["actor", "from", "to"]].values.tolist() == [["Peru", "", ""]]

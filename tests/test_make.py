@@ -359,6 +359,21 @@ def test_a_corpus_in_which_nobody_takes_a_stance_runs_too(tmp_path):
     assert (tmp_path / "out" / "figures" / "03-rates.svg").exists()
 
 
+@pytest.mark.parametrize("texts", [["Iran condemns Israel"] * 4, ["Talks open", "Rain fell"]])
+def test_a_corpus_without_a_word_that_tells_its_articles_apart_runs_too(tmp_path, texts):
+    (tmp_path / "c.csv").write_text("\n".join(["text", *texts]), encoding="utf-8")
+    build.job("figures", str(tmp_path / "c.csv"), str(tmp_path / "out"))
+    assert len(build.shown(tmp_path / "out" / "notebooks")) == len(build.shown(ROOT / "notebooks"))
+
+
+@pytest.mark.parametrize("text", ["It is what it is. 1 2 3.", "...", "中国外交部发言人周二表示愿意与巴基斯坦进行谈判。"])
+def test_without_a_word_to_count_the_notebooks_that_count_words_are_left_out_and_why_is_said(tmp_path, capsys, text):
+    (tmp_path / "c.csv").write_text(f"text\n{text}\n", encoding="utf-8")
+    build.job("figures", str(tmp_path / "c.csv"), str(tmp_path / "out"))
+    assert {p.stem for p in build.shown(tmp_path / "out" / "notebooks")} == {"01-corpus", "04-stance"}
+    assert "left out: 00-start.ipynb, 02-topics.ipynb" in (said := capsys.readouterr().out) and "no word to count" in said
+
+
 @pytest.mark.parametrize("out", [".", "..", "notebooks", "data/mine", "lib", ".git/x"])
 def test_out_must_not_lie_in_the_repository_s_own_folders(out):
     with pytest.raises(ValueError, match="OUT lies in the repository"):

@@ -164,6 +164,12 @@ def test_suggested_words_are_those_of_most_articles_and_no_stop_words(tables):
     assert terms.suggest(tables.counts, 3) == found[:3]
 
 
+def test_a_word_of_headlines_alone_is_not_suggested():
+    sentences, _ = corpus("Talks failed.")
+    sentences = pd.concat([sentences, sentences.assign(sent=2, role="headline", text="Kabul: talks")], ignore_index=True)
+    assert terms.suggest(matrix.count(sentences)) == ["failed", "talks"]
+
+
 def test_no_word_of_saying_and_no_function_word_is_suggested():
     line = ("According to a statement the former minister said, told and added that sanctions, which he reiterated against "
             "neighbours over fishing, were announced on Friday")

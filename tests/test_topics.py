@@ -47,6 +47,15 @@ def test_planted_topics_come_back_with_their_words_and_their_units(planted):
     assert (model.summary["agreement"] > 0.9).all() and (model.summary["mark"] == "").all()
 
 
+@pytest.mark.parametrize("texts", [["Iran condemns Israel"] * 4, ["Talks open", "Rain fell"]])
+def test_where_no_word_tells_units_apart_all_are_used_and_said(texts):
+    rows = [(f"d{k}", 1, 1, "body", text) for k, text in enumerate(texts)]
+    counts, said = topics.units(matrix.count(pd.DataFrame(rows, columns=["doc_id", "par", "sent", "role", "text"])), "par")
+    n = len(set(" ".join(texts).split()))
+    assert len(counts.terms) == n and f"{n} of {n} word stems are used: 0 occur in fewer than 1 articles" in said
+    assert topics.recommend(topics.panel(counts), len(texts))[0] is None
+
+
 def test_shares_of_a_unit_add_up_to_1(planted, tables):
     counts, _ = topics.units(tables.counts, "sent")
     for shares in (planted[2].shares, *(topics.fit(counts, 4, "sent", model).shares for model in ("mixture", "nmf"))):

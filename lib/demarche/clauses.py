@@ -66,9 +66,8 @@ def _index(phrases):
     first = defaultdict(lambda: defaultdict(dict))
     for phrase in sorted(phrases, key=len, reverse=True):
         first[_TOKEN.match(phrase)[0]][len(phrase)][phrase] = phrases[phrase]
-    return {word: (some.pop(len(word), {}).get(word, ()), dict(some),
-                   tuple({phrase[len(word) : len(word) + 2] for longer in some.values() for phrase in longer}))
-            for word, some in first.items()}
+    return {word: (some.pop(len(word), {}).get(word, ()), dict(some), tuple({
+        phrase[len(word) : len(word) + 2] for longer in some.values() for phrase in longer})) for word, some in first.items()}
 
 
 def _at(found, text, start, stop):

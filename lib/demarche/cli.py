@@ -33,18 +33,26 @@ def main(arguments=None):
     except (KeyboardInterrupt, ValueError, OSError) as error:
         at, full = getattr(error, "filename", None), getattr(error, "errno", None) == errno.ENOSPC
         told = f"{at}: {error.strerror.lower()}; check the path" if at and error.strerror else " ".join(str(error).split())
-        sys.exit(f"demarche: {told or 'stopped; run it again to go on'}" + "; make room, then run it again to go on" * full)
+        told = f"demarche: {told or 'stopped; run it again to go on'}" + "; make room, then run it again to go on" * full
+        from demarche.schema import shown
+        sys.exit(shown(told))
+
+
+def say(*told, sep=" ", end="\n", file=None):
+    """Print what may hold text of articles: what could steer a terminal is written out."""
+    from demarche.schema import shown
+    print(shown(sep.join(map(str, told)), "\n\t"), end=end, file=file)
 
 
 def prepare(args):
     """Articles to tables; returns them."""
     from demarche import prepare, store
-    print(prepare.prepare(args.corpus, args.out, args.catalogue, args.actors, _how(args)))
+    say(prepare.prepare(args.corpus, args.out, args.catalogue, args.actors, _how(args)))
     if args.stories:
         prepare.add_stories(args.out)
     tables, story = prepare.Tables(args.out), store.read(args.out, "articles", ["story_id"])["story_id"]
     if story.notna().any():
-        print(f"{story.nunique():,} stories, {tables.passages['passage'].nunique():,} shared passages")
+        say(f"{story.nunique():,} stories, {tables.passages['passage'].nunique():,} shared passages")
     return tables
 
 
@@ -54,7 +62,7 @@ def statements(args):
     tables = prepare(args)
     add_statements(args.out, _how(args))
     stances = tables.stances["stance"]
-    print(f"{len(tables.statements):,} statements, {len(stances):,} stances, {stances.isna().sum():,} of them abstentions")
+    say(f"{len(tables.statements):,} statements, {len(stances):,} stances, {stances.isna().sum():,} of them abstentions")
 
 
 def actors(args):
@@ -68,7 +76,7 @@ def actors(args):
         names, merges = statements.audit(tables.sentences, tables.articles, known)
     for title, table in ((f"{len(names):,} names that no actor covers", names), (f"{len(merges):,} merges", merges)):
         shown = table.head(60).assign(example=table["example"].str.slice(0, 90)).to_string(index=False)
-        print(title, shown if len(table) else "none", *["..."] * (len(table) > 60), sep="\n")
+        say(title, shown if len(table) else "none", *["..."] * (len(table) > 60), sep="\n")
 
 
 def terms(args):
@@ -102,13 +110,13 @@ def terms(args):
         made["keyness"] = change.keyness(tables.counts, tables.articles, args.keyness)
     if args.calibrate:
         made["calibration"] = change.calibrate(hits, articles)
-        print(change.could_show(made["calibration"]))
+        say(change.could_show(made["calibration"]))
     if args.contexts:
         found = [terms.in_context(texts, t, role=args.role, regex=args.regex).assign(term=name) for name, t in asked.items()]
         made |= {"contexts": pd.concat(found), "collocations": terms.collocations(texts, 200)}
     shown = store.write(args.out, **made)["terms"].assign(period=lambda t: t["period"].fillna(t["lane"]))  # 'undated', or 'all'
-    print(shown[["term", "group", "period", "count", "n_articles", "rate", "low", "high"]].to_string(index=False, max_rows=40))
-    print("tables in", args.out + ":", ", ".join(made))
+    say(shown[["term", "group", "period", "count", "n_articles", "rate", "low", "high"]].to_string(index=False, max_rows=40))
+    say("tables in", args.out + ":", ", ".join(made))
 
 
 def topics(args):
@@ -124,14 +132,14 @@ def topics(args):
         k, why = topics.recommend(panel, len(articles))
         k = k or int(topics.margins(panel).idxmax())
         wide = store.write(args.out, panel=panel)["panel"].pivot(index="k", columns=["measure", "group"], values="value")
-        print(wide.round(3).to_string(), why, f"The tables hold {k} topics.", sep="\n")
+        say(wide.round(3).to_string(), why, f"The tables hold {k} topics.", sep="\n")
     model = topics.labels(topics.fit(counts, k, unit, args.model, story), args.out)
     store.write(args.out, topics=model.topics, topic_shares=model.shares, topic_summary=model.summary)
-    print(choices, model.summary.drop(columns="model").to_string(index=False), sep="\n")
+    say(choices, model.summary.drop(columns="model").to_string(index=False), sep="\n")
     if args.dictionary:
         own = {name: spellings.split("|") for name, spellings in terms.dictionary(args.dictionary).items()}
         made = store.write(args.out, topic_keywords=topics.codebook(model, tables.counts, own))["topic_keywords"]
-        print("Topics of your own, by their keywords", made.to_string(index=False), sep="\n")
+        say("Topics of your own, by their keywords", made.to_string(index=False), sep="\n")
 
 
 def figures(args):
@@ -148,17 +156,18 @@ def figures(args):
     for name in report.names(folder):
         picture = report.render(report.named(folder, name, own)[0].figure, args.format, inches, tall * inches, dpi=dpi)
         store.write_bytes(out / f"{name}.{args.format}", picture)
-    print(f"{len(report.names(folder))} figures in {out}; own titles, units and captions: in {folder / report.WORDS}")
+    say(f"{len(report.names(folder))} figures in {out}; own titles, units and captions: in {folder / report.WORDS}")
 
 
 def trace(args):
     """The sentences behind a mark of a figure as tab-separated text, or the list of its marks."""
-    from demarche import trace
+    from demarche import schema, trace
     tables, drawn = _home(args.dir)
     if args.mark:
-        print(trace.sentences(tables, drawn, args.figure, args.mark).drop(columns="mark").to_csv(sep="\t", index=False), end="")
+        found = trace.sentences(tables, drawn, args.figure, args.mark).drop(columns="mark")
+        say(found.map(lambda c: schema.shown(c) if isinstance(c, str) else c).to_csv(sep="\t", index=False), end="")
     else:
-        print(trace.marks(drawn, args.figure).to_string(index=False))
+        say(trace.marks(drawn, args.figure).to_string(index=False))
 
 
 def diff(args):
@@ -168,9 +177,9 @@ def diff(args):
     bare = [str(home) for home, _ in homes if not (home / "articles.parquet").exists()]
     schema.refuse(bare, f"{', '.join(bare)}: no tables there; `demarche prepare` or `make` makes them")
     if (found := report.moved(*homes)).empty:
-        print(f"nothing moved: the tables and {len(report.names(homes[0][1]))} figures of both are the same")
+        say(f"nothing moved: the tables and {len(report.names(homes[0][1]))} figures of both are the same")
     else:
-        print(found.head(200).to_string(index=False), *[f"... and {len(found) - 200:,} more"] * (len(found) > 200), sep="\n")
+        say(found.head(200).to_string(index=False), *[f"... and {len(found) - 200:,} more"] * (len(found) > 200), sep="\n")
 
 
 def check(args):
@@ -181,7 +190,7 @@ def check(args):
     again = {name: report.redraw(drawn, name) for name in report.names(drawn)}
     moved = [name for name, (ax, kept) in again.items() if report.describe(ax, name).splitlines()[0] != kept["digest"]]
     schema.refuse(moved, f"these figures no longer follow from their numbers: {', '.join(moved)}; run `make figures`")
-    print(f"{len(whole)} tables are whole, {len(again)} figures follow from their numbers")
+    say(f"{len(whole)} tables are whole, {len(again)} figures follow from their numbers")
 
 
 def code_sheet(args):
@@ -199,7 +208,7 @@ def code_sheet(args):
     for path, data in made.items():
         store.write_bytes(path, data)
     few = " (all there are)" * (len(sheet) < args.n and not args.intrusion)
-    print(f"{len(sheet):,} rows{few}, seed {seed}, in", *made, sep="\n")
+    say(f"{len(sheet):,} rows{few}, seed {seed}, in", *made, sep="\n")
 
 
 def code_read(args):
@@ -209,11 +218,11 @@ def code_read(args):
     prepare.add_statements(tables.folder, _how(args))
     made, mistakes = coding.back(tables, args.sheet)
     if mistakes:
-        print(*mistakes, sep="\n", file=sys.stderr)
+        say(*mistakes, sep="\n", file=sys.stderr)
         raise ValueError(f"{len(mistakes)} mistakes in the sheets, told above; nothing was written")
     for name, table in store.write(tables.folder / "codings", **made).items():
-        print(f"{name}: {len(table):,} rows", *[table.to_string(index=False, max_rows=40)] * (name[:6] != "coding"), sep="\n")
-    print(coding.summary(made["codings"], made["corrected"]) if "corrected" in made else "")
+        say(f"{name}: {len(table):,} rows", *[table.to_string(index=False, max_rows=40)] * (name[:6] != "coding"), sep="\n")
+    say(coding.summary(made["codings"], made["corrected"]) if "corrected" in made else "")
 
 
 def _how(args):

@@ -29,6 +29,7 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([
 _BROKEN = re.compile("[ÂÃÐÑØÙâ][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")  # UTF-8 read as another
 _MARKUP = re.compile(r"(?si)\s*<[a-z!?].{0,2000}?</(?:p|div|body|html|h[1-6]|li|ul|a|span|article|head|title)>")
 _ESCAPED, _SOUND, _HALF = map(re.compile, ("[\udc80-\udcff]", "[^\0-\x7f\udc80-\udcff]", r"\\u[dD]"))
+_BINARY, _ODD = "binary, not text (it holds a NUL); give text as UTF-8", re.compile("[\0\udc80-\udcff]")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -120,12 +121,12 @@ def decode(data, page=False):
     name, made = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", None
     if name == "utf-8" and b"\0" in data:
         even, odd = (data[k::2].count(0) for k in (0, 1))
-        refuse(min(even, odd) or max(even, odd) < len(data) / 4, "binary, not text (it holds a NUL); give text as UTF-8")
+        refuse(min(even, odd) or max(even, odd) < len(data) / 4, _BINARY)
         name, made = ("utf-16-le" if odd else "utf-16-be",) * 2
     try:
         text = data.decode(name).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        refuse(made, "binary, not text (it holds a NUL); give text as UTF-8")
+        refuse(made, _BINARY)
         refuse(name != "utf-8", f"not {name.upper()} at byte {error.start + 1}; save the file as UTF-8")
         text, made = _guess(data, page)
     return _sound(text), f"decoded as {made}" if made else None
@@ -144,8 +145,7 @@ def _guess(data, page):
     loose, named = data.decode("utf-8", "surrogateescape"), _CHARSET.search(data[:4_096]) if page else None
     wrong = len(_ESCAPED.findall(loose))
     if wrong <= len(_SOUND.findall(loose)):  # most letters are sound: some passages were pasted in
-        mended = _ESCAPED.sub(lambda m: bytes([ord(m[0]) - 0xdc00]).decode("cp1252", "replace"), loose)
-        return mended, "utf-8, some bytes as cp1252"
+        return _as_cp1252(loose), "utf-8, some bytes as cp1252"
     try:
         return data.decode(named[1].decode()), named[1].decode().lower()
     except (TypeError, UnicodeDecodeError, LookupError):
@@ -157,13 +157,20 @@ def _guess(data, page):
     raise ValueError(f"in no encoding that is known (UTF-8 breaks {wrong:,} times); save the file as UTF-8")
 
 
+def _as_cp1252(text):
+    return _ESCAPED.sub(lambda m: bytes([ord(m[0]) - 0xdc00]).decode("cp1252", "replace"), text)
+
+
 def repair(text):
     """Text that was read in a wrong encoding once, as it was meant, by ftfy; any other text is returned as it is.
 
     >>> repair("Ankaraâ€™s envoy")
     'Ankara’s envoy'
     """
-    if text.isascii() or not any(map(text.__contains__, _BROKEN.pattern[1:8])) or not _BROKEN.search(text):  # quick looks first
+    if text.isascii():
+        return text
+    text = _as_cp1252(text)
+    if not any(map(text.__contains__, _BROKEN.pattern[1:8])) or not _BROKEN.search(text):  # quick looks first
         return text
     from ftfy import fix_encoding
     # Closing quotes lose their last byte, which Windows-1252 does not know.
@@ -249,7 +256,11 @@ def _member(packed, member):
 def _table(path, catalogue=False):
     """As `_folder`, of each row of a table; ValueError where it can't be read as a whole."""
     for line, row, made, share in _rows(path):
-        yield path.name, line, row if isinstance(row, str) else _said(row, made, catalogue), share
+        try:
+            said = row if isinstance(row, str) else _said(row, made, catalogue)
+        except ValueError as error:
+            said = str(error)
+        yield path.name, line, said, share
 
 
 def _rows(path):
@@ -257,6 +268,7 @@ def _rows(path):
     kind = re.search(r"\.(csv|jsonl|parquet)(\.gz)?$", path.name.lower())
     try:
         refuse(not kind, f"'{path.suffix}' is not read; give {_FORMATS}")
+        refuse(path.exists() and not path.is_file(), "no ordinary file (a folder, a pipe or a device); not read")
         size = path.stat().st_size
         with open(path, "rb") as raw, gzip.GzipFile(fileobj=raw) if kind[2] else raw as file:
             most = max(MAX_RATIO * size, MAX_BYTES)
@@ -271,7 +283,8 @@ def _rows(path):
 
 
 def _opened(file, most, newline):
-    """(text file, how it was made) of a binary file: UTF-8 is read as it comes, after a look that all of it is; else whole."""
+    """(text file, how it was made) of a binary file: UTF-8 is read as it comes, after a look that all of it is; else whole.
+    Where fewer than half of its lines are none, `_said` reads, or tells, each row by itself."""
     start, sound = "", True
     try:
         for text in codecs.iterdecode(_chunks(file, most), "utf-8"):
@@ -279,10 +292,11 @@ def _opened(file, most, newline):
     except UnicodeDecodeError:
         sound = False
     file.seek(0)
-    if sound and start:
-        _sound(start)
+    if sound and start.strip():
         return io.TextIOWrapper(file, "utf-8-sig", newline=newline), None
-    text, made = decode(b"".join(_chunks(file, most)))
+    text, made = (data := b"".join(_chunks(file, most))).decode("utf-8-sig", "surrogateescape"), None
+    if not 0 < 2 * len([*filter(_ODD.search, lines := text.splitlines())]) < len(lines):
+        text, made = decode(data)
     return io.StringIO(text, newline=newline), made
 
 
@@ -297,9 +311,21 @@ def _chunks(file, most):
 def _parquet(source):
     import pyarrow.parquet as pq
     with pq.ParquetFile(source) as file:
-        rows = (row for batch in file.iter_batches(1_024) for row in batch.to_pandas().to_dict("records"))
+        names = file.schema_arrow.names
+        refuse(len({*names}) < len(names), f"two columns of one name ({', '.join(names)}); rename one")
+        rows = (row for batch in file.iter_batches(1_024) for row in _records(batch))
         for n, row in enumerate(rows, start=1):
             yield n, row, None, n / file.metadata.num_rows
+
+
+def _records(batch):
+    """The rows of a batch; of one that can't be read (text that is no UTF-8, days beyond all years), why."""
+    from pyarrow import ArrowException
+    try:
+        return batch.to_pandas(ignore_metadata=True).to_dict("records")  # by which doc_id may be an index, no column
+    except (ValueError, LookupError, OverflowError, ArrowException) as error:
+        why = f"a cell can't be read ({error}); write text in UTF-8, days as YYYY-MM-DD"
+        return [row for k in range(len(batch)) for row in _records(batch.slice(k, 1))] if len(batch) > 1 else [why]
 
 
 def _said(record, made, catalogue=False):
@@ -307,20 +333,22 @@ def _said(record, made, catalogue=False):
     none. A catalogue gives no text."""
     keys, columns = _names(tuple(record))
     said, page = dict(zip(keys, record.values())), {}
-    source, html = said.pop("text", None), said.pop("html", None)
+    source, html = (v.decode(errors="surrogateescape") if isinstance(v, bytes) else v
+                    for v in (said.pop("text", None), said.pop("html", None)))
     said = {key: _cell(value) for key, value in said.items()}
     if catalogue:
         return said
     if isinstance(source, str) and source.strip():
         html = source if _MARKUP.match(source) else None
     if isinstance(html, str) and html.strip():
-        try:
-            page = _page(repair(html), said.get("url"))
-        except ValueError as error:
-            return str(error)
+        page = _page(repair(html), said.get("url"))
         source = page["text"]
     if not isinstance(source, str) or not source.strip():
-        return f"no text here (columns: {', '.join(map(str, record))}); put it in a column 'text'"
+        why = f", but {seen[:30]}; write it as text in UTF-8" if (seen := _cell(source)) else ""
+        raise ValueError("no text here" + (why or f" (columns: {repair(', '.join(record))}); put it in a column 'text'"))
+    refuse("\0" in source, _BINARY)
+    wrong = 0 if source.isascii() else len(re.findall("[\udcc0-\udcff]", source))
+    refuse(wrong > max(len(source) / 25, 1), f"in no encoding that is known (UTF-8 breaks {wrong:,} times); save it as UTF-8")
     said.update(_mended(source, made), columns=columns)
     return {**said, **page, **{k: v for k, v in said.items() if v and k != "made"}} if page else said
 
@@ -333,8 +361,8 @@ def _names(columns):
         column = fact if fact in columns else next((plain[name] for name in usual if name in plain), None)
         if column is not None and column not in names:
             names[column] = fact
-    told = ", ".join(f"{fact} from '{column}'" for column, fact in names.items() if column != fact)
-    return [names.get(c) or (f"user_{c}" if c in _OWN else str(c)) for c in columns], told or None
+    told = repair(", ".join(f"{fact} from '{column}'" for column, fact in names.items() if column != fact))
+    return [names.get(c) or (f"user_{c}" if c in _OWN else repair(str(c))) for c in columns], told or None
 
 
 def _csv(file):
@@ -368,6 +396,8 @@ def _jsonl(file):
 def _cell(value):
     if isinstance(value, str):
         return repair(value).strip() or None
+    if isinstance(value, bytes):
+        return _cell(value.decode(errors="backslashreplace"))
     value = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(value, dict) and isinstance(value.get("name"), str):
         value = value["name"]  # the outlets of news services

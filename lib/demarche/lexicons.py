@@ -55,6 +55,7 @@ def column_names():
 def actors(path=None):
     """The actors table: the shipped one, or the user's own CSV (columns actor, class, alias, role, from, to)."""
     table = read("actors") if path is None else store.read_csv(path, ["actor", "class", "alias", "role"])
+    table = table.assign(**{c: "" for c in ("from", "to") if c not in table})
     bare = [str(k) for k, names in enumerate(zip(table["actor"], table["alias"]), 2) if not all(n[:1].strip() for n in names)]
     schema.refuse(bare, f"{path}: actor or alias is empty, or begins with a blank, in line {', '.join(bare)}; mend it")
     schema.require(actors=table)

@@ -248,4 +248,5 @@ def summary(folder):
     for first, n in [*zip(kinds.head(1).itertuples(), kinds.size())][:8]:  # one line for each kind of reason
         place = f"{first.file}{f' line {first.line}' if first.line else ''}{f' and {n - 1:,} more' if n > 1 else ''}"
         said.append(f"  {place}: {first.reason}"[:300])
-    return "\n".join(said + [f"  ... and {len(kinds) - 8:,} more reasons in rejected.parquet"] * (len(kinds) > 8))
+    said += [f"  ... and {len(kinds) - 8:,} more reasons in rejected.parquet"] * (len(kinds) > 8)
+    return "\n".join(map(schema.shown, said))

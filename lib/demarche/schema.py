@@ -1,5 +1,6 @@
 """Columns and key of every table, read from schema.csv, and the check where data come in."""
 
+import re
 from collections import namedtuple
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 SENTENCE, LINE = ["doc_id", "par", "sent"], ["doc_id", "line", "piece"]  # the keys of a sentence, and of a piece of a line
+_STEERS = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _KINDS = {"str": "str", "int": "Int64", "float": "float64", "bool": "bool"}
 Table = namedtuple("Table", "columns key nullable")  # columns: name to kind; nullable: those that may be null
 
@@ -45,6 +47,16 @@ def arrow(name, rows, extra=()):
     a tuple of columns; quicker than a frame for thousands."""
     columns, fields = rows if isinstance(rows, tuple) else [*zip(*rows)], _arrow(name, extra)
     return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns or [()] * len(fields), fields)], schema=fields)
+
+
+def shown(text, kept=""):
+    """Text as a terminal may show it: control characters, which could steer it, and those that turn the direction of writing
+    are written out, but those `kept`.
+
+    >>> print(shown("Dawn\\x1b[2J\\nfake"))
+    Dawn\\x1b[2J\\nfake
+    """
+    return _STEERS.sub(lambda m: m[0] if m[0] in kept else m[0].encode("unicode_escape").decode(), text)
 
 
 def refuse(when, why):

@@ -243,7 +243,7 @@ def _own_words(s, g):
 def _placed(s, g):
     """The state in whose capital an official speaks: 'In Lima, the minister said', 'a spokesman in Lima'."""
     begin = [a for a in s.groups[:1] if s.tags[: a.first].strip("qD;") == "P" and s.tags[a.last + 1 : a.last + 2] == ","]
-    after = [a for a in s.groups if a.first == g.last + 2 and s.lows[g.last + 1] == "in"]
+    after = [a for a in s.groups if a.first == g.last + 2] if s.lows[g.last + 1 : g.last + 2] == ["in"] else []
     return next((a.actor for a in after + begin if a is not g and a.named == "capital"), None)
 
 

@@ -184,9 +184,11 @@ def suggest(counts, n=8):
     words, stop = lexicons.read("words"), lexicons.stopwords()
     plain = {*words["form"][words["act"].eq("say") | words["tag"].isin([*"DPSRB&xbtyf"])].str.removesuffix(" to"), *stop}
     docs = matrix.group(counts, ["doc_id"], ["body"])
-    schema.refuse(not len(docs.terms), "no word to count: no article in a language with a pack (such as English) has a body")
     table = pd.DataFrame({"term": docs.terms, "articles": (docs.matrix > 0).sum(axis=0), "count": docs.matrix.sum(axis=0)})
-    table = table[[len(t) > 3 and t not in plain and t[0].isalpha() for t in docs.terms]]
+    use = [n > 0 and len(t) > 3 and t not in plain and t[0].isalpha() for t, n in zip(docs.terms, table["articles"])]
+    table = table[use]
+    schema.refuse(table.empty, "no word to count: no article in a language with a pack (such as English) has a body with "
+                  "more than stop words and words of three letters")
     return table.sort_values(["articles", "count", "term"], ascending=[False, False, True])["term"].head(n).tolist()
 
 

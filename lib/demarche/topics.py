@@ -36,11 +36,13 @@ def default_unit(n_articles):
 
 def units(counts, unit):
     """(features per unit, choices in words): body counts (of an article also its headline and standfirst) summed to units, less
-    what `matrix.features` leaves out. Paragraphs and sentences without a word that is left are left out too; articles stay."""
+    what `matrix.features` leaves out; where that is all, rare and frequent words stay. Paragraphs and sentences without a word
+    that is left are left out too; articles stay."""
     text = matrix.group(counts, UNITS[unit], ["body", "headline", "standfirst"][:3 if unit == "article" else 1])
     n_articles = text.ids["doc_id"].nunique()
     min_articles = max(3, n_articles // 5_000) if n_articles >= ARTICLE_UNIT_FROM else min(n_articles, 2)
     rows, choices = matrix.features(text, min_articles, max_share=0.5 if len(text.ids) > 3 else 1.0)
+    rows, choices = (rows, choices) if len(rows.terms) else matrix.features(text, 1, max_share=1.0)
     rows = matrix.select(rows, (rows.matrix.sum(axis=1) > 0) | (unit == "article"))
     named = stats.plural(len(rows.ids), {"article": "article", "par": "paragraph", "sent": "sentence"}[unit])
     return rows, (f"The units are {named} of {stats.plural(n_articles, 'article')} (default: articles, if {ARTICLE_UNIT_FROM} "
