@@ -237,7 +237,7 @@ def test_a_dateline_names_a_place_and_a_speaker_is_no_place(line, place):
 def test_a_holiday_before_a_day_is_no_place(line):
     rows, text, named = clean.lines("a", f"Talks open in Doha\n{line}\n{STORY}")
     assert line in text and not named and rows[1][3:5] == ("body", "default")
-    assert clean.lines("a", "Easter Island, April 9 — The envoys met.")[2] == {"place": "Easter Island"}
+    assert clean.lines("a", "EASTER ISLAND, April 9 — The envoys met.")[2] == {"place": "EASTER ISLAND"}
 
 
 @pytest.mark.parametrize(("line", "place"), [
