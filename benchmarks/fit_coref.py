@@ -1,14 +1,17 @@
 """Fit the weights by which pronouns and descriptions find their actor (lexicons/coref.csv), or score them on articles left out.
 
-    python benchmarks/fit_coref.py [--cross] --coded GOLD.csv SENTENCES.csv DIR [WEIGHT] [--coded ...]
+    python benchmarks/fit_coref.py [--cross] [--plain WEIGHT] --coded GOLD.csv SENTENCES.csv DIR [WEIGHT] [--coded ...]
 
 The files are those of fit_stance.py. No one coded antecedents; who holds a stance in a sentence was coded. So a pronoun or
 description that speaks or acts in a sentence with a coded holder is taken to mean one of its holders: right for most, which
 is enough to learn from, and the share found is a lower bound. Conditional logistic regression: of the candidates of one
-group, those that are holders against the rest. Fitted twice, since whom one group means tells of the next.
+group, those that are holders against the rest. Sentences with one coded holder count. Weights are drawn toward those that
+ship. Fitted twice, since whom one group means tells of the next. --plain: the passages of benchmarks/plain.txt, whose mentions
+are told one by one, count so much each.
 """
 
 import argparse
+import re
 import sys
 from collections import Counter, defaultdict
 from hashlib import sha256
@@ -25,7 +28,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from fit_stance import write
 from stance_errors import coded, fold, matches
 
-RIDGE, LEAST, SMALL, FOLDS, ROUNDS = 4.0, 12, 0.05, 5, 2
+RIDGE, LEAST, SMALL, FOLDS, ROUNDS = 16.0, 12, 0.05, 5, 2
+PLAIN = Path(__file__).parent / "plain.txt"
+MARK = re.compile(r"\[([^|\]]+)\|([^\]]+)\]")
 
 
 def groups(gold, said, folder, weight=1):
@@ -42,6 +47,7 @@ def groups(gold, said, folder, weight=1):
         seen[id(g)] = coref.candidates(article, n, s, g)
         return find(article, n, s, g)
 
+    records = {k: pairs for k, pairs in records.items() if len({h for h, _ in pairs if h != "OUTLET"}) == 1}
     coref.antecedent = note
     try:
         for rows, read in statements.read(sentences[sentences["doc_id"].isin(known)], articles, actors):
@@ -56,10 +62,42 @@ def groups(gold, said, folder, weight=1):
         coref.antecedent = find
 
 
-def fit(rows):
-    """{feature: weight} from the groups."""
+def plain(weight):
+    """The groups of the passages of plain.txt, as those of `groups`."""
+    actors, seen, kept, find, out = clauses.Actors(lexicons.actors()), {}, [], coref.antecedent, []
+
+    def note(article, n, s, g):
+        seen[id(g)] = coref.candidates(article, n, s, g)
+        return find(article, n, s, g)
+
+    coref.antecedent = note
+    try:
+        for k, passage in enumerate(PLAIN.read_text(encoding="utf-8").split("\n\n")[1:]):
+            told, rows = {}, []
+            for n, line in enumerate(passage.strip().split("\n"), start=1):
+                for m in MARK.finditer(line):
+                    told[n, len(MARK.sub(r"\1", line[: m.end()]))] = m[2]
+                text = MARK.sub(r"\1", line)
+                rows.append((f"plain-{k}", 1, n, text, sum(len(row[3]) + 1 for row in rows)))
+            table = pd.DataFrame(rows, columns=["doc_id", "par", "sent", "text", "start"])
+            for _, read in statements.read(table, pd.DataFrame({"doc_id": [f"plain-{k}"], "date": [None]}), actors):
+                kept.append(read)  # so that no id comes twice
+                for n, s in enumerate(read, start=1):
+                    for g in (g for g in s.groups if id(g) in seen):
+                        actor = told.get((n, s.spans[g.last][1]), "-")
+                        if actor != "-" and "+" not in actor:
+                            some = [(name == actor, f) for name, lists in seen[id(g)].items() for f in lists]
+                            out.append((f"plain-{k}", coref.sort(s, g), weight, g.actor == actor, some))
+    finally:
+        coref.antecedent = find
+    return out
+
+
+def fit(rows, old):
+    """{feature: weight} from the groups, drawn toward the `old` weights."""
     counts = Counter(f for *_, some in rows for _, fs in some for f in set(fs))
-    names = sorted(f for f, n in counts.items() if n >= LEAST)
+    names = sorted(f for f, n in counts.items() if n >= LEAST or f in old)
+    near = np.array([old.get(f, 0.0) for f in names])
     column, of, right, at, where, weight = {f: i for i, f in enumerate(names)}, [], [], [], [], []
     for n, (_, _, counts_for, _, some) in enumerate(row for row in rows if len({ok for ok, _ in row[-1]}) == 2):
         weight.append(counts_for)
@@ -79,9 +117,9 @@ def fit(rows):
         e = np.exp(z - top[of])
         whole, good = np.bincount(of, e), np.bincount(of, e * right)
         push = (e / whole[of] - e * right / good[of]) * weight[of]
-        return weight @ np.log(whole / good) + RIDGE / 2 * w @ w, x.T @ push + RIDGE * w
+        return weight @ np.log(whole / good) + RIDGE / 2 * (w - near) @ (w - near), x.T @ push + RIDGE * (w - near)
 
-    w = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    w = minimize(loss, near, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
     return {f: round(float(v), 2) for f, v in zip(names, w) if abs(v) >= SMALL}
 
 
@@ -94,21 +132,24 @@ def share(rows, table):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cross", action="store_true")
+    parser.add_argument("--plain", type=float, default=0.0, metavar="WEIGHT")
     parser.add_argument("--coded", nargs="+", action="append", required=True, metavar="PATH")
-    o = parser.parse_args()
+    o, old = parser.parse_args(), coref.weights()
     for _ in range(1 if o.cross else ROUNDS):
         sets = [list(groups(*paths)) for paths in o.coded]
         rows = [row for some in sets for row in some]
+        told = plain(o.plain) if o.plain else []
         if o.cross:
             break
-        table = fit(rows)
+        table = fit(rows + told, old)
         write("coref", ["feature", "weight"], [("|".join(f), w) for f, w in table.items()])
         lexicons.read.cache_clear(), coref.weights.cache_clear(), coref.weighed.cache_clear()
         print(len(rows), "groups,", len(table), "features", flush=True)
     part = np.array([int(sha256(row[0].encode()).hexdigest(), 16) % FOLDS for row in rows])
     good = np.zeros(len(rows))
     for k in range(FOLDS):
-        good[part == k] = share([r for r, p in zip(rows, part) if p == k], fit([r for r, p in zip(rows, part) if p != k]))
+        table = fit([r for r, p in zip(rows, part) if p != k] + told, old)
+        good[part == k] = share([r for r, p in zip(rows, part) if p == k], table)
     by, start = defaultdict(list), 0
     for paths, some in zip(o.coded, sets):
         print(f"{paths[0]}: {len(some)} groups, left out {good[start:start + len(some)].mean():.2f}")

@@ -232,6 +232,14 @@ def test_a_dateline_names_a_place_and_a_speaker_is_no_place(line, place):
     assert clean.lines("a", line)[2].get("place") == place
 
 
+@pytest.mark.parametrize("line", ["Easter, April 9 — The envoys met.", "EASTER, April 9 — The envoys met.",
+                                  "Eid, April 9: The envoys met.", "Nowruz, March 20 - The envoys met."])
+def test_a_holiday_before_a_day_is_no_place(line):
+    rows, text, named = clean.lines("a", f"Talks open in Doha\n{line}\n{STORY}")
+    assert line in text and not named and rows[1][3:5] == ("body", "default")
+    assert clean.lines("a", "EASTER ISLAND, April 9 — The envoys met.")[2] == {"place": "EASTER ISLAND"}
+
+
 @pytest.mark.parametrize(("line", "place"), [
     ("Brasilia, 3 March 2025", "Brasilia"), ("KABUL: May 3, 2024", "KABUL"), ("New Delhi, Thursday, 3 May 2024", "New Delhi"),
     ("Doha, Qatar, 3 March 2025", "Doha"), ("GENEVA (AFP) – 3 May 2024", "GENEVA"), ("Ottawa, May 3, 2024 (AFP)", "Ottawa")])

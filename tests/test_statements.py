@@ -82,6 +82,18 @@ def test_two_are_meant_by_a_plural(actors, who):
         (h, cue) for cue in ("condemned", "thanked") for h in ("Kenya", "Peru")]
 
 
+@pytest.mark.parametrize("who", ["Both also", "Both then strongly", "The two also", "Both ministers also"])
+def test_two_are_meant_whatever_adverb_follows(actors, who):
+    got = said(actors, "Kenya and Peru held talks.", f"{who} condemned Iran’s attack on Iraq.")
+    assert [h for _, h, _, _, cue in got if cue == "condemned"] == ["Kenya", "Peru"]
+
+
+def test_the_ministers_of_two_states_are_two_and_so_are_they_later(actors):
+    got = said(actors, "The foreign ministers of Kenya and Peru condemned Iran.", "They thanked Japan.")
+    assert [(h, cue) for _, h, _, _, cue in got if cue in ("condemned", "thanked")] == [
+        (h, cue) for cue in ("condemned", "thanked") for h in ("Kenya", "Peru")]
+
+
 def test_both_officials_of_one_state_are_one(actors):
     got = said(actors, "Kenyan minister Xyz Abcde praised Peru.", "Kenyan spokesman Yzx Bcdea agreed.",
                "Both officials thanked Iran.")
@@ -111,6 +123,13 @@ def test_we_is_the_ministry_in_its_own_text_and_the_writer_in_another(actors):
     assert ("Kenya", "condemn") in held and ("Kenya", "urge") in held
     report = [*OWN[:2], *["Peru has not replied."] * 4]
     assert ("Kenya", "condemn") not in [(h, cue) for _, h, _, _, cue in said(actors, *report)]
+
+
+def test_a_ministry_that_says_we_is_not_of_those_who_thank_us(actors):
+    text = ["We welcome Ghana’s foreign minister to Oslo.", "The Norwegian Ministry of Foreign Affairs has known him for long.",
+            "The minister of Ghana thanks us for our support."]
+    assert [g.actor for _, read in statements.read(*made(*text), actors) for s in read for g in s.groups
+            if s.lows[g.first] in ("we", "us")] == ["Norway", "Norway"]
 
 
 def test_coordinated_speakers_have_a_statement_each(actors):
@@ -323,6 +342,12 @@ def test_in_a_transcript_a_label_speaks_until_the_next_and_nobody_holds_a_questi
     assert table["start"].iloc[0] > 0 and "OUTLET" not in set(statements.extract(*made(*BRIEFING[1:]), actors)["holder"])
 
 
+def test_the_label_of_a_question_is_no_verb_of_asking(actors):
+    table = statements.extract(*made(*BRIEFING[:2], "Question: Will Japan recall its envoy?", "QUESTION: Why?"), actors)
+    assert table.loc[table["par"] > 2, ["speaker", "form"]].query("form != 'action'")["speaker"].tolist() == [
+        "Question", "QUESTION"]
+
+
 def test_in_a_report_the_last_label_speaks_for_its_paragraph_alone(actors):
     prose = ["Japan protested on Monday.", "Its minister met the press in Tokyo.", "Some of the answers follow."]
     inset, after = ["Q: Will Japan recall its envoy?", "Minister Kurosawa: The intrusion is unacceptable."], [
@@ -367,6 +392,15 @@ def test_a_ministry_is_not_that_of_a_state_which_only_its_embassy_stands_for(act
 def test_officials_of_foreign_ministries_are_known_by_their_titles(actors, who):
     got = said(actors, "Peru protested to Chile.", f"{who} said it hurt.")
     assert [h for _, h, _, _, cue in got if cue == "said"] == ["Peru"]
+
+
+@pytest.mark.parametrize("before, text", [
+    ("Japan called off two summits with Vietnam.", "Foreign Minister Xyz Abcde said Vietnam had been told."),
+    ("Japan regrets the step of Vietnam.", "The foreign minister, Xyz Abcde, said Vietnam was wrong."),
+    ("Vietnam welcomed it.", "Japan’s minister for trade, Xyz Abcde, said it was late.")])
+def test_a_named_official_is_of_the_state_told_of_and_so_is_he_by_his_name_later(actors, before, text):
+    got = said(actors, before, text, "Vietnam did not reply.", "Abcde said it should.")
+    assert [(s.split()[-1], h) for s, h, _, _, cue in got if cue == "said"][-1] == ("Abcde", "Japan")
 
 
 def test_a_quotation_goes_on_with_the_last_speaker_whoever_is_quoted_next(actors):

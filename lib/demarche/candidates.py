@@ -187,8 +187,7 @@ class Reader:
         some, by = self.at.get(h, ()), st and st.by
         out = of("h ", "main|rank|n|last|says", min(self.main.get(h, 9), 2), min(rank, 3), min(len(some), 2), h == self.last,
                  min(n, 3))
-        if h == "OUTLET":
-            out = out + of("OUTLET", "| total|", min(len(self.at), 3), self.total, st is not None)
+        out = out + of("OUTLET", "| total|", min(len(self.at), 3), self.total, st is not None) if h == "OUTLET" else out
         if st is not None:
             out = out + of("", "form|via|meant", st.form, st.via, (st.holder == h, st.via))
         if by is not None:
@@ -199,8 +198,7 @@ class Reader:
                 return out + of("h ", "kind|form|noun", g.kind, g.form, ())
             out = out + of("h ", "kind|form|up|neg|passive|role", g.kind, g.form, by.rel if by.up is not None else "",
                            by.neg, by.passive, g.role)
-            if by.obj is not None and by.obj.head is not None:
-                out = out + of("", "h object", self._act(by.obj.head))
+            out = out + of("", "h object", self._act(by.obj.head)) if by.obj is not None and by.obj.head is not None else out
         elif some:
             out = out + of("silent", "|| prep", some[0].kind, some[0].role, some[0].noun and some[0].noun.prep)
         return out
@@ -256,11 +254,9 @@ class Reader:
         key = WAYS.get(up[0], "L") if tied else "U"
         kind, role, via = (hg.kind, hg.role, hg.via) if hg else (None, None, None)
         named, where = g.form if g.named is None else g.named, g.noun.prep if g.noun else None
-        out = self.of("", "key|roles", (key, form), (key, g.role, role)) + self.of(
-            "", "kinds|vias", (kind, g.kind), (via, g.via)) + self.of(
-            "", "t where|t where", (key, where, named), (where, named, level))
-        if key in "ML":
-            out = out + self.of("h ", "way|first", up[:3], (up[0], path[-1][0]))
+        out = self.of("", "key|roles|kinds|vias", (key, form), (key, g.role, role), (kind, g.kind), (via, g.via))
+        out = out + self.of("", "t where|t where", (key, where, named), (where, named, level))
+        out = out + self.of("h ", "way|first", up[:3], (up[0], path[-1][0])) if key in "ML" else out
         if not path:
             return [], out + self.of("", "no way", ())
         which = g, key, len(path), form if len(path) == 1 else None

@@ -66,8 +66,8 @@ def _index(phrases):
     first = defaultdict(lambda: defaultdict(dict))
     for phrase in sorted(phrases, key=len, reverse=True):
         first[_TOKEN.match(phrase)[0]][len(phrase)][phrase] = phrases[phrase]
-    return {word: (some.pop(len(word), {}).get(word, ()), dict(some), tuple({
-        phrase[len(word) : len(word) + 2] for longer in some.values() for phrase in longer})) for word, some in first.items()}
+    return {w: (some.pop(n := len(w), {}).get(w, ()), dict(some), tuple({p[n : n + 2] for x in some.values() for p in x}))
+            for w, some in first.items()}
 
 
 def _at(found, text, start, stop):
@@ -109,6 +109,8 @@ class Group:
         mention = words[self.first + tags.index("A")] if "A" in tags else None
         titles = [i for i, tag in enumerate(tags, self.first) if tag in "TO"]
         named = [i for i, tag in enumerate(tags, self.first) if tag == "N" or tag == "A" and words[i].role == "leader"]
+        self.titles, self.sort = [s.lows[i] for i in titles], words[titles[-1]].kind if titles else ""
+        self.rank = self.titles[-1].split()[-1] if titles else s.lows[self.first] if tags in "poi" else ""
         self.form = "pronoun" if tags in "poi" else "name" if tags[0] == "N" else "description"
         if mention:
             self.form = "person" if "T" in tags else "office" if "O" in tags else "actor"
@@ -116,10 +118,10 @@ class Group:
         self.former = "N" in tags and "f" in s.tags[max(0, self.first - 1) : self.last]  # speaks for himself
         mention = None if self.former or "opposition" in map(s.lows.__getitem__, titles) else mention
         self.actor, self.kind, self.via = (mention.actor, mention.kind, "alias") if mention else (None, "name", "")
-        self.titles, self.sort = [s.lows[i] for i in titles], words[titles[-1]].kind if titles else ""
         self.names = [s.slice(i).split()[-1] for i in named]
         self.own = s.slice(named[0], named[-1]) if named else None
-        self.role, self.noun, self.twin = "head", None, False  # twin: a bare surname of two persons of the article
+        # told: the group that explains it; twin: a bare surname of two persons of the article
+        self.role, self.noun, self.told, self.twin = "head", None, None, False
 
 
 class Noun:
@@ -145,8 +147,8 @@ class Sentence:
     def __init__(self, text, actors, day=None):
         self.text, self.tags, self.spans, self.words = text, "", [], []
         self._tag(actors.names, day)
-        if "two" in self.lows or "both" in self.lows:  # the two agreed
-            self.tags = re.sub("D(?=[yx!]*[VFKvb])", lambda m: "DO"[self.lows[m.start()] in ("two", "both")], self.tags)
+        # the two agreed
+        self.tags = re.sub("D(?=[yx!]*[VFKvb])", lambda m: "DO"[self.lows[m.start()] in ("two", "both")], self.tags)
         self.groups = [Group(self, m) for m in _GROUP.finditer(self.tags)]
         self.nouns, self.verbs = Clauses(self, list(_chunks(self))).read()
         _words_first(self)
@@ -177,8 +179,10 @@ class Sentence:
                 if more and low.startswith(more, start + len(form)):
                     stop, entry = _at(found, low, start, start + len(form))
                     form, end = low[start:stop], max(stop, end)
-                # a newly elected
                 old = "D" if before == "y" and entry and form.endswith("ed") and tags[-2:-1] == ["D"] else before
+                # a newly elected; but 'both also condemned'
+                couple = old != before and low[slice(*self.spans[-2])] in ("two", "both")
+                old = before if couple and (low[start - 3 : start - 1] != "ly" or entry[1].tag in "VFK") else old
                 if not entry:
                     tag, entry = _unlisted(word, old), None
                 elif form in states and "".join(tags).rstrip("y")[-1:] == "b":
@@ -374,10 +378,9 @@ class Clauses:
         if self.before not in (",", "&") or self.kinds[self.c] != "n":
             return False
         if self.before == "&":
-            return self.next != "v" or self.free is last
-        if last.head is not None and self.s.lows[last.head] in TIMES:
-            return False
-        if last.prep and noun.groups and (cur is None or cur.subj is None):
+            # the ministers of Peru and Chile met
+            return self.next != "v" or self.free is last or last.rel == "of" and last.up is self.free and not cur
+        if last.head is not None and self.s.lows[last.head] in TIMES or last.prep and noun.groups and not (cur and cur.subj):
             return False
         return self.next in (",", "&", "R") or self.next in ("P", "t") and not cur and self.free is last
 

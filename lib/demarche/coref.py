@@ -14,7 +14,7 @@ from demarche.candidates import block
 # list of thousands is read in reasonable time.
 NEAR, MOST = 4, 40
 HEADS = ("ministers", "leaders", "presidents")  # of two states, where two are named
-ANAPHORS = ("pronoun", "description", "title")  # ways that find an actor by another mention, so that they are none themselves
+ANAPHORS = ("pronoun", "description")  # ways that find an actor by another mention, so that they are none themselves
 
 
 @cache
@@ -33,12 +33,12 @@ def sort(s, g):
     """What kind of an anaphor a group is: 'he' (he, she), 'it', 'th' (they), 'we' (I, we), or by its last title."""
     if g.form == "pronoun":
         return {"p": "he", "i": "we"}.get(s.tags[g.first]) or s.lows[g.first][:2]
-    return g.sort + "s" * g.titles[-1].endswith("s")
+    return "new" * bool(g.names) + g.sort + "s" * g.titles[-1].endswith("s")
 
 
 def _mention(there, a, kind):
     """What was seen of a mention for a kind of anaphor: what it is, its role in its sentence, how its verb speaks."""
-    what = a.form if a.form not in ("actor", "name") else "leader" if a.names else a.kind
+    what = "person" if a.via == "title" else a.form if a.form not in ("actor", "name") else "leader" if a.names else a.kind
     what = ("own" if a.via == "own name" else "person") if a.form == "name" else what
     if (verb := there.subjects.get(id(a))) is not None:
         return (kind, what), (kind, "subj"), (kind, there.tags[verb.item])
@@ -71,13 +71,14 @@ def candidates(article, n, s, g, blocks=PLAIN):
         for a in near if m == n else there.groups[: -MOST - 1 : -1]:
             own = m == n and there.quotes[a.first] > quoted  # nobody names himself in his own words
             if a.actor and a.via not in ANAPHORS and not own:
-                f = begin("far|rank|quoted|often", (kind, n - m if m < n or a.first < g.first else "after"),
+                f = begin("far|rank|quoted|often|titles", (kind, n - m if m < n or a.first < g.first else "after"),
                           (kind, min(len(out), 3)), (quoted, there.quotes[a.first], m == n, kind == "we"),
-                          (kind, long, article.often.get(a.actor, 3)))
+                          (kind, long, article.often.get(a.actor, 3)), (kind, g.rank == a.rank, a.form))
                 out.setdefault(a.actor, []).append(plus(f, follow("is|role|speaks", *_mention(there, a, kind))))
-    definite = g.titles and (s.tags[g.first - 1 : g.first] == "D" or " " in g.titles[-1])
+    definite = g.form == "pronoun" or g.titles and (s.tags[g.first - 1 : g.first] == "D" or " " in g.titles[-1])
+    titled = definite and g.titles and article.names.get(g.titles[-1])
     last = {"spoke": article.holder, "told": article.told, "voice": article.voice, "person": article.person,
-            "main": article.main, "titled": definite and article.names.get(g.titles[-1])}
+            "main": article.main, "titled": titled, "alike": definite and article.alike.get(g.rank)}
     for name, actor in last.items():
         if actor:
             f = follow("|".join([name] * 5), (), (long,), (kind, quoted), (kind, "in", long), (long, n == 0))
@@ -99,13 +100,15 @@ def couple(article, n, s, g):
     officials' two named persons. For sides and countries the two that the article names most stand in.
     """
     both = g.sort in ("couple", "determiner") or s.lows[g.first - 1 : g.first] in (["both"], ["two"])
-    they = g.form == "pronoun" and s.lows[g.first][:2] == "th" or g.titles and g.titles[-1].endswith(HEADS)
+    heads = g.titles and g.titles[-1].endswith(HEADS)
+    they, named = heads or g.form == "pronoun" and s.lows[g.first][:2] == "th", g.sort in ("title", "people") and not heads
     for m in range(n, max(-1, n - (NEAR if both else 2)), -1) if both or they else ():
-        there, persons = article.sentences[m], both and g.sort in ("title", "people")
-        named = (a for a in there.groups if a.via not in ANAPHORS and (m < n or a.first < g.first))
-        told = [a.actor for a in named if (a.names if persons else both or id(a) in there.subjects)]
-        two = article.two[1] if m == article.two[0] else [*dict.fromkeys(a for a in told if a in article.states)]
-        if len(two) == 2:
+        there, last = article.sentences[m], None if m < n else s.groups.index(g)
+        near = [a for a in there.groups[:last] if a.actor in article.states and a.via not in ANAPHORS]
+        lead, some = [a for a in near if they and id(a) in there.subjects], [a for a in near if both and (a.names or not named)]
+        of = [a for x in s.nouns if m == n and heads and x.rel == "of" and x.up is g.noun for a in x.groups]
+        ways = [article.two[1]] if m == article.two[0] else [[*dict.fromkeys(a.actor for a in way)] for way in (of, lead, some)]
+        if two := next((some for some in ways if len(some) == 2), None):
             article.two = n, two
             return two
     return [*article.often][:2] if g.sort == "couple" and len(article.often) > 1 else []

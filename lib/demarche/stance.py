@@ -96,11 +96,10 @@ def second_features(found):
             said = (said - lean * own) / (odds - own + 0.5) if len(tops) > 1 else 0.0
             (same_holder, h_lean), (same_target, t_lean) = (
                 _others(group, i, scored) for group in (holders[c.holder], targets[c.target]))
-            out[i] = (
-                [1.0, score, near, before, after, same_target, same_holder, best[n].get(back, FAR), rank == 0, rank == 1,
-                 rank == 2, rank > 4, away, scored[order[0]][0] - score, c.holder == "OUTLET", log1p(min(len(some), 30)),
-                 away * near, away * before, elsewhere == FAR, before == FAR, abs(lean), said if lean > 0 else -said],
-                [lean, said, whole[back][0][1] / len(by[back]) if back in whole else 0.0, h_lean, t_lean, away, score])
+            out[i] = ([1.0, score, near, before, after, same_target, same_holder, best[n].get(back, FAR), rank == 0, rank == 1,
+                       rank == 2, rank > 4, away, scored[order[0]][0] - score, c.holder == "OUTLET", log1p(min(len(some), 30)),
+                       away * near, away * before, elsewhere == FAR, before == FAR, abs(lean), said if lean > 0 else -said],
+                      [lean, said, whole[back][0][1] / len(by[back]) if back in whole else 0.0, h_lean, t_lean, away, score])
         yield out
 
 

@@ -32,7 +32,7 @@ class Article:
     """One article as it is read: what its names stand for, who spoke last, and whether a quotation is open."""
 
     def __init__(self, sentences, labels=None):
-        self.labels, self.label, self.turns = labels or {}, None, {}
+        self.labels, self.label, self.turns, self.alike = labels or {}, None, {}, {}  # alike: {word: whom it meant last}
         self.sentences, self.person, self.holder, self.voice, self.told, self.open = sentences, None, None, None, None, 0
         groups = [g for s in sentences for g in s.groups if g.kind == "state"]
         self.states, self.two = {g.actor for g in groups}, (None, [])
@@ -51,18 +51,23 @@ class Article:
         self.local = Counter(g.actor for g in groups if not ABROAD & {*g.titles})
         # Whose ministry is named most, else the state named most, by more than its embassy.
         self.home = next((actor for actor, _ in (home or self.local).most_common(1)), self.main)
-        # A text that says 'we' all along, and names whose ministry it is, is that ministry's own.
-        ours = sum("i" in s.tags and "q" not in s.tags for s in sentences)
-        self.ours = self.home if home and ours > 1 and 5 * ours >= 2 * len(sentences) else None
+        # A text that says 'we' all along, and names whose ministry it is, is that ministry's own; not theirs who thank 'us'.
+        ours = [s for s in sentences if "i" in s.tags and "q" not in s.tags]
+        thank = [v.subj for s in ours for v in s.verbs if v.obj and v.subj and s.lows[v.obj.first] == "us"]
+        mine = (actor for actor, _ in home.most_common() if not any(g.actor == actor for noun in thank for g in noun.groups))
+        self.ours = next(mine, None) if len(ours) > 1 and 5 * len(ours) >= 2 * len(sentences) else None
         self.whole = {surname: some.most_common(1)[0][0] for surname, some in whole.items()}
         # Two given names, as Mumtaz Zahra Baloch and Amna Baloch: what 'Ms Baloch' says is the one's or the other's.
         self.twins = {surname: {} for surname, some in given.items() if len(some) > 1}  # {surname: {given name: actor}}
 
     def resolve(self, n, s, g):
-        """Set the actor of a group, and `via`: the first way that finds one. Where it means two, another stands by it."""
+        """Set the actor of a group, and `via`: the first way that finds one. Where it means two, another stands by it.
+        Returns the actor."""
         tags, ways, names = s.tags[g.first : g.last + 1], [(g.via, g.actor)], not g.actor and g.names
         private = g.former or g.actor or {title.rstrip(".") for title in g.titles} & PRIVATE
-        office = [("title", _own_words(s, g) or self.home or self.holder)] if "T" in tags[:-1] and not private else []
+        titled = "T" in tags[:-1] and not private or g.told and names
+        known = titled and (g.told and self.resolve(n, s, g.told) or _own_words(s, g) or self.labels and self.home)
+        office = [("title", known or g.titles and coref.antecedent(self, n, s, g))] if titled else []
         if not g.actor and (two := coref.couple(self, n, s, g)):
             other = copy(g)
             other.actor, other.via = two[1], "pronoun" if g.form == "pronoun" else "description"
@@ -88,6 +93,7 @@ class Article:
             meant = self.home if tags == "O" and "foreign" in g.titles[0] and meant not in self.local else meant
             ways += [("description", meant)] if "opposition" not in s.lows[max(0, g.first - 1) : g.last + 1] else []
         g.via, g.actor = next(((way, actor) for way, actor in ways if actor), ("", None))
+        self.alike |= {g.rank: g.actor} if g.actor and g.rank else {}
         g.twin = bool(g.own) and " " not in g.own and g.names[-1] in self.twins
         if g.actor and g.own and " " in g.own and g.names[-1] in self.twins:
             self.twins[g.names[-1]].setdefault(g.own.split()[0], g.actor)
@@ -95,6 +101,7 @@ class Article:
             self.names |= dict.fromkeys(g.titles + (g.names[-1:] if g.via != "own name" or len(g.names) > 1 else []), g.actor)
             if g.via != "own name" and (g.form in ("person", "name") or g.names and "T" in tags):
                 self.person = g.actor
+        return g.actor
 
     def read(self):
         """The sentences, all groups of them resolved, each with its list `statements`."""
@@ -142,12 +149,10 @@ class Article:
 
     def _expect(self, n):
         """A quotation that begins without a speaker in sentence `n`: who speaks is told where it ends."""
-        closing = next((s for s in self.sentences[n + 1 : n + 9] if "q" in s.tags), None)
-        subjects = (v.subj for v in closing.verbs if closing.tags[v.item] == "V") if closing else ()
-        told = next((noun.groups[0] for noun in subjects if noun and noun.groups), None)
+        end = next((s for s in self.sentences[n + 1 : n + 9] if "q" in s.tags), None)
+        told = end and next((v.subj.groups[0] for v in end.verbs if end.tags[v.item] == "V" and v.subj and v.subj.groups), None)
         if told and not _anaphor(told):
-            self.resolve(n, closing, told)
-        self.voice = told.actor if told and told.actor else self.voice
+            self.voice = self.resolve(n, end, told) or self.voice
 
     def _statements(self, s):
         """What verbs and nouns of saying tell, deeds where two actors meet, and a saying whose speaker is not named."""
@@ -156,7 +161,7 @@ class Article:
             self._of_verb(s, v, several, told_of, found)
         for n in s.nouns:
             self._of_noun(s, n, several, found)
-        if all(st.form == "action" for st in found):
+        if not self.label and all(st.form == "action" for st in found):
             saying = (v for v in s.verbs if s.tags[v.item] in "VP" and v.rel != "to" and v.item not in told_of and not v.subj)
             found += [self._statement(s, v, v.item, None, None) for v in list(saying)[:1]]
         return sorted(found, key=lambda st: (_item(st.by), st.group.first if st.group else 0))
@@ -169,10 +174,9 @@ class Article:
             cue, tag = v.obj.head, "c"  # expressed grave concern
         groups = noun.groups or noun.mods if noun else []
         form = None if tag in "VPc" and v.item not in told_of else "action"
-        if form and (not several or tag == "x"):
-            return
+        idle, you = form and (not several or tag == "x"), noun and s.lows[noun.last] == "you"
         own = groups and s.tags[groups[0].first] == "i" and (s.quotes[groups[0].first] or not self.ours)  # 'I think'
-        if tag in "VPc" and (own or v.rel == "to" and tag == "V" and not v.passive or noun and s.lows[noun.last] == "you"):
+        if idle or tag in "VPc" and (own or v.rel == "to" and tag == "V" and not v.passive or you):
             return
         named = {g.actor: g for g in reversed(groups) if g.actor}
         if not form and not named and noun and (noun.head is not None or groups):
@@ -259,23 +263,25 @@ def _explained(s):
     for a, b in reversed(list(zip(s.groups, s.groups[1:]))):
         between = s.tags[a.last + 1 : b.first].rstrip("Dja")
         whose = between == "P" and b.actor and s.slice(a.last + 1) in ("of", "for")
+        whose = whose and not (s.tags[b.last + 1 : b.last + 2] == "&" and a.titles and a.titles[-1].endswith(coref.HEADS))
         if whose and (a.form == "description" or a.sort == "title" and not a.actor):
             a.actor, a.kind, a.form, a.via = b.actor, b.kind, "person", "apposition" if a.names else "description"
         if between == "g" and a.kind == "state" and len(b.names) > 1 and b.form == "name" and not b.actor:  # Kenya's Xyz Abcde
             b.actor, b.kind, b.via = a.actor, a.kind, "apposition"
-        for name, told in ((a, b), (b, a)) if between == "," else ():
+        # 'Deek, an assistant to the Palestinian foreign minister'; 'the minister for trade, Xyz Abcde,'
+        aide = re.fullmatch(",D?[naj]+[Pt]D?[naj]*", s.tags[a.last + 1 : b.first])
+        far, closed = re.fullmatch("[PDnajcse]+,", between) and b.form == "name", s.tags[b.last + 1 : b.last + 2] in (",", ";")
+        for name, told in ((a, b), (b, a)) if between == "," else ((b, a),) if far and closed else ((a, b),) if aide else ():
             if name.form == "name" and not name.actor and told.form in ("person", "office"):
                 name.actor, name.via = told.actor, "apposition"
-        aide = re.fullmatch(",D?[naj]+[Pt]D?[naj]*", s.tags[a.last + 1 : b.first]) and b.form in ("person", "office")
-        if aide and a.form == "name" and not a.actor:  # 'Deek, an assistant to the Palestinian foreign minister'
-            a.actor, a.via = b.actor, "apposition"
+            if closed and name.names and not name.actor and not told.names and told.sort == "title":
+                name.told = told
 
 
 def _hints(s, said):
     """What tells of a source where no clause does: 'Poll: Voters want talks', 'reportedly'."""
-    if any(getattr(s.words[_item(st.by)], "act", "") not in THINKING for st in said):
-        return
-    if (hint := HINT.search(s.text)) and (hint["mark"] or not said):
+    told = any(getattr(s.words[_item(st.by)], "act", "") not in THINKING for st in said)
+    if not told and (hint := HINT.search(s.text)) and (hint["mark"] or not said):
         place = hint.span("mark") if hint["mark"] else hint.span("word")
         content = (place[1], len(s.text)) if hint["mark"] else (0, len(s.text))
         yield Statement(hint["who"], None, "unresolved", "indirect", place, content, None, None)
@@ -354,10 +360,9 @@ def audit(sentences, articles, actors):
             found += [(s.slice(g.first, g.last), g.actor or "", (g.via or "unresolved") + TWIN * g.twin, row[0], row[3])
                       for g in s.groups if g.actor and g.via != "alias" or g.twin]
     table = pd.DataFrame(found, columns=["printed", "actor", "via", "doc_id", "example"])
-    named = table["via"].eq("own name")
+    named, order = table["via"].eq("own name"), {"by": ["n", "printed"], "ascending": [False, True], "ignore_index": True}
     told = {"n": ("doc_id", "size"), "n_articles": ("doc_id", "nunique"), "example": ("example", "first")}
-    return tuple(part.groupby(keys, as_index=False).agg(**told).sort_values(["n", "printed"], ascending=[False, True],
-                                                                            ignore_index=True)
+    return tuple(part.groupby(keys, as_index=False).agg(**told).sort_values(**order)
                  for part, keys in ((table[named], ["printed"]), (table[~named], ["printed", "actor", "via"])))
 
 
