@@ -5,9 +5,9 @@
 The files are those of fit_stance.py. No one coded antecedents; who holds a stance in a sentence was coded. So a pronoun or
 description that speaks or acts in a sentence with a coded holder is taken to mean one of its holders: right for most, which
 is enough to learn from, and the share found is a lower bound. Conditional logistic regression: of the candidates of one
-group, those that are holders against the rest. Sentences with one coded holder count. Weights are drawn toward those that
-ship. Fitted twice, since whom one group means tells of the next. --plain: the passages of benchmarks/plain.txt, whose mentions
-are told one by one, count so much each.
+group, those that are holders against the rest. While its sentences are read for the fit, a group that could mean a coded
+holder is taken to mean one, so that errors do not teach what follows from them. Fitted twice, since whom one group means
+tells of the next. --plain: the passages of benchmarks/plain.txt, whose mentions are told one by one, count so much each.
 """
 
 import argparse
@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from fit_stance import write
 from stance_errors import coded, fold, matches
 
-RIDGE, LEAST, SMALL, FOLDS, ROUNDS = 16.0, 12, 0.05, 5, 2
+RIDGE, LEAST, SMALL, FOLDS, ROUNDS = 4.0, 12, 0.05, 5, 2
 PLAIN = Path(__file__).parent / "plain.txt"
 MARK = re.compile(r"\[([^|\]]+)\|([^\]]+)\]")
 
@@ -37,17 +37,19 @@ def groups(gold, said, folder, weight=1):
     """(article, kind, weight, whether it is found, [(whether a holder, features) of each candidate]) of each group."""
     records, texts = coded(gold, said)
     sentences, articles = (pd.read_parquet(Path(folder) / f"{name}.parquet") for name in ("sentences", "articles"))
-    sentences = sentences[sentences["role"] == "body"]
+    sentences, guessed = sentences[sentences["role"] == "body"], {}
     actors = clauses.Actors(lexicons.actors())
     same, key = fold(actors, records), matches(texts, sentences)
     known = {doc for (doc, _, _), k in key.items() if k}
     seen, find = {}, coref.antecedent
+    told = {texts[k]: {h for h, _ in some if h != "OUTLET"} for k, some in records.items() if k in texts}
 
     def note(article, n, s, g):
         seen[id(g)] = coref.candidates(article, n, s, g)
-        return find(article, n, s, g)
+        found, right = find(article, n, s, g), [actor for actor in seen[id(g)] if same(actor) in told.get(s.text, ())]
+        guessed[id(g)] = found
+        return found if found in right or not right else right[0]
 
-    records = {k: pairs for k, pairs in records.items() if len({h for h, _ in pairs if h != "OUTLET"}) == 1}
     coref.antecedent = note
     try:
         for rows, read in statements.read(sentences[sentences["doc_id"].isin(known)], articles, actors):
@@ -56,7 +58,7 @@ def groups(gold, said, folder, weight=1):
                 speaking = {id(st.group): st.group for st in s.statements if id(st.group) in seen} if holders else {}
                 for i, g in speaking.items():
                     some = [(same(actor) in holders, f) for actor, lists in seen[i].items() for f in lists]
-                    yield row[0], coref.sort(s, g), float(weight), same(g.actor) in holders, some
+                    yield row[0], coref.sort(s, g), float(weight), same(guessed[i]) in holders, some
             seen.clear()
     finally:
         coref.antecedent = find
@@ -93,11 +95,10 @@ def plain(weight):
     return out
 
 
-def fit(rows, old):
-    """{feature: weight} from the groups, drawn toward the `old` weights."""
+def fit(rows):
+    """{feature: weight} from the groups."""
     counts = Counter(f for *_, some in rows for _, fs in some for f in set(fs))
-    names = sorted(f for f, n in counts.items() if n >= LEAST or f in old)
-    near = np.array([old.get(f, 0.0) for f in names])
+    names = sorted(f for f, n in counts.items() if n >= LEAST)
     column, of, right, at, where, weight = {f: i for i, f in enumerate(names)}, [], [], [], [], []
     for n, (_, _, counts_for, _, some) in enumerate(row for row in rows if len({ok for ok, _ in row[-1]}) == 2):
         weight.append(counts_for)
@@ -117,9 +118,9 @@ def fit(rows, old):
         e = np.exp(z - top[of])
         whole, good = np.bincount(of, e), np.bincount(of, e * right)
         push = (e / whole[of] - e * right / good[of]) * weight[of]
-        return weight @ np.log(whole / good) + RIDGE / 2 * (w - near) @ (w - near), x.T @ push + RIDGE * (w - near)
+        return weight @ np.log(whole / good) + RIDGE / 2 * w @ w, x.T @ push + RIDGE * w
 
-    w = minimize(loss, near, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    w = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
     return {f: round(float(v), 2) for f, v in zip(names, w) if abs(v) >= SMALL}
 
 
@@ -134,21 +135,21 @@ def main():
     parser.add_argument("--cross", action="store_true")
     parser.add_argument("--plain", type=float, default=0.0, metavar="WEIGHT")
     parser.add_argument("--coded", nargs="+", action="append", required=True, metavar="PATH")
-    o, old = parser.parse_args(), coref.weights()
+    o = parser.parse_args()
     for _ in range(1 if o.cross else ROUNDS):
         sets = [list(groups(*paths)) for paths in o.coded]
         rows = [row for some in sets for row in some]
         told = plain(o.plain) if o.plain else []
         if o.cross:
             break
-        table = fit(rows + told, old)
+        table = fit(rows + told)
         write("coref", ["feature", "weight"], [("|".join(f), w) for f, w in table.items()])
         lexicons.read.cache_clear(), coref.weights.cache_clear(), coref.weighed.cache_clear()
         print(len(rows), "groups,", len(table), "features", flush=True)
     part = np.array([int(sha256(row[0].encode()).hexdigest(), 16) % FOLDS for row in rows])
     good = np.zeros(len(rows))
     for k in range(FOLDS):
-        table = fit([r for r, p in zip(rows, part) if p != k] + told, old)
+        table = fit([r for r, p in zip(rows, part) if p != k] + told)
         good[part == k] = share([r for r, p in zip(rows, part) if p == k], table)
     by, start = defaultdict(list), 0
     for paths, some in zip(o.coded, sets):

@@ -336,9 +336,9 @@ BRIEFING = ["Foreign Minister Kurosawa Ren of Japan met the press.",
 def test_in_a_transcript_a_label_speaks_until_the_next_and_nobody_holds_a_question(actors):
     table = statements.extract(*made(*BRIEFING), actors).query("form == 'direct' and cue.isna()")
     assert table[["par", "speaker", "holder", "via"]].fillna("").values.tolist() == [
-        [2, "Minister Kurosawa", "Japan", "label (title)"], [2, "Minister Kurosawa", "Japan", "label (title)"],
-        [3, "Minister Kurosawa", "Japan", "label (title)"], [4, "Q", "", "label (unresolved)"],
-        [4, "Q", "", "label (unresolved)"], [5, "MINISTER KUROSAWA", "Japan", "label (title)"]]
+        [2, "Minister Kurosawa", "Japan", "label (name before)"], [2, "Minister Kurosawa", "Japan", "label (name before)"],
+        [3, "Minister Kurosawa", "Japan", "label (name before)"], [4, "Q", "", "label (unresolved)"],
+        [4, "Q", "", "label (unresolved)"], [5, "MINISTER KUROSAWA", "Japan", "label (name before)"]]
     assert table["start"].iloc[0] > 0 and "OUTLET" not in set(statements.extract(*made(*BRIEFING[1:]), actors)["holder"])
 
 

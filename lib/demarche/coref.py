@@ -9,11 +9,13 @@ from operator import add
 
 from demarche import lexicons
 from demarche.candidates import block
+from demarche.clauses import Verb
 
 # Sentences back, this one among them, in which an antecedent may stand; mentions of one sentence that are weighed, so that a
 # list of thousands is read in reasonable time.
 NEAR, MOST = 4, 40
 HEADS = ("ministers", "leaders", "presidents")  # of two states, where two are named
+HOSTILE = ("threaten", "blame", "warn")  # what an official more often tells of another state than of his own
 ANAPHORS = ("pronoun", "description")  # ways that find an actor by another mention, so that they are none themselves
 
 
@@ -45,6 +47,19 @@ def _mention(there, a, kind):
     return (kind, what), (kind, "mod" if a.noun is None or a in a.noun.mods else "obj" if a.noun.rel == "obj" else "prep")
 
 
+def _tied(s, g):
+    """{actor: how it hangs on the verb of a group}: its object, who tells of it ('Kyiv said that it'), or whom it tells of and
+    as what ('Peru demands an end to it, the spokeswoman said')."""
+    if (verb := s.subjects.get(id(g))) is None:
+        return {}
+    first, teller = s.verbs[0], verb.rel == "comp" and isinstance(verb.up, Verb) and verb.up.subj
+    behind = first is not verb and s.tags[: g.first].rstrip("Dja")[-1:] in (",", "q")
+    told = behind and s.tags[verb.item] == "V" and first.item < g.first and not s.quotes[first.item] and first.subj
+    hostile = getattr(s.words[first.item], "act", "") in HOSTILE or s.tags[first.item] not in "VFK"
+    ways = ("teller", teller), ("object", verb.obj), ("told hostile" if hostile else "told", told)
+    return {a.actor: way for way, noun in ways if noun for a in noun.groups}
+
+
 def _features(*seen):
     return [tuple(map(str, f)) for f in block("", *seen)]
 
@@ -63,7 +78,7 @@ def weighed():
 def candidates(article, n, s, g, blocks=PLAIN):
     """{actor: features (a list or, `weighed`, their sum) of each of its mentions} of whom a group of sentence `n` may mean."""
     kind, quoted, long, out, (begin, follow, plus) = sort(s, g), s.quotes[g.first], len(article.sentences) > 3, {}, blocks
-    at = s.groups.index(g)
+    at, tied = s.groups.index(g), _tied(s, g)
     for m in range(n, max(-1, n - NEAR), -1):
         there = article.sentences[m]
         # the nearest before it come first, those after it in its own sentence last
@@ -71,17 +86,21 @@ def candidates(article, n, s, g, blocks=PLAIN):
         for a in near if m == n else there.groups[: -MOST - 1 : -1]:
             own = m == n and there.quotes[a.first] > quoted  # nobody names himself in his own words
             if a.actor and a.via not in ANAPHORS and not own:
-                f = begin("far|rank|quoted|often|titles", (kind, n - m if m < n or a.first < g.first else "after"),
-                          (kind, min(len(out), 3)), (quoted, there.quotes[a.first], m == n, kind == "we"),
-                          (kind, long, article.often.get(a.actor, 3)), (kind, g.rank == a.rank, a.form))
-                out.setdefault(a.actor, []).append(plus(f, follow("is|role|speaks", *_mention(there, a, kind))))
+                far, seen = n - m if m < n or a.first < g.first else "after", _mention(there, a, kind)
+                f = begin("far|rank|quoted|often|titles|tied", (kind, far), (kind, min(len(out), 3)),
+                          (kind, quoted, there.quotes[a.first], m == n), (kind, long, article.often.get(a.actor, 3)),
+                          (kind, g.rank == a.rank, a.form), (kind, tied.get(a.actor)))
+                f = plus(f, follow("near role|near is", (kind, far, seen[1][1]), (kind, n - m, seen[0][1], not out)))
+                out.setdefault(a.actor, []).append(plus(f, follow("is|role|speaks", *seen)))
     definite = g.form == "pronoun" or g.titles and (s.tags[g.first - 1 : g.first] == "D" or " " in g.titles[-1])
     titled = definite and g.titles and article.names.get(g.titles[-1])
     last = {"spoke": article.holder, "told": article.told, "voice": article.voice, "person": article.person,
-            "main": article.main, "titled": titled, "alike": definite and article.alike.get(g.rank)}
+            "main": article.main, "titled": titled, "alike": definite and article.alike.get(g.rank), "home": article.home,
+            "place": article.place, "headline": article.headline, "second": article.second}
     for name, actor in last.items():
         if actor:
-            f = follow("|".join([name] * 5), (), (long,), (kind, quoted), (kind, "in", long), (long, n == 0))
+            f = follow("|".join([name] * 5), (), (kind, actor in out), (kind, quoted), (kind, "in", long),
+                       (kind, n == 0, actor == article.place))
             out[actor] = [plus(some, f) for some in out.get(actor) or [begin("none near", (kind,))]]
     return out
 

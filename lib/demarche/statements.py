@@ -31,8 +31,11 @@ PRIVATE, ABROAD = set(LISTED["private"]), set(LISTED["abroad"])  # who speak for
 class Article:
     """One article as it is read: what its names stand for, who spoke last, and whether a quotation is open."""
 
-    def __init__(self, sentences, labels=None):
-        self.labels, self.label, self.turns, self.alike = labels or {}, None, {}, {}  # alike: {word: whom it meant last}
+    def __init__(self, sentences, labels=None, place=(), headline=()):
+        self.labels, self.label, self.turns = labels or {}, None, {}
+        self.alike, self.first = {}, {}  # {word: whom it meant last}, {first of an official's names: actor}
+        # The state of the dateline, and the first two of the headline.
+        self.place, (self.headline, self.second) = next(iter(place), None), (*headline, None, None)[:2]
         self.sentences, self.person, self.holder, self.voice, self.told, self.open = sentences, None, None, None, None, 0
         groups = [g for s in sentences for g in s.groups if g.kind == "state"]
         self.states, self.two = {g.actor for g in groups}, (None, [])
@@ -64,10 +67,6 @@ class Article:
         """Set the actor of a group, and `via`: the first way that finds one. Where it means two, another stands by it.
         Returns the actor."""
         tags, ways, names = s.tags[g.first : g.last + 1], [(g.via, g.actor)], not g.actor and g.names
-        private = g.former or g.actor or {title.rstrip(".") for title in g.titles} & PRIVATE
-        titled = "T" in tags[:-1] and not private or g.told and names
-        known = titled and (g.told and self.resolve(n, s, g.told) or _own_words(s, g) or self.labels and self.home)
-        office = [("title", known or g.titles and coref.antecedent(self, n, s, g))] if titled else []
         if not g.actor and (two := coref.couple(self, n, s, g)):
             other = copy(g)
             other.actor, other.via = two[1], "pronoun" if g.form == "pronoun" else "description"
@@ -81,14 +80,16 @@ class Article:
             whole = " " in g.own
             one = some.get(g.own.split()[0]) if whole else len(set(some.values())) == 1 and next(iter(some.values()))
             ways += [("name before", one)]
-            ways += [*office, ("own name", g.own)] * whole  # a bare surname is no one's unless all who bear it are one actor
+            if whole and not one:  # a bare surname is no one's unless all who bear it are one actor
+                ways += [("title", self._official(n, s, g)), ("own name", g.own)]
         elif names:
-            ways += [("name before", self.names.get(g.names[-1])), *office]
+            known = self.names.get(g.names[-1]) or len(g.names) == 1 and self.first.get(g.names[0])  # Kim, of Kim Min-ji
+            ways += [("name before", known) if known else ("title", self._official(n, s, g))]
             begins = not s.tags[: g.first].strip("q;-") or s.tags[g.first - 1] == "q"  # its capital is no sign of a name
             if not begins or len(g.names) > 1 or "T" in tags or s.tags[g.last + 1 : g.last + 2] in ("V", "v", "b", "x"):
                 ways += [("own name", self.whole.get(g.names[-1], g.own))]
         elif g.titles and not g.actor:
-            meant = _placed(s, g) or _possessed(g, self.sentences[max(n - 1, 0) : n + 1][::-1]) or _own_words(s, g)
+            meant = _placed(s, g) or _possessed(g, self.sentences[max(n - 1, 0) : n + 1][::-1])
             meant = meant or coref.antecedent(self, n, s, g)
             meant = self.home if tags == "O" and "foreign" in g.titles[0] and meant not in self.local else meant
             ways += [("description", meant)] if "opposition" not in s.lows[max(0, g.first - 1) : g.last + 1] else []
@@ -99,9 +100,17 @@ class Article:
             self.twins[g.names[-1]].setdefault(g.own.split()[0], g.actor)
         if g.actor and g.via != "description":
             self.names |= dict.fromkeys(g.titles + (g.names[-1:] if g.via != "own name" or len(g.names) > 1 else []), g.actor)
+            self.first |= {g.names[0]: g.actor} if len(g.names) > 1 and g.via != "own name" else {}
             if g.via != "own name" and (g.form in ("person", "name") or g.names and "T" in tags):
                 self.person = g.actor
         return g.actor
+
+    def _official(self, n, s, g):
+        """The actor of a named official whose state is not told with his name."""
+        if g.told and (actor := self.resolve(n, s, g.told)):
+            return actor
+        private = g.former or {title.rstrip(".") for title in g.titles} & PRIVATE or "T" not in s.tags[g.first : g.last]
+        return None if private else self.labels and self.home or coref.antecedent(self, n, s, g)
 
     def read(self):
         """The sentences, all groups of them resolved, each with its list `statements`."""
@@ -235,15 +244,6 @@ def _anaphor(g):
     return g.form == "pronoun" or not g.actor and not g.names
 
 
-def _own_words(s, g):
-    """The state that an official speaks for by the words before: 'Peru demands an end to it, the spokeswoman said.'"""
-    first, last = (s.verbs[0], s.verbs[-1]) if s.verbs else (None, None)
-    behind = last and last.subj and g in last.subj.groups and s.tags[: g.first].rstrip("Dja")[-1:] in (",", "q")
-    if behind and first is not last and first.subj and s.tags[first.item] == "V" and not first.passive:
-        mild = s.words[first.item].act not in ("threaten", "blame", "warn")
-        return next((a.actor for a in first.subj.groups if mild and a.kind == "state"), None)
-
-
 def _placed(s, g):
     """The state in whose capital an official speaks: 'In Lima, the minister said', 'a spokesman in Lima'."""
     begin = [a for a in s.groups[:1] if s.tags[: a.first].strip("qD;") == "P" and s.tags[a.last + 1 : a.last + 2] == ","]
@@ -334,9 +334,18 @@ def _opened(rows, actors, day):
 def read(sentences, articles, actors):
     """For each article: the rows of its sentences (doc_id, par, sent, text, start) and its sentences read."""
     days = dict(zip(articles["doc_id"], articles["date"].fillna("")))
+    facts = articles.reindex(columns=["place", "title"]).astype(object).fillna("")
+    facts = dict(zip(articles["doc_id"], facts.itertuples(index=False)))
     order = sentences.sort_values(["doc_id", "par", "sent"], kind="stable")
     for doc, part in groupby(zip(*(order[c].tolist() for c in ["doc_id", "par", "sent", "text", "start"])), lambda row: row[0]):
-        yield (rows := list(part)), Article(*_opened(rows, actors, days.get(doc))).read()
+        about = (_states(text, actors, days.get(doc)) for text in facts.get(doc, ()))
+        yield (rows := list(part)), Article(*_opened(rows, actors, days.get(doc)), *about).read()
+
+
+def _states(text, actors, day):
+    """The states that a text names, each once."""
+    text = text.title() if text.isupper() else text
+    return [*dict.fromkeys(m.actor for *_, m in actors.mentions(text, day) if m.kind == "state")]
 
 
 def rows(key, start, s):
