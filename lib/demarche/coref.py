@@ -90,7 +90,7 @@ def candidates(article, n, s, g, blocks=PLAIN):
                 f = begin("far|rank|quoted|often|titles|tied", (kind, far), (kind, min(len(out), 3)),
                           (kind, quoted, there.quotes[a.first], m == n), (kind, long, article.often.get(a.actor, 3)),
                           (kind, g.rank == a.rank, a.form), (kind, tied.get(a.actor)))
-                f = plus(f, follow("near role|near is", (kind, far, seen[1][1]), (kind, n - m, seen[0][1], not out)))
+                f = plus(f, follow("near role|near is", (kind, far, seen[1][1], a.named), (kind, n - m, seen[0][1], not out)))
                 out.setdefault(a.actor, []).append(plus(f, follow("is|role|speaks", *seen)))
     definite = g.form == "pronoun" or g.titles and (s.tags[g.first - 1 : g.first] == "D" or " " in g.titles[-1])
     titled = definite and g.titles and article.names.get(g.titles[-1])
