@@ -96,11 +96,11 @@ def candidates(article, n, s, g, blocks=PLAIN):
     titled = definite and g.titles and article.names.get(g.titles[-1])
     last = {"spoke": article.holder, "told": article.told, "voice": article.voice, "person": article.person,
             "main": article.main, "titled": titled, "alike": definite and article.alike.get(g.rank), "home": article.home,
-            "place": article.place, "headline": article.headline, "second": article.second}
+            **(about := article.about())}
     for name, actor in last.items():
         if actor:
             f = follow("|".join([name] * 5), (), (kind, actor in out), (kind, quoted), (kind, "in", long),
-                       (kind, n == 0, actor == article.place))
+                       (kind, n == 0, actor == about.get("place")))
             out[actor] = [plus(some, f) for some in out.get(actor) or [begin("none near", (kind,))]]
     return out
 

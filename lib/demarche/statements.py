@@ -4,6 +4,7 @@ import re
 from bisect import bisect, bisect_left
 from collections import Counter, namedtuple
 from copy import copy
+from functools import cache, partial
 from itertools import accumulate, groupby
 
 import pandas as pd
@@ -31,11 +32,9 @@ PRIVATE, ABROAD = set(LISTED["private"]), set(LISTED["abroad"])  # who speak for
 class Article:
     """One article as it is read: what its names stand for, who spoke last, and whether a quotation is open."""
 
-    def __init__(self, sentences, labels=None, place=(), headline=()):
-        self.labels, self.label, self.turns = labels or {}, None, {}
+    def __init__(self, sentences, labels=None, about=dict):
+        self.labels, self.label, self.turns, self.about = labels or {}, None, {}, about
         self.alike, self.first = {}, {}  # {word: whom it meant last}, {first of an official's names: actor}
-        # The state of the dateline, and the first two of the headline.
-        self.place, (self.headline, self.second) = next(iter(place), None), (*headline, None, None)[:2]
         self.sentences, self.person, self.holder, self.voice, self.told, self.open = sentences, None, None, None, None, 0
         groups = [g for s in sentences for g in s.groups if g.kind == "state"]
         self.states, self.two = {g.actor for g in groups}, (None, [])
@@ -338,14 +337,15 @@ def read(sentences, articles, actors):
     facts = dict(zip(articles["doc_id"], facts.itertuples(index=False)))
     order = sentences.sort_values(["doc_id", "par", "sent"], kind="stable")
     for doc, part in groupby(zip(*(order[c].tolist() for c in ["doc_id", "par", "sent", "text", "start"])), lambda row: row[0]):
-        about = (_states(text, actors, days.get(doc)) for text in facts.get(doc, ()))
-        yield (rows := list(part)), Article(*_opened(rows, actors, days.get(doc)), *about).read()
+        about = cache(partial(_about, facts.get(doc, ("", "")), actors, days.get(doc)))  # made where it is asked for
+        yield (rows := list(part)), Article(*_opened(rows, actors, days.get(doc)), about).read()
 
 
-def _states(text, actors, day):
-    """The states that a text names, each once."""
-    text = text.title() if text.isupper() else text
-    return [*dict.fromkeys(m.actor for *_, m in actors.mentions(text, day) if m.kind == "state")]
+def _about(texts, actors, day):
+    """{what it is: state} of the state that the dateline of an article names and the first two of its headline."""
+    places, heads = ([*dict.fromkeys(m.actor for *_, m in actors.mentions(text.title() if text.isupper() else text, day)
+                                     if m.kind == "state")] for text in texts)
+    return dict(zip(("place", "headline", "second"), (next(iter(places), None), *heads)))
 
 
 def rows(key, start, s):
