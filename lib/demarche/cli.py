@@ -121,12 +121,12 @@ def terms(args):
 
 def topics(args):
     """The tables of topics; without `--k` the panel over K first, which then chooses it."""
-    from demarche import matrix, store, stories, terms, topics
+    from demarche import matrix, store, terms, topics
     tables, k = prepare(args), args.k
     articles, unit = tables.articles, args.unit or topics.default_unit(len(tables.articles))
     counts, choices = topics.units(tables.counts, unit)
     # Copies count once; that they were looked for stays here, so that no other command's limits depend on this one.
-    story, once = topics.stories(counts, stories.known(articles, tables.sentences))
+    story, once = topics.stories(counts, tables.told)
     if not k:
         panel = topics.panel(matrix.select(counts, once), args.model)
         k, why = topics.recommend(panel, len(articles))

@@ -48,7 +48,7 @@ def _make(source, actors, out, how):
     lost = not all(store.has(out, name) for name in ("actors.csv", "rejected.parquet"))
 
     def facts():
-        return {"parts": keys, "rejected": digest(store.csv(pd.DataFrame(source.rejected))), "actors": digest(actors)}
+        return {"parts": keys, "rejected": digest(repr(source.rejected)), "actors": digest(actors)}
 
     def missing():
         for key, some in chain(first, parts):
@@ -198,8 +198,8 @@ class Tables:
 
     @cached_property
     def told(self):
-        """The articles with their stories told apart, see `stories.known`: `stories.once` counts each once."""
-        return stories.known(self.articles, self.sentences)
+        """The articles with their stories told apart, here where `--stories` did not: `stories.once` counts each once."""
+        return self.articles if stories.are_known(self.articles) else stories.tell(self.articles, self.sentences)
 
     @cached_property
     def counts(self):
