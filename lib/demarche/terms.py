@@ -292,11 +292,13 @@ def summary(table):
 
 def spread(hits, articles):
     """How evenly each term of `hits` is spread over `articles`: `term, count, articles, largest_share` (the part of all that
-    stands in one article), `dp` (Gries 2008: `stats.dispersion`), `warning` (one article holds half or more); the commonest
+    stands in one article), `dp` (Gries 2008, International Journal of Corpus Linguistics 13(4): 0 where it is spread as the
+    articles' lengths are, near 1 where one short article owns it), `warning` (one article holds half or more); the commonest
     term first."""
     x = hits.pivot_table("count", "doc_id", "term", "sum", observed=True).reindex(articles["doc_id"]).fillna(0)
+    gaps = (x / x.sum()).sub((articles["n_tokens"] / articles["n_tokens"].sum()).to_numpy(), axis=0).abs()
     table = pd.DataFrame({"count": x.sum().astype(int), "articles": (x > 0).sum(), "largest_share": x.max() / x.sum(),
-                          "dp": x.apply(stats.dispersion, sizes=articles["n_tokens"])}).round(3).reset_index()
+                          "dp": gaps.sum(min_count=1) / 2}).round(3).reset_index()
     table["warning"] = [stats.ONE_ARTICLE if share >= 0.5 else "" for share in table["largest_share"]]
     return table.sort_values(["count", "term"], ascending=[False, True], ignore_index=True)
 
