@@ -194,15 +194,13 @@ def kept(tables):
     return store.read(folder, "codings") if (folder / "codings.parquet").exists() else read(tables, [])[0]
 
 
-def summary(codings, corrected=None):
-    """What was coded, in words, and what it makes of the first pair's mean (`corrected`, see `results`); or how to code."""
+def summary(codings, corrected):
+    """What was coded, in words, and what it makes of the pairs' means (`corrected`, see `results`); or how to code."""
     if codings.empty:
         return "No sentence is coded yet: 'demarche code-sheet DIR' draws a sheet, 'demarche code-read' takes it back."
     rows = reference(codings).drop_duplicates(SENTENCE)
     told = (f"Coded by {stats.plural(codings['coder'].nunique(), 'coder')}: {len(rows):,} of {rows['weight'].sum():,.0f} "
             f"sentences, in {stats.plural(rows['doc_id'].nunique(), 'article')}.")
-    if corrected is None:
-        return told
     right = "by the coding alone, of all sentences" if rows["weight"].eq(1).all() else "with the machine's errors put right"
     if (means := corrected.query("measure == 'mean' and n_statements > 0 and value >= -2")).empty:
         told += (f" No mean is put right: a pair needs {MIN_CODED} coded sentences, and {ENOUGH_CODED} coded articles for an "
