@@ -1,7 +1,6 @@
 """What a term is, where it stands, its rate per 10,000 tokens, and what the rate rests on."""
 
 import re
-from collections import namedtuple
 from contextlib import suppress
 from difflib import get_close_matches
 from itertools import pairwise
@@ -14,7 +13,6 @@ from demarche import sentences as language
 from demarche.schema import SENTENCE
 
 CELL = ["group", "period", "lane"]  # what tells the cells of `stats.cells` apart
-Part = namedtuple("Part", "sentences counts articles")  # what `part` cuts out of a corpus, for `hits` and `rates`
 # Words in which a term may begin or end where no word of the text does: with a lone mark, or a number with letters behind.
 _ODD = re.compile(r"\u0307|^\d+(?:[.,:]\d+)+[^\W\d_]+$", re.MULTILINE)
 
@@ -60,14 +58,14 @@ def part(tables, role="body", inside=None, speaker=False):
     text in none for nobody, so speakers don't add up to the whole.
     """
     if role == "body" and not inside and not speaker:
-        return Part(tables.sentences, tables.counts, tables.articles)
+        return tables.sentences, tables.counts, tables.articles
     texts, key = tables.sentences[tables.sentences["role"] == role], ["doc_id"] + ["speaker"] * speaker
     if inside or speaker:
         texts = _pieces(texts, tables.statements, inside, speaker)
     counts = matrix.count(texts)
     sizes = texts.assign(n_tokens=counts.matrix.sum(axis=1), first=~texts.duplicated([*key, *SENTENCE])).groupby(key)
     sizes = sizes.agg(n_tokens=("n_tokens", "sum"), n_sentences=("first", "sum")).reset_index()
-    return Part(texts, counts, tables.articles.drop(columns=["n_tokens", "n_sentences"]).merge(sizes, on="doc_id"))
+    return texts, counts, tables.articles.drop(columns=["n_tokens", "n_sentences"]).merge(sizes, on="doc_id")
 
 
 def _pieces(sentences, statements, inside, speaker):
@@ -185,8 +183,7 @@ def suggest(counts, n=8):
     plain = {*words["form"][words["act"].eq("say") | words["tag"].isin([*"DPSRB&xbtyf"])].str.removesuffix(" to"), *stop}
     docs = matrix.group(counts, ["doc_id"], ["body"])
     table = pd.DataFrame({"term": docs.terms, "articles": (docs.matrix > 0).sum(axis=0), "count": docs.matrix.sum(axis=0)})
-    use = [n > 0 and len(t) > 3 and t not in plain and t[0].isalpha() for t, n in zip(docs.terms, table["articles"])]
-    table = table[use]
+    table = table[[n > 0 and len(t) > 3 and t not in plain and t[0].isalpha() for t, n in zip(docs.terms, table["articles"])]]
     schema.refuse(table.empty, "no word to count: no article in a language with a pack (such as English) has a body with "
                   "more than stop words and words of three letters")
     return table.sort_values(["articles", "count", "term"], ascending=[False, False, True])["term"].head(n).tolist()
