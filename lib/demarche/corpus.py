@@ -212,10 +212,8 @@ def _files(path):
 
 
 def _bytes(file, home):
-    try:
-        target = file.resolve(strict=True)
-    except (RuntimeError, OSError):
-        raise ValueError("a link that leads nowhere, or to itself; not followed") from None
+    refuse(not file.exists(), "a link that leads nowhere, or to itself; not followed")
+    target = file.resolve()
     refuse(file.is_symlink() and (home not in target.parents or not target.is_file()),
            "a link to a folder or out of this one; not followed, put the file itself here")
     refuse(not stat.S_ISREG(target.stat().st_mode), "no ordinary file (a pipe, a socket or a device); not read")
