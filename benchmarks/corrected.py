@@ -117,8 +117,10 @@ def agreement(articles, runs, seed=stats.SEED):
     truth, parts = alpha(*(v.sum() for v in sums(rng, 1, 100_000))), sums(rng, runs, articles)
     with np.errstate(divide="ignore", invalid="ignore"):
         left, whole = alpha(*(v.sum(-1, keepdims=True) - v for v in parts)), alpha(*(v.sum(-1) for v in parts))
-        high, low = 1 - np.exp(stats.delete_one(np.log(1 - left).T, np.log(1 - whole)))  # as coding.py does it
-    held = ((low <= truth) & (truth <= high))[np.isfinite(low) & np.isfinite(high)]
+        left, centre = np.log(1 - left).T, np.log(1 - whole)  # as coding.py does it
+        half = stats.t_critical(articles - 1) * np.sqrt(stats.delete_one_variance(left))
+        low, high = 1 - np.exp([centre + half, centre - half])
+    held = ((low <= truth) & (truth <= high))[half > 1e-9 * np.abs(centre)]
     yield {"articles": articles, "measure": "alpha", "true": truth, "coverage": held.mean()}
 
 

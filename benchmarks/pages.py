@@ -76,7 +76,8 @@ def main(paths):
     block = re.compile(r"</?(?:p|div|li|h\d|br|time|span|section|article|header|td|tr)\b[^>]*>")
     split = [re.sub(r"<[^>]*>", "", block.sub("\n", html)) for html in bare]
     for name, kind in (("text of html2txt", plain), ("text, an element a line", split)):
-        days(f"demarche, {name}", [dates.ledger(clean.lines("a", text)[0])[1]["date"] for text in kind], gold)
+        read = clean.pages([("a", text, None) for text in kind])
+        days(f"demarche, {name}", [dates.ledger(lines)[1]["date"] for lines, _, _ in read], gold)
 
 
 if __name__ == "__main__":

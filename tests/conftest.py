@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from demarche import corpus, prepare
+from demarche import clean, corpus, prepare
 
 ROOT = Path(__file__).resolve().parents[1]
 NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d+(?:e[+-]?\d+)?(?!\w)")
@@ -37,6 +37,11 @@ def pytest_runtest_teardown(item):
 def pytest_unconfigure():
     NOTES.unlink(missing_ok=True)
     NOTES.parent.rmdir()
+
+
+def cleaned(doc_id, source, title=None):
+    """What `clean.pages` makes of one article."""
+    return next(clean.pages([(doc_id, source, title)]))
 
 
 def load(path):

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import LIMIT
+from conftest import LIMIT, cleaned
 from demarche import clean, dates, schema
 
 HERE = Path(__file__).parent
@@ -35,7 +35,7 @@ def gold():
 
 def roles(text, title=None):
     """Role of each piece that is not blank, beside its text."""
-    return [(row[3], row[5]) for row in clean.lines("a", text, title)[0] if row[3] != "blank"]
+    return [(row[3], row[5]) for row in cleaned("a", text, title)[0] if row[3] != "blank"]
 
 
 def role(line, before="", after="", title=None):
@@ -47,7 +47,7 @@ def role(line, before="", after="", title=None):
 
 @pytest.mark.parametrize("file", RAW, ids=lambda f: f.name[:3])
 def test_every_coded_line_gets_its_role_and_no_other_line_is_there(file):
-    rows, _, _ = clean.lines("a", file.read_text(encoding="utf-8"))
+    rows, _, _ = cleaned("a", file.read_text(encoding="utf-8"))
     last = {row[1]: row[3] for row in rows if row[3] != "blank"}  # the last piece of a line is the rest behind its prefixes
     assert last == {int(g["line"]): g["role"] for g in gold() if g["doc"] == file.name[:3]}
 
@@ -57,7 +57,7 @@ def test_ten_lines_of_the_gold_are_no_body():
 
 
 def test_date_stamp_and_dateline_are_peeled_off_the_body():
-    rows, text, named = clean.lines("a", RAW[1].read_text(encoding="utf-8"))
+    rows, text, named = cleaned("a", RAW[1].read_text(encoding="utf-8"))
     assert [row[3:6] for row in rows[:2]] == [
         ("dateline", "date_stamp", "date 2024-03-22"), ("dateline", "dateline", "ISLAMABAD:")]
     assert text.startswith("Amidst escalating tensions") and named == {"place": "ISLAMABAD"}
@@ -66,7 +66,7 @@ def test_date_stamp_and_dateline_are_peeled_off_the_body():
 @pytest.mark.parametrize("rule", clean.PREFIXES, ids=lambda r: r.name)
 def test_the_example_of_each_prefix_is_peeled_by_it(rule):
     *head, rest = rule.example.split("|")
-    rows, _, _ = clean.lines("a", "".join(head) + rest)
+    rows, _, _ = cleaned("a", "".join(head) + rest)
     assert rows[0][3:6] == (rule.role, rule.name, head[0].strip()) and rows[-1][3] == "body" and rows[-1][5].endswith(rest)
 
 
@@ -74,7 +74,7 @@ def test_the_example_of_each_prefix_is_peeled_by_it(rule):
 def test_the_example_of_each_rule_gets_its_role_by_it(rule):
     examples = rule.example.split("\n")
     number = next(n for n, line in enumerate(examples, start=1) if line.startswith("»"))
-    rows, _, _ = clean.lines("a", rule.example.replace("»", "", 1))
+    rows, _, _ = cleaned("a", rule.example.replace("»", "", 1))
     assert [row[3:5] for row in rows if row[1] == number] == [(rule.role, rule.name)]
 
 
@@ -99,7 +99,7 @@ def test_a_loose_pattern_holds_wherever_the_strict_one_does(text):
 
 def test_many_articles_get_the_rows_that_each_gets_alone():
     articles = [(f.name, f.read_text(encoding="utf-8"), None) for f in RAW] + [("x", "", "Talks"), ("y", "A\rB\n", None)]
-    assert [*clean.pages(articles)] == [clean.lines(*article) for article in articles]
+    assert [*clean.pages(articles)] == [cleaned(*article) for article in articles]
 
 
 def test_the_roles_are_those_of_the_data_dictionary():
@@ -109,7 +109,7 @@ def test_the_roles_are_those_of_the_data_dictionary():
 @given(PAGES, st.none() | st.sampled_from(["Two Words", "A title", *REAL[:3]]))
 @settings(max_examples=150)
 def test_every_character_but_white_space_stands_in_one_piece_at_its_place(source, title):
-    rows, text, _ = clean.lines("a", source, title)
+    rows, text, _ = cleaned("a", source, title)
     own = [row for row in rows if row[6] is not None]
     assert all(source[a:b] == piece == piece.strip() for *_, piece, a, b, _ in own)
     assert "".join("".join(row[5].split()) for row in own) == "".join(source.split())
@@ -127,9 +127,9 @@ def test_roles_do_not_change_with_line_ends_and_white_space_around_lines(lines, 
 
 @pytest.mark.parametrize("file", RAW, ids=lambda f: f.name[:3])
 def test_cleaning_what_is_clean_changes_nothing(file):
-    rows, text, _ = clean.lines("a", file.read_text(encoding="utf-8"))
+    rows, text, _ = cleaned("a", file.read_text(encoding="utf-8"))
     title = next((row[5] for row in rows if row[3] == "headline"), None)
-    assert clean.lines("a", text, title)[1] == text
+    assert cleaned("a", text, title)[1] == text
 
 
 LINES = st.sampled_from(REAL) | st.text(max_size=12) | st.sampled_from([
@@ -150,9 +150,9 @@ SPOILED = st.lists(st.tuples(LINES, ENDS), max_size=12).map(lambda pairs: "".joi
 
 def again(source, title):
     """The clean text of a source, and that of the clean text: with the title given, and with the headline found."""
-    rows, text, _ = clean.lines("a", source, title)
+    rows, text, _ = cleaned("a", source, title)
     found = next((row[5] for row in rows if row[3] == "headline"), title)
-    return [text, clean.lines("a", text, title)[1], clean.lines("a", text, found)[1]]
+    return [text, cleaned("a", text, title)[1], cleaned("a", text, found)[1]]
 
 
 @pytest.mark.parametrize("source", [
@@ -183,10 +183,10 @@ def test_labels_of_speakers_or_cities_in_lines_that_follow_each_other_are_no_dat
 
 
 def test_a_title_from_outside_is_line_0_unless_a_line_above_the_story_repeats_it():
-    rows, text, _ = clean.lines("a", STORY, "Talks open")
+    rows, text, _ = cleaned("a", STORY, "Talks open")
     assert rows[0] == ("a", 0, 1, "headline", "title_column", "Talks open", None, None, 0)
     assert text.startswith("Talks open\nThe envoys")
-    rows, _, _ = clean.lines("a", "TALKS OPEN.\n" + STORY, "Talks open")
+    rows, _, _ = cleaned("a", "TALKS OPEN.\n" + STORY, "Talks open")
     assert [row[1] for row in rows if row[3] == "headline"] == [1]
 
 
@@ -229,22 +229,22 @@ def test_without_a_title_a_first_line_that_ends_as_no_statement_is_the_headline(
     ("MR. KHAN: We agreed.", None), ("THE PRESIDENT: We agreed.", None), ("MODERATOR: We agreed.", None),
     ("NATO – the alliance – agreed.", None)])
 def test_a_dateline_names_a_place_and_a_speaker_is_no_place(line, place):
-    assert clean.lines("a", line)[2].get("place") == place
+    assert cleaned("a", line)[2].get("place") == place
 
 
 @pytest.mark.parametrize("line", ["Easter, April 9 — The envoys met.", "EASTER, April 9 — The envoys met.",
                                   "Eid, April 9: The envoys met.", "Nowruz, March 20 - The envoys met."])
 def test_a_holiday_before_a_day_is_no_place(line):
-    rows, text, named = clean.lines("a", f"Talks open in Doha\n{line}\n{STORY}")
+    rows, text, named = cleaned("a", f"Talks open in Doha\n{line}\n{STORY}")
     assert line in text and not named and rows[1][3:5] == ("body", "default")
-    assert clean.lines("a", "EASTER ISLAND, April 9 — The envoys met.")[2] == {"place": "EASTER ISLAND"}
+    assert cleaned("a", "EASTER ISLAND, April 9 — The envoys met.")[2] == {"place": "EASTER ISLAND"}
 
 
 @pytest.mark.parametrize(("line", "place"), [
     ("Brasilia, 3 March 2025", "Brasilia"), ("KABUL: May 3, 2024", "KABUL"), ("New Delhi, Thursday, 3 May 2024", "New Delhi"),
     ("Doha, Qatar, 3 March 2025", "Doha"), ("GENEVA (AFP) – 3 May 2024", "GENEVA"), ("Ottawa, May 3, 2024 (AFP)", "Ottawa")])
 def test_a_dateline_may_stand_in_a_line_of_its_own(line, place):
-    rows, text, named = clean.lines("a", f"Talks open in Doha\n{line}\n{STORY}")
+    rows, text, named = cleaned("a", f"Talks open in Doha\n{line}\n{STORY}")
     assert rows[1][3:6] == ("dateline", "dateline_alone", line) and named == {"place": place} and line not in text
 
 
@@ -257,7 +257,7 @@ def test_a_link_to_another_story_is_a_teaser_and_a_wish_to_read_is_not():
     "Deadline, 3 May 2024", "Reuters, May 3, 2024", "Publication - 3 May 2024", "Islamabad: 3 May 2024", "Kabul, in May 2024",
     "Doha was calm, 3 May 2024", "Yesterday, May 3, 2024"])
 def test_labels_agencies_and_sentences_before_a_day_are_no_dateline(line):
-    assert clean.lines("a", f"Talks open in Doha\n{line}\n{STORY}")[0][1][3] != "dateline"
+    assert cleaned("a", f"Talks open in Doha\n{line}\n{STORY}")[0][1][3] != "dateline"
 
 
 def test_a_prefix_is_peeled_off_the_first_body_line_only():
@@ -265,9 +265,9 @@ def test_a_prefix_is_peeled_off_the_first_body_line_only():
 
 
 def test_the_outlet_is_what_a_credit_or_a_banner_says():
-    assert clean.lines("a", STORY + "Published in The Express Tribune, March 5th, 2024.")[2] == {"outlet": "Express Tribune"}
-    assert clean.lines("a", "| Welcome to The Herald\n" + STORY)[2] == {"outlet": "Herald"}
-    assert clean.lines("a", STORY + "Published in print, May 3, 2024")[2] == {}
+    assert cleaned("a", STORY + "Published in The Express Tribune, March 5th, 2024.")[2] == {"outlet": "Express Tribune"}
+    assert cleaned("a", "| Welcome to The Herald\n" + STORY)[2] == {"outlet": "Herald"}
+    assert cleaned("a", STORY + "Published in print, May 3, 2024")[2] == {}
 
 
 def test_a_pull_quote_needs_six_words_in_a_row_of_the_story():
@@ -277,7 +277,7 @@ def test_a_pull_quote_needs_six_words_in_a_row_of_the_story():
 
 
 def test_cut_counts_words_by_role_with_the_body_first_and_the_lines_behind_each_number():
-    rows, _, _ = clean.lines("a", "Talks open in Doha\n" + STORY + "Read more: Cleric freed")
+    rows, _, _ = cleaned("a", "Talks open in Doha\n" + STORY + "Read more: Cleric freed")
     lines = pd.DataFrame(rows, columns=list(schema.TABLES["lines"].columns))
     table = clean.cut(lines, pd.DataFrame({"doc_id": ["a"], "outlet": [None]}), "outlet")
     assert table[["outlet", "role", "words", "n_articles"]].values.tolist() == [
@@ -299,7 +299,7 @@ import json, sys
 from demarche import clean, dates, sentences
 for unit in json.load(sys.stdin):
     for text in (unit * (70_000 // len(unit)), 'He left Doha at once today.\\n' + unit * (20_000 // len(unit)) + 'x'):
-        rows, _, _ = clean.lines('a', text, 'Talks')
+        rows, _, _ = next(clean.pages([('a', text, 'Talks')]))
         dates.ledger(rows)
         [*map(sentences.TOKEN.findall, sentences.columns([rows])[0][4].to_pylist())]
 """
@@ -318,7 +318,7 @@ def test_no_pattern_takes_more_than_linear_time_on_bait():
 def test_thousands_of_lines_take_linear_time(text):
     """A pull quote is looked for among the story's runs of words, not in all its text, and no line looks at all the others."""
     start = time.process_time()
-    clean.lines("a", text, "Foreign envoys in Doha say")
+    cleaned("a", text, "Foreign envoys in Doha say")
     assert time.process_time() - start < 1
 
 
@@ -332,7 +332,7 @@ def test_a_file_that_is_no_picture_makes_no_caption(line):
 @pytest.mark.parametrize("month", ["Feb", "February"])
 @pytest.mark.parametrize("said", ["Published", "Posted", "First published", "By Jane Doe | Published", "Jane Doe | The Post |"])
 def test_a_line_of_publication_may_name_the_day_first(said, month):
-    rows, text, _ = clean.lines("a", f"Talks open in Doha\n{said} 19 {month} 2024\n{STORY}")
+    rows, text, _ = cleaned("a", f"Talks open in Doha\n{said} 19 {month} 2024\n{STORY}")
     assert said not in text and dates.ledger(rows)[1]["date"] == "2024-02-19"
 
 
@@ -351,8 +351,8 @@ def test_a_byline_may_name_the_outlet(line):
     ("ATHENS\n19 February 2024", "ATHENS"), ("NEW DELHI\n\nFeb 19, 2024", "NEW DELHI"), ("WORLD\nFeb 19, 2024", None),
     ("JANE DOE\nFeb 19, 2024", None), ("MONDAY, Feb 12", None), ("WHO (World Health Organization)", None), ("ATHENS", None)])
 def test_a_dateline_may_stand_alone(lines, place):
-    _, text, named = clean.lines("a", f"Talks open in Doha\n{lines}\n{STORY}")
-    assert named.get("place") == place and (place is None or place not in text) and clean.lines("a", text)[1] == text
+    _, text, named = cleaned("a", f"Talks open in Doha\n{lines}\n{STORY}")
+    assert named.get("place") == place and (place is None or place not in text) and cleaned("a", text)[1] == text
 
 
 LEAD = ("Kenya has dismissed a claim by Sudan that it arms the rebels, the ministry said on Wednesday.\n"
@@ -364,9 +364,9 @@ HEAD = "Nairobi rejects claim that Kenya is arming rebels"
                                    "SAVANNAH DAILY\nForeign policy"])
 def test_the_name_of_the_page_above_the_headline_is_neither_headline_nor_body(above):
     for title in (None, HEAD):
-        rows, text, _ = clean.lines("a", f"{above}\n{HEAD}\nBy Jane Writer\n{LEAD}", title)
+        rows, text, _ = cleaned("a", f"{above}\n{HEAD}\nBy Jane Writer\n{LEAD}", title)
         assert {row[3] for row in rows[:above.count("\n") + 1]} == {"site_banner"} and text == f"{HEAD}\n{LEAD}".strip()
-        assert clean.lines("a", text, title)[1] == text
+        assert cleaned("a", text, title)[1] == text
 
 
 @pytest.mark.parametrize("first", [
@@ -388,11 +388,11 @@ def test_the_words_of_a_speaker_or_of_a_broken_line_are_no_headline_below_the_na
     ("PRIME MINISTER CHÍNH: We agreed.", None), ("PRIME MINISTER KHAN: We agreed.", None), ("MRS KHAN: We agreed.", None),
     ("The IAAF - a body - agreed.", None), ("On Monday, May 3 – they agreed.", None), ("Monday, May 3 – they agreed.", None)])
 def test_a_dateline_may_have_any_latin_capitals_and_a_day_without_an_agency(line, place):
-    assert clean.lines("a", f"{line}\n{STORY}", "Talks")[2].get("place") == place
+    assert cleaned("a", f"{line}\n{STORY}", "Talks")[2].get("place") == place
 
 
 def test_the_day_in_a_dateline_dates_the_article():
-    rows, _, _ = clean.lines("a", "Riyadh, March 02, 2025, SPA -- The Ministry condemns the attack.\n" + STORY)
+    rows, _, _ = cleaned("a", "Riyadh, March 02, 2025, SPA -- The Ministry condemns the attack.\n" + STORY)
     assert dates.ledger(rows)[1]["date"] == "2025-03-02"
 
 

@@ -357,8 +357,8 @@ def test_the_scores_of_the_shipped_coding_are_those_of_its_pairs(tables):
 
 
 def test_nothing_coded_gives_empty_tables_and_says_how_to_begin(tables):
-    told = coding.results(tables, coding.kept(tables))
-    assert all(table.empty for table in told.values()) and "code-sheet" in coding.summary(coding.kept(tables))
+    told = coding.results(tables, none := coding.kept(tables))
+    assert all(table.empty for table in told.values()) and "code-sheet" in coding.summary(none, told["corrected"])
 
 
 # --- corrected -------------------------------------------------------------------------------------------------------
@@ -449,8 +449,8 @@ def test_the_shipped_coded_sheet_is_the_coding_of_the_five_articles(tables):
     gold = pd.read_csv(ROOT / "tests" / "gold" / "statements.csv", dtype={"doc": "str"})
     kept = found.dropna(subset="holder")
     assert not wrong and len(kept) == len(gold) and found["weight"].eq(1).all()
-    assert "Coded by 1 coder: 87 of 87 sentences, in 5 articles." in coding.summary(found)
     told = coding.results(tables, found)["corrected"]
+    assert "Coded by 1 coder: 87 of 87 sentences, in 5 articles." in coding.summary(found, told)
     whole = told[told["measure"] == "mean"].set_index(["pair", "estimate"])["value"]
     pair = told.loc[told["measure"] == "mean", "pair"].iloc[0]
     assert f"{pair}: {whole[pair, 'corrected']:.2f} by the coding alone, of all sentences" in coding.summary(found, told)

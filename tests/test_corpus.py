@@ -267,7 +267,7 @@ def test_bytes_are_text_where_they_are_utf_8_and_cost_no_row_in_other_columns(tm
     cells = ["“Séoul” agreed.".encode(), b"caf\xe9", b"\xff\xfe\xc3", b"a\0b", None]
     pq.write_table(pa.table({"text": pa.array(cells, pa.binary()), "picture": [b"\x89PNG"] * 5}), tmp_path / "c.parquet")
     articles, rejected = read_corpus(tmp_path / "c.parquet")
-    assert articles[["text", "picture"]].values.tolist() == [["“Séoul” agreed.", "\\x89PNG"], ["café", "\\x89PNG"]]
+    assert articles[["text", "picture"]].values.tolist() == [["“Séoul” agreed.", "‰PNG"], ["café", "‰PNG"]]
     assert articles["made"].fillna("").tolist() == ["", "wrong letters repaired"]
     assert [why[:12] for _, _, why in reasons(rejected)] == ["in no encodi", "binary, not ", "no text here"]
 

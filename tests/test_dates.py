@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demarche import clean, dates
+from conftest import cleaned
+from demarche import dates
 
 HERE = Path(__file__).parent
 RAW = {f.name: f.read_text(encoding="utf-8") for f in sorted((HERE.parent / "data" / "raw").glob("*.txt"))}
@@ -20,7 +21,7 @@ FORMS = st.sampled_from(["%Y-%m-%d", "%B %d, %Y", "%d %B %Y", "%b. %d, %Y", "%d/
 
 
 def ledger(text, stated=None, title=None):
-    return dates.ledger(clean.lines("a", text, title)[0], stated)
+    return dates.ledger(cleaned("a", text, title)[0], stated)
 
 
 def facts(text, stated=None, title=None):

@@ -19,8 +19,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import LIMIT, NOTES, ROOT, read_corpus
-from demarche import clean, corpus, dates, lexicons, pages, prepare, schema, sentences, store
+from conftest import LIMIT, NOTES, ROOT, cleaned, read_corpus
+from demarche import corpus, dates, lexicons, pages, prepare, schema, sentences, store
 
 STORY = "The envoys of both sides met in Doha on Monday to talk about the water that they share.\n"
 PAGE = """<html><head><title>Talks open - The Herald</title><meta property="og:site_name" content="The Herald">
@@ -231,7 +231,7 @@ def test_days_before_the_first_newspaper_and_far_ahead_are_told_and_others_taken
     articles, rejected = read_corpus(put(tmp_path / "c.jsonl", "\n".join(map(json.dumps, rows))))
     assert len(articles) == 2 and [f"date '{said}' is no day" in r for r in rejected["reason"]] == [True] * (not wanted)
     for row in articles.to_dict("records"):
-        found, facts = dates.ledger(clean.lines("a", row["text"])[0], row["date"] if isinstance(row["date"], str) else None)
+        found, facts = dates.ledger(cleaned("a", row["text"])[0], row["date"] if isinstance(row["date"], str) else None)
         assert facts["date"] == wanted and not [r for r in found if not wanted and r["verdict"] == "taken"]
 
 
@@ -339,7 +339,7 @@ def test_any_files_are_read_or_told_offsets_map_back_and_cleaning_twice_changes_
 
 def check(text, title=None, days=None):
     """Offsets map back into the source text, whatever it is, and what is clean stays as it is."""
-    lines, clean_text, _ = clean.lines("a", text, title)
+    lines, clean_text, _ = cleaned("a", text, title)
     for *_, piece, start, end, at in lines:
         assert start is None or text[start:end] == piece
         assert at is None or clean_text[at:at + len(piece)] == piece

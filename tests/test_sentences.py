@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import cleaned
 from demarche import clean, schema, sentences
 
 HERE = Path(__file__).parent
@@ -26,7 +27,7 @@ def gold(name):
 
 def table(*articles):
     """The rows of `sentences` of articles (doc_id, text)."""
-    columns, _ = sentences.columns([clean.lines(*article)[0] for article in articles])
+    columns, _ = sentences.columns([cleaned(*article)[0] for article in articles])
     return [tuple(row.values()) for row in schema.arrow("sentences", columns).to_pylist()]
 
 
@@ -66,7 +67,7 @@ def test_all_coded_tokens_come_out_at_their_place_and_no_other(rows):
 
 def test_sentences_lie_where_their_offsets_say(rows):
     for (doc, _, _), (*_, text, start, end, raw_start, raw_end) in rows.items():
-        assert RAW[doc][raw_start:raw_end] == text == clean.lines(doc, RAW[doc])[1][start:end]
+        assert RAW[doc][raw_start:raw_end] == text == cleaned(doc, RAW[doc])[1][start:end]
 
 
 @pytest.mark.parametrize("line", gold("hard_lines"), ids=lambda line: line["text"][:20])
@@ -110,7 +111,7 @@ def test_tokens_are_in_order_apart_and_cover_all_but_white_space(text):
 @settings(max_examples=150)
 def test_any_sentence_of_any_page_lies_where_its_offsets_say(lines, title):
     source = "\r\n".join(lines)
-    text = clean.lines("a", source, title)[1]
+    text = cleaned("a", source, title)[1]
     rows = sorted(table(("a", source, title)), key=lambda row: row[5])
     assert all(text[row[5]:row[6]] == row[4] for row in rows)
     assert all(source[row[7]:row[8]] == row[4] for row in rows if row[7] is not None)
@@ -122,11 +123,11 @@ def test_any_sentence_of_any_page_lies_where_its_offsets_say(lines, title):
 @settings(max_examples=150)
 def test_the_sentences_of_many_articles_are_those_of_each_line_alone(texts):
     articles = [(f"a{k}", text) for k, text in enumerate(texts)]
-    lines = [row for article in articles for row in clean.lines(*article)[0] if row[3] in clean.IN_TEXT]
+    lines = [row for article in articles for row in cleaned(*article)[0] if row[3] in clean.IN_TEXT]
     lines.sort(key=lambda row: (row[0], row[3] == "body"))
     found = table(*articles)
     assert [(row[0], row[3], row[4]) for row in found] == [(row[0], row[3], s) for row in lines for s in split(row[5])]
-    whose = sentences.columns([clean.lines(*a)[0] for a in articles])[1]
+    whose = sentences.columns([cleaned(*a)[0] for a in articles])[1]
     assert [f"a{k}" for k in whose] == [row[0] for row in found]
 
 

@@ -149,9 +149,11 @@ def test_copies_count_once_by_the_earliest_and_each_outlets_own_copy_where_outle
     once, each = stories.once(tables.articles), stories.once(tables.articles, "outlet")
     assert once["doc_id"].tolist() == ["c", "d"] and each["doc_id"].tolist() == ["a", "b", "c", "d"]
     assert once["story_id"].isna().all()
-    bare = tables.articles.assign(story_id=None)
-    assert stories.known(bare, tables.sentences)["story_id"].tolist() == tables.articles["story_id"].tolist()
-    assert stories.known(tables.articles, None) is tables.articles, "not told twice"
+    assert tables.told is tables.articles, "not told twice"
+    tables.__dict__["articles"] = (known := tables.articles).assign(story_id=None)
+    del tables.told
+    assert tables.told["story_id"].tolist() == known["story_id"].tolist()
+    tables.articles = known
     hits = terms.hits(tables.sentences, [(word := article(1)[0])])
     rate, first = (terms.rates(hits, a).iloc[0] for a in (once, tables.articles[tables.articles["doc_id"].isin(["c", "d"])]))
     assert rate["n_articles"] == 2 and rate["rate"] == first["rate"] < terms.rates(hits, tables.articles)["rate"].iloc[0], word

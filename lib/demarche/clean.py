@@ -204,20 +204,16 @@ def peel(line):
     return found
 
 
-def lines(doc_id, source, title=None):
-    """(rows of `lines`, clean text, what the page says of itself: place, outlet) of one article.
+def pages(articles):
+    """Yields (rows of `lines`, clean text, what the page says of itself: place, outlet) of each of many articles, (doc_id,
+    source, title).
 
     The clean text is the pieces of role headline, standfirst and body, one a line. `title`, where it comes from outside
     the source, is line 0 and has no place in the source, unless a line above the story repeats it, or no line is text.
 
-    >>> lines("a", "Talks open in Doha\\nDOHA: The envoys met on Monday.")[1:]
+    >>> next(pages([("a", "Talks open in Doha\\nDOHA: The envoys met on Monday.", None)]))[1:]
     ('Talks open in Doha\\nThe envoys met on Monday.', {'place': 'DOHA'})
     """
-    return next(pages([(doc_id, source, title)]))
-
-
-def pages(articles):
-    """Yields `lines` of each of many articles, (doc_id, source, title): quicker than one by one."""
     found = [Page(source, title) for _, source, title in articles]
     doubts = iter(may(_ANY, [text for page in found for text in page.behind if text]))
     for (doc_id, *_), page in zip(articles, found):

@@ -17,7 +17,6 @@ def main(arguments=None):
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, spec in known["commands"].items():
         command = commands.add_parser(name, help=spec["help"], description=spec["help"])
-        command.register("type", "int", int)
         command.register("type", "count", lambda text: range(1, 10**9).index(int(text)) + 1)  # 1 or more
         command.set_defaults(run=globals()[spec.get("run", name)])
         for option in spec["options"]:
@@ -121,12 +120,12 @@ def terms(args):
 
 def topics(args):
     """The tables of topics; without `--k` the panel over K first, which then chooses it."""
-    from demarche import matrix, store, stories, terms, topics
+    from demarche import matrix, store, terms, topics
     tables, k = prepare(args), args.k
     articles, unit = tables.articles, args.unit or topics.default_unit(len(tables.articles))
     counts, choices = topics.units(tables.counts, unit)
     # Copies count once; that they were looked for stays here, so that no other command's limits depend on this one.
-    story, once = topics.stories(counts, stories.known(articles, tables.sentences))
+    story, once = topics.stories(counts, tables.told)
     if not k:
         panel = topics.panel(matrix.select(counts, once), args.model)
         k, why = topics.recommend(panel, len(articles))
@@ -196,7 +195,7 @@ def check(args):
 def code_sheet(args):
     """Draw sheets for coders into DIR/codings; none that is there already is written over."""
     from demarche import coding, prepare, schema, stats, store
-    tables, seed = prepare.Tables(_home(args.dir)[0]), stats.SEED if args.seed is None else args.seed
+    tables, seed = prepare.Tables(_home(args.dir)[0]), args.seed or stats.SEED
     prepare.add_statements(tables.folder, _how(args))
     schema.refuse(not (tables.sentences["role"] == "body").any(), f"{tables.folder}: no sentence of role body to draw from")
     sheet = coding.intrusions(tables.topics, seed)[0] if args.intrusion else coding.draw(tables, args.n, args.strata, seed)

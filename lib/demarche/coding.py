@@ -194,15 +194,13 @@ def kept(tables):
     return store.read(folder, "codings") if (folder / "codings.parquet").exists() else read(tables, [])[0]
 
 
-def summary(codings, corrected=None):
-    """What was coded, in words, and what it makes of the first pair's mean (`corrected`, see `results`); or how to code."""
+def summary(codings, corrected):
+    """What was coded, in words, and what it makes of the pairs' means (`corrected`, see `results`); or how to code."""
     if codings.empty:
         return "No sentence is coded yet: 'demarche code-sheet DIR' draws a sheet, 'demarche code-read' takes it back."
     rows = reference(codings).drop_duplicates(SENTENCE)
     told = (f"Coded by {stats.plural(codings['coder'].nunique(), 'coder')}: {len(rows):,} of {rows['weight'].sum():,.0f} "
             f"sentences, in {stats.plural(rows['doc_id'].nunique(), 'article')}.")
-    if corrected is None:
-        return told
     right = "by the coding alone, of all sentences" if rows["weight"].eq(1).all() else "with the machine's errors put right"
     if (means := corrected.query("measure == 'mean' and n_statements > 0 and value >= -2")).empty:
         told += (f" No mean is put right: a pair needs {MIN_CODED} coded sentences, and {ENOUGH_CODED} coded articles for an "
@@ -280,16 +278,18 @@ def _agreement(codings):
                                    ("pairs", coded.agg(lambda v: frozenset(v.dropna()) or frozenset("-")), masi_distance),
                                    ("stance of shared pairs", shared, interval_distance)) if coders > 1 else ():
         rows = [(key[0], key[1:], label) for key, label in labels.items()]
-        docs = sorted({item[0] for _, item, _ in rows})
+        if not (docs := sorted({item[0] for _, item, _ in rows})):
+            continue
         some = [[row for row in rows if row[1][0] != doc] for doc in [None, *docs]]
         whole, *left = [AnnotationTask(s, distance=distance).alpha() if len({v for *_, v in s}) > 1 else np.nan for s in some]
         with np.errstate(divide="ignore", invalid="ignore"):  # on the log of disagreement, which is skewed: it covers better
-            high, low = 1 - np.exp(stats.delete_one(np.log(1 - np.array(left, float)), np.log(1 - whole)))
-        low, high = (low, high) if np.isfinite([low, high]).all() else (np.nan, np.nan)
-        if docs:
-            yield {"unit": unit, "distance": distance.__name__.split("_")[0], "alpha": whole, "low": low, "high": high,
-                   "n_statements": len({item for _, item, _ in rows}), "n_articles": len(docs), "interval": (
-                       f"none: under {stats.MIN_ARTICLES} articles, or they agree" if np.isnan(low) else _limits(len(docs)))}
+            left, centre = np.log(1 - np.array(left, float)), np.log(1 - whole)
+            half = stats.t_critical(len(docs) - 1) * np.sqrt(stats.delete_one_variance(left))
+        sure = len(docs) >= stats.MIN_ARTICLES and half > 1e-9 * np.abs(centre)
+        low, high = 1 - np.exp([centre + half, centre - half]) if sure else (np.nan, np.nan)
+        yield {"unit": unit, "distance": distance.__name__.split("_")[0], "alpha": whole, "low": low, "high": high,
+               "n_statements": len({item for _, item, _ in rows}), "n_articles": len(docs),
+               "interval": _limits(len(docs)) if sure else f"none: under {stats.MIN_ARTICLES} articles, or they agree"}
 
 
 def _corrected(pairs):

@@ -129,15 +129,10 @@ def decode(data, page=False):
         refuse(made, _BINARY)
         refuse(name != "utf-8", f"not {name.upper()} at byte {error.start + 1}; save the file as UTF-8")
         text, made = _guess(data, page)
-    return _sound(text), f"decoded as {made}" if made else None
-
-
-def _sound(text):
-    """A text that is one; ValueError says what is wrong."""
     refuse(not text.strip(), "empty, nothing to read")
     refuse("\0" in text or len(_CONTROL.findall(text[:10_000])) > len(text[:10_000]) / 50,
            "binary, not text (it holds control characters); give text as UTF-8")
-    return text
+    return text, f"decoded as {made}" if made else None
 
 
 def _guess(data, page):
@@ -217,10 +212,8 @@ def _files(path):
 
 
 def _bytes(file, home):
-    try:
-        target = file.resolve(strict=True)
-    except (RuntimeError, OSError):
-        raise ValueError("a link that leads nowhere, or to itself; not followed") from None
+    refuse(not file.exists(), "a link that leads nowhere, or to itself; not followed")
+    target = file.resolve()
     refuse(file.is_symlink() and (home not in target.parents or not target.is_file()),
            "a link to a folder or out of this one; not followed, put the file itself here")
     refuse(not stat.S_ISREG(target.stat().st_mode), "no ordinary file (a pipe, a socket or a device); not read")
@@ -332,9 +325,9 @@ def _said(record, made, catalogue=False):
     """What a row says of its article, as text or None under names that are theirs alone, with its source text; or why there is
     none. A catalogue gives no text."""
     keys, columns = _names(tuple(record))
-    said, page = dict(zip(keys, record.values())), {}
-    source, html = (v.decode(errors="surrogateescape") if isinstance(v, bytes) else v
-                    for v in (said.pop("text", None), said.pop("html", None)))
+    plain = (v.decode(errors="surrogateescape") if isinstance(v, bytes) else v for v in record.values())
+    said, page = dict(zip(keys, plain)), {}
+    source, html = said.pop("text", None), said.pop("html", None)
     said = {key: _cell(value) for key, value in said.items()}
     if catalogue:
         return said
@@ -396,8 +389,6 @@ def _jsonl(file):
 def _cell(value):
     if isinstance(value, str):
         return repair(value).strip() or None
-    if isinstance(value, bytes):
-        return _cell(value.decode(errors="backslashreplace"))
     value = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(value, dict) and isinstance(value.get("name"), str):
         value = value["name"]  # the outlets of news services

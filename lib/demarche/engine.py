@@ -34,13 +34,12 @@ def run(function, items, engine=LOCAL, desc="articles", total=lambda: None):
 
 
 def _pool(function, numbered, engine):
-    from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, process, wait
+    from concurrent.futures import ProcessPoolExecutor, process, wait
     # A fork (the usual way on Linux) takes the imports along, which last seconds; not where another thread may hold a lock.
     way = get_context("spawn" if threading.active_count() > 1 else None)
     with ProcessPoolExecutor(engine.jobs, way, initializer=_begin) as pool:
         try:
-            yield from _bounded(lambda item: pool.submit(function, item), numbered, 2 * engine.jobs,
-                                lambda waiting: wait(waiting, return_when=FIRST_COMPLETED).done)
+            yield from _bounded(lambda item: pool.submit(function, item), numbered, 2 * engine.jobs, wait)
         except process.BrokenProcessPool:
             raise ValueError("a worker process died (out of memory?); run it again to go on, with fewer --jobs") from None
         finally:
@@ -55,18 +54,17 @@ def _dask(function, numbered, engine):
     except (OSError, TimeoutError) as error:
         raise ValueError(f"no dask scheduler answers at {engine.scheduler} ({type(error).__name__}); check it") from None
     with client:
-        workers = max(sum(client.nthreads().values()), 1)
-        yield from _bounded(lambda item: client.submit(function, item, pure=False, retries=RETRIES), numbered, 2 * workers,
-                            lambda waiting: wait(waiting, return_when="FIRST_COMPLETED").done)
+        most = 2 * max(sum(client.nthreads().values()), 1)
+        yield from _bounded(lambda item: client.submit(function, item, pure=False, retries=RETRIES), numbered, most, wait)
 
 
-def _bounded(submit, numbered, most, ready):
+def _bounded(submit, numbered, most, wait):
     waiting = {}
     while True:
         waiting |= {submit(item): (k, size) for k, (size, item) in islice(numbered, most - len(waiting))}
         if not waiting:
             return
-        for future in ready(list(waiting)):
+        for future in wait(list(waiting), return_when="FIRST_COMPLETED").done:
             yield *waiting.pop(future), future.result()
 
 

@@ -50,9 +50,8 @@ class Scorer:
 
     def scores(self, texts):
         """Uncalibrated scores of -1, 0 and 1, a row for each text."""
-        from sklearn.preprocessing import normalize
-        held = _bag(vocabulary=self.numbers["words"]).transform(texts)
-        return self.numbers["bias"] + normalize(held) @ np.array(self.numbers["weights"])
+        held = _bag(vocabulary=self.numbers["words"]).fit_transform(texts)
+        return self.numbers["bias"] + held @ np.array(self.numbers["weights"])
 
     def predict_proba(self, texts):
         """Probabilities of -1, 0 and 1, a row for each text."""
@@ -66,17 +65,16 @@ class Scorer:
 
 
 def _bag(**options):
-    """What makes texts a sparse table of texts by words, 1 where a text holds a word."""
-    from sklearn.feature_extraction.text import CountVectorizer
-    return CountVectorizer(token_pattern=r"\S+", binary=True, **options)
+    """What makes texts a sparse table of texts by words: each word of a text counts 1 / sqrt of their number."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    return TfidfVectorizer(token_pattern=r"\S+", binary=True, use_idf=False, **options)
 
 
 def _linear(texts, y):
-    """A Scorer, not calibrated, by one-against-rest logistic regression; a text's words count 1 / sqrt of their number."""
+    """A Scorer, not calibrated, by one-against-rest logistic regression."""
     from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import normalize
     bag = _bag(min_df=MIN_TEXTS)
-    x, words = normalize(bag.fit_transform(texts)), {word: int(column) for word, column in sorted(bag.vocabulary_.items())}
+    x, words = bag.fit_transform(texts), {word: int(column) for word, column in sorted(bag.vocabulary_.items())}
     weights, bias = np.zeros((len(words), len(CLASSES))), np.full(len(CLASSES), -10.0)
     for k, value in enumerate(CLASSES):
         if 0 < (y == value).sum() < len(y):

@@ -33,12 +33,10 @@ _LAST, _FOLD = re.compile(r"[^\s(\[“‘\"']*+$"), str.maketrans("’‘“”�
 def _breaks(text, start, end):
     """In turn where a sentence begins behind another one and where that ends, in a part of a text: paragraphs with \\0 between
     them."""
-    found = []
     for m in _BREAK.finditer(text, start, end):
         if _ends(text, start, m):
             start = m.end()
-            found += start, m.end(2)
-    return found
+            yield from (start, m.end(2))
 
 
 def _ends(text, start, m):

@@ -261,18 +261,6 @@ def sign_flip(differences):
     return p if n >= MIN_ARTICLES else None, min(1.0, 2 / 2**n) if n <= 16 else 1 / len(signs)
 
 
-def dispersion(counts, sizes):
-    """Gries' DP of the counts of a term in articles of these sizes: 0 where it is spread as the articles' lengths are, near 1
-    where one short article owns it; nan where there is none. Source: Gries 2008, International Journal of Corpus Linguistics
-    13(4).
-
-    >>> dispersion([1, 2, 1], [100, 200, 100]), dispersion([0, 0, 4], [100, 200, 100])
-    (0.0, 0.75)
-    """
-    counts, sizes = np.asarray(counts, float), np.asarray(sizes, float)
-    return float(np.abs(counts / counts.sum() - sizes / sizes.sum()).sum() / 2) if counts.sum() else float("nan")
-
-
 def log_odds(counts_a, counts_b, prior):
     """(delta, z): how much more text a uses each word than text b, as a log odds ratio shrunk by a Dirichlet prior.
 
@@ -331,19 +319,6 @@ def delete_one_variance(left_out):
     0.1667
     """
     return (len(left_out) - 1) * np.var(left_out, axis=0)
-
-
-def delete_one(left_out, centre):
-    """(low, high) around any statistic, from its values without each article in turn: see `jackknife`.
-
-    >>> [round(float(x), 2) for x in delete_one([7 / 3, 2, 5 / 3, 2], 2)]
-    [0.7, 3.3]
-    """
-    if len(left_out) < MIN_ARTICLES:
-        return np.nan, np.nan
-    error = np.sqrt(delete_one_variance(left_out))
-    half = t_critical(len(left_out) - 1) * np.where(error > 1e-9 * np.abs(centre), error, np.nan)
-    return centre - half, centre + half
 
 
 def pseudo_outcome(machine, coded, probability):

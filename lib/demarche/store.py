@@ -69,8 +69,7 @@ def csv(table):
     >>> csv(pd.DataFrame({"n": [1], "text": ["=1+1"]}))
     "n,text\\n1,'=1+1\\n"
     """
-    text = table.select_dtypes(exclude=["number", "bool"]).map(safe)
-    told = pd.DataFrame({c: text[c] if c in text else table[c] for c in table}, index=table.index)
+    told = table.assign(**table.select_dtypes(exclude=["number", "bool"]).map(safe))
     return told.to_csv(index=False, lineterminator=_END, header=[*map(safe, table)]).replace(_END, "\n")
 
 

@@ -156,11 +156,6 @@ def story_of(articles):
     return own["story_id"].fillna(own["doc_id"]) if are_known(articles) else own["doc_id"]
 
 
-def known(articles, sentences):
-    """`articles` with `story_id`: as it stands, or told here where it does not."""
-    return articles if are_known(articles) else tell(articles, sentences)
-
-
 def once(articles, *by):
     """The earliest article of each story in `articles` (with `story_id`), within each value of the columns `by`: a copy counts
     once. It stands for itself from there on: `story_id` is null."""

@@ -1,7 +1,6 @@
 """What a term is, where it stands, its rate per 10,000 tokens, and what the rate rests on."""
 
 import re
-from collections import namedtuple
 from contextlib import suppress
 from difflib import get_close_matches
 from itertools import pairwise
@@ -14,7 +13,6 @@ from demarche import sentences as language
 from demarche.schema import SENTENCE
 
 CELL = ["group", "period", "lane"]  # what tells the cells of `stats.cells` apart
-Part = namedtuple("Part", "sentences counts articles")  # what `part` cuts out of a corpus, for `hits` and `rates`
 # Words in which a term may begin or end where no word of the text does: with a lone mark, or a number with letters behind.
 _ODD = re.compile(r"\u0307|^\d+(?:[.,:]\d+)+[^\W\d_]+$", re.MULTILINE)
 
@@ -60,14 +58,14 @@ def part(tables, role="body", inside=None, speaker=False):
     text in none for nobody, so speakers don't add up to the whole.
     """
     if role == "body" and not inside and not speaker:
-        return Part(tables.sentences, tables.counts, tables.articles)
+        return tables.sentences, tables.counts, tables.articles
     texts, key = tables.sentences[tables.sentences["role"] == role], ["doc_id"] + ["speaker"] * speaker
     if inside or speaker:
         texts = _pieces(texts, tables.statements, inside, speaker)
     counts = matrix.count(texts)
     sizes = texts.assign(n_tokens=counts.matrix.sum(axis=1), first=~texts.duplicated([*key, *SENTENCE])).groupby(key)
     sizes = sizes.agg(n_tokens=("n_tokens", "sum"), n_sentences=("first", "sum")).reset_index()
-    return Part(texts, counts, tables.articles.drop(columns=["n_tokens", "n_sentences"]).merge(sizes, on="doc_id"))
+    return texts, counts, tables.articles.drop(columns=["n_tokens", "n_sentences"]).merge(sizes, on="doc_id")
 
 
 def _pieces(sentences, statements, inside, speaker):
@@ -185,8 +183,7 @@ def suggest(counts, n=8):
     plain = {*words["form"][words["act"].eq("say") | words["tag"].isin([*"DPSRB&xbtyf"])].str.removesuffix(" to"), *stop}
     docs = matrix.group(counts, ["doc_id"], ["body"])
     table = pd.DataFrame({"term": docs.terms, "articles": (docs.matrix > 0).sum(axis=0), "count": docs.matrix.sum(axis=0)})
-    use = [n > 0 and len(t) > 3 and t not in plain and t[0].isalpha() for t, n in zip(docs.terms, table["articles"])]
-    table = table[use]
+    table = table[[n > 0 and len(t) > 3 and t not in plain and t[0].isalpha() for t, n in zip(docs.terms, table["articles"])]]
     schema.refuse(table.empty, "no word to count: no article in a language with a pack (such as English) has a body with "
                   "more than stop words and words of three letters")
     return table.sort_values(["articles", "count", "term"], ascending=[False, False, True])["term"].head(n).tolist()
@@ -292,11 +289,13 @@ def summary(table):
 
 def spread(hits, articles):
     """How evenly each term of `hits` is spread over `articles`: `term, count, articles, largest_share` (the part of all that
-    stands in one article), `dp` (Gries 2008: `stats.dispersion`), `warning` (one article holds half or more); the commonest
+    stands in one article), `dp` (Gries 2008, International Journal of Corpus Linguistics 13(4): 0 where it is spread as the
+    articles' lengths are, near 1 where one short article owns it), `warning` (one article holds half or more); the commonest
     term first."""
     x = hits.pivot_table("count", "doc_id", "term", "sum", observed=True).reindex(articles["doc_id"]).fillna(0)
+    gaps = (x / x.sum()).sub((articles["n_tokens"] / articles["n_tokens"].sum()).to_numpy(), axis=0).abs()
     table = pd.DataFrame({"count": x.sum().astype(int), "articles": (x > 0).sum(), "largest_share": x.max() / x.sum(),
-                          "dp": x.apply(stats.dispersion, sizes=articles["n_tokens"])}).round(3).reset_index()
+                          "dp": gaps.sum(min_count=1) / 2}).round(3).reset_index()
     table["warning"] = [stats.ONE_ARTICLE if share >= 0.5 else "" for share in table["largest_share"]]
     return table.sort_values(["count", "term"], ascending=[False, True], ignore_index=True)
 
