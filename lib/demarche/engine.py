@@ -54,8 +54,8 @@ def _dask(function, numbered, engine):
     except (OSError, TimeoutError) as error:
         raise ValueError(f"no dask scheduler answers at {engine.scheduler} ({type(error).__name__}); check it") from None
     with client:
-        most = 2 * max(sum(client.nthreads().values()), 1)
-        yield from _bounded(lambda item: client.submit(function, item, pure=False, retries=RETRIES), numbered, most, wait)
+        workers = max(sum(client.nthreads().values()), 1)
+        yield from _bounded(lambda item: client.submit(function, item, pure=False, retries=RETRIES), numbered, 2 * workers, wait)
 
 
 def _bounded(submit, numbered, most, wait):
