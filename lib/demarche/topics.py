@@ -51,7 +51,7 @@ def units(counts, unit):
 
 def stories(counts, articles):
     """(the story of each row of `counts`, which rows are of its first article, so that copies count once), two arrays: all
-    rows, where no stories are told (`story_id` is null). `articles`: as of `stories.known`."""
+    rows, where no stories are told (`story_id` is null). `articles`: as of `prepare.Tables.told`."""
     story = counts.ids["doc_id"].map(story_of(articles)).fillna(counts.ids["doc_id"])
     return story.to_numpy(), (story == counts.ids["doc_id"]).to_numpy(bool)
 
