@@ -225,9 +225,8 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
 def _lanes(marks, y, x, close, whiskers):
     """The lane of each small mark below its dot, by the table's index: equal values must not hide each other, nor whiskers."""
     marks = marks.sort_values([y, x])
-    gap = marks.groupby(y)[x].diff().fillna(np.inf)
-    gap = gap.where(marks["low"].isna() | (not whiskers), 0)
-    apart = (gap > close) | (marks[y] != marks[y].shift())
+    gap = marks.groupby(y)[x].diff().where(marks["low"].isna() | (not whiskers), 0)
+    apart = ~(gap <= close) | (marks[y] != marks[y].shift())  # the first has no gap
     return marks.groupby(apart.cumsum()).cumcount() % 8
 
 
