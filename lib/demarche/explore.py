@@ -94,19 +94,16 @@ def topics_of(tables):
 
 @functools.lru_cache(128)
 def _hits(tables, what, term):
-    return terms.hits(tables.sentences, [term or ""], counts=tables.counts, kind="actor" if what == ACTOR else "word",
-                      actors=_actors(tables), index=_index(tables, what == ACTOR))
+    return terms.hits(tables.sentences, [term or ""], counts=tables.counts, **_index(tables, what == ACTOR))
 
 
 @functools.lru_cache(4)
 def _index(tables, named):
-    return terms.namings(tables.sentences, _actors(tables), tables.articles) if named else terms.Index(
-        tables.counts, tables.sentences)
-
-
-@functools.lru_cache(4)
-def _actors(tables):
-    return clauses.Actors(lexicons.actors(tables.folder / "actors.csv"))
+    """What `terms.hits` takes for each word, or for each actor, of these tables."""
+    if not named:
+        return {"index": terms.Index(tables.counts, tables.sentences)}
+    actors = clauses.Actors(lexicons.actors(tables.folder / "actors.csv"))
+    return {"kind": "actor", "actors": actors, "index": terms.namings(tables.sentences, actors, tables.articles)}
 
 
 @functools.lru_cache(4)
