@@ -194,7 +194,10 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     few, named = len(owners) <= len(style.INKS), _labels(owners, 30)
     pooled, bare = (table[own] == POOLED).to_numpy(), table["low"].isna().to_numpy()
     close = 0.12 / width * np.ptp(table[[x, "low", "high"]].stack().dropna())
-    lanes = _lanes(table[~pooled], y, x, close, whiskers=few).reindex(table.index, fill_value=0)
+    small = table[~pooled].sort_values([y, x])  # in lanes below their dot: equal values must not hide each other, nor whiskers
+    gap = small.groupby(y)[x].diff().where(small["low"].isna() | (not few), 0)
+    apart = ~(gap <= close) | (small[y] != small[y].shift())  # the first has no gap
+    lanes = (small.groupby(apart.cumsum()).cumcount() % 8).reindex(table.index, fill_value=0)
     across = int((width - 0.8) / (0.35 + 0.06 * _longest(named))) or 1  # names beside each other in the legend
     above = few * -(-sum(1 + name.count("\n") for name in named) // across)  # lines of it
     needed = 0.3 + 0.065 * lanes.max() * bool(owners)
@@ -220,14 +223,6 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
         key = [mpl.lines.Line2D([], [], marker=m, color=c, ms=4, lw=0, **hollow) for m, c in zip(style.MARKS, style.INKS)]
         ax.legend(key[:len(named)], named, title=style.WORDS[own_title], ncols=across, loc="lower right", bbox_to_anchor=(1, 1))
     return ax, table, [y, own]
-
-
-def _lanes(marks, y, x, close, whiskers):
-    """The lane of each small mark below its dot, by the table's index: equal values must not hide each other, nor whiskers."""
-    marks = marks.sort_values([y, x])
-    gap = marks.groupby(y)[x].diff().where(marks["low"].isna() | (not whiskers), 0)
-    apart = ~(gap <= close) | (marks[y] != marks[y].shift())  # the first has no gap
-    return marks.groupby(apart.cumsum()).cumcount() % 8
 
 
 def _notes(ax, notes, at, head, none):
@@ -353,7 +348,12 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
                 fontsize=6.5 if base else 8.5)
         ax.bar(at[there & table["partial"].astype(bool)], high, bar, bottom, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
         if base:
-            _steps(ax, beats, slot[there], data[there, 4], bar, scaled, bottom)
+            # One stepped shape, as a bar for each period would be too many; of periods that fall together the highest.
+            heights, some = np.zeros(len(beats)), np.arange(0, len(beats), 1 + len(beats) // FINE)
+            heights[slot[there]] = data[there, 4]
+            heights = np.pad(np.maximum.reduceat(heights, some), 1)
+            steps = np.concatenate([beats[:1] - bar, beats[some], beats[-1:] + bar])
+            ax.fill_between(steps, scaled(heights[:len(steps)]), bottom, step="mid", color="0.75", lw=0.4)
             for lane in more:
                 lane.bar([0], [scaled(undated) - bottom], 0.8, bottom, color="0.75", hatch="////", edgecolor="white", lw=0)
             continue
@@ -385,15 +385,6 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     ax.set(ylim=(0, sizes.sum()), yticks=[*ticks], yticklabels=[*ticks.values()], frame_on=False)
     ax.figure.supylabel(_wrap(unit, 14 * len(names)), fontsize=7.5)
     return ax, table, [line, "doc_id" if each else "period"]
-
-
-def _steps(ax, beats, slot, values, bar, scaled, bottom):
-    """What the marks of a band rest on, as one stepped shape above its `bottom`: a bar for each period would be too many."""
-    heights, first = np.zeros(len(beats)), np.arange(0, len(beats), 1 + len(beats) // FINE)
-    heights[slot] = values
-    heights = np.pad(np.maximum.reduceat(heights, first), 1)  # of periods that fall together the highest
-    steps = np.concatenate([beats[:1] - bar, beats[first], beats[-1:] + bar])
-    ax.fill_between(steps, scaled(heights[:len(steps)]), bottom, step="mid", color="0.75", lw=0.4)
 
 
 def _marks(panel, x, y, kind, width, size):
