@@ -2,7 +2,6 @@
 
 import base64
 import functools
-import gc
 import html
 import itertools
 import json
@@ -291,7 +290,6 @@ class App(widgets.VBox):
         self.picture.observe(self._behind, "mark")
         self.keep.on_click(self._keep)
         self._draw()
-        gc.freeze()  # tables stay as long as the kernel: no search for garbage among them between two answers
 
     def _repr_mimebundle_(self, **options):
         picture = {"image/png": base64.b64encode(report.render(self.ax.figure, "png", dpi=130)).decode()} if self.ax else {}
