@@ -362,7 +362,7 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         curves[0, k, slot[there & np.isnan(data[:, 1])]] = np.nan  # few articles make no curve
         for panel in (ax, *more) if zero is not None else ():
             panel.axhline(scaled(zero), color=style.FAINT, lw=0.8, zorder=0)
-    ink, most = style.INKS[0], len(table) / len(names) if each else days.nunique()
+    ink, many = style.INKS[0], (len(table) / len(names) if each else days.nunique()) > 2 * width
     for curve, color, size in zip(curves, style.INKS, (0.8, 1.6)):  # a gap breaks the line
         ax.add_line(mpl.lines.Line2D(np.tile(np.append(beats, np.nan), len(names)), curve.ravel(), color=color, lw=size))
     ax.plot(spans[between].T, y[between, :1].repeat(2, axis=1).T, color=style.INKS[1], marker="|", lw=1.6)
@@ -373,9 +373,13 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         whiskers = np.column_stack([y[mine, 1], y[mine, 2], y[mine, 2] * np.nan]).ravel()  # one artist for all
         panel.add_line(mpl.lines.Line2D(at[mine].repeat(3), whiskers, color=ink, lw=1.2))
         for kind in np.unique(kinds[mine]):
-            some = mine & (kinds == kind)
-            _marks(panel, at[some], y[some, 0], kind, width, 3 if most > 2 * width else 5)
-        if most <= 2 * width or panel is not ax and not each:
+            some = np.flatnonzero(mine & (kinds == kind))
+            if len(some) > FINE:
+                inches = at[some] * width / np.ptp(panel.get_xlim()) + 1j * y[some, 0]
+                some = some[np.sort(np.unique(inches.round(2), return_index=True)[1])]
+            mark, fill = {"before": "<", "after": ">"}.get(kind.split(" ")[0], "o"), "white" if "hollow" in kind else ink
+            panel.plot(at[some], y[some, 0], color=ink, marker=mark, mfc=fill, ms=3 if many else 5, lw=0, clip_on=False)
+        if not many or panel is not ax and not each:
             room = np.ptp(panel.get_xlim()) / (0.72 if panel is ax else 0.15) / width  # in data, of an inch
             told = [f"n={size:,}" for size in table[n][mine]]
             _numbers(panel, at[mine], y[mine, 0], told, room, (-8, 5) if each else (5, 3), in_layout=panel is not ax)
@@ -385,16 +389,6 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     ax.set(ylim=(0, sizes.sum()), yticks=[*ticks], yticklabels=[*ticks.values()], frame_on=False)
     ax.figure.supylabel(_wrap(unit, 14 * len(names)), fontsize=7.5)
     return ax, table, [line, "doc_id" if each else "period"]
-
-
-def _marks(panel, x, y, kind, width, size):
-    """Marks of one kind: dots, or arrows where all is 'before' or 'after' some day; white inside where they are 'hollow'."""
-    if len(x) > FINE:
-        inches = x * width / np.ptp(panel.get_xlim()) + 1j * y
-        apart = np.sort(np.unique(inches.round(2), return_index=True)[1])
-        x, y = x[apart], y[apart]
-    mark, hollow, ink = "<" if "before" in kind else ">" if "after" in kind else "o", "hollow" in kind, style.INKS[0]
-    panel.plot(x, y, color=ink, marker=mark, mfc="white" if hollow else ink, ms=size, lw=0, clip_on=False)
 
 
 def _numbers(panel, x, y, texts, room, shift, in_layout):
