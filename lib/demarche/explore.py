@@ -126,14 +126,12 @@ def _rows(tables, name, doc_id):
     return _read(tables, name)[0].slice(*_read(tables, name)[1].get(doc_id, (0, 0)))
 
 
-def _found(tables, what, which, group, by, outlet=None, period=None):
-    """What the view says, in words."""
-    if what in (TERM, ACTOR):
-        return terms.summary(terms.rates(_hits(tables, what, which), _frame(tables, None, None, outlet, period), sources=False))
-    if what == PAIR:
-        table = _table(tables, what, which, group, by, outlet, period)
-        return (compare.change if by else compare.summary)(table[table["group"] == plots.POOLED].reset_index(drop=True))
-    row = _table(tables, what, which, None, None, outlet, period).iloc[0]
+def _found(tables, what, which, _, by, outlet=None, period=None):
+    """What all articles of the view say together, in words."""
+    whole = _table(tables, what, which, None, by if what == PAIR else None, outlet, period)
+    if what != TOPIC:
+        return (terms.summary if what != PAIR else compare.change if by else compare.summary)(whole)
+    row = whole.iloc[0]
     return (f"{which}: mean share {row['share']:.2f} over {stats.plural(row['n_units'], 'unit')} of "
             f"{stats.plural(row['n_articles'], 'article')}; {row['interval']}.")
 
