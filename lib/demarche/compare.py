@@ -264,8 +264,7 @@ def tally(retold, by="outlet"):
     """How often each value of a column, such as outlet, kept, softened or dropped what others of a briefing told: `group, how,
     n, share` (of all that the group could tell), `sources`. An utterance counts once per article that could tell it."""
     table = retold.assign(group=retold[by].fillna("unknown")).sort_values(["utterance", "doc_id"])
-    places = table[SENTENCE].astype(object).where(table[SENTENCE].notna(), None)
-    table["place"] = [*places.itertuples(index=False, name=None)]
+    table["place"] = [*table[SENTENCE].astype(object).where(lambda t: t.notna(), None).itertuples(index=False, name=None)]
     size = table["group"].value_counts()
     rows = [(group, how, len(part), len(part) / size[group], list(part["place"]))
             for (group, how), part in table.groupby(["group", "how"])]
