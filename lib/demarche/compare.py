@@ -195,7 +195,11 @@ def retold(statements, stances, sentences, articles, days=3, least=0.4):
     """
     from scipy.sparse import coo_array, csgraph
     columns, facts = [*schema.TABLES["retold"].columns], _outlets(articles, days)
-    told = _told(statements, stances, sentences).merge(facts, on="doc_id").sort_values(TELLING, ignore_index=True)
+    # The reported statements, each sentence and holder once, with the text and the holder's strongest stance in it.
+    told = statements[statements["form"].isin(SPEECH) & statements["holder"].notna()][TELLING].drop_duplicates()
+    strongest = stances.dropna(subset="stance").sort_values("stance", key=abs, ascending=False, kind="stable")
+    told = told.merge(strongest.drop_duplicates(TELLING)[[*TELLING, "stance"]], on=TELLING, how="left")
+    told = told.merge(sentences[[*SENTENCE, "text"]]).merge(facts, on="doc_id").sort_values(TELLING, ignore_index=True)
     if len(told) < 2 or not told["text"].str.contains(r"[^\W\d_]{3}").any():
         return pd.DataFrame(columns=columns)
     doc, links = pd.factorize(told["doc_id"])[0], _likest(told, least)
@@ -225,14 +229,6 @@ def _outlets(articles, days):
         first=pd.to_datetime(articles["date_from"]).fillna(pd.Timestamp("1900")),
         last=pd.to_datetime(articles["date_to"]).fillna(pd.Timestamp("2200")) + pd.Timedelta(days, "D"))
     return facts[facts["outlet"].isna() | ~facts.sort_values(["last", "doc_id"]).duplicated(["story", "outlet"])]
-
-
-def _told(statements, stances, sentences):
-    """The reported statements, each sentence and holder once, with the `text` and the holder's strongest `stance` in it."""
-    told = statements[statements["form"].isin(SPEECH) & statements["holder"].notna()][TELLING].drop_duplicates()
-    strongest = stances.dropna(subset="stance").sort_values("stance", key=abs, ascending=False, kind="stable")
-    strongest = strongest.drop_duplicates(TELLING)[[*TELLING, "stance"]]
-    return told.merge(sentences[[*SENTENCE, "text"]], on=SENTENCE).merge(strongest, on=TELLING, how="left")
 
 
 def _likest(told, least):
