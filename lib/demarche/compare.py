@@ -21,7 +21,7 @@ def _kept(stances, holder=None, target=None):
     return kept[kept["holder"].eq(holder or kept["holder"]) & kept["target"].eq(target or kept["target"])]
 
 
-def _scored(stances, holder=None, target=None):
+def scored(stances, holder=None, target=None):
     """One value for each pair and sentence of those kept."""
     return _kept(stances, holder, target).groupby(["holder", "target", *SENTENCE], as_index=False)["stance"].mean()
 
@@ -34,7 +34,7 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     Intervals: `stats.intervals`, over stories where near-duplicates are known (`story_id`), else over articles; `n_stories` is
     null where they are not. `sources`: the sentences as (doc_id, par, sent). Most sentences first.
     """
-    kept, known = _scored(stances, holder, target), stories.are_known(articles)
+    kept, known = scored(stances, holder, target), stories.are_known(articles)
     articles = articles[articles["doc_id"].isin(kept["doc_id"])]
     cells = stats.cells(articles, by, group, pooled)
     kept = kept.merge(cells.assign(story=stories.story_of(articles).to_numpy()[cells["row"]]), on="doc_id")
@@ -99,9 +99,9 @@ def contrast(stances, holder, first=None, second=None):
     Without targets, the two that `holder` speaks of in the most sentences. One row: difference (mean of article differences),
     p, smallest_p (the least that n allows), n_articles (with both pairs).
     """
-    common = _scored(stances, holder)["target"].value_counts().sort_index().sort_values(kind="stable").index
+    common = scored(stances, holder)["target"].value_counts().sort_index().sort_values(kind="stable").index
     first, second = first or next(iter(common[-1:]), None), second or next(iter(common[-2:-1]), None)
-    means = _scored(stances, holder).groupby(["doc_id", "target"])["stance"].mean().unstack()
+    means = scored(stances, holder).groupby(["doc_id", "target"])["stance"].mean().unstack()
     gap = means.reindex(columns=[first, second]).dropna().diff(axis=1, periods=-1).iloc[:, 0]
     p, smallest = stats.sign_flip(gap)
     return pd.DataFrame([{"holder": holder, "first": first, "second": second, "difference": gap.mean() if len(gap) else None,
@@ -115,7 +115,7 @@ def difference(stances, articles, holder, target, column, first=None, second=Non
     both means (of article means, or story means where stories are known), their n, `difference`, `p` (None below
     stats.MIN_ARTICLES in a group), `smallest_p`, and the sentences of each.
     """
-    kept = _scored(stances, holder, target).merge(articles[["doc_id", column]], on="doc_id").dropna(subset=column)
+    kept = scored(stances, holder, target).merge(articles[["doc_id", column]], on="doc_id").dropna(subset=column)
     kept["story"] = stories.story_of(articles).reindex(kept["doc_id"]).to_numpy()
     most = kept.drop_duplicates("doc_id")[column].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     names = [*([first, second] if first and second else sorted(most.index[:2])), None, None][:2]
@@ -195,19 +195,22 @@ def retold(statements, stances, sentences, articles, days=3, least=0.4):
     """
     from scipy.sparse import coo_array, csgraph
     columns, facts = [*schema.TABLES["retold"].columns], _outlets(articles, days)
-    told = _told(statements, stances, sentences).merge(facts, on="doc_id").sort_values(TELLING, ignore_index=True)
+    # The reported statements, each sentence and holder once, with the text and the holder's strongest stance in it.
+    told = statements[statements["form"].isin(SPEECH) & statements["holder"].notna()][TELLING].drop_duplicates()
+    strongest = stances.dropna(subset="stance").sort_values("stance", key=abs, ascending=False, kind="stable")
+    told = told.merge(strongest.drop_duplicates(TELLING)[[*TELLING, "stance"]], on=TELLING, how="left")
+    told = told.merge(sentences[[*SENTENCE, "text"]]).merge(facts, on="doc_id").sort_values(TELLING, ignore_index=True)
     if len(told) < 2 or not told["text"].str.contains(r"[^\W\d_]{3}").any():
         return pd.DataFrame(columns=columns)
     doc, links = pd.factorize(told["doc_id"])[0], _likest(told, least)
 
     def joined(place):
         """What hangs together by links, a number for each place: of statements, or of their articles."""
-        graph = coo_array((links["like"], (place[links["i"]], place[links["j"]])), (len(told), len(told)))
+        graph = coo_array((links["similarity"], (place[links["i"]], place[links["j"]])), (len(told), len(told)))
         return csgraph.connected_components(graph)[1]
     told["utterance"], told["briefing"] = joined(np.arange(len(told))), joined(doc)[doc]
-    told["similarity"] = links.groupby("i")["like"].max()
-    told = told[told["similarity"] > 0].sort_values("similarity", ascending=False, kind="stable")
-    told = told.drop_duplicates(["utterance", "doc_id"])
+    told = told.join(links.groupby("i")["similarity"].max(), how="inner")
+    told = told.sort_values("similarity", ascending=False, kind="stable").drop_duplicates(["utterance", "doc_id"])
     told["utterance"] = told.sort_values(SENTENCE).groupby("utterance", sort=False).ngroup() + 1
     strong = told["stance"].abs().groupby(told["utterance"]).transform("max")
     told["how"] = np.where(told["stance"].abs() <= strong - 0.5, "softened", "kept")
@@ -228,16 +231,8 @@ def _outlets(articles, days):
     return facts[facts["outlet"].isna() | ~facts.sort_values(["last", "doc_id"]).duplicated(["story", "outlet"])]
 
 
-def _told(statements, stances, sentences):
-    """The reported statements, each sentence and holder once, with the `text` and the holder's strongest `stance` in it."""
-    told = statements[statements["form"].isin(SPEECH) & statements["holder"].notna()][TELLING].drop_duplicates()
-    strongest = stances.dropna(subset="stance").sort_values("stance", key=abs, ascending=False, kind="stable")
-    strongest = strongest.drop_duplicates(TELLING)[[*TELLING, "stance"]]
-    return told.merge(sentences[[*SENTENCE, "text"]], on=SENTENCE).merge(strongest, on=TELLING, how="left")
-
-
 def _likest(told, least):
-    """`i, j, like`: rows of `told` of one holder in two articles on near days, each the other's likest there."""
+    """`i, j, similarity`: rows of `told` of one holder in two articles on near days, each the other's likest there."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     stop, links = sorted(filter(str.isalpha, lexicons.stopwords())), []
     grams = TfidfVectorizer(stop_words=stop, sublinear_tf=True, token_pattern=r"\w\w+").fit_transform(told["text"])
@@ -246,8 +241,8 @@ def _likest(told, least):
         like = (grams[part.index] @ grams[part.index].T).tocoo()
         i, j = part.index[like.row], part.index[like.col]
         near = (like.data >= least) & (doc[i] != doc[j]) & (first[i] <= last[j]) & (first[j] <= last[i])
-        links.append(pd.DataFrame({"i": i[near], "j": j[near], "like": like.data[near].round(6), "there": doc[j[near]]}))
-    best = pd.concat(links).sort_values(["like", "j"], ascending=[False, True]).drop_duplicates(["i", "there"])
+        links.append(pd.DataFrame({"i": i[near], "j": j[near], "similarity": like.data[near].round(6), "there": doc[j[near]]}))
+    best = pd.concat(links).sort_values(["similarity", "j"], ascending=[False, True]).drop_duplicates(["i", "there"])
     return best.merge(best[["i", "j"]].rename(columns={"i": "j", "j": "i"}), on=["i", "j"])
 
 
@@ -265,8 +260,7 @@ def tally(retold, by="outlet"):
     """How often each value of a column, such as outlet, kept, softened or dropped what others of a briefing told: `group, how,
     n, share` (of all that the group could tell), `sources`. An utterance counts once per article that could tell it."""
     table = retold.assign(group=retold[by].fillna("unknown")).sort_values(["utterance", "doc_id"])
-    places = table[SENTENCE].astype(object).where(table[SENTENCE].notna(), None)
-    table["place"] = [*places.itertuples(index=False, name=None)]
+    table["place"] = [*table[SENTENCE].astype(object).where(lambda t: t.notna(), None).itertuples(index=False, name=None)]
     size = table["group"].value_counts()
     rows = [(group, how, len(part), len(part) / size[group], list(part["place"]))
             for (group, how), part in table.groupby(["group", "how"])]

@@ -2,12 +2,10 @@
 
 import base64
 import functools
-import gc
 import html
 import itertools
 import json
 import re
-from collections import defaultdict
 from pathlib import Path
 
 import anywidget
@@ -95,27 +93,23 @@ def topics_of(tables):
 
 @functools.lru_cache(128)
 def _hits(tables, what, term):
-    return terms.hits(tables.sentences, [term or ""], counts=tables.counts, kind="actor" if what == ACTOR else "word",
-                      actors=_actors(tables), index=_index(tables, what == ACTOR))
+    return terms.hits(tables.sentences, [term or ""], counts=tables.counts, **_index(tables, what == ACTOR))
 
 
 @functools.lru_cache(4)
 def _index(tables, named):
-    return terms.namings(tables.sentences, _actors(tables), tables.articles) if named else terms.Index(
-        tables.counts, tables.sentences)
-
-
-@functools.lru_cache(4)
-def _actors(tables):
-    return clauses.Actors(lexicons.actors(tables.folder / "actors.csv"))
+    """What `terms.hits` takes for each word, or for each actor, of these tables."""
+    if not named:
+        return {"index": terms.Index(tables.counts, tables.sentences)}
+    actors = clauses.Actors(lexicons.actors(tables.folder / "actors.csv"))
+    return {"kind": "actor", "actors": actors, "index": terms.namings(tables.sentences, actors, tables.articles)}
 
 
 @functools.lru_cache(4)
 def _pairs(tables):
     """{'holder → target': rows of `stances`}, the pair of the most sentences first."""
-    known = tables.stances[tables.stances["stance"].notna() & (tables.stances["par"] > 0)]  # means are over the body
     rows = tables.stances.groupby(["holder", "target"]).indices
-    size = known.drop_duplicates(["holder", "target", *schema.SENTENCE]).groupby(["holder", "target"]).size()
+    size = compare.scored(tables.stances).groupby(["holder", "target"]).size()
     return {f"{h} → {t}": rows[h, t] for h, t in sorted(size.index, key=lambda pair: (-size[pair], pair))}
 
 
@@ -132,14 +126,12 @@ def _rows(tables, name, doc_id):
     return _read(tables, name)[0].slice(*_read(tables, name)[1].get(doc_id, (0, 0)))
 
 
-def _found(tables, what, which, group, by, outlet=None, period=None):
-    """What the view says, in words."""
-    if what in (TERM, ACTOR):
-        return terms.summary(terms.rates(_hits(tables, what, which), _frame(tables, None, None, outlet, period), sources=False))
-    if what == PAIR:
-        table = _table(tables, what, which, group, by, outlet, period)
-        return (compare.change if by else compare.summary)(table[table["group"] == plots.POOLED].reset_index(drop=True))
-    row = _table(tables, what, which, None, None, outlet, period).iloc[0]
+def _found(tables, what, which, _, by, outlet=None, period=None):
+    """What all articles of the view say together, in words."""
+    whole = _table(tables, what, which, None, by if what == PAIR else None, outlet, period)
+    if what != TOPIC:
+        return (terms.summary if what != PAIR else compare.change if by else compare.summary)(whole)
+    row = whole.iloc[0]
     return (f"{which}: mean share {row['share']:.2f} over {stats.plural(row['n_units'], 'unit')} of "
             f"{stats.plural(row['n_articles'], 'article')}; {row['interval']}.")
 
@@ -148,15 +140,14 @@ def _found(tables, what, which, group, by, outlet=None, period=None):
 
 def article(tables, doc_id):
     """An article as it stands in the source, as HTML in which no text of it is alive: what was cut is grey and says why,
-    sentences say who takes which stance toward whom, dates say their verdict. KeyError, the doc_id, for an article that is not
-    there.
+    sentences say who takes which stance toward whom, dates say their verdict; of an article that is not there, that it is not.
 
     Words that report are slanted, words that made a score are bold and underlined; the tags name holder, target and stance.
     """
-    if not len(about := _rows(tables, "articles", doc_id)):
-        raise KeyError(doc_id)
-    [about], said, ledger = about.to_pylist(), _statements(tables, doc_id), _rows(tables, "dates", doc_id)
-    sentences, found, paragraphs = _rows(tables, "sentences", doc_id).to_pylist(), ledger.to_pylist(), defaultdict(list)
+    if not (about := _rows(tables, "articles", doc_id).to_pylist()):
+        return f"<p>no article '{html.escape(doc_id)}'</p>"
+    said, ledger, paragraphs = _statements(tables, doc_id), _rows(tables, "dates", doc_id), {}
+    sentences, found = _rows(tables, "sentences", doc_id).to_pylist(), ledger.to_pylist()
     for piece in (p for p in _rows(tables, "lines", doc_id).to_pylist() if p["role"] != "blank"):
         dates = [d for d in found if d["line"] == piece["line"]]
         tag = "" if piece["role"] == "body" else _tag(("" if piece["role"] in KEPT else "cut: ") + piece["role"])
@@ -165,9 +156,9 @@ def article(tables, doc_id):
         else:
             why = html.escape(f"cut as {piece['role']}, by the rule {piece['rule']}")
             text = f'<span class="cut" title="{why}">{_marked(piece["text"], 0, [], {}, dates)}</span>'
-        paragraphs[piece["line"]].append(text + tag)
+        paragraphs.setdefault(piece["line"], []).append(text + tag)
     text = "</p><p>".join(map(" ".join, paragraphs.values()))
-    head = " · ".join(str(v) for v in (about["title"], about["outlet"], about["date"] or None, doc_id) if pd.notna(v))
+    head = " · ".join(v for v in (*(about[0][c] for c in ("title", "outlet", "date")), doc_id) if v)
     rows = "".join(f"<details><summary>{name}</summary>{grid(table.to_pandas(), len(table))}</details>" for name, table in (
         ("dates", ledger), ("stances", _rows(tables, "stances", doc_id).drop(["evidence"]))))
     return f'{CSS}<div class="dm mathjax_ignore tex2jax_ignore"><h4>{html.escape(head)}</h4><p>{text}</p>{rows}</div>'
@@ -219,7 +210,7 @@ def _marked(text, start, sentences, said, dates, named=()):
 
 def grid(table, most=MAX_SHOWN):
     """The first rows of a table as HTML, escaped."""
-    shown = table.drop(columns=plots.HIDDEN, errors="ignore").head(most).dropna(axis=1, how="all")
+    shown = table.drop(columns=plots.HIDDEN, errors="ignore").head(most).replace("", None).dropna(axis=1, how="all")
     more = f"<p>first {most} of {len(table):,} rows; a kept figure holds them all</p>" * (len(table) > most)
     return f'{shown.to_html(index=False, border=0, na_rep="", float_format="{:.3g}".format)}{more}'
 
@@ -247,7 +238,6 @@ def _shown(tables, *asked):
     with mpl.rc_context({"svg.fonttype": "none"}):  # quicker drawn than painted, and letters need no outlines
         picture = report.render(ax.figure, "svg")
     shown = ax.drawn.drop(columns=["own", "term", "lane", "holder", "target", "pair"], errors="ignore")  # the title says it
-    shown = shown.loc[:, [shown[c].dtype.kind != "O" or (shown[c].head(MAX_SHOWN) != "").any() for c in shown]]
     return ax, found, f'{CSS}<div class="dm wide">{grid(shown)}</div>', (
         picture, report.alt_text(ax), plots.places(ax).astype("<f4").tobytes(), "\n".join(report.marks(ax)))
 
@@ -298,14 +288,10 @@ class App(widgets.VBox):
         self.picture.observe(self._behind, "mark")
         self.keep.on_click(self._keep)
         self._draw()
-        gc.freeze()  # tables stay as long as the kernel: no search for garbage among them between two answers
-
-    def __repr__(self):
-        return f"{self.found}\n{self.line()}"
 
     def _repr_mimebundle_(self, **options):
         picture = {"image/png": base64.b64encode(report.render(self.ax.figure, "png", dpi=130)).decode()} if self.ax else {}
-        return {**super()._repr_mimebundle_(**options), "text/plain": repr(self), **picture}
+        return {**super()._repr_mimebundle_(**options), "text/plain": f"{self.found}\n{self.line()}", **picture}
 
     def line(self):
         """The line of code that makes the picture."""
@@ -337,8 +323,7 @@ class App(widgets.VBox):
         self.doc.value = sources[0][0] if len(sources) else self.doc.value
 
     def _read(self, _=None):
-        self.text.value = article(self.tables, self.doc.value) if self.doc.value in _read(self.tables, "articles")[1] else (
-            f"<p>no article '{html.escape(self.doc.value)}'</p>")
+        self.text.value = article(self.tables, self.doc.value)
 
     def _keep(self, _=None):
         name = self.name.value.strip()

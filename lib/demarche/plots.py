@@ -194,7 +194,10 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
     few, named = len(owners) <= len(style.INKS), _labels(owners, 30)
     pooled, bare = (table[own] == POOLED).to_numpy(), table["low"].isna().to_numpy()
     close = 0.12 / width * np.ptp(table[[x, "low", "high"]].stack().dropna())
-    lanes = _lanes(table[~pooled], y, x, close, whiskers=few).reindex(table.index, fill_value=0)
+    small = table[~pooled].sort_values([y, x])  # in lanes below their dot: equal values must not hide each other, nor whiskers
+    gap = small.groupby(y)[x].diff().where(small["low"].isna() | (not few), 0)
+    apart = ~(gap <= close) | (small[y] != small[y].shift())  # the first has no gap
+    lanes = (small.groupby(apart.cumsum()).cumcount() % 8).reindex(table.index, fill_value=0)
     across = int((width - 0.8) / (0.35 + 0.06 * _longest(named))) or 1  # names beside each other in the legend
     above = few * -(-sum(1 + name.count("\n") for name in named) // across)  # lines of it
     needed = 0.3 + 0.065 * lanes.max() * bool(owners)
@@ -220,15 +223,6 @@ def dots(table, y, x, title, unit, n, n_title, width, own="group", own_title="ea
         key = [mpl.lines.Line2D([], [], marker=m, color=c, ms=4, lw=0, **hollow) for m, c in zip(style.MARKS, style.INKS)]
         ax.legend(key[:len(named)], named, title=style.WORDS[own_title], ncols=across, loc="lower right", bbox_to_anchor=(1, 1))
     return ax, table, [y, own]
-
-
-def _lanes(marks, y, x, close, whiskers):
-    """The lane of each small mark below its dot, by the table's index: equal values must not hide each other, nor whiskers."""
-    marks = marks.sort_values([y, x])
-    gap = marks.groupby(y)[x].diff().fillna(np.inf)
-    gap = gap.where(marks["low"].isna() | (not whiskers), 0)
-    apart = (gap > close) | (marks[y] != marks[y].shift())
-    return marks.groupby(apart.cumsum()).cumcount() % 8
 
 
 def _notes(ax, notes, at, head, none):
@@ -354,7 +348,12 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
                 fontsize=6.5 if base else 8.5)
         ax.bar(at[there & table["partial"].astype(bool)], high, bar, bottom, fc="none", ec="0.8", hatch="////", lw=0, zorder=0)
         if base:
-            _steps(ax, beats, slot[there], data[there, 4], bar, scaled, bottom)
+            # One stepped shape, as a bar for each period would be too many; of periods that fall together the highest.
+            heights, some = np.zeros(len(beats)), np.arange(0, len(beats), 1 + len(beats) // FINE)
+            heights[slot[there]] = data[there, 4]
+            heights = np.pad(np.maximum.reduceat(heights, some), 1)
+            steps = np.concatenate([beats[:1] - bar, beats[some], beats[-1:] + bar])
+            ax.fill_between(steps, scaled(heights[:len(steps)]), bottom, step="mid", color="0.75", lw=0.4)
             for lane in more:
                 lane.bar([0], [scaled(undated) - bottom], 0.8, bottom, color="0.75", hatch="////", edgecolor="white", lw=0)
             continue
@@ -363,7 +362,7 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         curves[0, k, slot[there & np.isnan(data[:, 1])]] = np.nan  # few articles make no curve
         for panel in (ax, *more) if zero is not None else ():
             panel.axhline(scaled(zero), color=style.FAINT, lw=0.8, zorder=0)
-    ink, most = style.INKS[0], len(table) / len(names) if each else days.nunique()
+    ink, many = style.INKS[0], (len(table) / len(names) if each else days.nunique()) > 2 * width
     for curve, color, size in zip(curves, style.INKS, (0.8, 1.6)):  # a gap breaks the line
         ax.add_line(mpl.lines.Line2D(np.tile(np.append(beats, np.nan), len(names)), curve.ravel(), color=color, lw=size))
     ax.plot(spans[between].T, y[between, :1].repeat(2, axis=1).T, color=style.INKS[1], marker="|", lw=1.6)
@@ -374,9 +373,13 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
         whiskers = np.column_stack([y[mine, 1], y[mine, 2], y[mine, 2] * np.nan]).ravel()  # one artist for all
         panel.add_line(mpl.lines.Line2D(at[mine].repeat(3), whiskers, color=ink, lw=1.2))
         for kind in np.unique(kinds[mine]):
-            some = mine & (kinds == kind)
-            _marks(panel, at[some], y[some, 0], kind, width, 3 if most > 2 * width else 5)
-        if most <= 2 * width or panel is not ax and not each:
+            some = np.flatnonzero(mine & (kinds == kind))
+            if len(some) > FINE:
+                inches = at[some] * width / np.ptp(panel.get_xlim()) + 1j * y[some, 0]
+                some = some[np.sort(np.unique(inches.round(2), return_index=True)[1])]
+            mark, fill = {"before": "<", "after": ">"}.get(kind.split(" ")[0], "o"), "white" if "hollow" in kind else ink
+            panel.plot(at[some], y[some, 0], color=ink, marker=mark, mfc=fill, ms=3 if many else 5, lw=0, clip_on=False)
+        if not many or panel is not ax and not each:
             room = np.ptp(panel.get_xlim()) / (0.72 if panel is ax else 0.15) / width  # in data, of an inch
             told = [f"n={size:,}" for size in table[n][mine]]
             _numbers(panel, at[mine], y[mine, 0], told, room, (-8, 5) if each else (5, 3), in_layout=panel is not ax)
@@ -386,25 +389,6 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
     ax.set(ylim=(0, sizes.sum()), yticks=[*ticks], yticklabels=[*ticks.values()], frame_on=False)
     ax.figure.supylabel(_wrap(unit, 14 * len(names)), fontsize=7.5)
     return ax, table, [line, "doc_id" if each else "period"]
-
-
-def _steps(ax, beats, slot, values, bar, scaled, bottom):
-    """What the marks of a band rest on, as one stepped shape above its `bottom`: a bar for each period would be too many."""
-    heights, first = np.zeros(len(beats)), np.arange(0, len(beats), 1 + len(beats) // FINE)
-    heights[slot] = values
-    heights = np.pad(np.maximum.reduceat(heights, first), 1)  # of periods that fall together the highest
-    steps = np.concatenate([beats[:1] - bar, beats[first], beats[-1:] + bar])
-    ax.fill_between(steps, scaled(heights[:len(steps)]), bottom, step="mid", color="0.75", lw=0.4)
-
-
-def _marks(panel, x, y, kind, width, size):
-    """Marks of one kind: dots, or arrows where all is 'before' or 'after' some day; white inside where they are 'hollow'."""
-    if len(x) > FINE:
-        inches = x * width / np.ptp(panel.get_xlim()) + 1j * y
-        apart = np.sort(np.unique(inches.round(2), return_index=True)[1])
-        x, y = x[apart], y[apart]
-    mark, hollow, ink = "<" if "before" in kind else ">" if "after" in kind else "o", "hollow" in kind, style.INKS[0]
-    panel.plot(x, y, color=ink, marker=mark, mfc="white" if hollow else ink, ms=size, lw=0, clip_on=False)
 
 
 def _numbers(panel, x, y, texts, room, shift, in_layout):

@@ -227,11 +227,10 @@ def _other_rows(was, now):
     """Yield (doc_id, how many rows differ and, where there are as many as before, in which columns; its rows in one run and in
     the other) for each article whose rows are not the same in both."""
     same = [c for c in was if c in now]
-    texts = [t[same].astype("str").fillna("") for t in (was, now)]
-    other = pd.concat(texts, keys=range(2), names=["run"]).drop_duplicates(keep=False)  # no row stands twice in a run
-    most = other.groupby(["doc_id", "run"]).size().groupby("doc_id").max()
-    places = [t.groupby("doc_id").indices for t in texts]
-    for doc_id, n in most.items():
-        a, b = (t.iloc[place.get(doc_id, [])] for t, place in zip(texts, places))
+    rows = pd.concat([t[same].astype("str").fillna("") for t in (was, now)], keys=range(2), names=["run"])
+    sizes = rows.groupby(["doc_id", "run"]).size().unstack(fill_value=0)
+    for doc_id, other in rows.drop_duplicates(keep=False).groupby("doc_id"):  # no row stands twice in a run
+        a, b = (other.iloc[other.index.get_level_values("run") == run] for run in range(2))
         columns = [c for c in same if len(a) == len(b) and sorted(a[c]) != sorted(b[c])]
-        yield doc_id, f"rows ({n} not the same{': ' * bool(columns)}{', '.join(columns)})", len(a), len(b)
+        told = f"rows ({max(len(a), len(b))} not the same{': ' * bool(columns)}{', '.join(columns)})"
+        yield doc_id, told, *sizes.loc[doc_id]

@@ -438,9 +438,8 @@ def examples(model, counts, sentences, n=3):
         part = counts.matrix[near["index"].to_numpy()] > 0
         used = np.unique(part.indices)
         score = part[:, used] @ np.array([own[i, at[s]] if (s := stem(counts.terms[c])) in at else 0 for c in used])
-        near["score"] = (score * near["share"] / np.sqrt(part.sum(axis=1) + 5)).round(9)
-        near = near.merge(sentences[[*UNITS["sent"], "text"]]).drop_duplicates("text")
-        near = near.sort_values("score", ascending=False, kind="stable")
+        near["order"] = (-score * near["share"] / np.sqrt(part.sum(axis=1) + 5)).round(9)
+        near = near.merge(sentences[[*UNITS["sent"], "text"]]).drop_duplicates("text").sort_values("order", kind="stable")
         out.append(near.iloc[np.argsort(near.groupby("doc_id").cumcount(), kind="stable")].head(n))
     return pd.concat(out, ignore_index=True)[["topic", "share", *UNITS["sent"], "text"]]
 
