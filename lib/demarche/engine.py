@@ -55,7 +55,7 @@ def _dask(function, numbered, engine):
         raise ValueError(f"no dask scheduler answers at {engine.scheduler} ({type(error).__name__}); check it") from None
     with client:
         workers = max(sum(client.nthreads().values()), 1)
-        yield from _bounded(lambda item: client.submit(function, item, pure=False, retries=RETRIES), numbered, 2 * workers, wait)
+        yield from _bounded(lambda x: client.submit(function, x, pure=False, retries=RETRIES), numbered, 2 * workers, wait)
 
 
 def _bounded(submit, numbered, most, wait):

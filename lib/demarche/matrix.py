@@ -41,9 +41,12 @@ def tally(texts):
     """(matrix of 32-bit counts, terms as an Arrow array) of some texts, a row each; terms as `sentences.words` gives them,
     sorted."""
     texts = pa.array(texts, pa.large_string())  # of tables put together in pieces
-    texts = pa.concat_arrays([pa.array([], pa.large_string()), *getattr(texts, "chunks", [texts])])
-    pieces = pc.ascii_split_whitespace(texts)
-    chunks = pieces.flatten().dictionary_encode()
+    texts = pa.concat_arrays([pa.array([""], pa.large_string()), *getattr(texts, "chunks", [texts])])  # never none at all
+    begins, data = (np.frombuffer(b or b"", kind) for b, kind in zip(texts.buffers()[1:], (np.int64, np.uint8)))
+    ends = np.append(True, (data == ord(" ")) | (data >= ord("\t")) & (data <= ord("\r")))  # of a chunk, behind white space,
+    ends[begins := begins[1:len(texts) + 1]] = True                                        # and of a text
+    cuts = np.flatnonzero(ends)
+    chunks = pa.LargeStringArray.from_buffers(len(cuts) - 1, pa.py_buffer(cuts), pa.py_buffer(data)).dictionary_encode()
     # No token holds white space: tokenize and fold the few chunks that differ, not all that occur, and the odd ones one by one.
     alone = pc.ascii_is_alpha(plain := pc.utf8_trim(chunks.dictionary, _MARKS))
     odd = np.flatnonzero(pc.invert(alone))
@@ -53,9 +56,9 @@ def tally(texts):
     codes = np.argsort(order).astype(np.int32)[found.indices]
     owner = np.concatenate([np.flatnonzero(alone), np.repeat(odd, words.value_lengths())]).astype(np.int32)
     held = scipy.sparse.csr_array((np.ones(len(codes), np.int32), (owner, codes)), (len(plain), len(order)))
-    rows = (np.ones(len(chunks), np.int32), chunks.indices.to_numpy(), pieces.offsets.to_numpy())
+    rows = (np.ones(len(chunks), np.int32), chunks.indices.to_numpy(), np.searchsorted(cuts, begins).astype(np.int32))
     # To columns and back sorts it.
-    return (scipy.sparse.csr_array(rows, (len(texts), held.shape[0])) @ held).tocsc().tocsr(), found.dictionary.take(order)
+    return (scipy.sparse.csr_array(rows, (len(texts) - 1, held.shape[0])) @ held).tocsc().tocsr(), found.dictionary.take(order)
 
 
 def select(counts, rows):

@@ -19,8 +19,10 @@ from demarche import lexicons
 # sentence; said: verbs that carry a quotation on.
 _WORDS = lexicons.read("sentence_words").groupby("kind")["word"].agg(frozenset).to_dict()
 _SHORT = _WORDS["never_end"] | _WORDS["may_end"]
-# The look behind and the possessive repeats (++) keep a run of a million dots linear.
-_BREAK = re.compile(r"([.!?…](?<![.!?…][.!?…])[.!?…]*+)([\"'”’)\]]*+)\s++(?=[\"'“‘(\[]*+[A-Z0-9À-ÞА-ЯĀ-Ž])")
+# The look behind and the possessive repeats (++) keep a run of a million dots linear. Most texts end their sentences with full
+# stops alone, which are found three times as fast.
+_BREAK, _STOP = (re.compile(rf"({mark}(?<![.!?…][.!?…])[.!?…]*+)([\"'”’)\]]*+)\s++(?=[\"'“‘(\[]*+[A-Z0-9À-ÞА-ЯĀ-Ž])")
+                 for mark in ("[.!?…]", r"\."))
 _SAID = re.compile(rf"(?:he|she|they|[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){{0,4}}) (?:{'|'.join(sorted(_WORDS['said']))})\b")
 WORD = re.compile(r"(?:[^\W\d_]\.){2,}"                       # U.S., p.m.
                   r"|\d+(?:[.,:]\d+)+(?:[^\W\d_]+)?"           # 2,363 and 2.5bn
@@ -33,10 +35,14 @@ _LAST, _FOLD = re.compile(r"[^\s(\[“‘\"']*+$"), str.maketrans("’‘“”�
 def _breaks(text, start, end):
     """In turn where a sentence begins behind another one and where that ends, in a part of a text: paragraphs with \\0 between
     them."""
-    for m in _BREAK.finditer(text, start, end):
-        if _ends(text, start, m):
-            start = m.end()
-            yield from (start, m.end(2))
+    found = []
+    for m in (_BREAK if any(text.find(mark, start, end) >= 0 for mark in "?!…") else _STOP).finditer(text, start, end):
+        at, behind = m.span()
+        # Most end with a full stop and a blank behind a plain word: told here, without a call.
+        word = text[text.rfind(" ", start, at) + 1 or start:at] if behind == at + 2 and text[at] == "." else ""
+        if word.isalpha() and len(word) > 1 and word.lower() not in _SHORT or _ends(text, start, m):
+            found += (start := behind), m.end(2)
+    return found
 
 
 def _ends(text, start, m):

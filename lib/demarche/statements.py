@@ -79,8 +79,8 @@ class Article:
             whole = " " in g.own
             one = some.get(g.own.split()[0]) if whole else len(set(some.values())) == 1 and next(iter(some.values()))
             ways += [("name before", one)]
-            if whole and not one:  # a bare surname is no one's unless all who bear it are one actor
-                ways += [("title", self._official(n, s, g)), ("own name", g.own)]
+            # a bare surname is no one's unless all who bear it are one actor
+            ways += [("title", self._official(n, s, g)), ("own name", g.own)] if whole and not one else []
         elif names:
             known = self.names.get(g.names[-1]) or len(g.names) == 1 and self.first.get(g.names[0])  # Kim, of Kim Min-ji
             ways += [("name before", known) if known else ("title", self._official(n, s, g))]
@@ -333,8 +333,7 @@ def _opened(rows, actors, day):
 def read(sentences, articles, actors):
     """For each article: the rows of its sentences (doc_id, par, sent, text, start) and its sentences read."""
     days = dict(zip(articles["doc_id"], articles["date"].fillna("")))
-    facts = articles.reindex(columns=["place", "title"]).astype(object).fillna("")
-    facts = dict(zip(articles["doc_id"], facts.itertuples(index=False)))
+    facts = articles.reindex(columns=["doc_id", "place", "title"]).astype(str).fillna("").set_index("doc_id").T.to_dict("list")
     order = sentences.sort_values(["doc_id", "par", "sent"], kind="stable")
     for doc, part in groupby(zip(*(order[c].tolist() for c in ["doc_id", "par", "sent", "text", "start"])), lambda row: row[0]):
         about = cache(partial(_about, facts.get(doc, ("", "")), actors, days.get(doc)))  # made where it is asked for
