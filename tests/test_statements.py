@@ -439,3 +439,11 @@ def test_a_sentence_without_an_end_takes_time_by_its_length(unit, actors):
         return min(taken)
     seconds(2_000, 1)  # what is read once
     assert seconds(120_000, 2) < 30 * max(seconds(15_000, 5), 0.02)  # eight times as long; a square, 64 times
+
+
+def test_who_speaks_is_looked_up_where_a_quotation_ends_whoever_that_is(actors):
+    for end in ('Foreign Minister Xyz Abcde said.', 'the minister said.', 'Kenya said.', 'Xyz Abcde of Peru said.'):
+        table = statements.extract(*made("Peru met Kenya in Lima.", ['"We want peace with Chile.', f'Nothing will stop it," {end}']), actors)
+        assert set(table.loc[table["par"] == 2, "holder"].dropna()) - {"OUTLET"}
+    table = statements.extract(*made("Peru met Kenya.", ['"Chile broke the treaty.', 'We regret it," Kenya said.']), actors)
+    assert set(table.loc[(table["par"] == 2) & (table["form"] == "direct"), "holder"]) == {"Kenya"}

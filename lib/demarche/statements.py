@@ -160,7 +160,7 @@ class Article:
         end = next((s for s in self.sentences[n + 1 : n + 9] if "q" in s.tags), None)
         told = end and next((v.subj.groups[0] for v in end.verbs if end.tags[v.item] == "V" and v.subj and v.subj.groups), None)
         if told and not _anaphor(told):
-            self.voice = self.resolve(n, end, told) or self.voice
+            self.voice = told.actor or told.names and self.names.get(told.names[-1]) or self.voice
 
     def _statements(self, s):
         """What verbs and nouns of saying tell, deeds where two actors meet, and a saying whose speaker is not named."""
