@@ -443,7 +443,8 @@ def test_a_sentence_without_an_end_takes_time_by_its_length(unit, actors):
 
 def test_who_speaks_is_looked_up_where_a_quotation_ends_whoever_that_is(actors):
     for end in ('Foreign Minister Xyz Abcde said.', 'the minister said.', 'Kenya said.', 'Xyz Abcde of Peru said.'):
-        table = statements.extract(*made("Peru met Kenya in Lima.", ['"We want peace with Chile.', f'Nothing will stop it," {end}']), actors)
+        quotation = ['"We want peace with Chile.', f'Nothing will stop it," {end}']
+        table = statements.extract(*made("Peru met Kenya in Lima.", quotation), actors)
         assert set(table.loc[table["par"] == 2, "holder"].dropna()) - {"OUTLET"}
     table = statements.extract(*made("Peru met Kenya.", ['"Chile broke the treaty.', 'We regret it," Kenya said.']), actors)
     assert set(table.loc[(table["par"] == 2) & (table["form"] == "direct"), "holder"]) == {"Kenya"}
