@@ -74,3 +74,8 @@ def test_any_anaphor_means_an_actor_whom_the_article_names_or_none(texts):
     named = {actor for text in texts for *_, m in actors.mentions(text) for actor in [m.actor]} | {"Xyz", None}
     assert {actor for _, actor in told} <= named
     assert told == meant(actors, *texts)
+
+
+def test_nobody_acts_upon_himself(actors):
+    assert ("Foreign Office", "Chile") not in meant(actors, "The Foreign Office condemned Chile.")
+    assert ("minister", "Peru") in meant(actors, "Peru was silent. The minister thanked Chile.")

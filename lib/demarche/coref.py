@@ -85,7 +85,7 @@ def candidates(article, n, s, g, blocks=PLAIN):
         near = there.groups[max(0, at - MOST) : at][::-1] + there.groups[at + 1 : at + MOST][::-1]
         for a in near if m == n else there.groups[: -MOST - 1 : -1]:
             own = m == n and there.quotes[a.first] > quoted  # nobody names himself in his own words
-            if a.actor and a.via not in ANAPHORS and not own:
+            if a.actor and a.via not in ANAPHORS and not own and tied.get(a.actor) != "object":  # nor whom he acts upon
                 far, seen = n - m if m < n or a.first < g.first else "after", _mention(there, a, kind)
                 f = begin("far|rank|quoted|often|titles|tied", (kind, far), (kind, min(len(out), 3)),
                           (kind, quoted, there.quotes[a.first], m == n), (kind, long, article.often.get(a.actor, 3)),
@@ -98,7 +98,7 @@ def candidates(article, n, s, g, blocks=PLAIN):
             "main": article.main, "titled": titled, "alike": definite and article.alike.get(g.rank), "home": article.home,
             **(about := article.about())}
     for name, actor in last.items():
-        if actor:
+        if actor and tied.get(actor) != "object":
             f = follow("|".join([name] * 5), (), (kind, actor in out), (kind, quoted), (kind, "in", long),
                        (kind, n == 0, actor == about.get("place")))
             out[actor] = [plus(some, f) for some in out.get(actor) or [begin("none near", (kind,))]]
