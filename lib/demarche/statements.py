@@ -90,7 +90,7 @@ class Article:
         elif g.titles and not g.actor:
             meant = _placed(s, g) or _possessed(g, self.sentences[max(n - 1, 0) : n + 1][::-1])
             meant = meant or coref.antecedent(self, n, s, g)
-            meant = self.home if tags == "O" and "foreign" in g.titles[0] and meant not in self.local else meant
+            meant = self.home if meant and tags == "O" and "foreign" in g.titles[0] and meant not in self.local else meant
             ways += [("description", meant)] if "opposition" not in s.lows[max(0, g.first - 1) : g.last + 1] else []
         g.via, g.actor = next(((way, actor) for way, actor in ways if actor), ("", None))
         self.alike |= {g.rank: g.actor} if g.actor and g.rank else {}
