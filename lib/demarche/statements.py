@@ -333,7 +333,7 @@ def _opened(rows, actors, day):
 def read(sentences, articles, actors):
     """For each article: the rows of its sentences (doc_id, par, sent, text, start) and its sentences read."""
     days = dict(zip(articles["doc_id"], articles["date"].fillna("")))
-    facts = articles.reindex(columns=["doc_id", "place", "title"]).astype(str).fillna("").set_index("doc_id").T.to_dict("list")
+    facts = dict(zip(articles["doc_id"], articles.reindex(columns=["place", "title"]).astype(str).fillna("").values.tolist()))
     order = sentences.sort_values(["doc_id", "par", "sent"], kind="stable")
     for doc, part in groupby(zip(*(order[c].tolist() for c in ["doc_id", "par", "sent", "text", "start"])), lambda row: row[0]):
         about = cache(partial(_about, facts.get(doc, ("", "")), actors, days.get(doc)))  # made where it is asked for
