@@ -448,3 +448,16 @@ def test_who_speaks_is_looked_up_where_a_quotation_ends_whoever_that_is(actors):
         assert set(table.loc[table["par"] == 2, "holder"].dropna()) - {"OUTLET"}
     table = statements.extract(*made("Peru met Kenya.", ['"Chile broke the treaty.', 'We regret it," Kenya said.']), actors)
     assert set(table.loc[(table["par"] == 2) & (table["form"] == "direct"), "holder"]) == {"Kenya"}
+
+
+@pytest.mark.parametrize("text, who", [
+    ("The North fired at the South.", "North Korea"), ("The South said it would answer.", "South Korea"),
+    ("The Bank said aid would stop.", "World Bank"), ("North said so.", "North"), ("A North said so.", "North")])
+def test_a_word_of_one_name_stands_for_it_after_the(actors, text, who):
+    got = said(actors, "North Korea, South Korea and the World Bank met in Central Asia.", text)
+    assert who in [holder for _, holder, *_ in got[-2:]]
+
+
+def test_a_word_of_two_names_stands_for_neither(actors):
+    got = said(actors, "South Korea and South Africa met.", "The South said it would answer.")
+    assert [holder for speaker, holder, *_ in got if speaker == "The South"] == ["South"]
