@@ -36,8 +36,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import directed
 from stance_errors import coded, fold, matches, sign
 
-PAIR_C, RIDGE, LEAST_PAIR, LEAST_STANCE, FOLDS = 0.04, 30, 4, 3, 5
-ON_C, ON_RIDGE = 0.01, 100  # the same with --on
+PAIR_C, RIDGE, LEAST_PAIR, LEAST_STANCE, FOLDS = 0.06, 30, 4, 3, 5
+ON_C, ON_RIDGE = 0.03, 100  # the same with --on
 SMALL = 0.025  # weights below it are left out
 RARE = 2  # what a bracketed pair with a sentiment counts beside one without: two of three have none
 LEAN_ONLY = "said"  # features that tell how, not toward whom
@@ -96,7 +96,7 @@ def _matrix(rows_, least, without=None):
     counts = Counter(f for c, *_ in rows_ for f in set(c.features) if f[0] != without)
     vectors = DictVectorizer()
     return vectors, vectors.fit_transform(
-        [{"|".join(map(str, f)): 1.0 for f in c.features if counts[f] >= least} for c, *_ in rows_]
+        {"|".join(map(str, f)): 1.0 for f in c.features if counts[f] >= least} for c, *_ in rows_
     )
 
 

@@ -23,8 +23,8 @@ BEFORE, MAIN = 3, 3  # actors of the sentence before, and of the whole article, 
 # pair is its whole part, that for the stance the rest, in LEAN.
 UNIT, LEAN, LEAST = 1000, 2.0**-26, FLOOR * 1000 - 0.5
 # features of so many values that no block of them would come again
-MANY = ["said", "word", "around", "near word", "t left", "t right", "h left", "h right", "between word", "between act",
-        "between tag", *(key + name for key in "PWMLU" for name in (" word 0", " word 1", " any", " object", " word object"))]
+MANY = ["said", "word", "around", *(key + name for key in "th" for name in (" left", " right", " left two", " right two")),
+        "between two", *(key + name for key in "PWMLU" for name in (" word 0", " word 1", " any", " object", " word object"))]
 
 
 def block(first, names, *seen):
@@ -139,10 +139,6 @@ class Reader:
         tag = self.s.tags[i]
         return tag if tag in NAMES or tag == "w" and self.s.text[self.s.spans[i][0]].isupper() else self.s.lows[i][:6]
 
-    def _seen(self, i):
-        tags = self.s.tags
-        return "^" if i < 0 else "$" if i >= len(tags) else tags[i] if tags[i] in NAMES else self.s.lows[i]
-
     def _value(self, items):
         total = sum([self.values[i] for i in items if i in self.values])
         return 2 if total > 2 else max(total, -2)
@@ -151,8 +147,12 @@ class Reader:
         """The pairs that the sentence may express, as Candidate; with weights, those that stand a chance, scored."""
         main, none, one, tags, lows = list(islice(self.main, MAIN)), self.none, self.one, self.s.tags, self.s.lows
         away, self.values = [t for t in dict.fromkeys([*self.before[:BEFORE], *main]) if t not in self.at], turned(self.s)
-        self.total, self.acts = self._value(self.values), {i: self._act(i) for i in self.values}
+        self.total = self._value(self.values)
         self.first, self.words = list(self.values)[:4], sum([one["word"](self._stem(i), none) for i in self.values], none)
+        # as it stands: words, tags in place of names, two marks at each end
+        self.seen = ["^", "^", *[tag if tag in NAMES else low for tag, low in zip(tags, lows)], "$", "$"]
+        pair, two = one["between two"], [*zip(self.seen[1:], self.seen[2:])]
+        self.pairs = {way: [pair((way, *x), none) for x in two] for way in ("ht", "th")}
         around, stems = one["around"], {low[:6] for tag, low in zip(tags, lows) if tag in "VFKvcesnjay"}
         self.around = [around(low[:6], none) if tag in "VFKvcesnjaM!" else none for tag, low in zip(tags, lows)]
         self.chains, self.beside, self.ways, self.told = {}, {}, {}, {}
@@ -196,28 +196,27 @@ class Reader:
             out = out + of("", "act|cue", self._act(i), self._stem(i))
             if not verb:
                 return out + of("h ", "kind|form|noun", g.kind, g.form, ())
-            out = out + of("h ", "kind|form|up|neg|passive|role", g.kind, g.form, by.rel if by.up is not None else "",
-                           by.neg, by.passive, g.role)
-            out = out + of("", "h object", self._act(by.obj.head)) if by.obj is not None and by.obj.head is not None else out
-        elif some:
-            out = out + of("silent", "|| prep", some[0].kind, some[0].role, some[0].noun and some[0].noun.prep)
+            return out + of("h ", "kind|form|up|neg|passive|role", g.kind, g.form, by.rel if by.up is not None else "",
+                            by.neg, by.passive, g.role)
         return out
 
     def _targets(self, t, rank, some):
         """For each mention of a target: (its features that do not depend on the holder, the mention, the listed words near it,
         their sum)."""
-        of, one, none, values, acts = self.of, self.one, self.none, self.values, self.acts
+        of, one, none, values = self.of, self.one, self.none, self.values
         whole = of("t ", "main|before|rank|n|holds", min(self.main.get(t, 9), 3), t in self.before, min(rank, 4),
                    min(len(some), 3), t in self.said)
         for g in some:
             first, last, prep = g.first, g.last, g.noun.prep if g.noun else None
             near = [i for i in values if first - 7 <= i < last + 8]
-            level, left, right = self._value(near), self._seen(first - 1), self._seen(last + 1)
+            level, left, right = self._value(near), self.seen[first + 1], self.seen[last + 3]
+            before, after = (self.seen[first], left), (right, self.seen[last + 4])
             self.beside[g] = one["h left"](left, none) + one["h right"](right, none)
+            self.beside[g] += one["h left two"](before, none) + one["h right two"](after, none)
             self.chains[g] = chain(g)
             out = whole + of("", "t kind|t form|t role|t prep|t via|near", g.kind, g.form, g.role, prep, g.via, level)
             out = out + one["t left"](left, none) + one["t right"](right, none)
-            out = sum([one["near word"](("l" if i < first else "r", acts[i]), none) for i in near], out)
+            out = out + one["t left two"](before, none) + one["t right two"](after, none)
             yield sum(self.around[max(0, first - 4) : last + 5], out), g, near, level
 
     def _away(self, t):
@@ -273,7 +272,6 @@ class Reader:
                  total) + one[key + " word 0"]((seen[0][0], self._stem(path[0][1])), none)
         if len(path) > 1:
             out = out + of(key, " 1| 0 1", seen[1], seen[0] + seen[1]) + one[key + " word 1"](self._stem(path[1][1]), none)
-            out = out + of(key, " last| last but one", seen[-1], seen[-2])
         else:
             out = out + of(key, " only", (*seen[0], form))
         for (_, act), (_, i, x) in zip(seen, path):
@@ -288,15 +286,9 @@ class Reader:
         return words, out
 
     def _between(self, hg, g):
-        one, none, tags = self.one, self.none, self.s.tags
         way, a, b = ("ht", hg.last, g.first) if hg.first < g.first else ("th", g.last, hg.first)
-        mid, between = [i for i in self.values if a < i < b], tags[a + 1 : b]
-        total = self._value(mid)
-        out = self.beside[hg] + self.of("", "order|distance|between|between", way, (way, min((b - a) // 4, 5)), (way, total),
-                                        total)
-        out = sum([one["between tag"]((way, tag), none) for tag in "VFKSRB;tbP!" if tag in between], out)
-        word, act = one["between word"], one["between act"]
-        return sum([word(self._stem(i), none) + act((way, self.acts[i]), none) for i in mid[:6]], out)
+        out = self.of("", "order|distance", way, (way, min((b - a) // 4, 5)))
+        return sum(self.pairs[way][a + 1 : min(b, a + 24) + 1], self.beside[hg] + out)
 
 
 def _nearest(tie):
