@@ -26,6 +26,7 @@ PAIR = ["bias", "score", "elsewhere", "sentence before", "sentence after", "same
 STANCE = ["stance", "elsewhere", "reverse", "same holder", "same target", "away", "score"]
 
 
+@cache
 def _value(text):
     return int(text) if text.lstrip("-").isdigit() else {"True": True, "False": False, "None": None}.get(text, text)
 
@@ -33,8 +34,8 @@ def _value(text):
 @cache
 def weights():
     """{feature: (weight for the pair, weight for the stance)} of the first step."""
-    rows = lexicons.read("weights").itertuples()
-    return {tuple(map(_value, r.feature.split("|"))): (float(r.pair), float(r.stance)) for r in rows}
+    rows = zip(*lexicons.read("weights").to_dict("list").values())
+    return {tuple(map(_value, feature.split("|"))): (float(pair), float(lean)) for feature, pair, lean in rows}
 
 
 @cache
@@ -47,7 +48,7 @@ def context():
 @cache
 def weighed():
     """Blocks of features as sums of these weights: those of `candidates.Reader`."""
-    return Blocks(weights()), Blocks(weights(), ("away",))
+    return Blocks(weights()), Blocks({f: both for f, both in weights().items() if f[0] == "away"}, ("away",))
 
 
 def pairs(sentences, articles, actors, blocks=PLAIN):
