@@ -50,11 +50,9 @@ class Article:
                     whole.setdefault(g.names[-1], Counter())[g.own] += 1
                 if g.own and " " in g.own:
                     given.setdefault(g.names[-1], set()).add(g.own.split()[0])
-        # 'the North', 'the Commission', where one actor of the article has that word in its name
-        words = {(word, g.actor) for s in sentences for g in s.groups if g.actor and g.kind != "people" and " " in g.actor
-                 for word in g.actor.split()}
-        many = Counter(word for word, _ in words)
-        self.short = {word: actor for word, actor in words if many[word] == 1}
+        rest = Counter(tuple(state.split()[1:]) for state in self.states if " " in state)
+        # 'the North' and 'the South' of an article on both Koreas
+        self.halves = {state.split()[0]: state for state in self.states if rest[tuple(state.split()[1:])] > 1}
         self.local = Counter(g.actor for g in groups if not ABROAD & {*g.titles})
         # Whose ministry is named most, else the state named most, by more than its embassy.
         self.home = next((actor for actor, _ in (home or self.local).most_common(1)), self.main)
@@ -89,7 +87,7 @@ class Article:
         elif names:
             known = self.names.get(g.names[-1]) or len(g.names) == 1 and self.first.get(g.names[0])  # Kim, of Kim Min-ji
             if not known and len(g.names) == 1 and s.lows[g.first - 1 : g.first] == ["the"]:
-                known = self.short.get(g.names[0])
+                known = self.halves.get(g.names[0])
             ways += [("name before", known) if known else ("title", self._official(n, s, g))]
             begins = not s.tags[: g.first].strip("q;-") or s.tags[g.first - 1] == "q"  # its capital is no sign of a name
             if not begins or len(g.names) > 1 or "T" in tags or s.tags[g.last + 1 : g.last + 2] in ("V", "v", "b", "x"):
