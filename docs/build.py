@@ -10,6 +10,7 @@ With a corpus of one's own everything goes to DIR and the repository is only rea
 
 import argparse
 import ast
+import atexit
 import gc
 import hashlib
 import html
@@ -160,7 +161,7 @@ def execute(paths, jobs=2, keep=False, server=None, **options):
         return [problem for problem in pool.map(run, paths) if problem]
 
 
-def _execute(keep, environment, server, path):
+def _execute(keep, environment, server, path, again=True):
     import nbformat
     from nbclient import NotebookClient
 
@@ -171,6 +172,9 @@ def _execute(keep, environment, server, path):
     try:
         client.execute(env=environment, cleanup_kc=True)
     except (RuntimeError, TimeoutError) as error:  # the kernel died, or took an hour for one cell
+        atexit.unregister(client._cleanup_kernel)  # of a kernel that is gone, it would end in a trace
+        if again and "kernel_info" in str(error):  # before its first cell: another program may have taken a port of it
+            return _execute(keep, environment, server, path, again=False)
         return f"{path.name}: {' '.join(str(error).split())}"
     problem = next((f"{path.name}, cell {i}: {output.ename}: {output.evalue}" for i, cell in enumerate(book.cells)
                     for output in cell.get("outputs", []) if output.output_type == "error"), None)

@@ -317,6 +317,18 @@ def test_a_forked_kernel_makes_the_bytes_of_one_that_imports_everything_itself(t
 
 
 @FORKED
+@pytest.mark.parametrize("lost, said", [(1, []), (2, ["00-a.ipynb: Kernel died before replying to kernel_info"])])
+def test_a_kernel_that_ends_before_its_first_cell_is_started_once_more(tmp_path, monkeypatch, lost, said):
+    ended, fork = subprocess.Popen([sys.executable, "-c", ""]), build.kernels.Server.fork
+    ended.wait()
+    left = [build.kernels.Forked(ended.pid)] * lost
+    monkeypatch.setattr(build.kernels.Server, "fork", lambda *given: left.pop() if left else fork(*given))
+    path = book(tmp_path / "00-a.ipynb", "print('there')")
+    assert build.execute([path], forked=True) == said and not left
+    assert (b"there\\n" in path.read_bytes()) == (not said)
+
+
+@FORKED
 def test_kernels_are_forked_from_one_thread_and_one_that_dies_is_told(tmp_path):
     bad, good = book(tmp_path / "00-bad.ipynb", "import os", "os._exit(3)"), book(tmp_path / "01-good.ipynb", "print('there')")
     [said] = build.execute([bad, good])
