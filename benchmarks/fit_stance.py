@@ -36,9 +36,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 import directed
 from stance_errors import coded, fold, matches, sign
 
-PAIR_C, RIDGE, LEAST_PAIR, LEAST_STANCE, FOLDS = 0.06, 30, 4, 3, 5
+PAIR_C, RIDGE, LEAST_PAIR, LEAST_STANCE, FOLDS = 0.04, 30, 4, 3, 5
 ON_C, ON_RIDGE = 0.03, 100  # the same with --on
-SMALL = 0.025  # weights below it are left out
+SMALL = 0.04  # features with a smaller weight are left out, and the others fitted again
+LEAST = 0.01  # weights below it are left out
 RARE = 2  # what a bracketed pair with a sentiment counts beside one without: two of three have none
 LEAN_ONLY = "said"  # features that tell how, not toward whom
 # `found`, `told`: candidates and coded stances (NaN: not coded) sentence by sentence; `keys`: the coded sentences
@@ -92,12 +93,12 @@ def rows(articles):
                     yield c, value, a.weight
 
 
-def _matrix(rows_, least, without=None):
+def _matrix(rows_, least, without=None, only=None):
     counts = Counter(f for c, *_ in rows_ for f in set(c.features) if f[0] != without)
+    known = {f: "|".join(map(str, f)) for f, n in counts.items() if n >= least}
+    known = known if only is None else {f: name for f, name in known.items() if name in only}
     vectors = DictVectorizer()
-    return vectors, vectors.fit_transform(
-        {"|".join(map(str, f)): 1.0 for f in c.features if counts[f] >= least} for c, *_ in rows_
-    )
+    return vectors, vectors.fit_transform({known[f]: 1.0 for f in c.features if f in known} for c, *_ in rows_)
 
 
 def logistic(x, y, weight, start, c):
@@ -113,20 +114,26 @@ def fit_first(articles, on=None):
     """{feature: (weight for the pair, weight for the stance)}; `on`: weights to start from."""
     every = list(rows(articles))
     start = np.array([[sum(on[f][k] for f in c.features if f in on) for k in (0, 1)] for c, *_ in every]) if on else None
-    vectors, x = _matrix(every, LEAST_PAIR, LEAN_ONLY)
+    both = _fit_first(every, on, start, None)
+    if on is None:
+        both = _fit_first(every, on, start, {f for f, w in both.items() if max(map(abs, w)) >= SMALL})
+    return {f: w for f, w in both.items() if max(map(abs, w)) >= LEAST}
+
+
+def _fit_first(every, on, start, only):
+    vectors, x = _matrix(every, LEAST_PAIR, LEAN_ONLY, only)
     y, weight = np.array([not np.isnan(value) for _, value, _ in every], float), np.array([w for *_, w in every])
     pair = (logistic(x, y, weight, start[:, 0], ON_C) if on else
-            LogisticRegression(C=PAIR_C, max_iter=500, fit_intercept=False).fit(x, y, weight).coef_[0])
+            LogisticRegression(C=PAIR_C, max_iter=1000, fit_intercept=False).fit(x, y, weight).coef_[0])
     pair = dict(zip(vectors.get_feature_names_out(), pair))
     told = [row for row in every if not np.isnan(row[1])]
-    vectors, x = _matrix(told, LEAST_STANCE)
+    vectors, x = _matrix(told, LEAST_STANCE, only=only)
     left = np.sign([v for _, v, _ in told]) - (start[y > 0, 1] if on else 0)
     lean = Ridge(alpha=ON_RIDGE if on else RIDGE, fit_intercept=False).fit(x, left, [w for *_, w in told]).coef_
     lean = dict(zip(vectors.get_feature_names_out(), lean))
     old = {"|".join(map(str, f)): w for f, w in (on or {}).items()}
-    both = {f: tuple(round(float(w.get(f, 0)) + old.get(f, (0, 0))[k], 3) for k, w in enumerate((pair, lean)))
+    return {f: tuple(round(float(w.get(f, 0)) + old.get(f, (0, 0))[k], 3) for k, w in enumerate((pair, lean)))
             for f in sorted({*pair, *lean, *old})}
-    return {f: w for f, w in both.items() if max(map(abs, w)) >= SMALL}
 
 
 def table(named):

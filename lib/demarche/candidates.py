@@ -7,24 +7,25 @@ Features are made in blocks of what is seen together; the sum of a block's weigh
 
 from collections import namedtuple
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, product
 
 from demarche.clauses import Mention, Verb
 
 # A pair that may be meant: `statement` number (0: none yet), `away`: the target is not named in the sentence, `items`: the
 # words that speak, `features`: all of them, or their sum where they are weighed; `score`, `lean`: the two parts of the sum.
 Candidate = namedtuple("Candidate", "statement holder target away items features score lean")
-FLOOR = -3.5  # a candidate whose score falls below it is dropped early: no chosen pair came so low
+FLOOR = -3.5  # a candidate whose score falls below it is dropped: no chosen pair came so low
 MOST = 12  # actors of one sentence, and mentions of one, that are weighed against each other: a roll call has 190
 NAMES = "AN"  # tags of names: never features, so that no pair is known beforehand to be friends or enemies
 WAYS = {"subj": "P", "with": "W", "smod": "M", "mod": "M", "poss": "M"}  # how a holder hangs on the target's predicate
 BEFORE, MAIN = 3, 3  # actors of the sentence before, and of the whole article, that a sentence may mean without their name
 # Weights have three decimals: their thousandths add up to the same in any order. Both sums go in one number: that for the
 # pair is its whole part, that for the stance the rest, in LEAN.
-UNIT, LEAN, LEAST = 1000, 2.0**-26, FLOOR * 1000 - 0.5
+UNIT, LEAN, LEAST = 1000, 2.0**-26, FLOOR * 1000 - 500  # LEAST: of what does not hang on both actors
 # features of so many values that no block of them would come again
 MANY = ["said", "word", "around", *(key + name for key in "th" for name in (" left", " right", " left two", " right two")),
-        "between two", *(key + name for key in "PWMLU" for name in (" word 0", " word 1", " any", " object", " word object"))]
+        "between two", "key, h left", "key, h right",
+        *(key + name for key in "PWMLU" for name in (" word 0", " word 1", " any", " object", " word object"))]
 
 
 def block(first, names, *seen):
@@ -36,22 +37,38 @@ def block(first, names, *seen):
     return [(first + name, *x) if type(x) is tuple else (first + name, x) for name, x in zip(names.split("|"), seen)]
 
 
+def crossed(first, second, seen, others):
+    """Features of each of some things that were seen together with each of others: what the one tells may hang on the other.
+
+    >>> crossed("main", "kinds|form", (0,), (("state", "body"), "actor"))
+    [('main, kinds', 0, 'state', 'body'), ('main, form', 0, 'actor')]
+    """
+    one, two = ([(name, x if type(x) is tuple else (x,)) for name, x in zip(names.split("|"), some)]
+                for names, some in ((first, seen), (second, others)))
+    return [(f"{a}, {b}", *x, *y) for (a, x), (b, y) in product(one, two)]
+
+
 class Blocks:
-    """`of` gives a block of features, `before` put before each: a list or, with `weights`, their sum (see LEAN).
+    """`of` gives a block of features, `two` crossed ones, `before` put before each: a list or, with `weights`, their sum.
+
+    The sum is one number (see LEAN).
 
     `one[name](seen, none)` is one feature of many values, `none` is no feature.
     """
 
     def __init__(self, weights=None, before=()):
-        self.none, self.of = [], lambda *seen: [before + f for f in block(*seen)]
-        self.one = {name: lambda x, _, name=name: block("", name, x) for name in MANY}
-        if weights is not None:
-            known = {f: round(UNIT * pair) + LEAN * round(UNIT * lean) for f, (pair, lean) in weights.items()}
-            self.none, self.of = 0.0, lru_cache(1 << 16)(lambda *seen: sum([known.get(before + f, 0.0) for f in block(*seen)]))
-            by = {name: {} for name in MANY}
-            for (name, *x), w in known.items():
-                by.get(name, {}).update({tuple(x): w, x[0] if len(x) == 1 else tuple(x): w})
-            self.one = {name: some.get for name, some in by.items()}
+        known = {f: round(UNIT * pair) + LEAN * round(UNIT * lean) for f, (pair, lean) in (weights or {}).items()}
+        self.none, by = [] if weights is None else 0.0, {name: {} for name in MANY}
+        for (name, *x), w in known.items():
+            by.get(name, {}).update({tuple(x): w, x[0] if len(x) == 1 else tuple(x): w})
+        self.one = {name: (lambda x, _, name=name: block("", name, x)) if weights is None else by[name].get for name in MANY}
+
+        def made(way):
+            if weights is None:
+                return lambda *seen: [before + f for f in way(*seen)]
+            return lru_cache(1 << 16)(lambda *seen: sum([known.get(before + f, 0.0) for f in way(*seen)]))
+
+        self.of, self.two = made(block), made(crossed)
 
 
 def turned(s):
@@ -115,8 +132,8 @@ class Reader:
     """
 
     def __init__(self, s, before, last, main, blocks):
-        self.s, self.before, self.last, self.main, self.blocks = s, before, last, main, blocks
-        self.of, self.none, self.one, self.at, self.said = blocks[0].of, blocks[0].none, blocks[0].one, {}, {}
+        self.s, self.before, self.last, self.main, self.blocks, self.at, self.said = s, before, last, main, blocks, {}, {}
+        self.of, self.two, self.none, self.one = blocks[0].of, blocks[0].two, blocks[0].none, blocks[0].one
         for g in s.groups:
             if g.actor and (g.actor in self.at or len(self.at) < MOST) and len(self.at.get(g.actor, ())) < MOST:
                 self.at.setdefault(g.actor, []).append(g)
@@ -174,7 +191,7 @@ class Reader:
                 base = there + self._holder(self.blocks[1].of, h, st, rank, len(said))
                 for t, own in away.items():
                     if t != h and (best is None or own + base > LEAST):
-                        self._add(found, h, t, True, base, n, (), self._apart(t, own, st))
+                        self._add(found, h, t, True, base, n, (), self._apart(h, t, own, st))
         return found
 
     def _add(self, found, h, t, away, base, n, items, rest):
@@ -188,21 +205,17 @@ class Reader:
         out = of("h ", "main|rank|n|last|says", min(self.main.get(h, 9), 2), min(rank, 3), min(len(some), 2), h == self.last,
                  min(n, 3))
         out = out + of("OUTLET", "| total|", min(len(self.at), 3), self.total, st is not None) if h == "OUTLET" else out
-        if st is not None:
-            out = out + of("", "form|via|meant", st.form, st.via, (st.holder == h, st.via))
+        out = out + of("", "form|via|meant", st.form, st.via, (st.holder == h, st.via)) if st is not None else out
         if by is not None:
             verb, g = isinstance(by, Verb), st.group
             i = by.head if not verb else by.item if by.adj is None else by.adj
             out = out + of("", "act|cue", self._act(i), self._stem(i))
-            if not verb:
-                return out + of("h ", "kind|form|noun", g.kind, g.form, ())
-            return out + of("h ", "kind|form|up|neg|passive|role", g.kind, g.form, by.rel if by.up is not None else "",
-                            by.neg, by.passive, g.role)
+            own = (by.rel if by.up is not None else "", by.neg, by.passive, g.role) if verb else ()
+            out = out + of("h ", "kind|form|up|neg|passive|role", g.kind, g.form, *own)
         return out
 
     def _targets(self, t, rank, some):
-        """For each mention of a target: (its features that do not depend on the holder, the mention, the listed words near it,
-        their sum)."""
+        """For each mention of a target: (its features that do not depend on the holder, the mention, listed words near it)."""
         of, one, none, values = self.of, self.one, self.none, self.values
         whole = of("t ", "main|before|rank|n|holds", min(self.main.get(t, 9), 3), t in self.before, min(rank, 4),
                    min(len(some), 3), t in self.said)
@@ -210,61 +223,61 @@ class Reader:
             first, last, prep = g.first, g.last, g.noun.prep if g.noun else None
             near = [i for i in values if first - 7 <= i < last + 8]
             level, left, right = self._value(near), self.seen[first + 1], self.seen[last + 3]
-            before, after = (self.seen[first], left), (right, self.seen[last + 4])
-            self.beside[g] = one["h left"](left, none) + one["h right"](right, none)
-            self.beside[g] += one["h left two"](before, none) + one["h right two"](after, none)
+            beside = (" left", left), (" right", right), (" left two", (self.seen[first], left)), (
+                " right two", (right, self.seen[last + 4]))
+            self.beside[g], t_beside = (sum([one[key + side](x, none) for side, x in beside], none) for key in "ht")
             self.chains[g] = chain(g)
-            out = whole + of("", "t kind|t form|t role|t prep|t via|near", g.kind, g.form, g.role, prep, g.via, level)
-            out = out + one["t left"](left, none) + one["t right"](right, none)
-            out = out + one["t left two"](before, none) + one["t right two"](after, none)
-            yield sum(self.around[max(0, first - 4) : last + 5], out), g, near, level
+            out = t_beside + of("", "t kind|t form|t role|t prep|t via|near", g.kind, g.form, g.role, prep, g.via, level)
+            yield sum(self.around[max(0, first - 4) : last + 5], whole + out), g, near
 
     def _away(self, t):
-        tags, before = self.s.tags, self.before.index(t) if t in self.before else 9
-        out = self.of("", "away before|away main|total", before, min(self.main.get(t, 9), 3), self.total)
-        return sum([self.of("", "away pronoun", tag) for tag in "po" if tag in tags], out) + self.words
+        before = self.before.index(t) if t in self.before else 9
+        return self.of("", "away before|away main|total", before, min(self.main.get(t, 9), 3), self.total) + self.words
 
-    def _apart(self, t, own, st):
-        by = st and st.by
+    def _apart(self, h, t, own, st):
+        by, before = st and st.by, self.before.index(t) if t in self.before else 9
         whom = (by.subj if by.passive else by.obj) if isinstance(by, Verb) else None  # it names its own target
-        seen = whom is not None, bool(whom and (whom.groups or whom.mods)), self.before.index(t) if t in self.before else 9
-        return own + self.of("", "away object", seen)
+        seen = whom is not None, bool(whom and (whom.groups or whom.mods)), before
+        main, group = (min(self.main.get(h, 9), 2), min(self.main.get(t, 9), 3)), st and st.group
+        how = (st.via, st.holder == h, group.form if group else None) if st else (None, None, None)
+        rest = seen, min(len(self.at.get(h, ())), 2), min(len(self.s.statements), 3)
+        return own + self.of("", "away object|away mains", seen, (*main, before)) + self.two(
+            "away h main|away main|away before", "via|meant|h form|object|n|statements", (*main, before), (*how, *rest))
 
     def _pair(self, h, some, said, n, st):
         """(statement, items, features) of a holder and a target, by those of their mentions that hang together best."""
         ties = [(hg, one, hg and link(hg, self.chains[hg], self.chains[one[1]]))
                 for one in some for hg in self.at.get(h, (None,))]
-        hg, (own, g, near, level), tied = ties[0] if len(ties) == 1 else min(ties, key=_nearest)
+        hg, (own, g, near), tied = ties[0] if len(ties) == 1 else min(ties, key=_nearest)
         if tied and len(said) > 1:
             n, st = next((one for one in reversed(said) if any(x is one[1].by for _, _, x in tied[1])), (n, st))
-        words, out = self._link(st.form if st else "none", hg, g, tied, level)
-        out = own + out + (self.words if hg is None else self._between(hg, g))
+        words, out = self._link(h, st, hg, g, tied)
+        return n, [*words, *near], own + out
+
+    def _link(self, h, st, hg, g, tied):
+        """The items on the way between two groups, and its features."""
+        (up, path), form, inside, quoted = tied or (None, self.chains[g]), st.form if st else "none", None, None
+        key = WAYS.get(up[0], "L") if tied else "U"
+        (kind, role, via), prep = (hg.kind, hg.role, hg.via) if hg else (None, None, None), g.noun.prep if g.noun else None
+        keys, roles, kinds, vias = (key, form), (key, g.role, role), (kind, g.kind), (via, g.via)
+        main = min(self.main.get(h, 9), 2), min(self.main.get(g.actor, 9), 3), keys, ()
+        out = self.two("h main|t main|key|any", "kinds|vias|roles|t form", main, (kinds, vias, roles, g.form))
         if st is not None:
-            (a, b), spans, form = st.content, self.s.spans, st.form
+            (a, b), spans = st.content, self.s.spans
             if st.content not in self.told:
                 self.told[st.content] = self._value([i for i in self.values if a <= spans[i][0] < b])
-            inside, quoted = a <= spans[g.first][0] < b, self.s.quotes[g.first]
-            out = out + self.of("", "in|t quoted|content", (inside, form), (quoted, form), self.told[st.content])
-        return n, [*words, *near], out
-
-    def _link(self, form, hg, g, tied, level):
-        """The items on the way between two groups, and its features."""
-        up, path = tied or (None, self.chains[g])
-        key = WAYS.get(up[0], "L") if tied else "U"
-        kind, role, via = (hg.kind, hg.role, hg.via) if hg else (None, None, None)
-        named, where = g.form if g.named is None else g.named, g.noun.prep if g.noun else None
-        out = self.of("", "key|roles|kinds|vias", (key, form), (key, g.role, role), (kind, g.kind), (via, g.via))
-        out = out + self.of("", "t where|t where", (key, where, named), (where, named, level))
-        out = out + self.of("h ", "way|first", up[:3], (up[0], path[-1][0])) if key in "ML" else out
+            inside, quoted = (a <= spans[g.first][0] < b, form), (self.s.quotes[g.first], form)
+            out = out + self.of("", "in|t quoted|content", inside, quoted, self.told[st.content])
+        out = out + self.two("kinds|vias", "prep|form|quoted|in", (kinds, vias), (prep, g.form, quoted, inside))
+        out = out + (self.words if hg is None else self._between(hg, g, keys))
         if not path:
             return [], out + self.of("", "no way", ())
-        which = g, key, len(path), form if len(path) == 1 else None
+        which = g, key, len(path)
         if which not in self.ways:
-            self.ways[which] = self._path(key, form, path)
-        words, way = self.ways[which]
-        return words, out + way
+            self.ways[which] = self._path(key, path)
+        return self.ways[which][0], out + self.ways[which][1]
 
-    def _path(self, key, form, path):
+    def _path(self, key, path):
         """The items on the way from a target upward, and its features."""
         none, words, of, one = self.none, [], self.of, self.one
         seen, total = [(r, self._act(i)) for r, i, _ in path], self._value([i for _, i, _ in path])
@@ -272,28 +285,26 @@ class Reader:
                  total) + one[key + " word 0"]((seen[0][0], self._stem(path[0][1])), none)
         if len(path) > 1:
             out = out + of(key, " 1| 0 1", seen[1], seen[0] + seen[1]) + one[key + " word 1"](self._stem(path[1][1]), none)
-        else:
-            out = out + of(key, " only", (*seen[0], form))
         for (_, act), (_, i, x) in zip(seen, path):
             words.append(i)
             out = out + one[key + " any"](act, none)
-            if isinstance(x, Verb):
-                out = out + of(key, " neg", ()) if x.neg else out
-                j = x.obj.head if x.obj is not None else None
-                if j is not None and j not in words:
-                    words.append(j)
-                    out = out + one[key + " object"](self._act(j), none) + one[key + " word object"](self._stem(j), none)
+            j = x.obj.head if isinstance(x, Verb) and x.obj is not None else None
+            if j is not None and j not in words:
+                words.append(j)
+                out = out + one[key + " object"](self._act(j), none) + one[key + " word object"](self._stem(j), none)
         return words, out
 
-    def _between(self, hg, g):
+    def _between(self, hg, g, keys):
         way, a, b = ("ht", hg.last, g.first) if hg.first < g.first else ("th", g.last, hg.first)
         out = self.of("", "order|distance", way, (way, min((b - a) // 4, 5)))
+        sides = (" left", self.seen[hg.first + 1]), (" right", self.seen[hg.last + 3])
+        out = sum([self.one["key, h" + side]((*keys, x), self.none) for side, x in sides], out)
         return sum(self.pairs[way][a + 1 : min(b, a + 24) + 1], self.beside[hg] + out)
 
 
 def _nearest(tie):
     """How near two mentions are, for the nearest of all: by the verb that both hang on, by the way, else by place."""
-    hg, (_, g, _, _), tied = tie
+    hg, (_, g, _), tied = tie
     if not tied:
         return 2, abs(g.first - hg.first) if hg is not None else g.first
     return (0, len(tied[1])) if tied[0][0] in ("subj", "smod", "with") else (1, len(tied[0]) + len(tied[1]))
