@@ -270,6 +270,7 @@ class Reader:
             out = out + self.of("", "in|t quoted|content", inside, quoted, self.told[st.content])
         out = out + self.two("kinds|vias", "prep|form|quoted|in", (kinds, vias), (prep, g.form, quoted, inside))
         out = out + (self.words if hg is None else self._between(hg, g, keys))
+        out = out + self.of("h ", "way|first", up[:3], (up[0], path[-1][0])) if key in "ML" else out
         if not path:
             return [], out + self.of("", "no way", ())
         which = g, key, len(path)
