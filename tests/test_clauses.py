@@ -61,6 +61,24 @@ def test_the_way_from_a_target_leads_to_the_predicate_of_its_holder():
     assert up == ("subj",) and [(r, s.lows[i]) for r, i, _ in down] == [("on", "attack"), ("obj", "condemned")]
 
 
+@pytest.mark.parametrize("text, cased", [
+    ("IRAN LEAVES THE UN.", "Iran Leaves the UN."),
+    ("US WARNS CHINA, WHO IS BEHIND DR ABE’S TTP RAID.", "US Warns China, who Is behind dr Abe’s TTP Raid."),
+    ("IRAN leaves the UN.", "IRAN leaves the UN."), ("1. 2", "1. 2"), ("", ""),
+    ("ALL OF DİYARBAKIR", "ALL OF DİYARBAKIR"),  # its letters would not be as many
+])
+def test_a_text_of_capitals_is_read_as_a_headline_prints_it(text, cased):
+    assert ACTORS.cased(text) == cased
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXT)
+def test_names_in_capitals_stand_where_they_stand_in_the_text(text):
+    for a, b, _ in ACTORS.mentions(text.upper() + " IRAN AND THE DEMOCRATIC REPUBLIC OF THE CONGO"):
+        assert 0 <= a < b <= len(text.upper()) + 46
+    assert len(ACTORS.cased(text.upper())) == len(text.upper())
+
+
 @settings(max_examples=150, deadline=None)
 @given(TEXT)
 def test_any_text_is_parsed_and_every_chain_ends(text):

@@ -120,6 +120,7 @@ def test_the_subject_of_a_passive_is_the_target_of_its_agent():
 @pytest.mark.parametrize("text, right, wrong", [
     ("Peru condemned by Ecuador over raid.", ("Ecuador", "Peru", -1), ("Peru", "Ecuador")),
     ("Ghana, condemned by Togo over the raid, did not reply.", ("Togo", "Ghana", -1), ("Ghana", "Togo")),
+    ("IRAN CONDEMNED BY TOGO OVER RAID.", ("Togo", "Iran", -1), ("Iran", "Togo")),
     ("Portugal praised by Spain for its help.", ("Spain", "Portugal", 1), ("Portugal", "Spain")),
     ("India was condemned by Iran.", ("Iran", "India", -1), ("India", "Iran")),
     ("Sweden swiftly condemned the Iranian veto.", ("Sweden", "Iran", -1), ("Iran", "Sweden")),

@@ -157,8 +157,7 @@ class Reader:
         return tag if tag in NAMES or tag == "w" and self.s.text[self.s.spans[i][0]].isupper() else self.s.lows[i][:6]
 
     def _value(self, items):
-        total = sum([self.values[i] for i in items if i in self.values])
-        return 2 if total > 2 else max(total, -2)
+        return max(-2, min(2, sum([self.values[i] for i in items if i in self.values])))
 
     def candidates(self):
         """The pairs that the sentence may express, as Candidate; with weights, those that stand a chance, scored."""
@@ -172,7 +171,7 @@ class Reader:
         self.pairs = {way: [pair((way, *x), none) for x in two] for way in ("ht", "th")}
         around, stems = one["around"], {low[:6] for tag, low in zip(tags, lows) if tag in "VFKvcesnjay"}
         self.around = [around(low[:6], none) if tag in "VFKvcesnjaM!" else none for tag, low in zip(tags, lows)]
-        self.chains, self.beside, self.ways, self.told = {}, {}, {}, {}
+        self.chains, self.beside, self.ways = {}, {}, {}
         whole = sum([one["said"](stem, none) for stem in stems], none)
         seen = self.total, min(len(self.at), 5), 1 in self.s.quotes, min(len(self.s.statements), 3)
         here, there = [whole + b.of("", "bias|total|actors|quotes|statements", (), *seen) for b in self.blocks]
@@ -263,11 +262,9 @@ class Reader:
         main = min(self.main.get(h, 9), 2), min(self.main.get(g.actor, 9), 3), keys, ()
         out = self.two("h main|t main|key|any", "kinds|vias|roles|t form", main, (kinds, vias, roles, g.form))
         if st is not None:
-            (a, b), spans = st.content, self.s.spans
-            if st.content not in self.told:
-                self.told[st.content] = self._value([i for i in self.values if a <= spans[i][0] < b])
-            inside, quoted = (a <= spans[g.first][0] < b, form), (self.s.quotes[g.first], form)
-            out = out + self.of("", "in|t quoted|content", inside, quoted, self.told[st.content])
+            within = st.content[0] <= self.s.spans[g.first][0] < st.content[1]
+            inside, quoted = (within, form), (self.s.quotes[g.first], form)
+            out = out + self.of("", "in|t quoted", inside, quoted)
         out = out + self.two("kinds|vias", "prep|form|quoted|in", (kinds, vias), (prep, g.form, quoted, inside))
         out = out + (self.words if hg is None else self._between(hg, g, keys))
         out = out + self.of("h ", "way|first", up[:3], (up[0], path[-1][0])) if key in "ML" else out

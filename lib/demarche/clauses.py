@@ -89,9 +89,17 @@ class Actors:
             self.aliases[row.alias].append(Mention(*row))
         self.names = _index(self.aliases)
 
+    def cased(self, text):
+        """A text in capitals throughout as a headline prints it: 'IRAN AND THE UN' as 'Iran and the UN'; any other as it is."""
+        def one(m):  # the three are words there, no abbreviations
+            w = m[0].lower()
+            return m[0] if m[0] in self.names and w not in {"is", "who", "dr"} else w if w in steady() else w.capitalize()
+        cased = text.isupper() and re.sub(r"['’]?\w+", one, text)
+        return cased if cased and len(cased) == len(text) else text
+
     def mentions(self, text, day=None):
         """(start, end, Mention) of each name in a text, the longest at its place; those that hold on the `day`, where given."""
-        plain, end = text.translate(_FOLD), 0
+        plain, end = self.cased(text).translate(_FOLD), 0
         for m in _TOKEN.finditer(plain):
             if m.start() >= end and m[0] in self.names:
                 stop, rows = _at(self.names[m[0]], plain, *m.span())

@@ -232,5 +232,4 @@ def _other_rows(was, now):
     for doc_id, other in rows.drop_duplicates(keep=False).groupby("doc_id"):  # no row stands twice in a run
         a, b = (other.iloc[other.index.get_level_values("run") == run] for run in range(2))
         columns = [c for c in same if len(a) == len(b) and sorted(a[c]) != sorted(b[c])]
-        told = f"rows ({max(len(a), len(b))} not the same{': ' * bool(columns)}{', '.join(columns)})"
-        yield doc_id, told, *sizes.loc[doc_id]
+        yield doc_id, f"rows ({max(len(a), len(b))} not the same{': ' * bool(columns)}{', '.join(columns)})", *sizes.loc[doc_id]

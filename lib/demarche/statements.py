@@ -324,7 +324,8 @@ def _opened(rows, actors, day):
     begins = ((n, text) for n, (_, par, sent, text, _) in enumerate(rows) if sent == 1 and par and text[-1:] in '.!?…:)"”')
     labels = {n: m for n, text in begins if (m := LABEL.match(text))}
     ends = {n: m.end() for n, m in labels.items() if len(labels) > 1 and m[0].isupper() and len(m[0].title()) == m.end()}
-    found = [Sentence(row[3][: ends.get(n, 0)].title() + row[3][ends.get(n, 0) :], actors, day) for n, row in enumerate(rows)]
+    found = [Sentence(row[3][: (end := ends.get(n, 0))].title() + actors.cased(row[3][end:]), actors, day)
+             for n, row in enumerate(rows)]
     for s, row in zip(found, rows):
         s.text = row[3]
     heads = [(m["asks"], found[n].tags.partition(";")[0], [g.named for g in found[n].groups[:1]]) for n, m in labels.items()]
@@ -347,8 +348,7 @@ def read(sentences, articles, actors):
 
 def _about(texts, actors, day):
     """{what it is: state} of the state that the dateline of an article names and the first two of its headline."""
-    places, heads = ([*dict.fromkeys(m.actor for *_, m in actors.mentions(text.title() if text.isupper() else text, day)
-                                     if m.kind == "state")] for text in texts)
+    places, heads = ([*dict.fromkeys(m.actor for *_, m in actors.mentions(text, day) if m.kind == "state")] for text in texts)
     return dict(zip(("place", "headline", "second"), (next(iter(places), None), *heads)))
 
 

@@ -43,8 +43,7 @@ def shingles(texts):
     words = pd.util.hash_array(np.array([*types], dtype=object))[np.array(codes, np.int64)]
     # each place of a run has an odd factor of its own, so that the order of the words counts
     runs = sum(words[k:len(words) - WORDS + 1 + k] * np.uint64(0x9E3779B97F4A7C15 + 2 * k * 0x21C88646) for k in range(WORDS))
-    found = [np.unique(runs[a:max(b - WORDS + 1, a)]) for a, b in pairwise(ends)]
-    return found, [codes[a:b] for a, b in pairwise(ends)]
+    return [np.unique(runs[a:max(b - WORDS + 1, a)]) for a, b in pairwise(ends)], [codes[a:b] for a, b in pairwise(ends)]
 
 
 def in_order(first, second):
