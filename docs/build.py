@@ -288,8 +288,9 @@ def findings(books, traced, drawn=types.MappingProxyType({})):
     """What the notebooks found, as Markdown: what each cell with the tag FINDING says, under its question, with the way to its
     figure, its sentences and its notebook. The library computed each sentence, with n and limits or the refusal to conclude.
     Of the figures of `redrawn`, LEAD stands there too."""
-    other = ("Stances are those of the pair with the most sentences. Mean and sentences of the next ones stand [behind the "
-             "figure of pairs](trace-04-pairs.md); any pair can be chosen in `explore.ipynb` (`make lab`).")
+    other = ("The first mean is that of the pair with the most sentences; changes and differences are those of the pair that "
+             "notebook 04 looks at closely. Means and sentences of other pairs stand [behind the figure of "
+             "pairs](trace-04-pairs.md); any pair can be chosen in `explore.ipynb` (`make lab`).")
     out = [other] * ("04-pairs" in traced)
     for path in books:
         question = ""

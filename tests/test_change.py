@@ -137,6 +137,15 @@ def test_a_new_outlet_is_no_change_of_language():
     assert np.ptp(rates["rate"]) < 20 and rates["interval"].str.endswith("outlet mix held fixed").all()
 
 
+@pytest.mark.parametrize("outlets, said", [("AB", "Held fixed: 2 outlets"), ("A", "Only one outlet has articles: "),
+                                           ("ABCDEFGHIJKL", "No outlet has articles in every month: ")])
+def test_a_mix_is_held_fixed_where_there_is_one(outlets, said):
+    rows = [(f"{month}{i}", f"2024-{month + 1:02}-05", outlets[(i if len(outlets) < 9 else month) % len(outlets)], 9)
+            for month in range(12) for i in range(2)]
+    articles = pd.DataFrame(rows, columns=["doc_id", "date", "outlet", "n_tokens"])
+    assert stats.steady(articles, "month", "outlet")[1].startswith(said)
+
+
 def test_three_articles_on_a_side_give_no_p():
     hits, articles = corpus()
     row = change.event(hits, articles, articles["date"].sort_values().iloc[2] + "x").iloc[0]
@@ -199,7 +208,8 @@ def test_what_a_corpus_could_show_grows_with_the_rise_and_is_the_same_on_every_r
     assert undated["what"].tolist() == [f"intervals over {n} articles contain the rate" for n in (4, 120)]
     assert undated["n_articles"].tolist() == [stats.MIN_ARTICLES, len(articles)], "the corpus' own number, not a fixed one"
     assert "Too few dated articles" in change.could_show(undated)
-    assert "the smallest rise of" in change.could_show(table) and "of 120 dated articles" in change.could_show(table)
+    said = change.could_show(table)
+    assert "; a rise of 4 times or more from its early" in said and "of 120 dated articles" in said
     partly = articles.assign(date=articles["date"].where(articles.index >= 20, None))
     assert "of 100 dated articles" in change.could_show(change.calibrate(hits, partly, rises=(4,), runs=20))
     assert "no rise of 4 times or less" in change.could_show(table.assign(share=0.1))

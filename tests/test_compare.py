@@ -130,7 +130,8 @@ def test_a_row_in_words_tells_its_basis_its_limits_or_that_it_is_too_thin():
 
 def test_a_change_between_single_articles_or_few_is_no_conclusion():
     single = compare.change(by_month("2024-03-22", None, "2024-11-22", None, None))
-    assert single.startswith("P → Q, by the machine alone: -1.50 in 2024-03 (2 sentences of 1 article), -2.00 in 2")
+    assert single.startswith("P → Q, by the machine alone, each sentence counted once: -1.50 in 2024-03 (2 sentences of 1 "
+                             "article), -2.00 in 2")
     assert single.endswith("at least 4 articles in each period are needed; with fewer, it may be the articles, not the time.")
     few = by_month("2024-03-22", "2024-03-23", "2024-11-22", None, None)
     assert "No conclusion: at least 4 articles in each period are needed" in compare.change(few)
@@ -200,6 +201,8 @@ def test_a_difference_is_that_of_article_means_with_the_p_of_all_splits():
     assert len(row["sources_first"]) == 8 and (row["n_first"], row["n_second"]) == (4, 5)
     said = compare.answer(compare.difference(table, docs, "P", "Q", "outlet"))
     assert f"p = {row['p']:.2g} by exact permutation of articles" in said and "(Dawn, 4 articles)" in said
+    many = compare.difference(table, docs, "P", "Q", "outlet").assign(smallest_p=1 / stats.DEALS)
+    assert "by 20,000 random deals of articles (at best 5e-05)" in compare.answer(many)
     found = compare.difference(table, docs, "P", "Q", "outlet")
     assert "; as coded: " in compare.answer(found, found) and ",." not in compare.answer(found, found)
     assert compare.answer(found, found.assign(pair="P → R")) == said, "codings of another pair"
@@ -230,6 +233,7 @@ def test_the_strongest_words_of_both_sides_come_first(tables):
     rows = compare.pairs(tables.stances, tables.articles)
     found = compare.words(tables.counts, rows[(rows["holder"] == rows["holder"][0]) & ~rows["thin"]])
     assert found["z"].abs().is_monotonic_decreasing and found["leans"].nunique() == 2, "of each side its own"
+    assert found["z"].abs().min() >= 1, "no word that only the length of a text sets apart"
 
 
 def test_copies_of_a_story_are_no_further_evidence():
@@ -313,7 +317,7 @@ def test_an_outlets_own_copies_are_no_tellings_but_copies_of_other_or_unknown_ou
         assert set(telling(outlets=outlets, story=("a", "a", "c"))["doc_id"]) == {"a", "b", "c"}
     assert " of 0 known outlets:" in compare.shared(telling(outlets=(None,) * 3))
     assert " of 1 known outlet:" in compare.shared(telling(outlets=("Dawn", None, None)))
-    assert " of 1 outlet:" in compare.shared(telling(outlets=("Dawn",) * 3)), "other stories of one outlet are told as such"
+    assert " of one outlet: nothing to compare." in compare.shared(telling(outlets=("Dawn",) * 3)), "its stories are its own"
 
 
 def test_far_days_are_no_one_briefing_and_an_undated_article_is_near_all():

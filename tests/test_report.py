@@ -202,7 +202,7 @@ def test_every_mark_has_a_place_in_the_trace_and_a_simulated_one_its_seed(kept):
     assert trace["par"].tolist() == [1, 2, 1, 1, pd.NA] and trace["doc_id"].tolist() == ["a", "b", "a", "a", "a"]
     assert report.trace_table(draw("timeline"))["doc_id"].tolist() == ["000", "001"]  # no line dates 001: the whole article
     panel = RATES.drop(columns="sources").assign(seed=7)
-    assert set(report.trace_table(plots.dots(panel, **DRAW["dots"][1]))["simulated"]) == {"no sentence: shuffled, seed 7"}
+    assert set(report.trace_table(plots.dots(panel, **DRAW["dots"][1]))["simulated"]) == {"no sentence: simulated, seed 7"}
 
 
 @pytest.mark.parametrize("kind", ["svg", "png", "pdf"])

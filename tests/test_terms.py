@@ -191,6 +191,22 @@ def test_quotes_of_few_articles_are_told_with_their_n_and_lead_to_no_conclusion(
     assert "No conclusion" in terms.voices(quotes(5, 3)) and "No conclusion" not in terms.voices(quotes(4, 4))
 
 
+def test_the_limit_of_a_term_that_is_not_quoted_knows_how_often_it_stands_in_an_article(tables):
+    text = '"War is near, and {} all must know of it," he said.'
+    few = prepare.Tables(tables.folder)
+    docs = [chr(97 + i) for i in range(5)]
+    texts = [text.format("so") + " Peace, peace, peace." * (i < 2) for i in range(5)]
+    few.sentences, few.articles = corpus(*texts, doc_ids=docs)
+    few.counts = matrix.count(few.sentences)
+    few.statements = pd.DataFrame({"doc_id": docs, "par": 1, "sent": 1, "form": "direct", "holder": None, "speaker": "he",
+                                   "start": 0, "end": 42})
+    few.sentences = few.sentences.assign(start=0, end=[len(t) for t in texts])
+    row = terms.quoted(few, ["peace"], few.articles).query("part == 'quotes'").iloc[0]
+    assert row["count"] == 0 and row["n_articles"] == 5 and "3.0 occurrences in one that has it" in row["interval"]
+    alone = terms.rates(terms.hits(few.sentences, ["xyz"], strict=False), few.articles).iloc[0]
+    assert "1.0 occurrences" in alone["interval"] and row["high"] / alone["high"] > 2
+
+
 def test_rates_in_quotes_are_those_of_the_articles_asked_for(tables):
     some = tables.articles[tables.articles["doc_id"].str.startswith(("001", "002"))]
     found = terms.quoted(tables, ["Taliban", "terroris*"], some).groupby("part")["n_articles"].max()

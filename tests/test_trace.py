@@ -28,7 +28,7 @@ def test_every_mark_leads_to_text_that_stands_in_the_raw_file_or_says_that_it_is
     simulated = set(marks.loc[marks["simulated"], "mark"])
     for row in found.itertuples():
         if row.mark in simulated:
-            assert row.text.startswith("no sentence: shuffled, seed 2") and pd.isna(row.raw_start)
+            assert row.text.startswith("no sentence: simulated, seed 2") and pd.isna(row.raw_start)
         else:
             assert row.text and raw(row.file)[row.raw_start:row.raw_end] == row.text
     assert (marks.loc[~marks["simulated"], "places"] > 0).all() and (marks.loc[marks["simulated"], "places"] == 0).all()

@@ -121,7 +121,7 @@ def breaks(hits, articles, by="month"):
             rates = [stats.PER * total[a:b].sum() / tokens[a:b].sum() for a, b in zip([0, *ends], ends)]
             rows += [(name, periods[at], before, after, *both, len(dated), "jumps up" if after > before else "drops")
                      for at, before, after in zip(ends, rates, rates[1:])]
-            rows += [(name, None, *rates * 2, *both, len(dated), "no break shown")] * (len(ends) == 1)
+            rows += [(name, *[None] * 3, *both, len(dated), "no break shown")] * (len(ends) == 1)
     table = pd.DataFrame(rows, columns=[*schema.TABLES["breaks"].columns])
     return table.astype(dict.fromkeys(["before", "after", "p", "q"], float)).round(6)
 
@@ -271,7 +271,7 @@ def could_show(table, power=0.8):
         return ("Too few dated articles to say what change this corpus could show: at least "
                 f"{2 * stats.MIN_ARTICLES} are needed." + f" In simulation, {held}." * bool(held))
     least = next((what for what, v in share.items() if what.startswith("rise") and v >= power), None)
-    told = f"the smallest {least.split(' found')[0]}" if least else f"no {[*share][-1].split(' found')[0]} or less"
+    told = f"a {least.split(' found')[0]} or more" if least else f"no {[*share][-1].split(' found')[0]} or less"
     n = int(table.loc[table["what"].str.startswith("rise"), "n_articles"].max())  # those without a day count in intervals only
     return (f"Of simulated runs on this corpus of {stats.plural(n, 'dated article')}: {held}; "
             f"{told} from its early to its late half is found in at least {power:.0%}.")

@@ -94,8 +94,7 @@ class Actors:
         def one(m):  # the three are words there, no abbreviations
             w = m[0].lower()
             return m[0] if m[0] in self.names and w not in {"is", "who", "dr"} else w if w in steady() else w.capitalize()
-        cased = text.isupper() and re.sub(r"['’]?\w+", one, text)
-        return cased if cased and len(cased) == len(text) else text
+        return cased if text.isupper() and len(cased := re.sub(r"['’]?\w+", one, text)) == len(text) else text
 
     def mentions(self, text, day=None):
         """(start, end, Mention) of each name in a text, the longest at its place; those that hold on the `day`, where given."""

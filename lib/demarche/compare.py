@@ -94,7 +94,7 @@ def main(pairs):
 
 
 def contrast(stances, holder, first=None, second=None):
-    """Is `holder`'s stance toward `first` other than toward `second`? Exact sign flips, article by article (`stats.sign_flip`).
+    """Is `holder`'s stance toward `first` other than toward `second`? By sign flips, article by article (`stats.sign_flip`).
 
     Without targets, the two that `holder` speaks of in the most sentences. One row: difference (mean of article differences),
     p, smallest_p (the least that n allows), n_articles (with both pairs).
@@ -109,7 +109,7 @@ def contrast(stances, holder, first=None, second=None):
 
 
 def difference(stances, articles, holder, target, column, first=None, second=None):
-    """Does `holder`'s stance toward `target` differ between two groups of articles? Exact permutation (`stats.permutation`).
+    """Does `holder`'s stance toward `target` differ between two groups of articles? By permutation (`stats.permutation`).
 
     `column` of `articles` makes the groups (outlet, side, month ...); without names, the two with the most articles. One row:
     both means (of article means, or story means where stories are known), their n, `difference`, `p` (None below
@@ -139,20 +139,22 @@ def answer(difference, coded=None):
     rows = pd.concat([difference, coded]).query("n_first > 0 and n_second > 0")
     rows = rows[(rows[["pair", *sides]] == r[["pair", *sides]]).all(axis=1)].to_dict("records")
     told = [" and ".join(f"{k[f'mean_{g}']:.2f} ({k[g]}, {stats.plural(k[f'n_{g}'], 'article')})" for g in sides) for k in rows]
-    both, best = f"{r['pair']}, by the machine alone: {'; as coded: '.join(told)}", f"(at best {r['smallest_p']:.2g})"
+    both = f"{r['pair']}, by the machine alone, each article counted once: {'; as coded: '.join(told)}"
     if pd.isna(r["p"]):
         return f"{both}. Beyond these articles nothing follows: each group needs at least {stats.MIN_ARTICLES} articles."
-    return f"{both}. The machine's differ with p = {r['p']:.2g} by exact permutation of articles {best}."
+    how = "exact permutation" if r["smallest_p"] > 1 / stats.DEALS else f"{stats.DEALS:,} random deals"
+    return f"{both}. Difference of the machine's means: p = {r['p']:.2g} by {how} of articles (at best {r['smallest_p']:.2g})."
 
 
 def words(counts, rows, label="target", n=8):
     """Which words set the sentences of the first of two `rows` (their `sources`) apart from those of the second?
 
     Log odds with an informative prior (`stats.log_odds`), one pseudo-count per word on average, in proportion to both texts. A
-    sentence in both counts in neither; stop words are left out. The `n` words of each side with the highest z in two
-    articles or more, strongest first. Intervals leave out one article at a time (jackknife, t with the fewer articles),
-    only with stats.LARGE_SAMPLE articles on each side: with fewer, the prior draws large differences too near 0
-    (benchmarks/coverage.py). `leans`: the `label` of the side; `sources`: its sentences with the word.
+    sentence in both counts in neither; stop words are left out. The `n` words of each side with the highest z, 1 or more (below
+    it, log odds are those of any word of the longer text), in two articles or more, strongest first. Intervals leave out one
+    article at a time (jackknife, t with the fewer articles), only with stats.LARGE_SAMPLE articles on each side: with fewer,
+    the prior draws large differences too near 0 (benchmarks/coverage.py). `leans`: the `label` of the side; `sources`: its
+    sentences with the word.
     """
     columns = [*schema.TABLES["keywords"].columns, "sources"]
     (first, second), names = [*rows["sources"].iloc[:2], (), ()][:2], rows[label].iloc[:2].tolist()
@@ -170,7 +172,7 @@ def words(counts, rows, label="target", n=8):
     delta, z = stats.log_odds(a, b, prior)
     fit = np.flatnonzero(seen > 1)
     order = fit[np.lexsort((counts.terms[used[fit]], -np.abs(z[fit])))]
-    chosen = sorted((i for side in (1, -1) for i in order[z[order] * side > 0][:n]), key=order.tolist().index)
+    chosen = sorted((i for side in (1, -1) for i in order[z[order] * side >= 1][:n]), key=order.tolist().index)
     left = stats.log_odds_without(*by, prior, chosen)
     fewest, out = min(int((part.sum(1) > 0).sum()) for part in by), []
     half, interval = np.full(len(chosen), np.nan), f"none: {fewest} of the {stats.LARGE_SAMPLE} articles needed on a side"
@@ -225,8 +227,7 @@ def _outlets(articles, days):
     """`doc_id, outlet, story, first, last`: an outlet's earliest article of each story, and the days, `days` more at the end,
     on which it may have appeared."""
     facts = articles[["doc_id", "outlet"]].assign(
-        story=stories.story_of(articles).to_numpy(),
-        first=pd.to_datetime(articles["date_from"]).fillna(pd.Timestamp("1900")),
+        story=stories.story_of(articles).to_numpy(), first=pd.to_datetime(articles["date_from"]).fillna(pd.Timestamp("1900")),
         last=pd.to_datetime(articles["date_to"]).fillna(pd.Timestamp("2200")) + pd.Timedelta(days, "D"))
     return facts[facts["outlet"].isna() | ~facts.sort_values(["last", "doc_id"]).duplicated(["story", "outlet"])]
 
@@ -252,8 +253,9 @@ def shared(retold):
         return "No two articles tell one utterance of a holder in like words on near days: nothing to compare."
     (n, m, k), how = retold[["utterance", "doc_id", "outlet"]].nunique(), retold["how"].value_counts()
     counts = ", ".join(f"{how.get(name, 0):,} {name}" for name in ("kept", "softened", "dropped"))
-    outlets = stats.plural(k, "known outlet" if retold["outlet"].isna().any() else "outlet")
-    return f"{stats.plural(n, 'utterance')} told in {stats.plural(m, 'article')} of {outlets}: {counts}."
+    known = "" if retold["outlet"].notna().all() else "known "
+    of = f"{stats.plural(k, known + 'outlet')}: {counts}" if known or k > 1 else "one outlet: nothing to compare"
+    return f"{stats.plural(n, 'utterance')} told in {stats.plural(m, 'article')} of {of}."
 
 
 def tally(retold, by="outlet"):
@@ -299,12 +301,11 @@ def multiverse(stances, statements, articles, actors, pairs):
         signs=np.sign(stances["stance"].to_numpy()), listed=[np.mean(some or [np.nan]) for some in found]).merge(
         articles[["doc_id", "date"]].assign(story=stories.story_of(articles).to_numpy()), on="doc_id")
     first = table.groupby("story")["doc_id"].transform("min") == table["doc_id"]
-    options = {"words": {"learned": "stance", "signs": "signs", "listed": "listed"},
-               "clauses": {"all": True, "reported words": table["form"].isin(SPEECH),
-                           "holder by name": table["via"] == "alias"},
+    options = {"words": {"learned": "stance", "signs": "signs", "listed": "listed"}, "clauses": {
+                   "all": True, "reported words": table["form"].isin(SPEECH), "holder by name": table["via"] == "alias"},
                "duplicates": {"all": True, "one per story": first}, "weight": {"sentence": SENTENCE, "article": ["doc_id"]},
-               "dates": {"all": True, "dated": table["date"].notna()},
-               "actors": {"as named": {}, "armed groups as one": dict.fromkeys(groups, "militants")}}
+               "dates": {"all": True, "dated": table["date"].notna()}, "actors": {
+                   "as named": {}, "armed groups as one": dict.fromkeys(groups, "militants")}}
     idle = {"one per story": first.all(), "dated": table["date"].notna().all() or table["date"].isna().all(),
             "armed groups as one": not {*table["holder"], *table["target"]} & groups - {"militants"}}
     options = {key: {name: v for name, v in some.items() if not idle.get(name)} for key, some in options.items()}
@@ -371,4 +372,4 @@ def change(table, coded=None):
     told = [", ".join(f"{row['mean']:.2f} in {row['period']} ({_basis(row)})" for row in some)
             for some in (ends, coded.sort_values("period").to_dict("records")) if len(some)]
     verdict = stats.verdict(min(row["n_articles"] for row in ends), "period", "time")
-    return f"{dated[0]['pair']}, by the machine alone: {'; as coded: '.join(told)}. {verdict}"
+    return f"{dated[0]['pair']}, by the machine alone, each sentence counted once: {'; as coded: '.join(told)}. {verdict}"

@@ -36,8 +36,7 @@ def view(tables, what=TERM, which=None, group=None, by=None, outlet=None, period
     year, month or day): of these articles only. ValueError for what never occurs.
     """
     table = _table(tables, what, which, group, by, outlet, period)
-    x, unit, n, n_title = {
-        PAIR: ("mean", "stance, -2 hostile to 2 supportive", "{n_statements:,} in {n_articles:,}", "sentences"),
+    x, unit, n, of = {PAIR: ("mean", "stance, -2 hostile to 2 supportive", "{n_statements:,} in {n_articles:,}", "sentences"),
         TOPIC: ("share", "mean share of the units of text", "{n_units:,} in {n_articles:,}", "units of text")}.get(
         what, ("rate", f"occurrences per {stats.PER:,} tokens", "{count:,} in {hit_articles:,}", "occurrences"))
     told = filter(None, [which, outlet, period, group and f"by {group.replace('doc_id', 'article')}", by and f"by {by}"])
@@ -45,7 +44,7 @@ def view(tables, what=TERM, which=None, group=None, by=None, outlet=None, period
     if by:
         ends = {"zero": 0, "limits": (-compare.SCALE, compare.SCALE)} if what == PAIR else {"zero": None, "limits": None}
         return plots.over_time(table, line="group", **ends, **asked)
-    return plots.dots(table.assign(own=plots.POOLED), y="group", own="own", n=n, n_title=f"{n_title} / in articles", **asked)
+    return plots.dots(table.assign(own=plots.POOLED), y="group", own="own", n=n, n_title=f"{of} / in articles", **asked)
 
 
 @functools.lru_cache(4)

@@ -160,6 +160,7 @@ def timeline(table, title, width, most=ROWS):
             lane.bar([0.4], [n[~dated].sum()], width=0.8, color="0.8", hatch="////", edgecolor="white", lw=0)
             lane.annotate(f"n={n[~dated].sum():,}", (0.4, n[~dated].sum()), ha="center", va="bottom", fontsize=7)
         ax.set_ylabel(style.WORDS["articles"])
+        ax.locator_params(axis="y", integer=True)
         return ax, table, ["period"]
     table, names, title = _first(table, "doc_id", title, most)
     ax, _ = _row_axes(width, 0.5, names, title, least=0.4)

@@ -113,7 +113,7 @@ def trace_table(ax):
     for mark, row in zip(marks(ax), ax.drawn.to_dict("records")):
         found = [dict(zip(schema.SENTENCE, place)) for place in row.get("sources", ())]
         found += [dict(zip(schema.LINE, place)) for place in row.get("lines", ())]
-        other = {"simulated": f"no sentence: shuffled, seed {row['seed']}"} if "seed" in row else {"doc_id": row.get("doc_id")}
+        other = {"simulated": f"no sentence: simulated, seed {row['seed']}"} if "seed" in row else {"doc_id": row.get("doc_id")}
         rows += [{"mark": mark, **place} for place in found or [other]]
     return pd.DataFrame(rows, columns=columns).astype({c: "Int64" for c in ("par", "sent", "line", "piece")})
 
@@ -126,7 +126,7 @@ def basis(ax):
         return say(" to ").join(dict.fromkeys(f"{v:,}" for v in (min(values), max(values))))
     n = [f"{span(table[c])} {say(unit + 's' * int(table[c].max() != 1))}" for c, unit in (("n_articles", "article"), (
         "n_statements", "sentence"), ("n_tokens", "token"), ("n_units", "unit")) if c in table and len(table)]
-    for label in set(table.get("interval", ["none drawn"])) or ["none drawn"]:
+    for label in set(table["interval"] if "interval" in table and ax.spec["plot"] != "matrix" else ()) or ["none drawn"]:
         spans.setdefault(re.sub(r"\d+", "{}", label), []).append([int(v) for v in re.findall(r"\d+", label)])
     labels = [say(text).format(*map(span, zip(*numbers))) for text, numbers in sorted(spans.items())]
     hollow = any(line.get_mfc() == "white" for panel in ax.figure.axes for line in panel.lines)

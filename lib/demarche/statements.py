@@ -324,8 +324,8 @@ def _opened(rows, actors, day):
     begins = ((n, text) for n, (_, par, sent, text, _) in enumerate(rows) if sent == 1 and par and text[-1:] in '.!?…:)"”')
     labels = {n: m for n, text in begins if (m := LABEL.match(text))}
     ends = {n: m.end() for n, m in labels.items() if len(labels) > 1 and m[0].isupper() and len(m[0].title()) == m.end()}
-    found = [Sentence(row[3][: (end := ends.get(n, 0))].title() + actors.cased(row[3][end:]), actors, day)
-             for n, row in enumerate(rows)]
+    texts = [(row[3], ends.get(n, 0)) for n, row in enumerate(rows)]
+    found = [Sentence(text[:end].title() + actors.cased(text[end:]), actors, day) for text, end in texts]
     for s, row in zip(found, rows):
         s.text = row[3]
     heads = [(m["asks"], found[n].tags.partition(";")[0], [g.named for g in found[n].groups[:1]]) for n, m in labels.items()]

@@ -12,6 +12,7 @@ from demarche import lexicons, schema
 
 SEED, CONFIDENCE = 20241122, 0.95  # of everything that is drawn at random; nominal level of all intervals
 MIN_ARTICLES, LARGE_SAMPLE = 4, 20  # below the first, no interval and no p; below the second, intervals tell simulated coverage
+DEALS = 20_000  # of articles over two groups, or signings, that a test tries at most
 LOG_START, MIN_DF = 0.5, 2  # of `jackknife`: occurrences added to all before the log, and least degrees of freedom
 PER, ONE_ARTICLE = 10_000, "one article holds half of it or more"  # tokens of a rate; a warning
 STEP = {"day": "D", "week": "W-MON", "month": "MS", "quarter": "QS", "year": "YS"}  # from one period to the next
@@ -91,10 +92,11 @@ def intervals(total, size, codes, statistic, unit="article", heap=1.0):
     """(low, high, label) for sum(total) / sum(size) of each cell: two arrays and a list, one place per cell.
 
     `total`, `size`, `codes`: one value per article: its hits (or scores), its tokens (or number of scores), the number of its
-    cell, from 0. `statistic`: 'rate' of counts or 'mean' of scores. `unit`: 'article' or 'story', for all or for each cell.
-    Labels name method, units and nominal level; below LARGE_SAMPLE articles also the COVERAGE: how many intervals of like
-    simulated corpora hold the true value. A rate of 0 gets an upper limit: that of the share of articles that have the term
-    (Clopper and Pearson 1934), times `heap`, the occurrences in an article that has it, as elsewhere in the corpus.
+    cell, from 0. `statistic`: 'rate' of counts, 'mean' of scores, or 'share', a mean whose label tells no coverage. `unit`:
+    'article' or 'story', for all or for each cell. Labels name method, units and nominal level; below LARGE_SAMPLE articles
+    also the COVERAGE: how many intervals of like simulated corpora hold the true value. A rate of 0 gets an upper limit: that
+    of the share of articles that have the term (Clopper and Pearson 1934), times `heap`, the occurrences in an article that has
+    it, as elsewhere in the corpus.
 
     >>> low, high, labels = intervals([1, 2, 3, 2, 9], [1, 1, 1, 1, 1], [0, 0, 0, 0, 1], "mean")
     >>> low.round(1).tolist(), high.round(1).tolist(), labels[1]
@@ -117,7 +119,7 @@ def intervals(total, size, codes, statistic, unit="article", heap=1.0):
         if none:
             return "none: all articles agree" if n >= MIN_ARTICLES else f"none: {n} of the {MIN_ARTICLES} {units} needed"
         method = f"jackknife t over {n} {units}{' (log scale)' * rate}, {nominal}"
-        if n >= LARGE_SAMPLE:
+        if n >= LARGE_SAMPLE or statistic == "share":
             return method
         levels, covered = LEVELS[statistic, n]
         return f"{method}, {covered[np.searchsorted(levels, level, 'right') - 1]:.0%} in simulation"
@@ -206,8 +208,9 @@ def steady(articles, by, column):
     dated = articles[articles["date"].notna() & (articles["n_tokens"] > 0)]
     value, periods = dated[column].fillna("unknown").astype("str"), period(dated["date"].astype("str"), by)
     kept = value.isin(held := [v for v, own in periods.groupby(value) if own.nunique() == periods.nunique()])
-    if not held:
-        return dated[kept], f"No {column} has articles in every {by}: its mix can't be held fixed."
+    if not held or value.nunique() == 1:
+        why = f"Only one {column} has articles" if held else f"No {column} has articles in every {by}"
+        return dated[kept], f"{why}: there is no mix to hold fixed."
     return dated[kept], (f"Held fixed: {plural(len(held), column)} with articles in every {by}, {kept.sum():,} of "
                          f"{plural(len(dated), 'dated article')}.")
 
@@ -246,16 +249,16 @@ def lumped(articles, column, most=14):
 
 
 def sign_flip(differences):
-    """(p, smallest p) of a two-sided exact test that paired article differences are centred on zero.
+    """(p, smallest p) of a two-sided test by sign flips that paired article differences are centred on zero.
 
-    All 2**n signings are tried up to 16 articles, 20,000 seeded ones beyond. The smallest p is what n allows at best; below
+    All 2**n signings are tried up to 16 articles, DEALS seeded ones beyond. The smallest p is what n allows at best; below
     MIN_ARTICLES no p is given (None). Source: Fisher 1935, ch. 3.
 
     >>> sign_flip([1, 2, 1, 3, 1])
     (0.0625, 0.0625)
     """
     d, n = np.asarray(differences, float), len(differences)
-    signs = np.arange(2**n)[:, None] >> np.arange(n) & 1 if n <= 16 else np.random.default_rng(SEED).integers(0, 2, (20_000, n))
+    signs = np.arange(2**n)[:, None] >> np.arange(n) & 1 if n <= 16 else np.random.default_rng(SEED).integers(0, 2, (DEALS, n))
     signs[0] = 0  # the signing that was observed counts among them
     p = float(np.mean(np.abs((1 - 2 * signs) @ d) >= abs(d.sum()) - 1e-12))
     return p if n >= MIN_ARTICLES else None, min(1.0, 2 / 2**n) if n <= 16 else 1 / len(signs)
@@ -288,24 +291,24 @@ def log_odds_without(first, second, prior, chosen):
 
 
 def permutation(first, second):
-    """(p, smallest p) of a two-sided exact test that two independent groups of article values have one mean.
+    """(p, smallest p) of a two-sided permutation test that two independent groups of article values have one mean.
 
-    All splits of the articles into groups of these sizes are tried up to 20,000, as many seeded ones beyond. The smallest p
-    is what these sizes allow at best; below MIN_ARTICLES in a group no p is given (None). Source: Fisher 1935, ch. 3;
-    Good 2005, ch. 3. Values given to stories make it a test over stories.
+    All splits of the articles into groups of these sizes are tried up to DEALS (an exact test), as many seeded ones beyond. The
+    smallest p is what these sizes allow at best; below MIN_ARTICLES in a group no p is given (None). Source: Fisher 1935,
+    ch. 3; Good 2005, ch. 3. Values given to stories make it a test over stories.
 
     >>> permutation([1, 2, 1, 2], [-1, 0, -1, 0])
     (0.028571, 0.028571)
     """
     values, n, m = np.concatenate([first, second]).astype(float), len(first), len(first) + len(second)
-    if (splits := math.comb(m, n)) <= 20_000:
+    if (splits := math.comb(m, n)) <= DEALS:
         taken = np.zeros((splits, m), bool)
         taken[np.arange(splits)[:, None], np.array([*itertools.combinations(range(m), n)], int)] = True
     else:
-        taken = np.random.default_rng(SEED).permuted(np.tile(np.arange(m) < n, (20_000, 1)), axis=1)
+        taken = np.random.default_rng(SEED).permuted(np.tile(np.arange(m) < n, (DEALS, 1)), axis=1)
         taken[0] = np.arange(m) < n  # the split that was observed counts among them
     # Groups of one size can change places.
-    smallest = round((1 + (splits > 1 and 2 * n == m)) / len(taken), 6) if splits <= 20_000 else 1 / len(taken)
+    smallest = round((1 + (splits > 1 and 2 * n == m)) / len(taken), 6) if splits <= DEALS else 1 / len(taken)
     if min(n, m - n) < MIN_ARTICLES:
         return None, smallest
     gap = np.abs((taken @ values) / n - (values.sum() - taken @ values) / (m - n))

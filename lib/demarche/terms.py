@@ -189,7 +189,7 @@ def suggest(counts, n=8):
     return table.sort_values(["articles", "count", "term"], ascending=[False, False, True])["term"].head(n).tolist()
 
 
-def rates(hits, articles, by=None, group=None, pooled=False, mix=None, sources=True):
+def rates(hits, articles, by=None, group=None, pooled=False, mix=None, sources=True, heap=None):
     """The table `terms`: the rate of each term per period and group, per 10,000 tokens, and what it rests on.
 
     `articles`, or their `Frame`; `by`, `group`, `pooled`, `mix`: see `stats.cells`. A cell with articles but without
@@ -197,7 +197,8 @@ def rates(hits, articles, by=None, group=None, pooled=False, mix=None, sources=T
     they are known, else articles.
     `partial`: the last period, where the articles end before it does. `toward`: all undated articles of the cell are from
     'before' or 'after' some day. `sources`: the sentences behind a row as (doc_id, par, sent); behind a rate of 0, the whole
-    articles that were searched; False leaves them out.
+    articles that were searched; False leaves them out. `heap`: {term: occurrences in an article that has it}, for the upper
+    limit of a rate of 0, where not `hits` tell it.
     """
     frame = articles if isinstance(articles, Frame) else Frame(articles, by, group, pooled, mix)
     cell, weight, tables = frame.cell, frame.weight, []
@@ -206,15 +207,14 @@ def rates(hits, articles, by=None, group=None, pooled=False, mix=None, sources=T
         article = frame.index.get_indexer(docs)[code]
         own, article = own[article >= 0], article[article >= 0]
         count, sentences = (np.bincount(article, n, len(frame.index))[frame.article] for n in (own["count"], None))
-        heap = float(count[count > 0].mean()) if count.any() else 1.0
+        times = (heap or {}).get(term, float(count[count > 0].mean()) if count.any() else 1.0)
         by_unit, by_cell = ([np.bincount(code, n) for n in (count * weight, frame.n_tokens)] for code in (frame.unit, cell))
-        low, high, labels = stats.intervals(*by_unit, frame.cell_of_unit, "rate", frame.sampled, heap)
+        low, high, labels = stats.intervals(*by_unit, frame.cell_of_unit, "rate", frame.sampled, times)
         rate = np.divide(*by_cell, out=np.full(len(frame.base), np.nan), where=by_cell[1] > 0)
         table = frame.base.assign(
             term=term, count=np.bincount(cell, count).astype(int), hit_sentences=np.bincount(cell, sentences).astype(int),
             hit_articles=np.bincount(frame.cell_of_doc[np.unique(frame.doc[count > 0])], minlength=len(frame.base)),
-            rate=stats.PER * rate, low=stats.PER * low, high=stats.PER * high,
-            interval=[label + frame.note for label in labels]).round(6)
+            rate=stats.PER * rate, low=stats.PER * low, high=stats.PER * high, interval=[v + frame.note for v in labels])
         if sources:  # a hit counts in each cell of its article
             rows = frame.rows_of_article[article]
             places = pd.Series(list(zip(*(own[c].to_numpy(object) for c in SENTENCE))), dtype=object)
@@ -222,7 +222,7 @@ def rates(hits, articles, by=None, group=None, pooled=False, mix=None, sources=T
             table["sources"] = frame.searched.mask(frame.searched.index.isin(places.index), places)
         tables.append(table)
     columns = [*schema.TABLES["terms"].columns, "partial", "toward", *["sources"] * sources]
-    return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
+    return pd.concat(tables, ignore_index=True).round(6)[columns] if tables else pd.DataFrame(columns=columns)
 
 
 class Frame:
@@ -262,11 +262,11 @@ class Frame:
 
 def quoted(tables, terms, articles):
     """`rates` of terms inside direct statements and outside of them, in `articles`: one row per term and `part`."""
-    halves = []
-    for inside in ("quotes", "outside"):
-        sentences, counts, own = part(tables, inside=inside)
-        own = own[own["doc_id"].isin(articles["doc_id"])]
-        halves.append(rates(hits(sentences, terms, counts=counts, strict=False), own).assign(part=inside))
+    parts = {inside: part(tables, inside=inside) for inside in ("quotes", "outside")}
+    found = {inside: hits(texts, terms, counts=counts, strict=False) for inside, (texts, counts, _) in parts.items()}
+    heap = pd.concat(found.values()).astype({"term": str}).groupby(["term", "doc_id"])["count"].sum().groupby("term").mean()
+    halves = [rates(found[inside], own[own["doc_id"].isin(articles["doc_id"])], heap=dict(heap)).assign(part=inside)
+              for inside, (*_, own) in parts.items()]
     return pd.concat([half for half in halves if len(half)], ignore_index=True)
 
 

@@ -273,8 +273,7 @@ def recommend(panel, n_articles):
     margin = margins(panel)
     why, k = f"{(margin > 0).sum()} of {stats.plural(len(margin), 'setting')} beat shuffled text", int(margin.idxmax())
     if n_articles < stats.LARGE_SAMPLE:
-        why = (f"fewer than {stats.LARGE_SAMPLE} articles, here {n_articles}, are too few to estimate topics, however long "
-               f"they are (Tang et al. 2014); {why}")
+        why = f"too few articles, {n_articles} of at least {stats.LARGE_SAMPLE} (Tang et al. 2014); {why}"
     elif margin[k] > 0:
         return k, f"{k} topics: their stability goes {margin[k]:.0%} of the way from the best of shuffled text to 1; {why}."
     return None, f"No number of topics is recommended: {why}."
@@ -311,8 +310,8 @@ def fit(counts, k, unit, model="mixture", story=None):
     summary = pd.DataFrame({
         "model": name, "topic": range(1, k + 1), "label": "", "agreement": np.mean(cosines or [np.zeros(k)], axis=0),
         "n_largest": np.bincount(largest, minlength=k), "n_articles": [len(set(docs[largest == i])) for i in range(k)],
-        "effective_articles": 1 / ((owned / owned.sum().clip(lower=1e-9)) ** 2).sum().to_numpy(),
-        "residual": [1 - (along[largest == i, i] ** 2).sum() / max((largest == i).sum(), 1) for i in range(k)]}).round(6)
+        "effective_articles": 1 / ((owned / owned.sum().clip(lower=1e-9)) ** 2).sum().to_numpy(), "residual": [
+            1 - (along[largest == i, i] ** 2).sum() / max((largest == i).sum(), 1) for i in range(k)]}).round(6)
     n, unstable = summary["n_articles"], summary["agreement"] < MIN_AGREEMENT
     summary["mark"] = np.select([n < 1, n < 2, unstable], ["no unit", "one article", "unstable"], "")
     summary["label"] = _named(_first(topics, k, 3), summary["mark"])
@@ -378,11 +377,12 @@ def shares_by(model, table, by="doc_id", topic=None):
     n, n_units = np.bincount(cell), np.bincount(code)
     for i in () if rows.empty else range(len(model.words)) if topic is None else [topic - 1]:
         mean, *refits = (np.bincount(code, w[unit, i]) / n_units for w in (model.weights, *model.refits))
-        low, high, labels = stats.intervals(np.bincount(at, model.weights[unit, i]), size, cell, "mean")
+        low, high, labels = stats.intervals(np.bincount(at, model.weights[unit, i]), size, cell, "share")
         moved = np.std(refits or [mean], axis=0) * np.sqrt(max(len(refits) - 1, 1))
         mixed = np.bincount(code, np.minimum(model.weights, 1 - model.weights)[unit, i]) / n_units
         half = np.sqrt(((high - low) / 2) ** 2 + (stats.t_critical(np.maximum(n - 1, 1)) * moved) ** 2 + mixed ** 2)
-        labels = [f"{label}; {len(model.refits)} refits of the model, wider where units mix topics" for label in labels]
+        labels = [label if label[:4] == "none" else f"{label}, wider where {len(model.refits)} refits of the model differ or "
+                  "units mix topics, 90% or more in simulation" for label in labels]
         if model.summary["model"][0].startswith("lda-"):
             half, labels = half * np.nan, ["none: those of lda hold too seldom in simulation"] * len(n)
         order = np.lexsort((-model.weights[unit, i].round(9), code))
