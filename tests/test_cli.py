@@ -343,7 +343,7 @@ def test_figures_are_drawn_in_the_size_asked_for(run, five, monkeypatch):
     assert code == 0 and (five / "figures" / "pdf" / "03-rates.pdf").read_bytes().startswith(b"%PDF")
 
 
-@pytest.mark.parametrize("width", ["85", "mm", "-3in", "1e3mm", "wide"])
+@pytest.mark.parametrize("width", ["85", "mm", "-3in", "1e3mm", "wide", "0mm", "1mm", "50mm", "9000cm"])
 def test_a_width_that_cannot_be_read_is_an_error(run, five, width):
     code, _, err = run("figures", five, f"--width={width}")
     assert code == 1 and len(err) == 1 and f"'{width}'" in err[0]
@@ -376,6 +376,15 @@ def test_a_pair_may_be_written_with_an_arrow_or_a_line(run, five, written):
     assert code == 0 and out == run("trace", five, "03-rates", "--mark", "Taliban | all")[1] and "Taliban" in out
 
 
+def test_what_a_command_makes_is_made_though_its_reader_has_enough(tmp_path):
+    command = [sys.executable, "-m", "demarche", "stance", str(RAW), "--out", str(tmp_path / "out")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as done:
+        done.stdout.readline()
+        done.stdout.close()
+        assert not done.stderr.read()
+    assert done.returncode == 0 and (tmp_path / "out" / "stances.parquet").exists()
+
+
 def test_a_reader_that_has_enough_ends_the_command_quietly(five):
     closed, end = os.pipe()
     os.close(closed)
@@ -399,6 +408,20 @@ def test_check_passes_whole_tables_and_names_what_was_changed(run, five, tmp_pat
     pd.read_parquet(sentences).drop(columns="role").to_parquet(sentences)
     code, _, err = run("check", tmp_path / "copy")
     assert code == 1 and len(err) == 1 and "'role'" in err[0]
+
+
+@pytest.mark.parametrize("name, spoil, told", [
+    ("stances", lambda t: t.assign(stance=-t["stance"]), "drawn from other tables than are here now: 03-rates"),
+    ("sentences", lambda t: t.head(-5), "sentences do not fit counts"), ("lines", None, "lines.parquet: no such table")])
+def test_check_sees_tables_that_do_not_fit_each_other_and_figures_of_other_tables(run, five, tmp_path, name, spoil, told):
+    shutil.copytree(five, tmp_path / "copy")
+    path = tmp_path / "copy" / f"{name}.parquet"
+    if spoil:
+        spoil(pd.read_parquet(path)).to_parquet(path)
+    else:
+        path.unlink()
+    code, _, err = run("check", tmp_path / "copy")
+    assert code == 1 and len(err) == 1 and told in err[0], err
 
 
 @pytest.mark.parametrize("command", ["check", "figures"])
@@ -531,8 +554,9 @@ def test_diff_of_a_folder_without_tables_says_what_makes_them(run, five, tmp_pat
 
 
 @pytest.mark.parametrize(("row", "line"), [
-    (",,,,,", 2), ("Oz,state,,name,,", 2), ("Oz,state,Oz,name,,\nOz,state, Ozzie,name,,", 3)])
-def test_an_actor_without_a_name_or_alias_is_told_by_file_and_line_before_anything_is_made(run, tmp_path, row, line):
+    (",,,,,", 2), ("Oz,state,,name,,", 2), ("Oz,state,Oz,name,,\nOz,state, Ozzie,name,,", 3),
+    ("Oz,state,Oz,name,25/08/2021,", 2), ("Oz,state,Oz,name,2021-08-25,\nOz,state,Ozzie,name,,05/2024", 3)])
+def test_an_actor_without_a_name_or_with_an_odd_day_is_told_by_file_and_line_before_anything_is_made(run, tmp_path, row, line):
     (tmp_path / "mine.csv").write_text(f"actor,class,alias,role,from,to\n{row}\n", encoding="utf-8")
     code, _, said = run("stance", RAW, "--out", tmp_path / "out", "--actors", tmp_path / "mine.csv")
     assert code == 1 and re.fullmatch(rf"demarche: .*mine\.csv: .* in line {line}; mend it", *said), said

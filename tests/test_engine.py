@@ -94,6 +94,17 @@ def counted(monkeypatch, name):
     return calls
 
 
+def test_the_newest_articles_may_stand_first_in_a_table(tmp_path, small, monkeypatch):
+    rows = [json.dumps({"doc_id": f"{n:02}", "text": f"They met on day {n}."}) for n in range(40)]
+    (tmp_path / "c.jsonl").write_text("\n".join(rows[3:]), encoding="utf-8")
+    prepare.prepare(tmp_path / "c.jsonl", tmp_path / "out")
+    calls = counted(monkeypatch, "article_tables")
+    (tmp_path / "c.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    prepare.prepare(tmp_path / "c.jsonl", tmp_path / "out")
+    assert 1 <= len(calls) <= 4 and len(store.parts(tmp_path / "out", "articles")) > 8
+    assert prepare.Tables(tmp_path / "out").articles["doc_id"].nunique() == 40
+
+
 def test_a_new_article_is_read_and_the_parts_it_does_not_touch_are_not_read_again(tmp_path, small, monkeypatch):
     prepare.prepare(corpus(tmp_path / "in", range(0, 36, 2)), tmp_path / "out")
     prepare.add_statements(tmp_path / "out")

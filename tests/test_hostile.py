@@ -85,6 +85,19 @@ def test_paths_that_climb_out_of_a_zip_links_and_locked_members_are_told(tmp_pat
     assert "link" in found["link.txt"] and sorted(p.name for p in tmp_path.iterdir()) == ["a.zip"]
 
 
+def test_names_of_a_zip_that_are_utf8_without_saying_so_are_read_as_such(tmp_path, monkeypatch):
+    def bare(self):
+        return self.filename.encode(self.comment.decode() or "utf-8"), self.flag_bits & ~0x800
+    monkeypatch.setattr(zipfile.ZipInfo, "_encodeFilenameFlags", bare)
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as packed:
+        for name, code in (("wire ü/art 023.txt", "utf-8"), ("café.txt", "cp437")):
+            info = zipfile.ZipInfo(name)
+            info.comment = code.encode()
+            packed.writestr(info, "Iran condemned the attack on Monday in strong words.")
+    prepare.prepare(tmp_path / "c.zip", tmp_path / "out")
+    assert set(prepare.Tables(tmp_path / "out").articles["doc_id"]) == {"wire ü/art 023", "café"}
+
+
 def test_a_zip_or_gz_that_grows_beyond_measure_is_refused_unopened(tmp_path):
     bomb = zipped(tmp_path / "bomb.zip", [("a.txt", STORY), ("b.txt", b"0" * (corpus.MAX_BYTES + 1))])
     with pytest.raises(ValueError, match="unpacks to .* bytes, more than 200 times its size"):

@@ -50,6 +50,15 @@ def test_a_prepared_folder_is_a_corpus_too(folder, tmp_path):
         assert store.read(tmp_path, name).equals(store.read(folder, name))
 
 
+def test_what_else_rests_on_the_same_articles_stays_where_a_prepared_folder_is_the_corpus(folder, tmp_path):
+    prepare.prepare(folder, tmp_path)
+    prepare.add_statements(tmp_path)
+    prepare.add_stories(tmp_path)
+    made = store.tables(tmp_path)
+    prepare.prepare(folder, tmp_path)
+    assert store.tables(tmp_path) == made and {"stances.parquet", "passages.parquet"} <= set(made)
+
+
 def test_nothing_is_made_twice(folder, monkeypatch):
     for room, name in ((prepare, "article_tables"), (store, "stage"), (store, "commit")):
         monkeypatch.setattr(room, name, lambda *a, **k: pytest.fail("made again"))

@@ -86,8 +86,6 @@ def turned(s):
 def chain(group):
     """[(relation, item, Verb or Noun)] from a group upward: what it hangs on, what that hangs on, to the root of the clause."""
     n, out = group.noun, []
-    if n is None:
-        return out
     if group.role != "head" and n.head is not None:
         out.append((group.role, n.head, n))
     rel, x = n.rel, n.up

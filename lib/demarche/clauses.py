@@ -30,11 +30,7 @@ NONE = (), {}, ()  # of an index: no phrase with this first word
 VERBS, VERBAL = set("VFKv"), set("VFKvbx!yt")
 AS_NOUN = {"V": "c", "F": "e", "K": "s", "v": "n"}  # a verb's tag where it stands for a noun
 GROUPS = {"intl", "people", "militants"}  # classes of actors with names in the plural: 'observers'
-OBJECTS = {"him", "them", "me", "us", "himself", "herself", "itself", "themselves"}  # never a subject
-PARTS = {"all", "both", "dozens", "each", "four", "five", "six", "seven", "eight", "nine", "ten", "hundreds", "many", "most",
-         "several", "some", "three", "two"}  # of them
-TIMES = {"day", "week", "weekend", "month", "year", "morning", "afternoon", "evening", "night"}  # 'last week', no speaker
-QUOTING = {"say", "ask", "warn", "believe", "acknowledge", "criticise"}  # acts of verbs that may come first: '"...," said X'
+LISTED = {kind: frozenset(own) for kind, own in lexicons.read("cues").groupby("kind")["lemma"]}  # {kind: words, or acts}
 
 
 @cache
@@ -125,8 +121,7 @@ class Group:
         self.former = "N" in tags and "f" in s.tags[max(0, self.first - 1) : self.last]  # speaks for himself
         mention = None if self.former or "opposition" in map(s.lows.__getitem__, titles) else mention
         self.actor, self.kind, self.via = (mention.actor, mention.kind, "alias") if mention else (None, "name", "")
-        self.names = [s.slice(i).split()[-1] for i in named]
-        self.own = s.slice(named[0], named[-1]) if named else None
+        self.names, self.own = [s.slice(i).split()[-1] for i in named], s.slice(named[0], named[-1]) if named else None
         # told: the group that explains it; twin: a bare surname of two persons of the article
         self.role, self.noun, self.told, self.twin = "head", None, None, False
 
@@ -290,7 +285,7 @@ def _noun_phrase(s, begins, first):
         else:
             break
     i = first + max(1, len(tags[first:i].rstrip("-")))
-    if tags[first:i] == "D" and tags[i : i + 1] in tuple("PxbVvFK") and s.lows[first] in PARTS:
+    if tags[first:i] == "D" and tags[i : i + 1] in tuple("PxbVvFK") and s.lows[first] in LISTED["part"]:
         head = first
     elif head is None and not groups and tags[i - 1] in "aj" and i < len(tags) and s.lows[i] == "of":
         head = i - 1  # 'an average of'
@@ -355,10 +350,10 @@ class Clauses:
             return
         elif cur and not self.closed and cur.obj is None:
             noun.rel, noun.up, cur.obj = "obj", cur, noun
-            self.free = None if chunk.first == chunk.last and self.s.lows[chunk.first] in OBJECTS else noun
+            self.free = None if chunk.first == chunk.last and self.s.lows[chunk.first] in LISTED["object"] else noun
         else:
             self.free = noun
-            if self.before in ",q;S&Bj" and (lead is None or lead.rel or self.s.lows[lead.last] in TIMES):
+            if self.before in ",q;S&Bj" and (lead is None or lead.rel or self.s.lows[lead.last] in LISTED["time"]):
                 self.lead = noun
         self.nouns.append(noun)
         self.last = noun
@@ -387,7 +382,8 @@ class Clauses:
         if self.before == "&":
             # the ministers of Peru and Chile met
             return self.next != "v" or self.free is last or last.rel == "of" and last.up is self.free and not cur
-        if last.head is not None and self.s.lows[last.head] in TIMES or last.prep and noun.groups and not (cur and cur.subj):
+        when = last.head is not None and self.s.lows[last.head] in LISTED["time"]
+        if when or last.prep and noun.groups and not (cur and cur.subj):
             return False
         return self.next in (",", "&", "R") or self.next in ("P", "t") and not cur and self.free is last
 
@@ -436,7 +432,7 @@ class Clauses:
         word = self.s.lows[v]
         if self.tags[v] != "V" or self.next != "n" or to or self.kinds[self.c + 4] == "v" and self.before != "q":
             return False
-        saying = self.s.words[v].act in QUOTING
+        saying = self.s.words[v].act in LISTED["quoting"]
         return saying and word[:3] not in ("tel", "tol") and not word.endswith("ing") and " " not in word
 
     def _participle(self, first, v, word):
@@ -476,8 +472,7 @@ class Clauses:
     def _of_free(self, verb, word, first, by):
         """A predicate whose subject is the noun phrase before."""
         free, cur = self.free, self.cur
-        verb.subj = free
-        self.lead = None if self.lead is free else self.lead
+        verb.subj, self.lead = free, None if self.lead is free else self.lead
         if cur and cur.obj is free:
             bare = self.tags[cur.item] not in "Vb" and not word.endswith("s") and first == verb.item
             if bare and (self.last is not free or by):  # 'the attack carried out by'
@@ -515,7 +510,7 @@ class Clauses:
     def preposition(self, chunk):
         first = self.prep = chunk.first
         if self.before in ",;qS&B":  # 'about four in ten said'
-            number = self.tags[first + 1 : first + 2] == "0" or self.next == "n" and self.s.lows[first + 1] in PARTS
+            number = self.tags[first + 1 : first + 2] == "0" or self.next == "n" and self.s.lows[first + 1] in LISTED["part"]
             self.prep = None if number and self.s.lows[first] in ("about", "around", "over") else first
         if chunk.kind == "P" and self.next != "n" and getattr(self.s.words[first], "act", "") == "say":
             self.verbs.append(Verb(first, first))

@@ -26,9 +26,6 @@ def main(arguments=None):
         parser.error(f"{', '.join(empty)}: empty; name a file or folder, . for this one")
     try:
         args.run(args)
-        sys.stdout.flush()
-    except BrokenPipeError:  # who reads it, `head` say, has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (KeyboardInterrupt, ValueError, OSError) as error:
         at, full = getattr(error, "filename", None), getattr(error, "errno", None) == errno.ENOSPC
         told = f"{at}: {error.strerror.lower()}; check the path" if at and error.strerror else " ".join(str(error).split())
@@ -40,7 +37,10 @@ def main(arguments=None):
 def say(*told, sep=" ", end="\n", file=None):
     """Print what may hold text of articles: what could steer a terminal is written out."""
     from demarche.schema import shown
-    print(shown(sep.join(map(str, told)), "\n\t"), end=end, file=file)
+    try:
+        print(shown(sep.join(map(str, told)), "\n\t"), end=end, file=file, flush=True)
+    except BrokenPipeError:  # who reads it, `head` say, has enough; what the command makes is made all the same
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def prepare(args):
@@ -74,8 +74,7 @@ def actors(args):
         tables, known = prepare.Tables(out), clauses.Actors(lexicons.actors(Path(out, "actors.csv")))
         names, merges = statements.audit(tables.sentences, tables.articles, known)
     for title, table in ((f"{len(names):,} names that no actor covers", names), (f"{len(merges):,} merges", merges)):
-        shown = table.head(60).assign(example=table["example"].str.slice(0, 90)).to_string(index=False)
-        say(title, shown if len(table) else "none", *["..."] * (len(table) > 60), sep="\n")
+        say(title, table.to_csv(sep="\t", index=False) if len(table) else "none", sep="\n")
 
 
 def terms(args):
@@ -144,12 +143,12 @@ def topics(args):
 def figures(args):
     """The figures of a folder again, in another look, size or format."""
     from demarche import report, schema, store, style
-    folder, (wide, dpi, grey, tall) = _home(args.dir)[1], style.LOOKS[args.look]
+    folder, (wide, dpi, grey, tall) = store.home(args.dir)[1], style.LOOKS[args.look]
     size = re.fullmatch(r"(\d+\.?\d*)(mm|cm|in)", args.width or f"{wide}mm")
-    schema.refuse(not size, f"width '{args.width}' can't be read; write 85mm, 8.5cm or 3.3in")
+    inches = float(size[1]) / {"mm": 25.4, "cm": 2.54, "in": 1}[size[2]] if size else 0
+    schema.refuse(not 2 <= inches <= 40, f"width '{args.width}' can't be drawn; write 85mm, 8.5cm or 3.3in, 51mm to 1m")
     schema.refuse(not report.names(folder), f"no figures in {folder}; run make")
-    out = folder / (args.format if args.look == "page" else args.look)
-    inches, own = float(size[1]) / {"mm": 25.4, "cm": 2.54, "in": 1}[size[2]], report.own_words(folder)
+    out, own = folder / (args.format if args.look == "page" else args.look), report.own_words(folder)
     if grey:
         style.grey()
     for name in report.names(folder):
@@ -160,8 +159,8 @@ def figures(args):
 
 def trace(args):
     """The sentences behind a mark of a figure as tab-separated text, or the list of its marks."""
-    from demarche import schema, trace
-    tables, drawn = _home(args.dir)
+    from demarche import schema, store, trace
+    tables, drawn = store.home(args.dir)
     if args.mark:
         found = trace.sentences(tables, drawn, args.figure, args.mark).drop(columns="mark")
         say(found.map(lambda c: schema.shown(c) if isinstance(c, str) else c).to_csv(sep="\t", index=False), end="")
@@ -171,8 +170,8 @@ def trace(args):
 
 def diff(args):
     """The numbers that moved between two runs."""
-    from demarche import report, schema
-    homes = [_home(args.dir), _home(args.other)]
+    from demarche import report, schema, store
+    homes = [store.home(args.dir), store.home(args.other)]
     bare = [str(home) for home, _ in homes if not (home / "articles.parquet").exists()]
     schema.refuse(bare, f"{', '.join(bare)}: no tables there; `demarche prepare` or `make` makes them")
     if (found := report.moved(*homes)).empty:
@@ -182,20 +181,25 @@ def diff(args):
 
 
 def check(args):
-    """Read every table against its schema and draw every figure again; ValueError where one does not follow any more."""
-    from demarche import report, schema, store
-    tables, drawn = _home(args.dir)
-    whole = [store.read(tables, n) for n in schema.TABLES if n == "articles" or (tables / f"{n}.parquet").exists()]
-    again = {name: report.redraw(drawn, name) for name in report.names(drawn)}
+    """Read every table against its schema, do they fit each other, and draw every figure again; ValueError where one does not
+    follow any more from its numbers, or was drawn from other tables."""
+    from demarche import prepare, report, schema, store
+    tables, drawn = store.home(args.dir)
+    always = {*prepare.ARTICLE_TABLES, "rejected"}
+    whole = [store.read(tables, n) for n in schema.TABLES if n in always or (tables / f"{n}.parquet").exists()]
+    again, made = {name: report.redraw(drawn, name) for name in report.names(drawn)}, store.digest(tables)
+    _ = prepare.Tables(tables).counts  # raises where they do not fit the sentences
     moved = [name for name, (ax, kept) in again.items() if report.describe(ax, name).splitlines()[0] != kept["digest"]]
     schema.refuse(moved, f"these figures no longer follow from their numbers: {', '.join(moved)}; run `make figures`")
+    other = [name for name, (_, kept) in again.items() if kept.get("tables", made) != made]
+    schema.refuse(other, f"these figures were drawn from other tables than are here now: {', '.join(other)}; run `make` again")
     say(f"{len(whole)} tables are whole, {len(again)} figures follow from their numbers")
 
 
 def code_sheet(args):
     """Draw sheets for coders into DIR/codings; none that is there already is written over."""
     from demarche import coding, prepare, schema, stats, store
-    tables, seed = prepare.Tables(_home(args.dir)[0]), args.seed or stats.SEED
+    tables, seed = prepare.Tables(store.home(args.dir)[0]), args.seed or stats.SEED
     prepare.add_statements(tables.folder, _how(args))
     schema.refuse(not (tables.sentences["role"] == "body").any(), f"{tables.folder}: no sentence of role body to draw from")
     sheet = coding.intrusions(tables.topics, seed)[0] if args.intrusion else coding.draw(tables, args.n, args.strata, seed)
@@ -212,13 +216,13 @@ def code_sheet(args):
 
 def code_read(args):
     """Read coded sheets; writes their tables into DIR/codings, or says all mistakes and writes nothing."""
-    from demarche import coding, prepare, store
-    tables = prepare.Tables(_home(args.out)[0])
+    from demarche import coding, prepare, stats, store
+    tables = prepare.Tables(store.home(args.out)[0])
     prepare.add_statements(tables.folder, _how(args))
     made, mistakes = coding.back(tables, args.sheet)
     if mistakes:
         say(*mistakes, sep="\n", file=sys.stderr)
-        raise ValueError(f"{len(mistakes)} mistakes in the sheets, told above; nothing was written")
+        raise ValueError(f"{stats.plural(len(mistakes), 'mistake')} in the sheets, told above; nothing was written")
     for name, table in store.write(tables.folder / "codings", **made).items():
         say(f"{name}: {len(table):,} rows", *[table.to_string(index=False, max_rows=40)] * (name[:6] != "coding"), sep="\n")
     say(coding.summary(made["codings"], made["corrected"]) if "corrected" in made else "")
@@ -229,7 +233,3 @@ def _how(args):
     schema.refuse(args.scheduler and args.engine != "dask", "--scheduler is for --engine dask; add that, or leave this out")
     return engine.Engine(args.engine, args.jobs, args.scheduler)
 
-
-def _home(folder):
-    """(tables, figures) of DIR: an own corpus' folder, or the repository."""
-    return tables if (tables := Path(folder, "data", "processed")).is_dir() else Path(folder), Path(folder, "figures")

@@ -9,13 +9,12 @@ from operator import add
 
 from demarche import lexicons
 from demarche.candidates import block
-from demarche.clauses import Verb
+from demarche.clauses import LISTED, Verb
 
 # Sentences back, this one among them, in which an antecedent may stand; mentions of one sentence that are weighed, so that a
 # list of thousands is read in reasonable time.
 NEAR, MOST = 4, 40
 HEADS = ("ministers", "leaders", "presidents")  # of two states, where two are named
-HOSTILE = ("threaten", "blame", "warn")  # what an official more often tells of another state than of his own
 ANAPHORS = ("pronoun", "description")  # ways that find an actor by another mention, so that they are none themselves
 
 
@@ -55,7 +54,7 @@ def _tied(s, g):
     first, teller = s.verbs[0], verb.rel == "comp" and isinstance(verb.up, Verb) and verb.up.subj
     behind = first is not verb and s.tags[: g.first].rstrip("Dja")[-1:] in (",", "q")
     told = behind and s.tags[verb.item] == "V" and first.item < g.first and not s.quotes[first.item] and first.subj
-    hostile = getattr(s.words[first.item], "act", "") in HOSTILE or s.tags[first.item] not in "VFK"
+    hostile = getattr(s.words[first.item], "act", "") in LISTED["hostile"] or s.tags[first.item] not in "VFK"
     ways = ("teller", teller), ("object", verb.obj), ("told hostile" if hostile else "told", told)
     return {a.actor: way for way, noun in ways if noun for a in noun.groups}
 

@@ -10,6 +10,7 @@ import re
 import stat
 import zipfile
 import zlib
+from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 
@@ -231,6 +232,9 @@ def _members(path):
         packed = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise ValueError(f"{path}: {error}; pack the folder again") from None
+    for m in packed.infolist():
+        with suppress(UnicodeError):  # `zip` on Linux writes names in UTF-8 and does not say so
+            m.filename = m.filename if m.flag_bits & 0x800 else m.orig_filename.encode("cp437").decode()
     found = sorted((m for m in packed.infolist() if not m.is_dir()), key=lambda m: m.filename)
     if (size := sum(m.file_size for m in found)) > max(MAX_RATIO * path.stat().st_size, MAX_BYTES):
         raise ValueError(f"{path}: unpacks to {size:,} bytes, more than {MAX_RATIO} times its size; pack less into it")

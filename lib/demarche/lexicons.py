@@ -56,7 +56,10 @@ def actors(path=None):
     """The actors table: the shipped one, or the user's own CSV (columns actor, class, alias, role, from, to)."""
     table = read("actors") if path is None else store.read_csv(path, ["actor", "class", "alias", "role"])
     table = table.assign(**{c: "" for c in ("from", "to") if c not in table})
-    bare = [str(k) for k, names in enumerate(zip(table["actor"], table["alias"]), 2) if not all(n[:1].strip() for n in names)]
-    schema.refuse(bare, f"{path}: actor or alias is empty, or begins with a blank, in line {', '.join(bare)}; mend it")
+    rows = enumerate(zip(*(table[c] for c in ("actor", "alias", "from", "to"))), 2)
+    odd = [str(k) for k, (*names, first, last) in rows if not all(n[:1].strip() for n in names)
+           or not re.fullmatch(r"(\d{4}(-\d\d){2})?/(\d{4}(-\d\d){2})?", f"{first}/{last}")]
+    schema.refuse(odd, f"{path}: actor or alias is empty, or begins with a blank, or a day is not written YYYY-MM-DD, in line "
+                  f"{', '.join(odd)}; mend it")
     schema.require(actors=table)
     return table

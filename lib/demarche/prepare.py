@@ -35,7 +35,7 @@ def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
         if not prepared:
             actors = store.csv(lexicons.actors(actors)) if actors else (lexicons.FOLDER / "actors.csv").read_text("utf-8")
             _make(corpus.Reader(path, catalogue), actors, out, how)
-        elif store.stamp(out) != prepared:
+        elif not prepared.items() <= store.stamp(out).items():
             for name in (files := store.tables(path)):
                 store.stage(out, {name: (path / name).read_bytes()})
             store.commit(out, prepared, set(store.tables(out)) - set(files))
@@ -102,8 +102,8 @@ def _cut(articles):
 
 
 def _key(some):
-    # sha256 stands for a text that is the file or cell as it was.
-    return digest(library(), *(repr(r | {"text": r["made"] and r["text"]}) for r in some))
+    # sha256 stands for a text that is the file or cell as it was; its line is in no table.
+    return digest(library(), *(repr(r | {"text": r["made"] and r["text"], "line": 0}) for r in some))
 
 
 def article_tables(part, out=None):

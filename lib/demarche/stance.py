@@ -149,8 +149,7 @@ def _implied(s, c):
 
 
 def _row(key, start, s, c, n, value):
-    st = s.statements[n - 1]
-    words = [[*(int(start + x) for x in s.spans[i]), s.slice(i)] for i in sorted(c.items)]
+    st, words = s.statements[n - 1], [[*(int(start + x) for x in s.spans[i]), s.slice(i)] for i in sorted(c.items)]
     first = [i for i, (a, b) in enumerate(s.spans) if a <= st.cue[0] < b] if st.cue else []
     told = [s.words[i] for i in [*first, *reversed(c.items)]]
     act = min((w.act for w in told if getattr(w, "act", None) in lexicons.acts()), key="say".__eq__, default=None)

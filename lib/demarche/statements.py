@@ -9,24 +9,20 @@ from itertools import accumulate, groupby
 
 import pandas as pd
 
-from demarche import coref, lexicons, schema
-from demarche.clauses import VERBS, Sentence, Verb
+from demarche import coref, schema
+from demarche.clauses import LISTED, VERBS, Sentence, Verb
 
 # `cue` and `content`: places in the sentence; `by`: the Verb or Noun that makes the statement
 Statement = namedtuple("Statement", "speaker holder via form cue content group by")
 # Added to `via` of a bare surname that two persons of the article bear: it has no holder, unless both stand for one actor.
 TWIN = ", two persons of the name"
-LISTED = lexicons.read("cues").groupby("kind")["lemma"].agg(list)
 # What tells of a source where no clause does: 'Poll: Voters want talks', 'reportedly', 'seems'.
 HINT = re.compile(r"^(?P<who>[A-Z][\w.'’-]*+(?: [\w.'’-]++){0,3})(?P<mark>:) ['\"‘“]?[A-Z]|\b(?P<word>"
-                  + "|".join(LISTED["hint"]) + r")\b")
-SPOKEN = {"say", "ask", "warn", "blame", "condemn", "criticise", "deny", "acknowledge", "urge", "promise", "threaten"}
-THINKING = {"believe", "intend"}  # 'Poll: Most voters want talks' tells who told, too
+                  + "|".join(sorted(LISTED["hint"])) + r")\b")
 # The label of who speaks, at the start of a paragraph of a transcript: 'Minister Kurosawa:', 'MS. SAND:', 'Q', 'Reporter:'.
 LABEL = re.compile(r"(?:(?P<asks>Q(?=[\s.:])[.:]?|(?i:question|reporter|journalist|media|press)s?(?: \d+)?:)|[A-ZÀ-Þ][\w.'’-]*+"
                    r"(?: (?:[A-ZÀ-Þ][\w.'’-]*+|of|for|the|and|to|de|al)(?=[ :])){0,8}+(?: \([^()]{1,40}\))?:)(?:\s|$)")
 MINISTRY = re.compile("foreign|external|spokes|ministry")  # titles and offices that tell whose ministry an article is about
-PRIVATE, ABROAD = set(LISTED["private"]), set(LISTED["abroad"])  # who speak for themselves, and whose state is not at home
 
 
 class Article:
@@ -39,8 +35,7 @@ class Article:
         groups = [g for s in sentences for g in s.groups if g.kind == "state"]
         self.states, self.two = {g.actor for g in groups}, (None, [])
         self.often = {actor: rank for rank, (actor, _) in enumerate(Counter(g.actor for g in groups).most_common(3))}
-        self.main = next(iter(self.often), None)
-        self.names = {title: g.actor for g in reversed(groups) for title in g.titles}
+        self.main, self.names = next(iter(self.often), None), {title: g.actor for g in reversed(groups) for title in g.titles}
         whole, given, home = {}, {}, Counter()
         for s in sentences:
             _explained(s)
@@ -53,7 +48,7 @@ class Article:
         rest = Counter(tuple(state.split()[1:]) for state in self.states if " " in state)
         # 'the North' and 'the South' of an article on both Koreas
         self.halves = {state.split()[0]: state for state in self.states if rest[tuple(state.split()[1:])] > 1}
-        self.local = Counter(g.actor for g in groups if not ABROAD & {*g.titles})
+        self.local = Counter(g.actor for g in groups if not LISTED["abroad"] & {*g.titles})
         # Whose ministry is named most, else the state named most, by more than its embassy.
         self.home = next((actor for actor, _ in (home or self.local).most_common(1)), self.main)
         # A text that says 'we' all along, and names whose ministry it is, is that ministry's own; not theirs who thank 'us'.
@@ -113,7 +108,7 @@ class Article:
         """The actor of a named official whose state is not told with his name."""
         if g.told and (actor := self.resolve(n, s, g.told)):
             return actor
-        private = g.former or {title.rstrip(".") for title in g.titles} & PRIVATE or "T" not in s.tags[g.first : g.last]
+        private = g.former or {t.rstrip(".") for t in g.titles} & LISTED["private"] or "T" not in s.tags[g.first : g.last]
         return None if private else self.labels and self.home or coref.antecedent(self, n, s, g)
 
     def read(self):
@@ -185,8 +180,7 @@ class Article:
         plain = tag in "Vxv" and (word is None or not word.value) and not v.passive
         if plain and v.obj and v.obj.head and s.tags[v.obj.head] == "c":
             cue, tag = v.obj.head, "c"  # expressed grave concern
-        groups = noun.groups or noun.mods if noun else []
-        form = None if tag in "VPc" and v.item not in told_of else "action"
+        groups, form = noun.groups or noun.mods if noun else [], None if tag in "VPc" and v.item not in told_of else "action"
         idle, you = form and (not several or tag == "x"), noun and s.lows[noun.last] == "you"
         own = groups and s.tags[groups[0].first] == "i" and (s.quotes[groups[0].first] or not self.ours)  # 'I think'
         if idle or tag in "VPc" and (own or v.rel == "to" and tag == "V" and not v.passive or you):
@@ -213,7 +207,7 @@ class Article:
         never, side, top = set(), set(), False
         for v in s.verbs:
             word, tag, up = s.words[v.item], s.tags[v.item], v.up is not None
-            spoken = word is not None and getattr(word, "act", "") in SPOKEN
+            spoken = word is not None and getattr(word, "act", "") in LISTED["spoken"]
             duty = s.tags[v.first - 1 : v.first] == "M" or s.tags[v.item + 1 : v.item + 2] == "-"
             unnamed = v.subj is not None and not any(g.actor for g in v.subj.groups or v.subj.mods)
             if tag == "x" or duty or s.quotes[v.item] and (up or not spoken):
@@ -284,7 +278,7 @@ def _explained(s):
 
 def _hints(s, said):
     """What tells of a source where no clause does: 'Poll: Voters want talks', 'reportedly'."""
-    told = any(getattr(s.words[_item(st.by)], "act", "") not in THINKING for st in said)
+    told = any(getattr(s.words[_item(st.by)], "act", "") not in LISTED["thinking"] for st in said)
     if not told and (hint := HINT.search(s.text)) and (hint["mark"] or not said):
         place = hint.span("mark") if hint["mark"] else hint.span("word")
         content = (place[1], len(s.text)) if hint["mark"] else (0, len(s.text))

@@ -4,6 +4,7 @@ A table is one file, or a folder of parts when its corpus was cut into several; 
 all of it takes its place at once when it is whole.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -140,6 +141,18 @@ def parts(folder, name):
         command = "topics" if name[:6] == "topic_" or name == "topics" else "prepare"
         raise FileNotFoundError(f"{path}: no such table; `demarche {command} CORPUS --out {folder}` makes it")
     return {key: path / f"{key}.parquet" for key in stamp(folder).get("parts", ())} if path.is_dir() else {None: path}
+
+
+def digest(folder):
+    """A hash of the articles, sentences and stances in a folder."""
+    names = [name for name in ("articles", "sentences", "stances") if (Path(folder) / place(name)).exists()]
+    found = [hashlib.sha256(path.read_bytes()).digest() for name in names for path in parts(folder, name).values()]
+    return hashlib.sha256(b"".join(found)).hexdigest()[:12]
+
+
+def home(folder):
+    """(tables, figures) of DIR: an own corpus' folder, or the repository."""
+    return tables if (tables := Path(folder, "data", "processed")).is_dir() else Path(folder), Path(folder, "figures")
 
 
 def read(folder, name, columns=None):

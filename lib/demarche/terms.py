@@ -240,8 +240,7 @@ class Frame:
         self.article, self.weight = cells["row"].to_numpy(), cells["weight"].to_numpy()
         self.n_tokens = cells["n_tokens"].to_numpy(float) * self.weight
         self.index = articles.set_index(["doc_id", "speaker"] if "speaker" in articles else "doc_id").index
-        self.note = f"; {mix} mix held fixed" * bool(mix)
-        self.sampled = "story" if stories.are_known(articles) else "article"
+        self.note, self.sampled = f"; {mix} mix held fixed" * bool(mix), "story" if stories.are_known(articles) else "article"
         first, self.cell = stats.factorize(*(cells[c] for c in CELL))
         docs, self.doc = stats.factorize(self.cell, pd.factorize(cells["doc_id"])[0])
         story = stories.story_of(articles).to_numpy()[self.article]
