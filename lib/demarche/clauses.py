@@ -533,8 +533,7 @@ class Clauses:
 
     def joint(self, chunk):
         kind, cur, host = chunk.kind, self.cur, self.host
-        self.barred = kind != "," and self.before == ","
-        self.mark = self.mark if self.mark == "S" and kind == "," else kind
+        self.barred, self.mark = kind != "," and self.before == ",", self.mark if self.mark == "S" and kind == "," else kind
         self.neg, self.prep = False, None
         self.closed = self.closed or kind != "&" or self.next in "v" or self.next == "n" and self.before != "n"
         self.sub = "" if kind == "B" else self.sub
@@ -551,8 +550,7 @@ class Clauses:
     def quote(self, _):
         if self.before == "," or self.next == "v" and self.before == ";":
             self.free, self.closed = None, True
-        self.mark = "q" if self.before == "," else self.mark or "q"
-        self.prep = self.prep if self.next == "n" else None
+        self.mark, self.prep = "q" if self.before == "," else self.mark or "q", self.prep if self.next == "n" else None
 
 
 READ = {"n": Clauses.noun, "v": Clauses.verb, "j": Clauses.adjective, "P": Clauses.preposition, "t": Clauses.preposition,
