@@ -4,8 +4,7 @@ A log-linear ranking of candidate antecedents (Denis and Baldridge 2008); benchm
 (lexicons/coref.csv) on coded sentences: whoever holds a stance there is taken for whom the speaker is.
 """
 
-from functools import cache, lru_cache, reduce
-from operator import add
+from functools import cache, lru_cache
 
 from demarche import lexicons
 from demarche.candidates import block
@@ -20,8 +19,8 @@ ANAPHORS = ("pronoun", "description")  # ways that find an actor by another ment
 
 @cache
 def weights():
-    """{feature: weight} of lexicons/coref.csv."""
-    return {tuple(r.feature.split("|")): float(r.weight) for r in lexicons.read("coref").itertuples()}
+    """{feature: weight} of lexicons/coref.csv, in hundredths: whole numbers add up to the same in any order."""
+    return {tuple(r.feature.split("|")): round(100 * float(r.weight)) for r in lexicons.read("coref").itertuples()}
 
 
 def subjects(s):
@@ -63,20 +62,16 @@ def _features(*seen):
     return [tuple(map(str, f)) for f in block("", *seen)]
 
 
-PLAIN = _features, _features, add  # a block of features that begins a list, one that follows, and what adds the two
-
-
 @cache
 def weighed():
-    """The same for weights: the sum of the first block, the weights of those that follow."""
-    known = lru_cache(1 << 15)(lambda *seen: [weights().get(f, 0.0) for f in _features(*seen)])
-    # one by one: `sum` rounds in one Python otherwise than in another
-    return lru_cache(1 << 15)(lambda *seen: reduce(add, known(*seen))), known, lambda total, some: reduce(add, some, total)
+    """What makes the sum of the weights of a block of features."""
+    return lru_cache(1 << 15)(lambda *seen: sum([weights().get(f, 0) for f in _features(*seen)]))
 
 
-def candidates(article, n, s, g, blocks=PLAIN):
-    """{actor: features (a list or, `weighed`, their sum) of each of its mentions} of whom a group of sentence `n` may mean."""
-    kind, quoted, long, out, (begin, follow, plus) = sort(s, g), s.quotes[g.first], len(article.sentences) > 3, {}, blocks
+def candidates(article, n, s, g, of=_features):
+    """{actor: features (a list or, with `of` as `weighed` gives it, their sum) of each of its mentions} of whom a group of
+    sentence `n` may mean."""
+    kind, quoted, long, out = sort(s, g), s.quotes[g.first], len(article.sentences) > 3, {}
     at, tied = s.groups.index(g), _tied(s, g)
     for m in range(n, max(-1, n - NEAR), -1):
         there = article.sentences[m]
@@ -86,11 +81,11 @@ def candidates(article, n, s, g, blocks=PLAIN):
             own = m == n and there.quotes[a.first] > quoted  # nobody names himself in his own words
             if a.actor and a.via not in ANAPHORS and not own and tied.get(a.actor) != "object":  # nor whom he acts upon
                 far, seen = n - m if m < n or a.first < g.first else "after", _mention(there, a, kind)
-                f = begin("far|rank|quoted|often|titles|tied", (kind, far), (kind, min(len(out), 3)),
-                          (kind, quoted, there.quotes[a.first], m == n), (kind, long, article.often.get(a.actor, 3)),
-                          (kind, g.rank == a.rank, a.form), (kind, tied.get(a.actor)))
-                f = plus(f, follow("near role|near is", (kind, far, seen[1][1], a.named), (kind, n - m, seen[0][1], not out)))
-                out.setdefault(a.actor, []).append(plus(f, follow("is|role|speaks", *seen)))
+                f = of("far|rank|quoted|often|titles|tied", (kind, far), (kind, min(len(out), 3)),
+                       (kind, quoted, there.quotes[a.first], m == n), (kind, long, article.often.get(a.actor, 3)),
+                       (kind, g.rank == a.rank, a.form), (kind, tied.get(a.actor)))
+                f = f + of("near role|near is", (kind, far, seen[1][1], a.named), (kind, n - m, seen[0][1], not out))
+                out.setdefault(a.actor, []).append(f + of("is|role|speaks", *seen))
     definite = g.form == "pronoun" or g.titles and (s.tags[g.first - 1 : g.first] == "D" or " " in g.titles[-1])
     titled = definite and g.titles and article.names.get(g.titles[-1])
     last = {"spoke": article.holder, "told": article.told, "voice": article.voice, "person": article.person,
@@ -98,16 +93,16 @@ def candidates(article, n, s, g, blocks=PLAIN):
             **(about := article.about())}
     for name, actor in last.items():
         if actor and tied.get(actor) != "object":
-            f = follow("|".join([name] * 5), (), (kind, actor in out), (kind, quoted), (kind, "in", long),
-                       (kind, n == 0, actor == about.get("place")))
-            out[actor] = [plus(some, f) for some in out.get(actor) or [begin("none near", (kind,))]]
+            f = of("|".join([name] * 5), (), (kind, actor in out), (kind, quoted), (kind, "in", long),
+                   (kind, n == 0, actor == about.get("place")))
+            out[actor] = [some + f for some in out.get(actor) or [of("none near", (kind,))]]
     return out
 
 
 def antecedent(article, n, s, g):
     """The actor whom a group most likely means, or None where the article has named none."""
     scores = {actor: max(some) for actor, some in candidates(article, n, s, g, weighed()).items()}
-    return max(sorted(scores), key=scores.get, default=None)
+    return max(scores, key=scores.get, default=None)  # the nearest of equals
 
 
 def couple(article, n, s, g):
