@@ -160,16 +160,17 @@ class Reader:
     def candidates(self):
         """The pairs that the sentence may express, as Candidate; with weights, those that stand a chance, scored."""
         main, none, one, tags, lows = list(islice(self.main, MAIN)), self.none, self.one, self.s.tags, self.s.lows
-        away, self.values = [t for t in dict.fromkeys([*self.before[:BEFORE], *main]) if t not in self.at], turned(self.s)
+        away = [t for t in dict.fromkeys([*self.before[:BEFORE], *main]) if t not in self.at]
+        if not (self.at or away):
+            return []
+        self.values = turned(self.s)
         self.total = self._value(self.values)
         self.first, self.words = list(self.values)[:4], sum([one["word"](self._stem(i), none) for i in self.values], none)
         # as it stands: words, tags in place of names, two marks at each end
         self.seen = ["^", "^", *[tag if tag in NAMES else low for tag, low in zip(tags, lows)], "$", "$"]
-        pair, two = one["between two"], [*zip(self.seen[1:], self.seen[2:])]
-        self.pairs = {way: [pair((way, *x), none) for x in two] for way in ("ht", "th")}
         around, stems = one["around"], {low[:6] for tag, low in zip(tags, lows) if tag in "VFKvcesnjay"}
-        self.around = [around(low[:6], none) if tag in "VFKvcesnjaM!" else none for tag, low in zip(tags, lows)]
-        self.chains, self.beside, self.ways = {}, {}, {}
+        self.around = [around(low[:6], none) if tag in "VFKvcesnjaM!" else none for tag, low in zip(tags, lows) if self.at]
+        self.chains, self.beside, self.ways, self.pairs = {}, {}, {}, {}
         whole = sum([one["said"](stem, none) for stem in stems], none)
         seen = self.total, min(len(self.at), 5), 1 in self.s.quotes, min(len(self.s.statements), 3)
         here, there = [whole + b.of("", "bias|total|actors|quotes|statements", (), *seen) for b in self.blocks]
@@ -292,6 +293,8 @@ class Reader:
 
     def _between(self, hg, g, keys):
         way, a, b = ("ht", hg.last, g.first) if hg.first < g.first else ("th", g.last, hg.first)
+        if way not in self.pairs:
+            self.pairs[way] = [self.one["between two"]((way, *x), self.none) for x in zip(self.seen[1:], self.seen[2:])]
         out = self.of("", "order|distance", way, (way, min((b - a) // 4, 5)))
         sides = (" left", self.seen[hg.first + 1]), (" right", self.seen[hg.last + 3])
         out = sum([self.one["key, h" + side]((*keys, x), self.none) for side, x in sides], out)
