@@ -410,3 +410,20 @@ def test_days_in_captions_and_in_sentences_are_no_days_of_publication(tmp_path):
     put(tmp_path / "b.html", PAGE.format("").replace("</h2>", '</h2><div class="date">07 April, 2025</div>'))
     found = read_corpus(tmp_path)[0]["days"]
     assert found.isna()[0] and json.loads(found[1])[0][1:4] == ["2025-04-07", "2025-04-07", "published"]
+
+
+@pytest.mark.parametrize("cell, text", [
+    ("<p>Iran &amp; Iraq signed ‘a pact’ in Zürich.</p>", "Iran & Iraq signed ‘a pact’ in Zürich."),
+    ("<ul><li>One <b>talk</b>.</li><li>Two</li></ul>", "One talk.\nTwo"),
+    ("<?xml version='1.0' encoding='latin-1'?><p>é</p>", "é")])
+def test_a_short_piece_of_a_page_is_read_whole(tmp_path, cell, text):
+    (tmp_path / "c.jsonl").write_text(json.dumps({"doc_id": "a", "html": cell}), encoding="utf-8")
+    [record] = corpus.Reader(tmp_path / "c.jsonl")
+    assert record["text"] == text
+
+
+@pytest.mark.parametrize("cell", ["<p></p>", "<!-- no word -->", "<script>let x = 'words'</script>"])
+def test_a_piece_of_a_page_without_a_word_is_rejected(tmp_path, cell):
+    (tmp_path / "c.jsonl").write_text(json.dumps({"doc_id": "a", "html": cell}), encoding="utf-8")
+    with pytest.raises(ValueError, match="no article in this page"):
+        list(corpus.Reader(tmp_path / "c.jsonl"))

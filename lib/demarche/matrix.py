@@ -89,8 +89,7 @@ def features(counts, min_articles=2, max_share=0.5):
     stems, codes = np.unique(np.array([stemmer.stem(t) for t in forms], dtype=object), return_inverse=True)
     matrix = (counts.matrix[:, kept] @ adder(codes, len(stems)).T).tocsr()
     order = np.lexsort((forms, -total))[::-1]  # the commonest form is written last, ties by name
-    shown = dict(zip(codes[order], forms[order]))
-    docs = group(Counts(counts.ids[["doc_id"]], matrix, stems), ["doc_id"]).matrix
+    shown, docs = dict(zip(codes[order], forms[order])), group(Counts(counts.ids[["doc_id"]], matrix, stems), ["doc_id"]).matrix
     wide, one = (matrix > 0).sum(axis=0) > max_share * matrix.shape[0], (docs > 0).sum(axis=0) < min_articles
     used = np.flatnonzero(~wide & ~one)
     said = (f"{len(used):,} of {len(stems):,} word stems are used: {one.sum():,} occur in fewer than {min_articles} "

@@ -13,7 +13,7 @@ LAST, SHORT = "2199-12-31", 0.4
 _ATTRIBUTE = re.compile(r"""([\w:.-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _NAMES = {kind: re.compile(CONFIG["page"][kind], re.IGNORECASE) for kind in ("updated", "published")}
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
-_ROW, _LIST, _ITEM, _TOLD = (re.compile(CONFIG["code"][name]) for name in ("rows", "list", "item", "told"))
+_ROW, _LIST, _ITEM, _TOLD, _WHOLE, _BLOCK = map(re.compile, CONFIG["code"].values())
 
 
 def read(html, url=None):
@@ -33,6 +33,8 @@ def read(html, url=None):
         raise ValueError(f"no HTML that can be read ({type(error).__name__}); save the page again") from None
     text, plain = (_plain(found.text) if found else "" for found in (careful, usual))
     text = text if len(text) > SHORT * len(plain) else plain
+    if not (text or _WHOLE.search(html)):  # a piece of a page, such as the summary of a feed
+        text = _plain("".join(etree.HTML(('<meta charset="utf-8"><p>' + _BLOCK.sub("\n<", told)).encode()).itertext()))
     schema.refuse(not text, "no article in this page; save the page of one article, or give its text")
     said = {key: getattr(careful, key, None) or "" for key in ("title", "sitename", "hostname", "author", "url")}
     said = {key: " ".join(value.translate(_UNSEEN).split()) or None for key, value in said.items()}  # on one line

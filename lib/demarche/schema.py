@@ -31,8 +31,7 @@ def conform(name, table):
     require(**{name: table})
     extra = [c for c in table if c not in want.columns] if name == "articles" else []
     kinds = {c: _KINDS[kind] for c, kind in want.columns.items()} | dict.fromkeys(extra, "str")
-    table = table[[*want.columns, *extra]].astype(kinds)
-    floats = [c for c, kind in want.columns.items() if kind == "float"]
+    table, floats = table[[*want.columns, *extra]].astype(kinds), [c for c, kind in want.columns.items() if kind == "float"]
     table[floats] = table[floats].round(6) + 0.0  # + 0.0 turns -0.0 into 0.0
     return table.sort_values(want.key, kind="stable", na_position="first").reset_index(drop=True)
 
