@@ -5,6 +5,7 @@ import itertools
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import matplotlib.figure
 import numpy as np
 import pandas as pd
 import pytest
@@ -470,3 +471,10 @@ def test_the_n_of_neighbouring_marks_do_not_stand_on_each_other():
         for panel in ax.figure.axes:
             boxes = [t.get_window_extent() for t in panel.texts if t.get_text().startswith("n=")]
             assert boxes and not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+
+
+@pytest.mark.parametrize("y, told", [(0.1, ["n=4"]), (0.6, ["n=3", "n=4"])])
+def test_a_number_stands_only_where_it_covers_no_mark(y, told):
+    ax = mpl.figure.Figure().add_subplot()
+    plots._numbers(ax, np.array([0.0, 0.05]), np.array([0.0, y]), ["n=3", "n=4"], 0.5, (5, 3), True)
+    assert [t.get_text() for t in ax.texts] == told

@@ -173,8 +173,7 @@ def words(counts, rows, label="target", n=8):
     fit = np.flatnonzero(seen > 1)
     order = fit[np.lexsort((counts.terms[used[fit]], -np.abs(z[fit])))]
     chosen = sorted((i for side in (1, -1) for i in order[z[order] * side >= 1][:n]), key=order.tolist().index)
-    left = stats.log_odds_without(*by, prior, chosen)
-    fewest, out = min(int((part.sum(1) > 0).sum()) for part in by), []
+    left, fewest, out = stats.log_odds_without(*by, prior, chosen), min(int((part.sum(1) > 0).sum()) for part in by), []
     half, interval = np.full(len(chosen), np.nan), f"none: {fewest} of the {stats.LARGE_SAMPLE} articles needed on a side"
     if fewest >= stats.LARGE_SAMPLE:
         half, least = stats.t_critical(fewest - 1) * np.sqrt(stats.delete_one_variance(left)), stats.COVERAGE["words"].min()

@@ -393,10 +393,13 @@ def over_time(table, line, x, title, unit, width, n="n_articles", zero=None, lim
 
 
 def _numbers(panel, x, y, texts, room, shift, in_layout):
-    """Small texts beside marks, where none falls on another: `room`, an inch in data; `shift`, from the mark, in points."""
+    """Small texts beside marks, where none falls on another or on a mark: `room`, an inch in data; `shift`, from the mark, in
+    points."""
     near, free = mpl.transforms.offset_copy(panel.transData, panel.figure, *shift, "points"), []
     for i, text in enumerate(texts):
-        if all(abs(x[i] - x[j]) > 0.06 * room * len(texts[min(i, j, key=x.item)]) or abs(y[i] - y[j]) > 0.17 for j in free):
+        right, up, (a, b) = (x - x[i]) / room, y - y[i], np.divide(shift, 72)  # of each mark from this one, in inches
+        on = (right > a - 0.03) & (right < a + 0.06 * len(text)) & (abs(up - b - 0.04) < 0.07)
+        if not on.any() and all(abs(right[j]) > 0.06 * len(texts[min(i, j, key=x.item)]) or abs(up[j]) > 0.17 for j in free):
             free.append(i)
             panel.text(x[i], y[i], text, fontsize=6.5, transform=near, in_layout=in_layout)
 

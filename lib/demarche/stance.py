@@ -55,8 +55,7 @@ def pairs(sentences, articles, actors, blocks=PLAIN):
     """For each article: the rows of its sentences, its sentences read, and the candidates of each (scored, if `weighed`)."""
     for rows, read in statements.read(sentences, articles, actors):
         named = Counter(g.actor for s in read for g in s.groups if g.actor and g.kind != "name")
-        main = {actor: rank for rank, (actor, _) in enumerate(named.most_common())}
-        before, last, found = [], None, []
+        main, before, last, found = {actor: rank for rank, (actor, _) in enumerate(named.most_common())}, [], None, []
         for s in read:
             found.append(Reader(s, before, last, main, blocks).candidates())
             before = list(dict.fromkeys(g.actor for g in s.groups if g.actor and g.kind != "name"))[:MOST] or before
