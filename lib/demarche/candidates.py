@@ -218,7 +218,7 @@ class Reader:
         whole = of("t ", "main|before|rank|n|holds", min(self.main.get(t, 9), 3), t in self.before, min(rank, 4),
                    min(len(some), 3), t in self.said)
         for g in some:
-            first, last, prep = g.first, g.last, g.noun.prep if g.noun else None
+            first, last, prep = g.first, g.last, g.noun.prep
             near = [i for i in values if first - 7 <= i < last + 8]
             level, left, right = self._value(near), self.seen[first + 1], self.seen[last + 3]
             beside = (" left", left), (" right", right), (" left two", (self.seen[first], left)), (
@@ -256,7 +256,7 @@ class Reader:
         """The items on the way between two groups, and its features."""
         (up, path), form, inside, quoted = tied or (None, self.chains[g]), st.form if st else "none", None, None
         key = WAYS.get(up[0], "L") if tied else "U"
-        (kind, role, via), prep = (hg.kind, hg.role, hg.via) if hg else (None, None, None), g.noun.prep if g.noun else None
+        (kind, role, via), prep = (hg.kind, hg.role, hg.via) if hg else (None, None, None), g.noun.prep
         keys, roles, kinds, vias = (key, form), (key, g.role, role), (kind, g.kind), (via, g.via)
         main = min(self.main.get(h, 9), 2), min(self.main.get(g.actor, 9), 3), keys, ()
         out = self.two("h main|t main|key|any", "kinds|vias|roles|t form", main, (kinds, vias, roles, g.form))
@@ -284,8 +284,7 @@ class Reader:
             out = out + of(key, " 1| 0 1", seen[1], seen[0] + seen[1]) + one[key + " word 1"](self._stem(path[1][1]), none)
         for (_, act), (_, i, x) in zip(seen, path):
             words.append(i)
-            out = out + one[key + " any"](act, none)
-            j = x.obj.head if isinstance(x, Verb) and x.obj is not None else None
+            out, j = out + one[key + " any"](act, none), x.obj.head if isinstance(x, Verb) and x.obj is not None else None
             if j is not None and j not in words:
                 words.append(j)
                 out = out + one[key + " object"](self._act(j), none) + one[key + " word object"](self._stem(j), none)

@@ -331,8 +331,7 @@ def _said(record, made, catalogue=False):
     keys, columns = _names(tuple(record))
     plain = (v.decode(errors="surrogateescape") if isinstance(v, bytes) else v for v in record.values())
     said, page = dict(zip(keys, plain)), {}
-    source, html = said.pop("text", None), said.pop("html", None)
-    said = {key: _cell(value) for key, value in said.items()}
+    source, html, said = said.pop("text", None), said.pop("html", None), {key: _cell(value) for key, value in said.items()}
     if catalogue:
         return said
     if isinstance(source, str) and source.strip():

@@ -20,7 +20,8 @@ _BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 
 def save(ax, name, caption, source, folder=None):
     """Keep a figure: NAME.svg, NAME.png, NAME.csv (the numbers drawn), NAME.trace.csv (mark to sentences), NAME.json
-    (title, caption, alt text, how to draw it again) in `folder`, else in the figures folder beside the notebooks; show it.
+    (title, caption, alt text, a hash of the tables, how to draw it again) in `folder`, else in the figures folder beside the
+    notebooks; show it.
 
     `caption` says what is drawn; n and interval are added from the table drawn, `source` names tables and rows behind it.
     Title, unit and caption are the researcher's own where captions.csv in `folder` has them.

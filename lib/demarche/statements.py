@@ -68,7 +68,7 @@ class Article:
             other = copy(g)
             other.actor, other.via = two[1], "pronoun" if g.form == "pronoun" else "description"
             ways = [(other.via, two[0])]
-            for some in (s.groups, g.noun.groups, g.noun.mods) if g.noun else (s.groups,):
+            for some in (s.groups, g.noun.groups, g.noun.mods):
                 some[:] = [x for a in some for x in ([other, a] if a is g else [a])]
         elif g.form == "pronoun":
             own = tags == "i" and (self.label or not s.quotes[g.first])  # outside a quotation 'we' is the writer
