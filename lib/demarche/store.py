@@ -39,15 +39,10 @@ def write_bytes(path, data):
     if path.exists() and path.read_bytes() == data:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o644)  # mkstemp makes files for the owner only
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as making:
+        (new := Path(making, "new")).write_bytes(data)
+        os.chmod(new, 0o644)  # whatever the umask
+        os.replace(new, path)
 
 
 def safe(value):
@@ -224,10 +219,10 @@ def recover(folder):
     if "stamp" not in told:
         return
     (folder / STAMP).unlink(missing_ok=True)
-    for file in sorted(p for p in making.rglob("*") if p.is_file() and p.name not in (RULES, WHOLE)):
+    for file in sorted(p for p in making.rglob("*.*") if p.is_file() and p.name != WHOLE):  # no rules, no file half written
         home = folder / file.relative_to(making)
-        above = home.parents[:len(file.relative_to(making).parts) - 1]
-        remove(*(p for p in (home, *above) if p.is_dir() == (p == home)))  # a file where a folder of parts goes, or the reverse
+        # Away with a file where a folder of parts goes, or the reverse.
+        remove(*(p for p in (home, *home.parents[:len(file.relative_to(making).parts) - 1]) if p.is_dir() == (p == home)))
         home.parent.mkdir(parents=True, exist_ok=True)
         os.replace(file, home)
     remove(*(folder / name for name in told["drop"] if (folder / name).resolve().is_relative_to(folder.resolve())))
