@@ -15,8 +15,9 @@ from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
+import pyarrow.parquet
 
-from demarche import dates, lexicons, schema
+from demarche import dates, lexicons, pages, schema
 from demarche.schema import refuse
 
 FACTS = ["title", "outlet", "date", "language", "byline", "url"]  # what a column or a catalogue may say of an article
@@ -163,10 +164,8 @@ def repair(text):
     >>> repair("Ankaraâ€™s envoy")
     'Ankara’s envoy'
     """
-    if text.isascii():
-        return text
-    text = _as_cp1252(text)
-    if not any(map(text.__contains__, _BROKEN.pattern[1:8])) or not _BROKEN.search(text):  # quick looks first
+    text = text if text.isascii() else _as_cp1252(text)
+    if text.isascii() or not any(map(text.__contains__, _BROKEN.pattern[1:8])) or not _BROKEN.search(text):  # quick looks first
         return text
     from ftfy import fix_encoding
     # Closing quotes lose their last byte, which Windows-1252 does not know.
@@ -180,11 +179,10 @@ def _folder(path):
     files = (_members if path.is_file() else _files)(path)
     for number, (name, load) in enumerate(files, start=1):
         try:
-            kind, data = PurePosixPath(name).suffix.lower(), b""
+            kind = PurePosixPath(name).suffix.lower()
             refuse(re.search(r"(?:^|/)\.(?!\.?(?:[/\\]|$))", name), "hidden; not read")
             refuse(kind not in (".txt", *PAGES), f"'{kind}' files in a folder are not read; give .txt or .html")
-            data = load()
-            text, made = decode(data, kind in PAGES)
+            text, made = decode(data := load(), kind in PAGES)
             record = _page(repair(text)) if kind in PAGES else _mended(text, made)
             record["sha256"] = hashlib.sha256(data).hexdigest()
         except (ValueError, OSError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile, zlib.error) as error:
@@ -200,7 +198,6 @@ def _mended(text, made):
 
 def _page(html, url=None):
     """The record of a saved page."""
-    from demarche import pages
     page = pages.read(html, url)
     return {**page, "days": json.dumps(page["days"]) if page["days"] else None, "made": "text extracted from HTML"}
 
@@ -306,21 +303,18 @@ def _chunks(file, most):
 
 
 def _parquet(source):
-    import pyarrow.parquet as pq
-    with pq.ParquetFile(source) as file:
+    with pyarrow.parquet.ParquetFile(source) as file:
         names = file.schema_arrow.names
         refuse(len({*names}) < len(names), f"two columns of one name ({', '.join(names)}); rename one")
-        rows = (row for batch in file.iter_batches(1_024) for row in _records(batch))
-        for n, row in enumerate(rows, start=1):
+        for n, row in enumerate((row for batch in file.iter_batches(1_024) for row in _records(batch)), start=1):
             yield n, row, None, n / file.metadata.num_rows
 
 
 def _records(batch):
     """The rows of a batch; of one that can't be read (text that is no UTF-8, days beyond all years), why."""
-    from pyarrow import ArrowException
     try:
         return batch.to_pandas(ignore_metadata=True).to_dict("records")  # by which doc_id may be an index, no column
-    except (ValueError, LookupError, OverflowError, ArrowException) as error:
+    except (ValueError, LookupError, OverflowError, pyarrow.ArrowException) as error:
         why = f"a cell can't be read ({error}); write text in UTF-8, days as YYYY-MM-DD"
         return [row for k in range(len(batch)) for row in _records(batch.slice(k, 1))] if len(batch) > 1 else [why]
 
@@ -337,8 +331,7 @@ def _said(record, made, catalogue=False):
     if isinstance(source, str) and source.strip():
         html = source if _MARKUP.match(source) else None
     if isinstance(html, str) and html.strip():
-        page = _page(repair(html), said.get("url"))
-        source = page["text"]
+        source = (page := _page(repair(html), said.get("url")))["text"]
     if not isinstance(source, str) or not source.strip():
         why = f", but {seen[:30]}; write it as text in UTF-8" if (seen := _cell(source)) else ""
         raise ValueError("no text here" + (why or f" (columns: {repair(', '.join(record))}); put it in a column 'text'"))
@@ -355,9 +348,8 @@ def _names(columns):
     names, plain = {}, {re.sub(r"[\W_]+", "", str(column)).lower(): column for column in reversed(columns)}  # the first wins
     for fact, usual in lexicons.column_names().items():
         column = fact if fact in columns else next((plain[name] for name in usual if name in plain), None)
-        if column is not None and column not in names:
-            names[column] = fact
-    told = repair(", ".join(f"{fact} from '{column}'" for column, fact in names.items() if column != fact))
+        names.setdefault(column, fact)
+    told = repair(", ".join(f"{fact} from '{column}'" for column, fact in names.items() if column not in (fact, None)))
     return [names.get(c) or (f"user_{c}" if c in _OWN else repair(str(c))) for c in columns], told or None
 
 
@@ -378,23 +370,21 @@ def _csv(file):
 
 
 def _jsonl(file):
-    for number, line in enumerate(map(str.strip, file), start=1):
-        if line:
-            try:
-                record = json.loads(line)
-                if _HALF.search(line):
-                    json.dumps(record, ensure_ascii=False).encode()  # half a surrogate pair can't be stored
-                yield number, record if isinstance(record, dict) else "no JSON object; write one object per line"
-            except (ValueError, RecursionError) as error:
-                yield number, f"not JSON ({error}); write one object per line"
+    for number, line in ((n, text) for n, text in enumerate(map(str.strip, file), start=1) if text):
+        try:
+            record = json.loads(line)
+            if _HALF.search(line):
+                json.dumps(record, ensure_ascii=False).encode()  # half a surrogate pair can't be stored
+            yield number, record if isinstance(record, dict) else "no JSON object; write one object per line"
+        except (ValueError, RecursionError) as error:
+            yield number, f"not JSON ({error}); write one object per line"
 
 
 def _cell(value):
     if isinstance(value, str):
         return repair(value).strip() or None
     value = value.tolist() if hasattr(value, "tolist") else value
-    if isinstance(value, dict) and isinstance(value.get("name"), str):
-        value = value["name"]  # the outlets of news services
+    value = value["name"] if isinstance(value, dict) and isinstance(value.get("name"), str) else value  # as outlets come
     if isinstance(value, (list, dict)):
         return json.dumps(value, ensure_ascii=False, default=str)
     value = int(value) if isinstance(value, float) and value.is_integer() else value  # pandas: whole numbers beside gaps

@@ -28,6 +28,7 @@ _DATE, _AHEAD = re.compile(rf"\b(?:{_FORMS})"), re.compile(CONFIG["says"]["ahead
 HINT = "|".join(loose(fill(pattern)) for pattern in CONFIG["dates"].values())  # dates begin where it holds
 # A date in a text: the days it can mean, kind of evidence, and, where it is told without a year, (what stands before it, form).
 Found = namedtuple("Found", "line text days kind why hint", defaults=[None])
+_SLIP = re.compile(r"\b(?!(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th))(\d{1,2})(?:st|nd|rd|th)")  # an ordinal's wrong end
 _WEEKDAY = re.compile(r"(?i)\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ?(?:the )?$")
 
 
@@ -50,11 +51,9 @@ def span(text):
     (('2024-11-22', '2024-11-22'), ('2024-03-04', '2024-04-03'), ('2024-02-01', '2024-02-29'), None)
     """
     text = re.sub(r"^(\d{4})(\d\d)(\d\d)(?!\d)", r"\1-\2-\3", str(text).strip())
-    if whole := re.fullmatch(r"(\d{4})(?:[-/](\d{1,2}))?", text):
-        days = _whole(int(whole[1]), int(whole[2] or 0))
-    else:
-        found = next((m for m in _DATE.finditer(text) if m.lastgroup in ("ymd", "mdy", "dmy", "numbers", "month")), None)
-        days = _weekday(found, text, _days(found))[0] if found else []
+    whole = re.fullmatch(r"(\d{4})(?:[-/](\d{1,2}))?", text)
+    found = next((m for m in _DATE.finditer(text) if m.lastgroup in ("ymd", "mdy", "dmy", "numbers", "month")), None)
+    days = _whole(int(whole[1]), int(whole[2] or 0)) if whole else _weekday(found, text, _days(found))[0] if found else []
     return (days[0], days[-1]) if days else None
 
 
@@ -101,10 +100,9 @@ def ledger(lines, stated=None, page=(), matches=None):
             row["reason"] += f"; contradicts '{taken['text']}'"
     facts = {"date": None, "date_from": None, "date_to": None, "date_kind": "none", "date_evidence": "no date stated"}
     bounds = [r for r in valued if r["kind"] in UPPER_BOUNDS]
-    if source := taken or min(bounds, key=lambda r: r["value_to"], default=None):
-        where = f"line {source['line']}" if source["line"] else (
-            "the researcher's table" if source["kind"] == "catalogue" else "the page")
-        facts.update(date_kind=source["kind"], date_evidence=f"{where}: '{source['text']}'", date_to=source["value_to"])
+    if own := taken or min(bounds, key=lambda r: r["value_to"], default=None):
+        where = f"line {own['line']}" if own["line"] else "the researcher's table" if own["kind"] == "catalogue" else "the page"
+        facts.update(date_kind=own["kind"], date_evidence=f"{where}: '{own['text']}'", date_to=own["value_to"])
     if taken:
         taken["verdict"], facts["date_from"] = "taken", taken["value_from"]
         if taken["value_from"] == taken["value_to"]:
@@ -136,15 +134,10 @@ def _candidates(lines, spotted):
                 why = why if kind == "event" else "no year beside it"
                 found.append(Found(line, m[0], [], "event", why, (text[max(0, m.start() - 60):m.start()], m.lastgroup)))
                 continue
-            days, slip = _weekday(m, text, _days(m))
-            why += slip
-            if not days:
-                why += "; no such day"
-            elif len(days) > 1 and m.lastgroup == "numbers":
-                why += "; day and month can't be told apart"
-            elif th := re.search(r"\b(?!(?:[23]?1st|2?2nd|2?3rd|(?:1\d|[23]0|2?[4-9])th))(\d{1,2})(?:st|nd|rd|th)", m[0]):
-                why += f"; malformed ordinal in '{m[0]}', read as {th[1]}"
-            found.append(Found(line, m[0], days, kind, why))
+            (days, slip), th = _weekday(m, text, _days(m)), _SLIP.search(m[0])
+            odd = f"; malformed ordinal in '{m[0]}', read as {th[1]}" if th else ""
+            odd = "; day and month can't be told apart" if len(days) > 1 and m.lastgroup == "numbers" else odd
+            found.append(Found(line, m[0], days, kind, why + slip + (odd if days else "; no such day")))
     return _alone(found, [*_prose(lines)], lines) if any(f.kind in CONFIG["alone"] for f in found) else found
 
 

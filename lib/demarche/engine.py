@@ -60,10 +60,7 @@ def _dask(function, numbered, engine):
 
 def _bounded(submit, numbered, most, wait):
     waiting = {}
-    while True:
-        waiting |= {submit(item): (k, size) for k, (size, item) in islice(numbered, most - len(waiting))}
-        if not waiting:
-            return
+    while waiting := waiting | {submit(item): (k, size) for k, (size, item) in islice(numbered, most - len(waiting))}:
         for future in wait(list(waiting), return_when="FIRST_COMPLETED").done:
             yield *waiting.pop(future), future.result()
 
