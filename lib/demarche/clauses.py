@@ -14,12 +14,10 @@ from demarche import lexicons, schema
 
 Mention = namedtuple("Mention", "actor kind alias role since until")  # a row of the actors table; kind: the actor's class
 Word = namedtuple("Word", "tag kind act value")  # an entry of words.csv
-_TOKEN = re.compile(
-    r"[a-z]\w*(?:'(?!s\b)\w+)*|"  # most words: found at once, without a look at what follows
+_TOKEN = re.compile(r"[a-z]\w*(?:'(?!s\b)\w+)*|"  # most words: found at once, without a look at what follows
     r"(?P<q>''|``|[\"«»])|(?P<g>'s\b|(?<=s)'(?=\s))|"
     r"(?P<short>(?:Mrs?|Ms|Dr|Gen|Lt|Col|Sen|Rep|Gov|Prof|St|Jr|Sr|Maj|Capt|Adm|Sgt|Hon|Rev|Amb|Brig)\.|(?:[A-Z]\.){1,3})|"
-    r"(?P<stop>[;:.()—–!?]|-(?:-+|(?<=\s-)(?=\s)))|\w+(?:'(?!s\b)\w+)*|\S"
-)
+    r"(?P<stop>[;:.()—–!?]|-(?:-+|(?<=\s-)(?=\s)))|\w+(?:'(?!s\b)\w+)*|\S")
 _LOW = re.compile(r"\b[a-z]{5}")  # a headline with capitals throughout has no such word
 _FOLD = str.maketrans("’‘“”„", '\'\'"""')
 _NAME = "N(?:-w|(?:w-|-)?N)*"
@@ -45,16 +43,15 @@ def words():
 @cache
 def felt():
     """{participle: Word} of what one is rather than suffers: 'is (deeply) concerned' is no passive."""
-    phrases = {phrase: entries for some in words()["is"][1].values() for phrase, entries in some.items()}
-    return {phrase[3:]: entries[1] for phrase, entries in phrases.items() if phrase.count(" ") == 1 and 1 in entries}
+    return {form[3:]: e[1] for some in words()["is"][1].values() for form, e in some.items() if form.count(" ") == 1 and 1 in e}
 
 
 @cache
 def steady():
     """{word in lower case, or mark: (tag, Word or None)} of those that read alike whatever stands before them."""
     return {mark: (";", None) for mark in ";:.()—–!?"} | {'"': ("q", None), ",": (",", None)} | {
-        word: (own[0].tag, own[0]) for word, (own, longer, _) in words().items()
-        if own and 1 not in own and not longer and word[0].islower() and word not in felt()}
+        w: (own[0].tag, own[0]) for w, (own, longer, _) in words().items()
+        if own and 1 not in own and not longer and w[0].islower() and w not in felt()}
 
 
 def _index(phrases):
@@ -114,9 +111,8 @@ class Group:
         named = [i for i, tag in enumerate(tags, self.first) if tag == "N" or tag == "A" and words[i].role == "leader"]
         self.titles, self.sort = [s.lows[i] for i in titles], words[titles[-1]].kind if titles else ""
         self.rank = self.titles[-1].split()[-1] if titles else s.lows[self.first] if tags in "poi" else ""
-        self.form = "pronoun" if tags in "poi" else "name" if tags[0] == "N" else "description"
-        if mention:
-            self.form = "person" if "T" in tags else "office" if "O" in tags else "actor"
+        form = "person" if "T" in tags else "office" if "O" in tags else "actor"
+        self.form = form if mention else "pronoun" if tags in "poi" else "name" if tags[0] == "N" else "description"
         self.named = mention.role if mention else None
         self.former = "N" in tags and "f" in s.tags[max(0, self.first - 1) : self.last]  # speaks for himself
         mention = None if self.former or "opposition" in map(s.lows.__getitem__, titles) else mention
@@ -214,11 +210,9 @@ class Sentence:
 
 def _unlisted(word, before):
     """The tag of a word that no list has, by its form and by what stands before."""
-    if mark := word if word in ",-" else "0" if word[0].isdigit() else "N" if word[0].isupper() else "":
-        return mark
-    if word.endswith(("ly", "ed", "ing")):
-        return "y" if word.endswith("ly") else "v" if before not in "DPgja" or before == "P" and word[-1] == "g" else "j"
-    return "v" if before == "t" else "w" if word.isalnum() else "-"
+    mark = word if word in ",-" else "0" if word[0].isdigit() else "N" if word[0].isupper() else ""
+    ending = "y" if word.endswith("ly") else "v" if before not in "DPgja" or before == "P" and word[-1] == "g" else "j"
+    return mark or (ending if word.endswith(("ly", "ed", "ing")) else "v" if before == "t" else "w" if word.isalnum() else "-")
 
 
 def _choose(entry, form, last, capital, demonym, plural):
@@ -226,12 +220,10 @@ def _choose(entry, form, last, capital, demonym, plural):
     if 1 not in entry:
         return entry[0]
     verb, ing = entry[1], form.endswith("ing")
-    if form in ("said", "says", "told", "wrote"):
-        return verb
     named = last in "AN"
     if ing and (last in "VFKv" and verb.tag == "v" or last in "Djag" or named and 0 in entry and entry[0].tag in "ec"):
         return entry.get(0) or verb._replace(tag={"F": "e", "K": "s"}.get(verb.tag, "a") if last in "Dg" else "a")
-    if last == "t" or last in "xpy" and verb.tag != "v":
+    if last == "t" or last in "xpy" and verb.tag != "v" or form in ("said", "says", "told", "wrote"):
         return verb
     base = not form.endswith(("s", "ed", "ing"))
     alone = named and (base and not plural or demonym)  # 'the UN report', 'Afghan attacks'; but 'observers report'
@@ -241,9 +233,8 @@ def _choose(entry, form, last, capital, demonym, plural):
         return verb if last in "cns!" or last == "0" and verb.tag == "V" else verb._replace(tag="j")
     if not noun or ing:
         return verb
-    if 0 in entry:
-        return entry[0]
-    return verb if last in "c!" or last in "ns" and not base else verb._replace(tag=AS_NOUN[verb.tag])
+    as_verb = last in "c!" or last in "ns" and not base
+    return entry[0] if 0 in entry else verb if as_verb else verb._replace(tag=AS_NOUN[verb.tag])
 
 
 def _chunks(s):
@@ -252,10 +243,8 @@ def _chunks(s):
     while i < len(tags):
         if i in begins or tags[i] in "Dnajsce0wfyM" and not (tags[i] == "y" and tags[i + 1 : i + 2] in tuple("VFKvbx!")):
             chunk, i = _noun_phrase(s, begins, i)
-        elif tags[i] in VERBAL:
-            chunk, i = _verb_group(s, i)
         else:
-            chunk, i = Chunk(tags[i], i, i, None), i + 1
+            chunk, i = _verb_group(s, i) if tags[i] in VERBAL else (Chunk(tags[i], i, i, None), i + 1)
         if chunk:
             yield chunk
 
@@ -278,10 +267,8 @@ def _noun_phrase(s, begins, first):
                 mods += groups
                 groups, head = [], i
             i += 1
-        elif tag == "-" and tags[i + 1 : i + 2] in tuple("vVFK"):
-            i += 2
         elif tag in "-D":
-            i += 1
+            i += 2 if tag == "-" and tags[i + 1 : i + 2] in tuple("vVFK") else 1
         else:
             break
     i = first + max(1, len(tags[first:i].rstrip("-")))
@@ -311,11 +298,9 @@ def _verb_group(s, first):
         elif tag in VERBS:
             v, passive = i, be and not s.lows[i].split(" ")[0].endswith("ing") and s.lows[i] not in felt()
         i += 1
-    if v is None and not to and "x" in tags[first:i]:
-        v = tags.rindex("x", first, i)
-    if v is None and not to and not neg:
-        return None, i
-    return Chunk("v" if v is not None else "!" if neg else "t", first, i - 1, (v, neg, passive, to)), i
+    v = tags.rindex("x", first, i) if v is None and not to and "x" in tags[first:i] else v
+    chunk = Chunk("v" if v is not None else "!" if neg else "t", first, i - 1, (v, neg, passive, to))
+    return chunk if v is not None or to or neg else None, i
 
 
 class Clauses:
@@ -343,11 +328,11 @@ class Clauses:
 
     def noun(self, chunk):
         noun, cur, lead = chunk.what, self.cur, self.lead
+        self.nouns.append(noun)
         if self.prep is not None:
             self._after_preposition(noun, chunk.first)
         elif self._joined(noun):
-            self._join(noun)
-            return
+            return self._join(noun)
         elif cur and not self.closed and cur.obj is None:
             noun.rel, noun.up, cur.obj = "obj", cur, noun
             self.free = None if chunk.first == chunk.last and self.s.lows[chunk.first] in LISTED["object"] else noun
@@ -355,7 +340,6 @@ class Clauses:
             self.free = noun
             if self.before in ",q;S&Bj" and (lead is None or lead.rel or self.s.lows[lead.last] in LISTED["time"]):
                 self.lead = noun
-        self.nouns.append(noun)
         self.last = noun
 
     def _after_preposition(self, noun, first):
@@ -383,20 +367,16 @@ class Clauses:
             # the ministers of Peru and Chile met
             return self.next != "v" or self.free is last or last.rel == "of" and last.up is self.free and not cur
         when = last.head is not None and self.s.lows[last.head] in LISTED["time"]
-        if when or last.prep and noun.groups and not (cur and cur.subj):
-            return False
-        return self.next in (",", "&", "R") or self.next in ("P", "t") and not cur and self.free is last
+        apart = when or last.prep and noun.groups and not (cur and cur.subj)
+        return not apart and (self.next in (",", "&", "R") or self.next in ("P", "t") and not cur and self.free is last)
 
     def _join(self, noun):
         last = self.last
-        noun.prep = last.prep
         if self.before == "&" or self.next == "&" or noun.groups:
             last.groups += noun.groups
             last.mods += noun.mods
-        if last.head is None and noun.head is not None and not last.groups:
-            last.head = noun.head
-        noun.rel, noun.up, last.last = "conj", last, noun.last
-        self.nouns.append(noun)
+        last.head = noun.head if last.head is None and not last.groups else last.head
+        noun.rel, noun.up, noun.prep, last.last = "conj", last, last.prep, noun.last
 
     def verb(self, chunk):
         v, neg, passive, to = chunk.what
@@ -408,8 +388,7 @@ class Clauses:
         if to:
             self._infinitive(verb)
         elif self.mark == "R" and self.host:
-            verb.rel, verb.up = "rel", self.host
-            verb.subj = self.free if self.free is not None and self.free is not self.host else self.host
+            verb.rel, verb.up, verb.subj = "rel", self.host, self.free or self.host
         elif self._participle(chunk.first, v, word):
             self._adverbial(verb)
         elif self._awaited():
@@ -430,9 +409,8 @@ class Clauses:
     def _turns(self, v, to):
         """Whether a verb of saying may stand before who speaks: '"...," said X'."""
         word = self.s.lows[v]
-        if self.tags[v] != "V" or self.next != "n" or to or self.kinds[self.c + 4] == "v" and self.before != "q":
-            return False
-        saying = self.s.words[v].act in LISTED["quoting"]
+        ahead = self.tags[v] == "V" and self.next == "n" and not to and (self.kinds[self.c + 4] != "v" or self.before == "q")
+        saying = ahead and self.s.words[v].act in LISTED["quoting"]
         return saying and word[:3] not in ("tel", "tol") and not word.endswith("ing") and " " not in word
 
     def _participle(self, first, v, word):
@@ -464,10 +442,9 @@ class Clauses:
         lead, tags = self.lead, self.tags
         if self.free is not None or not lead or lead.rel:
             return False
-        if lead is self.host and self.mark == "" and not self.sub:
-            return True  # 'those who praised him say'
+        own = lead is self.host and self.mark == "" and not self.sub  # 'those who praised him say'
         between = self.c and self.before in ",;" and tags[lead.last + 1] in ",;R" and self.mark != "&"
-        return between and ("," in tags[lead.first : lead.last] or lead.last + 1 < self.chunks[self.c - 1].first)
+        return own or between and ("," in tags[lead.first : lead.last] or lead.last + 1 < self.chunks[self.c - 1].first)
 
     def _of_free(self, verb, word, first, by):
         """A predicate whose subject is the noun phrase before."""
@@ -517,8 +494,7 @@ class Clauses:
 
     def subordinator(self, chunk):
         if self.next == "v" and self.before == "n" and self.s.lows[chunk.first] == "that":
-            self._relative()  # 'a report that blames'
-            return
+            return self._relative()  # 'a report that blames'
         self.sub, self.free, self.mark, self.prep = self.s.lows[chunk.first], None, "S", None
         self.closed = self.closed or bool(self.cur)
 
@@ -534,13 +510,11 @@ class Clauses:
     def joint(self, chunk):
         kind, cur, host = chunk.kind, self.cur, self.host
         self.barred, self.mark = kind != "," and self.before == ",", self.mark if self.mark == "S" and kind == "," else kind
-        self.neg, self.prep = False, None
+        self.neg, self.prep, self.sub = False, None, "" if kind == "B" else self.sub
         self.closed = self.closed or kind != "&" or self.next in "v" or self.next == "n" and self.before != "n"
-        self.sub = "" if kind == "B" else self.sub
         if kind == "B" or cur and (kind == "," or self.next == "v" or self.next == "P" and self.lead is None):
             self.free = None
-        told = kind == "," and cur and cur.rel == "rel" and cur.up is host
-        if told and host.rel in (None, "conj") and self.next != "R":
+        if kind == "," and cur and cur.rel == "rel" and cur.up is host and host.rel in (None, "conj") and self.next != "R":
             self.cur, self.free, self.mark, self.closed = None, host, "", False  # 'the minister, who was ill, said'
 
     def stop(self, chunk):
@@ -561,17 +535,14 @@ READ = {"n": Clauses.noun, "v": Clauses.verb, "j": Clauses.adjective, "P": Claus
 def _words_first(s):
     """Words come first, their speaker at the end: '..., the minister said.' The main predicates before hang on that verb."""
     tags = s.tags
-    for verb in s.verbs:
+    for verb in (v for v in s.verbs if tags[v.item] in "VP" and v.up is None and v.subj is not None):
         told = tags[verb.item] == "P"
-        if tags[verb.item] not in "VP" or verb.up is not None or verb.subj is None:
-            continue
         start, tail = min(verb.item, verb.subj.first), len(tags) - max(verb.item, verb.subj.last)
         before = tags[:start].rstrip("Dja")
         after = len(before) > 3 and before[-1] in ",q" and (verb.inverse or tail < 6 or before[-1] == "q")
         if after or told:
             verb.inverse = verb.inverse or after
-            for x in s.verbs:
-                if x is not verb and x.up is None and (told and not after or x.item < start):
-                    x.up, x.rel = verb, "comp"
+            for x in (x for x in s.verbs if x is not verb and x.up is None and (told and not after or x.item < start)):
+                x.up, x.rel = verb, "comp"
         elif verb.subj.first < verb.item:
             verb.inverse = False

@@ -48,10 +48,8 @@ def _breaks(text, start, end):
 def _ends(text, start, m):
     """Does a sentence end at this match?"""
     (mark, closing), at = m.groups(), m.start()
-    if mark != ".":
-        return not (closing and _SAID.match(text, m.end(), m.end() + 80))  # “Are we safe?” Ms Baloch asked.
-    if closing.strip(")]"):
-        return True
+    if mark != "." or closing.strip(")]"):
+        return mark == "." or not (closing and _SAID.match(text, m.end(), m.end() + 80))  # “Are we safe?” Ms Baloch asked.
     start = max(start, at - 40)
     word = _LAST.search(text, max(start, text.rfind(" ", start, at) + 1, text.rfind("\0", start, at) + 1), at)[0].lower()
     if len(word) > 1 and "." not in word and word not in _SHORT:
@@ -60,12 +58,11 @@ def _ends(text, start, m):
     first, second = re.match(r"[\"'“‘(\[]*(\w*)(?:\s+([a-z]\w*))?", after).groups()
     if word in _WORDS["never_end"]:
         return word == "no" and not first.isdigit()
-    if len(word) == 1 and word.isalpha() and word != "i":
-        return False  # an initial
+    initial = len(word) == 1 and word.isalpha() and word != "i"
     # After U.N. or Inc. a common plural takes a capital only where a sentence begins: "the U.N. Officials welcomed".
     plural = second and first.endswith("s") and not first.isupper() and first not in _WORDS["follows"]
     short = re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word) or word in _WORDS["may_end"]
-    return not short or first.lower() in _WORDS["starter"] or bool(plural) or after[:1] in "“\""
+    return not initial and (not short or first.lower() in _WORDS["starter"] or bool(plural) or after[:1] in "“\"")
 
 
 def fold(token):
