@@ -87,15 +87,13 @@ def candidates(article, n, s, g, of=_features):
                 f = f + of("near role|near is", (kind, far, seen[1][1], a.named), (kind, n - m, seen[0][1], not out))
                 out.setdefault(a.actor, []).append(f + of("is|role|speaks", *seen))
     definite = g.form == "pronoun" or g.titles and (s.tags[g.first - 1 : g.first] == "D" or " " in g.titles[-1])
-    titled = definite and g.titles and article.names.get(g.titles[-1])
     last = {"spoke": article.holder, "told": article.told, "voice": article.voice, "person": article.person,
-            "main": article.main, "titled": titled, "alike": definite and article.alike.get(g.rank), "home": article.home,
-            **(about := article.about())}
-    for name, actor in last.items():
-        if actor and tied.get(actor) != "object":
-            f = of("|".join([name] * 5), (), (kind, actor in out), (kind, quoted), (kind, "in", long),
-                   (kind, n == 0, actor == about.get("place")))
-            out[actor] = [some + f for some in out.get(actor) or [of("none near", (kind,))]]
+            "main": article.main, "titled": definite and g.titles and article.names.get(g.titles[-1]),
+            "alike": definite and article.alike.get(g.rank), "home": article.home, **(about := article.about())}
+    for name, actor in ((name, actor) for name, actor in last.items() if actor and tied.get(actor) != "object"):
+        f = of("|".join([name] * 5), (), (kind, actor in out), (kind, quoted), (kind, "in", long),
+               (kind, n == 0, actor == about.get("place")))
+        out[actor] = [some + f for some in out.get(actor) or [of("none near", (kind,))]]
     return out
 
 

@@ -81,8 +81,7 @@ class Article:
             ways += [("title", self._official(n, s, g)), ("own name", g.own)] if whole and not one else []
         elif names:
             known = self.names.get(g.names[-1]) or len(g.names) == 1 and self.first.get(g.names[0])  # Kim, of Kim Min-ji
-            if not known and len(g.names) == 1 and s.lows[g.first - 1 : g.first] == ["the"]:
-                known = self.halves.get(g.names[0])
+            known = known or len(g.names) == 1 and s.lows[g.first - 1 : g.first] == ["the"] and self.halves.get(g.names[0])
             ways += [("name before", known) if known else ("title", self._official(n, s, g))]
             begins = not s.tags[: g.first].strip("q;-") or s.tags[g.first - 1] == "q"  # its capital is no sign of a name
             if not begins or len(g.names) > 1 or "T" in tags or s.tags[g.last + 1 : g.last + 2] in ("V", "v", "b", "x"):
@@ -364,10 +363,9 @@ def audit(sentences, articles, actors):
     `example`: the first sentence.
     """
     found = []
-    for some, read_ in read(sentences, articles, actors):
-        for row, s in zip(some, read_):
-            found += [(s.slice(g.first, g.last), g.actor or "", (g.via or "unresolved") + TWIN * g.twin, row[0], row[3])
-                      for g in s.groups if g.actor and g.via != "alias" or g.twin]
+    for row, s in (one for both in read(sentences, articles, actors) for one in zip(*both)):
+        found += [(s.slice(g.first, g.last), g.actor or "", (g.via or "unresolved") + TWIN * g.twin, row[0], row[3])
+                  for g in s.groups if g.actor and g.via != "alias" or g.twin]
     table = pd.DataFrame(found, columns=["printed", "actor", "via", "doc_id", "example"])
     named, order = table["via"].eq("own name"), {"by": ["n", "printed"], "ascending": [False, True], "ignore_index": True}
     told = {"n": ("doc_id", "size"), "n_articles": ("doc_id", "nunique"), "example": ("example", "first")}
@@ -381,6 +379,5 @@ def extract(sentences, articles, actors):
     Whole articles only: 'she' and 'the ministry' are resolved within each, and nothing is carried from one to another. A
     speaker who is no actor ('residents') has no holder. Statements that only a stance implies are not here: see `stance.read`.
     """
-    out = [row for some, read_ in read(sentences, articles, actors) for (*key, _, start), s in zip(some, read_)
-           for row in rows(key, start, s)]
+    out = [r for both in read(sentences, articles, actors) for (*key, _, start), s in zip(*both) for r in rows(key, start, s)]
     return pd.DataFrame(out, columns=list(schema.TABLES["statements"].columns))
