@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pandas as pd
+import scipy
 
 from demarche import lexicons, matrix, schema, stats
 
@@ -14,9 +15,8 @@ ALPHA, PRIOR_WORDS, MAX_WORDS = 0.05, 500, 500  # level of tests; words that a p
 
 def _adjusted(p):
     """q of many p by Benjamini and Hochberg 1995; nan stays nan."""
-    from scipy.stats import false_discovery_control
     known = pd.Series(np.asarray(p, float)).dropna()
-    return pd.Series(false_discovery_control(known) if len(known) else known, known.index).reindex(range(len(p))).to_numpy()
+    return pd.Series(scipy.stats.false_discovery_control(known), known.index).reindex(range(len(p))).to_numpy()
 
 
 def _periods(rates):
@@ -68,9 +68,8 @@ def smooth(rates):
     of them, where a curve shows the smoother and not the text."""
     from statsmodels.nonparametric.smoothers_lowess import lowess
     table = rates.assign(smooth=np.nan)
-    for _, part in _periods(rates):
-        if len(part) >= MIN_SMOOTHED:
-            table.loc[part.index, "smooth"] = lowess(part["rate"], (part["day"] - part["day"].min()).dt.days, 0.25, it=0)[:, 1]
+    for part in (part for _, part in _periods(rates) if len(part) >= MIN_SMOOTHED):
+        table.loc[part.index, "smooth"] = lowess(part["rate"], (part["day"] - part["day"].min()).dt.days, 0.25, it=0)[:, 1]
     return table.round({"smooth": 6})
 
 
@@ -109,14 +108,13 @@ def breaks(hits, articles, by="month"):
     if m < 4:  # two periods at least on each side of a break
         rows = [(name, None, *[None] * 4, len(dated), f"too few periods for a break: {m} of at least 4") for name in names]
     else:
-        dealt, (tokens, *totals) = np.array([summed(rng.permutation(code)) for _ in range(SHUFFLES)]), summed(code)
-        gains = [_gains(dealt[:, k], dealt[:, 0]) for k in range(1, len(names) + 1)]
-        beyond = [(gain >= _gains(total, tokens) * (1 - 1e-9)).sum() for gain, total in zip(gains, totals)]
-        p = (1 + np.array(beyond)) / (SHUFFLES + 1)
+        dealt = np.array([summed(code), *(summed(rng.permutation(code)) for _ in range(SHUFFLES))])  # first as they are
+        gains, (tokens, *totals) = [_gains(dealt[:, k], dealt[:, 0]) for k in range(1, len(names) + 1)], dealt[0]
+        p = np.array([(gain >= gain[0] * (1 - 1e-9)).mean() for gain in gains])
         for name, total, gain, *both in zip(names, totals, gains, p, _adjusted(p)):
             ends = [m]
             if both[1] <= ALPHA:
-                signal, penalty = np.column_stack([total / np.sqrt(tokens), np.sqrt(tokens)]), np.quantile(gain, 1 - ALPHA)
+                signal, penalty = np.column_stack([total / np.sqrt(tokens), np.sqrt(tokens)]), np.quantile(gain[1:], 1 - ALPHA)
                 ends = ruptures.Pelt(model="linear", min_size=2, jump=1).fit(signal).predict(pen=penalty)
             rates = [stats.PER * total[a:b].sum() / tokens[a:b].sum() for a, b in zip([0, *ends], ends)]
             rows += [(name, periods[at], before, after, *both, len(dated), "jumps up" if after > before else "drops")
@@ -157,12 +155,11 @@ def event(hits, articles, day, mix=None):
     # What an article would weigh on either side: that depends on its outlet alone.
     weight = [pd.Series(w).where(side).groupby(strata).transform("mean").fillna(0).to_numpy() for side in (~after, after)]
     weighed, tokens, sizes = x * w, n * w, [int((~after).sum()), int(after.sum())]
-    limits, p = np.full((len(x), 2, 2), np.nan), np.full(len(x), np.nan)
+    (low, high), p = np.full((2, 2, len(x)), np.nan), np.full(len(x), np.nan)  # limits of both sides
     if min(sizes) >= stats.MIN_ARTICLES:
-        limits = stats.PER * np.array([stats.intervals(hits, tokens, after * 1, "rate")[:2] for hits in weighed])
+        low, high = stats.PER * np.transpose([stats.intervals(x, tokens, after * 1, "rate")[:2] for x in weighed], (1, 2, 0))
         p = _permuted(x, n, after, _gaps(x, n, after[None], weight)[:, 0], strata, weight)
     old, new = (stats.PER * weighed[:, side].sum(axis=1) / max(tokens[side].sum(), 1) for side in (~after, after))
-    low, high = limits[:, 0].T, limits[:, 1].T  # of both sides
     gap, down, up = new - old, np.hypot(new - low[1], high[0] - old), np.hypot(high[1] - new, old - low[0])
     ways = math.prod(math.comb(int(c), int(d)) for c, d in zip(np.bincount(strata), np.bincount(strata, after)))
     return pd.DataFrame({"term": names, "day": day, "before": old, "after": new, "difference": gap, "low": gap - down,
@@ -190,15 +187,14 @@ def keyness(counts, articles, group, n=12):
     over the groups, since the words of an article are not drawn one by one; no intervals and no p below stats.MIN_ARTICLES
     articles in the group or outside of it. `warning`: one article holds half of the word or more.
     """
-    from scipy.special import rel_entr
     articles, x, words = _words(counts, articles)
-    labels, size, tables = articles[group].astype("str").fillna("unknown"), articles["n_tokens"].to_numpy(float), []
-    total, rng = x.sum(axis=0), np.random.default_rng(stats.SEED)
-    prior = PRIOR_WORDS * total / max(total.sum(), 1)
+    labels, size = articles[group].astype("str").fillna("unknown"), articles["n_tokens"].to_numpy(float)
+    total, tables = x.sum(axis=0), [pd.DataFrame(columns=[*schema.TABLES["keyness"].columns])]
+    prior, rng = PRIOR_WORDS * total / max(total.sum(), 1), np.random.default_rng(stats.SEED)
     for label in sorted(labels.unique()) if len(words) else ():
         inside = (labels == label).to_numpy()
         sides, n_in, n_out = (inside, ~inside), int(inside.sum()), int((~inside).sum())
-        (count, other), (tokens, other_tokens) = ([values[side].sum(axis=0) for side in sides] for values in (x, size))
+        (count, other), (tokens, rest) = ([values[side].sum(axis=0) for side in sides] for values in (x, size))
         p, smallest, half = np.full(len(words), np.nan), np.nan, np.nan
         delta, z = stats.log_odds(count, other, prior)
         top = np.lexsort((words, -z))[:n]
@@ -209,16 +205,15 @@ def keyness(counts, articles, group, n=12):
             p, smallest = (1 + beyond.sum(axis=0)) / (SHUFFLES + 1), max(1 / (SHUFFLES + 1), 1 / math.comb(n_in + n_out, n_in))
             left = stats.log_odds_without(*(x.multiply(side[:, None]).tocsr() for side in sides), prior, top)
             half = stats.t_critical(min(n_in, n_out) - 1) * np.sqrt(sum(stats.delete_one_variance(left[s]) for s in sides))
-        likelihood = 2 * rel_entr([count, other], np.outer([tokens, other_tokens], total) / size.sum()).sum(axis=0)
-        ratio = np.log2((count + 0.5) / max(tokens, 1) * max(other_tokens, 1) / (other + 0.5))
+        likelihood = 2 * scipy.special.rel_entr([count, other], np.outer([tokens, rest], total) / size.sum()).sum(axis=0)
+        ratio = np.log2((count + 0.5) / max(tokens, 1) * max(rest, 1) / (other + 0.5))
         table = pd.DataFrame({"term": words, "count": count, "other": other, "log_odds": delta, "log_likelihood": likelihood,
                               "log_ratio": ratio, "p": p, "q": _adjusted(p)}).iloc[top]
         share = chosen.max(axis=0) / total[top]
         tables.append(table.assign(
             group=label, low=delta[top] - half, high=delta[top] + half, hit_articles=(chosen > 0).sum(axis=0), n_articles=n_in,
             smallest_p=smallest, largest_share=share, warning=np.where(share >= 0.5, stats.ONE_ARTICLE, "")))
-    columns = [*schema.TABLES["keyness"].columns]
-    return pd.concat([pd.DataFrame(columns=columns), *tables], ignore_index=True)[columns].infer_objects().round(6)
+    return pd.concat(tables, ignore_index=True).infer_objects().round(6)
 
 
 def rising(counts, articles, by="month", n=12):

@@ -309,10 +309,8 @@ def permutation(first, second):
         taken[0] = np.arange(m) < n  # the split that was observed counts among them
     # Groups of one size can change places.
     smallest = round((1 + (splits > 1 and 2 * n == m)) / len(taken), 6) if splits <= DEALS else 1 / len(taken)
-    if min(n, m - n) < MIN_ARTICLES:
-        return None, smallest
     gap = np.abs((taken @ values) / n - (values.sum() - taken @ values) / (m - n))
-    return round(float(np.mean(gap >= gap[0] - 1e-12)), 6), smallest
+    return round(float(np.mean(gap >= gap[0] - 1e-12)), 6) if min(n, m - n) >= MIN_ARTICLES else None, smallest
 
 
 def delete_one_variance(left_out):

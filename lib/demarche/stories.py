@@ -124,8 +124,7 @@ def group(texts):
 
 
 def _parts(graph):
-    from scipy.sparse.csgraph import connected_components
-    part = pd.Series(connected_components(graph, directed=False)[1])
+    part = pd.Series(scipy.sparse.csgraph.connected_components(graph, directed=False)[1])
     return [some for some in part.groupby(part).indices.values() if len(some) > 1]
 
 

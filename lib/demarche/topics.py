@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import scipy
 from threadpoolctl import ThreadpoolController
 
 from demarche import matrix, schema, stats, store
@@ -61,7 +62,6 @@ def stories(counts, articles):
 def mixture(counts, k):
     """A mixture of multinomials by EM (Nigam et al. 2000, Machine Learning 39) on sublinear tf-idf, from k-means clusters in
     a space of latent factors (Deerwester et al. 1990) of START_UNITS units spread evenly over all."""
-    from scipy.special import softmax
     from sklearn.cluster import KMeans
     from sklearn.decomposition import TruncatedSVD
     weigh, texts = _tfidf(counts)
@@ -78,7 +78,7 @@ def mixture(counts, k):
         return found / found.sum(axis=1, keepdims=True)
     for _ in range(EM_ROUNDS):
         likely, prior = np.ascontiguousarray(np.log(words(SMOOTHING) / usual).T), np.log(member.mean(axis=0) + 1e-9)
-        before, member = member, softmax(WORD_WEIGHT * (texts @ likely) + prior, axis=1)
+        before, member = member, scipy.special.softmax(WORD_WEIGHT * (texts @ likely) + prior, axis=1)
         settled, part = part is whole and abs(member - before).sum() < EM_TOLERANCE * len(member), whole
         if settled:
             break
@@ -104,8 +104,7 @@ def _divided(texts, words, rounds=3, power=3, chunk=500):
 
 def _tfidf(counts):
     from sklearn.feature_extraction.text import TfidfTransformer
-    weigh = TfidfTransformer(sublinear_tf=True).fit(counts).transform
-    return weigh, weigh(counts)
+    return (weigh := TfidfTransformer(sublinear_tf=True).fit(counts).transform), weigh(counts)
 
 
 def nmf(counts, k):
@@ -156,8 +155,7 @@ def match(a, b):
     >>> partners.tolist(), cosines.tolist()
     ([1, 0], [1.0, 1.0])
     """
-    from scipy.optimize import linear_sum_assignment
-    rows, partners = linear_sum_assignment(cosines := _unit(a) @ _unit(b).T, maximize=True)
+    rows, partners = scipy.optimize.linear_sum_assignment(cosines := _unit(a) @ _unit(b).T, maximize=True)
     return partners, cosines[rows, partners]
 
 
@@ -253,9 +251,8 @@ def panel(counts, model="mixture"):
     ks = [2, 3, 4, 5, 6, 8, 10, 15, 20, 30] if len(counts.ids) >= PANEL_UNITS / 2 else [2, 3, 4, 5, 6]
     for k in [k for k in ks if k < min(counts.matrix.shape) / 2] or [1]:
         real, *noise = (measure(text, counts.ids["doc_id"], k, model, 1 if i else FOLDS) for i, text in enumerate(texts))
-        for name in real:
-            for group, found, behind in (("all", real[name], places), ("shuffled", [n[name].mean() for n in noise], [])):
-                rows.append((k, name, group, np.mean(found), np.min(found), np.max(found), SHUFFLES, stats.SEED, behind))
+        rows += [(k, name, group, np.mean(found), np.min(found), np.max(found), SHUFFLES, stats.SEED, behind) for name in real
+                 for group, found, behind in (("all", real[name], places), ("shuffled", [n[name].mean() for n in noise], []))]
     return pd.DataFrame(rows, columns=["k", "measure", "group", "value", "low", "high", "shuffles", "seed", "sources"]).round(6)
 
 
