@@ -263,9 +263,8 @@ def _scores(pairs, right):
             hits, n_found, n_coded = weight * (coded & found & right_if_both), weight * found, weight * coded
             measures = {"precision": (hits, n_found), "recall": (hits, n_coded), "f1": (2 * hits, n_found + n_coded)}
             measures |= {"mae": (weight * gap, weight)} if stage == "stance" else {}
-            for measure, parts in measures.items():
-                ratio = _ratio(*parts, pairs, most=4 if measure == "mae" else 1)
-                yield {"stage": stage, "given": given, "measure": measure, **ratio}
+            for measure, both in measures.items():
+                yield {"stage": stage, "given": given, "measure": measure, **_ratio(*both, pairs, 4 if measure == "mae" else 1)}
 
 
 def _agreement(codings):

@@ -48,10 +48,10 @@ def pairs(stances, articles, holder=None, target=None, by=None, group=None, pool
     n, n_articles, n_stories = np.bincount(cell), np.bincount(cell[first_of_doc]), np.bincount(cell[first_of_story])
     low, high, labels = stats.intervals(by_story.sum(), by_story.size(), cell[first_of_story], "mean",
                                         np.where(n_stories < n_articles, "story", "article"))
-    table = kept[CELL].iloc[first].reset_index(drop=True).assign(
-        n_statements=n, n_articles=n_articles, n_stories=n_stories if known else None, mean=by_cell.mean(),
-        share_negative=(values["value"] < 0).groupby(values["cell"]).mean(), pair=lambda t: t["holder"] + " → " + t["target"],
-        sources=places, interval=labels, low=np.maximum(low, -SCALE), high=np.minimum(high, SCALE))  # no mean lies beyond
+    table = kept.loc[first, CELL].reset_index(drop=True).assign(
+        n_statements=n, n_articles=n_articles, n_stories=n_stories if known else None, mean=by_cell.mean(), sources=places,
+        share_negative=values["value"].lt(0).groupby(values["cell"]).mean(), pair=lambda t: t["holder"] + " → " + t["target"],
+        interval=labels, low=np.maximum(low, -SCALE), high=np.minimum(high, SCALE))  # no mean lies beyond
     # An article's own row holds that article only.
     table["thin"] = (n < MIN_SENTENCES) | (n_stories == 1) & (table["group"].eq("all") | (group != "doc_id"))
     table = table[[*schema.TABLES["pairs"].columns, "sources"]].round(6).astype({"period": "str", "n_stories": "Int64"})
@@ -163,8 +163,8 @@ def words(counts, rows, label="target", n=8):
     rows = [np.array([i for i, key in enumerate(place) if key in side], int) for side in sides]
     used = np.flatnonzero([len(w) > 2 and w not in stop and not w[0].isdigit() for w in counts.terms])
     docs, code = np.unique([place[i][0] for i in np.concatenate(rows)], return_inverse=True)
-    by = [matrix.adder(codes, len(docs)) @ counts.matrix[some][:, used]  # an article's counts on each side
-          for some, codes in zip(rows, np.split(code, [len(rows[0])]))]
+    # An article's counts on each side.
+    by = [matrix.adder(of, len(docs)) @ counts.matrix[side][:, used] for side, of in zip(rows, np.split(code, [len(rows[0])]))]
     a, b, seen = by[0].sum(0), by[1].sum(0), ((by[0] + by[1]) > 0).sum(0)
     if not a.sum() or not b.sum():
         return pd.DataFrame(columns=columns)
@@ -262,10 +262,9 @@ def tally(retold, by="outlet"):
     n, share` (of all that the group could tell), `sources`. An utterance counts once per article that could tell it."""
     table = retold.assign(group=retold[by].fillna("unknown")).sort_values(["utterance", "doc_id"])
     table["place"] = [*table[SENTENCE].astype(object).where(lambda t: t.notna(), None).itertuples(index=False, name=None)]
-    size = table["group"].value_counts()
-    rows = [(group, how, len(part), len(part) / size[group], list(part["place"]))
-            for (group, how), part in table.groupby(["group", "how"])]
-    return pd.DataFrame(rows, columns=["group", "how", "n", "share", "sources"]).round(6)
+    cells = table.groupby(["group", "how"], as_index=False)["place"].agg(n="size", sources=list)
+    cells.insert(3, "share", cells["n"] / cells.groupby("group")["n"].transform("sum"))
+    return cells.round(6)
 
 
 def tone(pairs, sentences):

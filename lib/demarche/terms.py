@@ -60,8 +60,7 @@ def part(tables, role="body", inside=None, speaker=False):
     if role == "body" and not inside and not speaker:
         return tables.sentences, tables.counts, tables.articles
     texts, key = tables.sentences[tables.sentences["role"] == role], ["doc_id"] + ["speaker"] * speaker
-    if inside or speaker:
-        texts = _pieces(texts, tables.statements, inside, speaker)
+    texts = _pieces(texts, tables.statements, inside, speaker) if inside or speaker else texts
     counts = matrix.count(texts)
     sizes = texts.assign(n_tokens=counts.matrix.sum(axis=1), first=~texts.duplicated([*key, *SENTENCE])).groupby(key)
     sizes = sizes.agg(n_tokens=("n_tokens", "sum"), n_sentences=("first", "sum")).reset_index()
@@ -71,8 +70,7 @@ def part(tables, role="body", inside=None, speaker=False):
 def _pieces(sentences, statements, inside, speaker):
     """The pieces of sentences that statements cover, or that none covers: see `part`."""
     direct = statements["form"] == "direct"
-    if inside:
-        statements = statements[~direct if speaker and inside == "outside" else direct]
+    statements = statements[~direct if speaker and inside == "outside" else direct] if inside else statements
     spoken = statements.assign(who=statements["holder"].fillna(statements["speaker"]).fillna("unknown"))
     spoken, rows = spoken.groupby(SENTENCE)[["start", "end", "who"]].agg(list), []
     for s in sentences.merge(spoken, on=SENTENCE, how="left").itertuples(index=False):
@@ -121,16 +119,14 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
     """
     terms = dict(terms) if isinstance(terms, dict) else {term: term for term in terms}
     counts = counts or matrix.count(sentences)
-    if index is None:
-        index = namings(sentences, actors, articles) if kind == "actor" else Index(counts, sentences)
+    index = (namings(sentences, actors, articles) if kind == "actor" else Index(counts, sentences)) if index is None else index
     schema.refuse(not len(terms), "no term to count; give one or more")
     searched, names = sentences["role"].eq(role).to_numpy(bool) | (role is None), {}
     if kind == "actor":
         aliases = [(row.actor, alias) for alias, rows in actors.aliases.items() for row in rows]
         names = pd.DataFrame(aliases, columns=["actor", "alias"]).groupby("actor")["alias"].agg(set).to_dict()
-        found = {name: _named(actor, names, index, searched) for name, actor in terms.items()}
-    else:
-        found = {name: _matched(term, index, searched, kind == "regex") for name, term in terms.items()}
+    found = {name: _named(term, names, index, searched) if kind == "actor" else _matched(term, index, searched, kind == "regex")
+             for name, term in terms.items()}
     if strict and (absent := [name for name, n in found.items() if not n.any()]):
         words = sorted(names) or [word for word in counts.terms if word[0].isalnum()]
         near = [get_close_matches(terms[t] if names else terms[t].lower().strip("*"), words, 3) for t in absent]
@@ -245,11 +241,11 @@ class Frame:
         docs, self.doc = stats.factorize(self.cell, pd.factorize(cells["doc_id"])[0])
         story = stories.story_of(articles).to_numpy()[self.article]
         first_of_story, self.unit = stats.factorize(self.cell, pd.factorize(story)[0])
-        self.cell_of_doc, self.cell_of_unit, n_rows = self.cell[docs], self.cell[first_of_story], np.bincount(self.cell)
+        self.cell_of_doc, self.cell_of_unit, n = self.cell[docs], self.cell[first_of_story], np.bincount(self.cell)
         self.rows_of_article = matrix.adder(self.article, len(articles))
         date, earliest, latest = articles.reindex(columns=["date", "date_from", "date_to"]).notna().to_numpy()[self.article].T
-        bounds = (~date & latest & ~earliest, ~date & earliest & ~latest)  # open on one side only
-        before, after = (np.bincount(self.cell, bound) == n_rows for bound in bounds)
+        # Open on one side only.
+        before, after = (np.bincount(self.cell, one) == n for one in (~date & latest & ~earliest, ~date & earliest & ~latest))
         base = cells[CELL].iloc[first].reset_index(drop=True).assign(
             **{c: pd.array(np.bincount(self.cell, cells[c]), cells[c].dtype) for c in ("n_tokens", "n_sentences")},
             n_articles=np.bincount(self.cell_of_doc), toward=np.select([before, after], ["before", "after"], ""),
