@@ -121,8 +121,7 @@ def standfirst(page, i):
 
 def pull_quote(page, i):
     """It repeats QUOTE_WORDS words or more of a line of the story, in their order."""
-    if page.story is None:
-        page.story = {run for k in page.own if k in page.prose for run in _runs(_words(page.behind[k]).split())}
+    page.story = page.story or {run for k in page.own if k in page.prose for run in _runs(_words(page.behind[k]).split())}
     runs = [run in page.story for run in _runs(_words(page.texts[i]).split())]
     return bool(runs) and sum(runs) >= 0.4 * len(runs)
 

@@ -31,9 +31,8 @@ def save(ax, name, caption, source, folder=None):
     ax, whole = _renamed(ax, name, own, caption, source)
     png = render(ax.figure, "png")
     fields = {"name": name, "title": ax.spec["options"]["title"], "caption": whole, "said": caption, "source": source,
-              "alt": alt_text(ax), "digest": describe(ax, name).splitlines()[0], "words": [*ax.figure.words],
-              "tables": store.digest(store.home(folder.parent)[0]),
-              "dtypes": table.dtypes.astype("str").to_dict(), **ax.spec}
+              "alt": alt_text(ax), "digest": describe(ax, name).splitlines()[0], "words": [*ax.figure.words], "tables":
+              store.digest(store.home(folder.parent)[0]), "dtypes": table.dtypes.astype("str").to_dict(), **ax.spec}
     for kind, data in (("csv", store.csv(table)), ("trace.csv", store.csv(trace_table(ax))), ("svg", render(ax.figure, "svg")),
                        ("png", png), ("json", json.dumps(fields, indent=1, ensure_ascii=False) + "\n")):
         store.write_bytes(folder / f"{name}.{kind}", data)
@@ -113,8 +112,8 @@ def trace_table(ax):
     """
     rows, columns = [], ["mark", *schema.SENTENCE, "line", "piece", "simulated"]
     for mark, row in zip(marks(ax), ax.drawn.to_dict("records")):
-        found = [dict(zip(schema.SENTENCE, place)) for place in row.get("sources", ())]
-        found += [dict(zip(schema.LINE, place)) for place in row.get("lines", ())]
+        found = [dict(zip(keys, place)) for column, keys in (("sources", schema.SENTENCE), ("lines", schema.LINE))
+                 for place in row.get(column, ())]
         other = {"simulated": f"no sentence: simulated, seed {row['seed']}"} if "seed" in row else {"doc_id": row.get("doc_id")}
         rows += [{"mark": mark, **place} for place in found or [other]]
     return pd.DataFrame(rows, columns=columns).astype({c: "Int64" for c in ("par", "sent", "line", "piece")})
@@ -141,13 +140,12 @@ def _held(ax):
     """Everything that an Axes draws, as plain numbers (to six digits) and words."""
     labels = ax.get_xticklabels(), ax.get_yticklabels(), ax.get_legend().get_texts() if ax.get_legend() else []
     x, y, legend = ([t.get_text() for t in some] for some in labels)
-    paths = [p.vertices.tolist() for c in ax.collections for p in c.get_paths()]
     shapes = [(p.get_path().transformed(p.get_patch_transform()).vertices.tolist(), p.get_facecolor(), p.get_hatch())
               for p in ax.patches]
-    lines = [(v.get_xydata().tolist(), v.get_color(), v.get_marker(), v.get_mfc()) for v in ax.lines]
-    texts = [(t.get_text(), t.get_position(), getattr(t, "xy", None)) for t in ax.texts]
-    held = [[ax.get_xlabel(), ax.get_xlim(), x], [ax.get_ylabel(), ax.get_ylim(), y], paths, ax.get_title(loc="left"), legend,
-            shapes, lines, texts]
+    held = [[ax.get_xlabel(), ax.get_xlim(), x], [ax.get_ylabel(), ax.get_ylim(), y],
+            [p.vertices.tolist() for c in ax.collections for p in c.get_paths()], ax.get_title(loc="left"), legend, shapes,
+            [(v.get_xydata().tolist(), v.get_color(), v.get_marker(), v.get_mfc()) for v in ax.lines],
+            [(t.get_text(), t.get_position(), getattr(t, "xy", None)) for t in ax.texts]]
     return json.loads(json.dumps(held, default=str), parse_float=lambda v: f"{float(v):.6g}")
 
 
@@ -183,18 +181,17 @@ def moved(one, other):
     articles number by number, by key. `articles` moved it: those of which another sentence stands behind the mark, or whose own
     rows are no longer the same; for a figure where there is none, all articles that came, went or changed.
     """
-    rows, changed, runs = [], set(), (one, other)
+    rows, runs = [], (one, other)
     for name, spec in schema.TABLES.items():
         was, now = (store.read(folder, name) if (Path(folder) / f"{name}.parquet").exists() else None for folder, _ in runs)
         if was is None or now is None:
             rows += [] if was is now else [(name, "", "table", *("gone" if t is None else "there" for t in (was, now)), "")]
         elif "doc_id" in spec.columns:
-            for doc_id, *row in _other_rows(was, now):
-                rows.append((name, doc_id, *row, doc_id))
-                changed.add(doc_id)
+            rows += [(name, doc_id, *row, doc_id) for doc_id, *row in _other_rows(was, now)]
         else:
             keyed = [t.set_axis([" | ".join(map(str, k)) for k in t[spec.key].itertuples(index=False)]) for t in (was, now)]
             rows += [(name, *row, "") for row in _other_cells(*keyed)]
+    changed = {row[-1] for row in rows} - {""}
     for name in sorted({n for _, folder in runs for n in names(folder)}):
         kept, places = zip(*(_numbers(folder, name) for _, folder in runs))
         for mark, *row in _other_cells(*kept):
