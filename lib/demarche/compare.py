@@ -262,9 +262,9 @@ def tally(retold, by="outlet"):
     n, share` (of all that the group could tell), `sources`. An utterance counts once per article that could tell it."""
     table = retold.assign(group=retold[by].fillna("unknown")).sort_values(["utterance", "doc_id"])
     table["place"] = [*table[SENTENCE].astype(object).where(lambda t: t.notna(), None).itertuples(index=False, name=None)]
-    cells = table.groupby(["group", "how"], as_index=False)["place"].agg(n="size", sources=list)
-    cells.insert(3, "share", cells["n"] / cells.groupby("group")["n"].transform("sum"))
-    return cells.round(6)
+    rows = [(group, how, len(part), len(part) / (table["group"] == group).sum(), list(part["place"]))
+            for (group, how), part in table.groupby(["group", "how"])]
+    return pd.DataFrame(rows, columns=["group", "how", "n", "share", "sources"]).round(6)
 
 
 def tone(pairs, sentences):
