@@ -25,7 +25,6 @@ from scipy.optimize import minimize
 from demarche import clauses, coref, lexicons, statements
 
 sys.path.insert(0, str(Path(__file__).parent))
-from fit_stance import write
 from stance_errors import coded, fold, matches
 
 RIDGE, LEAST, SMALL, FOLDS, ROUNDS = 4.0, 12, 0.05, 5, 2
@@ -143,7 +142,7 @@ def main():
         if o.cross:
             break
         table = fit(rows + told)
-        write("coref", ["feature", "weight"], [("|".join(f), w) for f, w in table.items()])
+        pd.Series(table, name="weight").rename_axis("feature").to_csv(lexicons.FOLDER / "coref.csv", lineterminator="\n")
         lexicons.read.cache_clear(), coref.weights.cache_clear(), coref.weighed.cache_clear()
         print(len(rows), "groups,", len(table), "features", flush=True)
     part = np.array([int(sha256(row[0].encode()).hexdigest(), 16) % FOLDS for row in rows])

@@ -51,7 +51,7 @@ def test_an_article_that_names_no_one_leaves_pronouns_open(actors):
 
 def test_no_actor_and_no_state_is_a_feature():
     names = {name.lower() for name in lexicons.actors()["actor"]} - {"outlet", "intl", "militants"}
-    assert coref.weights() and not [f for f in coref.weights() for part in f if part.lower() in names]
+    assert coref.weights() and not [f for f in coref.weights() for part in f.split("|") if part.lower() in names]
 
 
 def test_of_a_list_of_thousands_only_the_nearest_are_weighed(actors):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from demarche import candidates, clauses, lexicons, schema, stance
+from demarche import candidates, clauses, encoder, lexicons, schema, stance
 from demarche.clauses import Sentence
 from test_statements import TEXT, made
 
@@ -145,29 +145,44 @@ def test_the_act_is_that_of_the_holder_and_one_of_the_list(found):
     assert set(found["act"].dropna()) <= set(lexicons.acts())
 
 
+@pytest.mark.parametrize("text", [
+    "{0} condemned {1} for the attack.", "{1}, {0} said, should respect the deal.", "Talks between {0} and {1} broke down.",
+    "{0} thanked {1} but warned {2} of consequences.", "Relations of {0} with {1} have never been better, {2} says."])
+def test_whoever_is_named_the_stances_are_the_same(text):
+    """No pair is known to be friends or enemies: the names are not read."""
+    def numbers(*names):
+        table = scored(text.format(*names))
+        return {(names.index(r.holder), names.index(r.target)): r.stance for r in table.itertuples() if r.holder in names}
+
+    assert numbers("Peru", "Togo", "Fiji") == numbers("Israel", "Iran", "Syria") == numbers("India", "Pakistan", "China")
+    assert numbers("Peru", "Togo", "Fiji")
+
+
 def test_no_feature_names_an_actor():
-    names = {name.lower()[:6] for name in lexicons.actors().query("`class` == 'state' and role == 'name'")["actor"]}
-    stems = {f[-1] for f in stance.weights() if isinstance(f[-1], str)}
-    other = {"centra", "northe", "united", "south", "north", "wester", "transn", "grenad"}  # words that begin like a state
-    assert len(stems) > 300 and not stems & names - other
+    names = {name.lower() for name in lexicons.actors().query("`class` == 'state' and role == 'name'")["actor"]}
+    seen = {part.lower() for f in encoder.shipped().rows for part in f.split("|")}
+    assert len(seen) > 100 and not seen & names
 
 
-def test_the_readers_thresholds_and_weights_are_whole():
+def test_weights_of_the_second_step_are_whole():
     first, second = stance.context()
-    assert len(first) == len(stance.PAIR) and len(second) == len(stance.STANCE) and len(stance.weights()) > 1000
+    assert len(first) == len(stance.PAIR) and len(second) == len(stance.STANCE)
 
 
-def test_a_candidate_dropped_early_would_not_have_been_chosen(tables):
+def test_a_candidate_dropped_early_has_a_low_first_score(tables):
     articles = tables.articles.head(2)
     sentences = tables.sentences[tables.sentences["doc_id"].isin(articles["doc_id"])]
-    table = stance.weights()
-    early = {(i, c.holder, c.target) for _, _, found in stance.pairs(sentences, articles, ACTORS, stance.weighed())
-             for i, some in enumerate(found) for c in some}
-    for _, _, found in stance.pairs(sentences, articles, ACTORS):
-        for i, some in enumerate(found):
+    net = encoder.shipped()
+    early = {(*row[:3], c.holder, c.target) for rows, _, found in stance.pairs(sentences, articles, ACTORS, stance.blocks(net))
+             for row, some in zip(rows, found) for c in some}
+    dropped = 0
+    for rows, _, found in stance.pairs(sentences, articles, ACTORS):
+        for row, some in zip(rows, found):
             for c in some:
-                score = sum(table[f][0] for f in c.features if f in table)
-                assert score < -1 or (i, c.holder, c.target) in early
+                score = sum(net.rows[f][0] for f in c.features if f in net.rows) / candidates.UNIT
+                assert (score >= candidates.FLOOR) == ((*row[:3], c.holder, c.target) in early)
+                dropped += score < candidates.FLOOR
+    assert dropped
 
 
 @settings(max_examples=100, deadline=None)

@@ -210,9 +210,11 @@ class Sentence:
 
 def _unlisted(word, before):
     """The tag of a word that no list has, by its form and by what stands before."""
-    mark = word if word in ",-" else "0" if word[0].isdigit() else "N" if word[0].isupper() else ""
-    ending = "y" if word.endswith("ly") else "v" if before not in "DPgja" or before == "P" and word[-1] == "g" else "j"
-    return mark or (ending if word.endswith(("ly", "ed", "ing")) else "v" if before == "t" else "w" if word.isalnum() else "-")
+    if mark := word if word in ",-" else "0" if word[0].isdigit() else "N" if word[0].isupper() else "":
+        return mark
+    if word.endswith(("ly", "ed", "ing")):
+        return "y" if word.endswith("ly") else "v" if before not in "DPgja" or before == "P" and word[-1] == "g" else "j"
+    return "v" if before == "t" else "w" if word.isalnum() else "-"
 
 
 def _choose(entry, form, last, capital, demonym, plural):

@@ -100,9 +100,12 @@ def terms(args):
     hits = terms.hits(texts, asked, args.role, counts, kind, actors, articles, strict=whole)
     rates = terms.rates(hits, articles, args.by, args.group, mix=args.mix, sources=False)
     made = {"terms": rates, "dispersion": terms.spread(hits, articles)}
-    made |= {"trends": change.trend(rates), "breaks": change.breaks(hits, articles, args.by)} if args.change else {}
-    made |= {"events": change.event(hits, articles, args.event, args.mix)} if args.event else {}
-    made |= {"keyness": change.keyness(tables.counts, tables.articles, args.keyness)} if args.keyness else {}
+    if args.change:
+        made |= {"trends": change.trend(rates), "breaks": change.breaks(hits, articles, args.by)}
+    if args.event:
+        made["events"] = change.event(hits, articles, args.event, args.mix)
+    if args.keyness:
+        made["keyness"] = change.keyness(tables.counts, tables.articles, args.keyness)
     if args.calibrate:
         made["calibration"] = change.calibrate(hits, articles)
         say(change.could_show(made["calibration"]))

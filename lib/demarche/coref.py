@@ -4,7 +4,7 @@ A log-linear ranking of candidate antecedents (Denis and Baldridge 2008); benchm
 (lexicons/coref.csv) on coded sentences: whoever holds a stance there is taken for whom the speaker is.
 """
 
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 from demarche import lexicons
 from demarche.candidates import block
@@ -20,7 +20,7 @@ ANAPHORS = ("pronoun", "description")  # ways that find an actor by another ment
 @cache
 def weights():
     """{feature: weight} of lexicons/coref.csv, in hundredths: whole numbers add up to the same in any order."""
-    return {tuple(r.feature.split("|")): round(100 * float(r.weight)) for r in lexicons.read("coref").itertuples()}
+    return {r.feature: round(100 * float(r.weight)) for r in lexicons.read("coref").itertuples()}
 
 
 def subjects(s):
@@ -58,17 +58,16 @@ def _tied(s, g):
     return {a.actor: way for way, noun in ways if noun for a in noun.groups}
 
 
-def _features(*seen):
-    return [tuple(map(str, f)) for f in block("", *seen)]
+features = partial(block, "")
 
 
 @cache
 def weighed():
     """What makes the sum of the weights of a block of features."""
-    return lru_cache(1 << 15)(lambda *seen: sum([weights().get(f, 0) for f in _features(*seen)]))
+    return lru_cache(1 << 15)(lambda *seen: sum([weights().get(f, 0) for f in features(*seen)]))
 
 
-def candidates(article, n, s, g, of=_features):
+def candidates(article, n, s, g, of=features):
     """{actor: features (a list or, with `of` as `weighed` gives it, their sum) of each of its mentions} of whom a group of
     sentence `n` may mean."""
     kind, quoted, long, out = sort(s, g), s.quotes[g.first], len(article.sentences) > 3, {}

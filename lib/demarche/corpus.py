@@ -331,7 +331,8 @@ def _said(record, made, catalogue=False):
     if isinstance(source, str) and source.strip():
         html = source if _MARKUP.match(source) else None
     if isinstance(html, str) and html.strip():
-        source = (page := _page(repair(html), said.get("url")))["text"]
+        page = _page(repair(html), said.get("url"))
+        source = page["text"]
     if not isinstance(source, str) or not source.strip():
         why = f", but {seen[:30]}; write it as text in UTF-8" if (seen := _cell(source)) else ""
         raise ValueError("no text here" + (why or f" (columns: {repair(', '.join(record))}); put it in a column 'text'"))
@@ -384,7 +385,8 @@ def _cell(value):
     if isinstance(value, str):
         return repair(value).strip() or None
     value = value.tolist() if hasattr(value, "tolist") else value
-    value = value["name"] if isinstance(value, dict) and isinstance(value.get("name"), str) else value  # as outlets come
+    if isinstance(value, dict) and isinstance(value.get("name"), str):
+        value = value["name"]  # the outlets of news services
     if isinstance(value, (list, dict)):
         return json.dumps(value, ensure_ascii=False, default=str)
     value = int(value) if isinstance(value, float) and value.is_integer() else value  # pandas: whole numbers beside gaps

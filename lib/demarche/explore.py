@@ -171,11 +171,12 @@ def _statements(tables, doc_id):
         if pd.notna(row["cue_start"]):
             who = row["speaker"] if pd.notna(row["speaker"]) else "nobody named"
             spans.append((int(row["cue_start"]), int(row["cue_end"]), "em", f"reports the words of {who} ({row['form']})"))
-    for row in (row for row in _rows(tables, "stances", doc_id).to_pylist() if pd.notna(row["stance"])):
-        spans, tags = found.setdefault((row["par"], row["sent"]), ([], []))
-        label = f"{row['holder']} → {row['target']}: {STANCES[round(row['stance']) + 2]} ({row['stance']:+.1f})"
-        spans += [(a, b, "strong", label) for a, b, _ in json.loads(row["evidence"])]
-        tags.append(label)
+    for row in _rows(tables, "stances", doc_id).to_pylist():
+        if pd.notna(row["stance"]):
+            spans, tags = found.setdefault((row["par"], row["sent"]), ([], []))
+            label = f"{row['holder']} → {row['target']}: {STANCES[round(row['stance']) + 2]} ({row['stance']:+.1f})"
+            spans += [(a, b, "strong", label) for a, b, _ in json.loads(row["evidence"])]
+            tags.append(label)
     return found
 
 

@@ -31,8 +31,9 @@ def save(ax, name, caption, source, folder=None):
     ax, whole = _renamed(ax, name, own, caption, source)
     png = render(ax.figure, "png")
     fields = {"name": name, "title": ax.spec["options"]["title"], "caption": whole, "said": caption, "source": source,
-              "alt": alt_text(ax), "digest": describe(ax, name).splitlines()[0], "words": [*ax.figure.words], "tables":
-              store.digest(store.home(folder.parent)[0]), "dtypes": table.dtypes.astype("str").to_dict(), **ax.spec}
+              "alt": alt_text(ax), "digest": describe(ax, name).splitlines()[0], "words": [*ax.figure.words],
+              "tables": store.digest(store.home(folder.parent)[0]),
+              "dtypes": table.dtypes.astype("str").to_dict(), **ax.spec}
     for kind, data in (("csv", store.csv(table)), ("trace.csv", store.csv(trace_table(ax))), ("svg", render(ax.figure, "svg")),
                        ("png", png), ("json", json.dumps(fields, indent=1, ensure_ascii=False) + "\n")):
         store.write_bytes(folder / f"{name}.{kind}", data)

@@ -36,7 +36,8 @@ def sign(stance):
     >>> sign([-2, 0.2, 0.5]).tolist()
     [-1, 0, 1]
     """
-    return np.where(np.abs(value := np.asarray(stance, dtype=float)) < NEUTRAL, 0, np.sign(value)).astype(int)
+    value = np.asarray(stance, dtype=float)
+    return np.where(np.abs(value) < NEUTRAL, 0, np.sign(value)).astype(int)
 
 
 class Scorer:
@@ -75,9 +76,10 @@ def _linear(texts, y):
     bag = _bag(min_df=MIN_TEXTS)
     x, words = bag.fit_transform(texts), {word: int(column) for word, column in sorted(bag.vocabulary_.items())}
     weights, bias = np.zeros((len(words), len(CLASSES))), np.full(len(CLASSES), -10.0)
-    for k, value in ((k, value) for k, value in enumerate(CLASSES) if 0 < (y == value).sum() < len(y)):
-        model = LogisticRegression(C=C, max_iter=1000).fit(x, y == value)
-        weights[:, k], bias[k] = model.coef_[0], model.intercept_[0]
+    for k, value in enumerate(CLASSES):
+        if 0 < (y == value).sum() < len(y):
+            model = LogisticRegression(C=C, max_iter=1000).fit(x, y == value)
+            weights[:, k], bias[k] = model.coef_[0], model.intercept_[0]
     return Scorer({"words": words, "weights": weights.round(6).tolist(), "bias": bias.round(6).tolist(),
                    "calibration": [[1.0, 0.0] for _ in CLASSES]})
 
@@ -104,12 +106,13 @@ def fit(texts, coded, docs):
            f"coded; code at least {MIN_ARTICLES} articles and 2 signs")
     model = _linear(texts, y)
     scores = held_out(texts, docs, lambda rows: _linear([texts[row] for row in rows], y[rows]), Scorer.scores)
-    for k, value in ((k, value) for k, value in enumerate(CLASSES) if 0 < (y == value).sum() < len(y)):
-        platt = LogisticRegression(C=100).fit(scores[:, [k]], y == value)
-        slope, share = platt.coef_[0, 0], (y == value).mean()
-        # A class that can't be told apart gets its share, not its reverse.
-        slope, shift = (slope, platt.intercept_[0]) if slope > 0 else (0.0, np.log(share / (1 - share)))
-        model.numbers["calibration"][k] = [round(float(slope), 6), round(float(shift), 6)]
+    for k, value in enumerate(CLASSES):
+        if 0 < (y == value).sum() < len(y):
+            platt = LogisticRegression(C=100).fit(scores[:, [k]], y == value)
+            slope, share = platt.coef_[0, 0], (y == value).mean()
+            # A class that can't be told apart gets its share, not its reverse.
+            slope, shift = (slope, platt.intercept_[0]) if slope > 0 else (0.0, np.log(share / (1 - share)))
+            model.numbers["calibration"][k] = [round(float(slope), 6), round(float(shift), 6)]
     return model
 
 

@@ -1,8 +1,8 @@
 """Toward whom, and how: which actors of a sentence take a stance toward which others, from -2 (hostile) to 2 (supportive).
 
-Two steps, both sums of weights that benchmarks/fit_stance.py fitted on coded sentences (lexicons/weights.csv, context.csv):
-first each candidate by itself, from its features; then again, with what the rest of the sentence and of the article say of
-the pair.
+Two steps, fitted on coded sentences by benchmarks/fit_stance.py: first each candidate is scored by itself, by an encoder that
+reads the sentence with the names hidden (encoder.py); then again, by sums of weights (lexicons/context.csv), with what the
+rest of the sentence and of the article say of the pair.
 """
 
 import json
@@ -13,29 +13,17 @@ from operator import mul
 
 import pandas as pd
 
-from demarche import lexicons, schema, scorer, statements
+from demarche import encoder, lexicons, schema, scorer, statements
 from demarche.candidates import MOST, PLAIN, Blocks, Reader
 from demarche.scorer import apply  # noqa: F401  to be found here, beside fit
 
-METHOD, ENCODE = "clauses-1", json.JSONEncoder(ensure_ascii=False).encode
+METHOD, ENCODE = "encoder-1", json.JSONEncoder(ensure_ascii=False).encode
 BEST, OTHER = -1.4, -0.4  # log odds that a sentence's likeliest pair, and any other, must exceed: chosen in cross-validation
 SHRUNK, FAR = 0.34, -6.0  # a fitted mean shrinks toward 0, codings are seldom 0; the score of a pair that is no candidate
 PAIR = ["bias", "score", "elsewhere", "sentence before", "sentence after", "same target", "same holder", "reverse", "first",
         "second", "third", "late", "away", "behind", "OUTLET", "candidates", "away elsewhere", "away before", "nowhere else",
         "not before", "strength", "agreement"]
 STANCE = ["stance", "elsewhere", "reverse", "same holder", "same target", "away", "score"]
-
-
-@cache
-def _value(text):
-    return int(text) if text.lstrip("-").isdigit() else {"True": True, "False": False, "None": None}.get(text, text)
-
-
-@cache
-def weights():
-    """{feature: (weight for the pair, weight for the stance)} of the first step."""
-    rows = zip(*lexicons.read("weights").to_dict("list").values())
-    return {tuple(map(_value, feature.split("|"))): (float(pair), float(lean)) for feature, pair, lean in rows}
 
 
 @cache
@@ -46,13 +34,13 @@ def context():
 
 
 @cache
-def weighed():
-    """Blocks of features as sums of these weights: those of `candidates.Reader`."""
-    return Blocks(weights()), Blocks({f: both for f, both in weights().items() if f[0] == "away"}, ("away",))
+def blocks(net):
+    """Blocks of features as sums of an encoder's rows: those of `candidates.Reader`."""
+    return Blocks(net.rows), Blocks(net.rows, "away|")
 
 
 def pairs(sentences, articles, actors, blocks=PLAIN):
-    """For each article: the rows of its sentences, its sentences read, and the candidates of each (scored, if `weighed`)."""
+    """For each article: the rows of its sentences, its sentences read, and the candidates of each (see `candidates.Blocks`)."""
     for rows, read in statements.read(sentences, articles, actors):
         named = Counter(g.actor for s in read for g in s.groups if g.actor and g.kind != "name")
         main, before, last, found = {actor: rank for rank, (actor, _) in enumerate(named.most_common())}, [], None, []
@@ -121,11 +109,11 @@ def read(sentences, articles, actors):
     where it only says, of the listed word nearest the holder on the way to the target (lexicons/acts.csv maps acts to PLOVER's
     classes). A holder whose deed or whose words are only implied has a statement of its own, without a cue.
 
-    Linear models over features of the clauses, in the manner of semantic role labelling (Gildea and Jurafsky 2002), then
-    stacked (Wolpert 1992).
+    A transformer (Vaswani et al. 2017) beside features of the clauses, in the manner of semantic role labelling (Gildea and
+    Jurafsky 2002), then stacked (Wolpert 1992).
     """
-    said, stances, tables = [], [], context()
-    for rows, read_, found in pairs(sentences, articles, actors, weighed()):
+    said, stances, tables, net = [], [], context(), encoder.shipped()
+    for rows, read_, found in encoder.look(pairs(sentences, articles, actors, blocks(net)), net):
         for row, s, some, features in zip(rows, read_, found, second_features(found)):
             *key, _, start = row
             for c, value in chosen(some, features, tables):

@@ -104,7 +104,8 @@ def _divided(texts, words, rounds=3, power=3, chunk=500):
 
 def _tfidf(counts):
     from sklearn.feature_extraction.text import TfidfTransformer
-    return (weigh := TfidfTransformer(sublinear_tf=True).fit(counts).transform), weigh(counts)
+    weigh = TfidfTransformer(sublinear_tf=True).fit(counts).transform
+    return weigh, weigh(counts)
 
 
 def nmf(counts, k):
