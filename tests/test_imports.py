@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LIB = ROOT / "lib" / "demarche"
 FLOORS = {"ground": ["schema", "store", "lexicons", "stats", "style", "engine"],
           "reading": ["corpus", "clean", "dates", "pages", "stories"],
-          "language": ["sentences", "clauses", "coref", "statements", "candidates", "scorer", "matrix"],
+          "language": ["sentences", "clauses", "coref", "statements", "candidates", "encoder", "scorer", "matrix"],
           "analysis": ["terms", "change", "topics", "stance", "compare"],
           "showing": ["plots", "report"],
           "doors": ["cli", "prepare", "trace", "explore", "coding", "__init__", "__main__"]}

@@ -19,7 +19,7 @@ from demarche.scorer import apply  # noqa: F401  to be found here, beside fit
 
 METHOD, ENCODE = "encoder-1", json.JSONEncoder(ensure_ascii=False).encode
 BEST, OTHER = -1.4, -0.4  # log odds that a sentence's likeliest pair, and any other, must exceed: chosen in cross-validation
-SHRUNK, FAR = 0.34, -6.0  # a fitted mean shrinks toward 0, codings are seldom 0; the score of a pair that is no candidate
+LEAST, FAR = 0.34, -6.0  # codings are seldom 0, so no stance lies nearer to it; the score of a pair that is no candidate
 PAIR = ["bias", "score", "elsewhere", "sentence before", "sentence after", "same target", "same holder", "reverse", "first",
         "second", "third", "late", "away", "behind", "OUTLET", "candidates", "away elsewhere", "away before", "nowhere else",
         "not before", "strength", "agreement"]
@@ -99,7 +99,7 @@ def chosen(found, features, tables):
         if -doubt <= (OTHER if rank else BEST):
             return
         lean = sum(map(mul, features[i][1], tables[1]))
-        yield found[i], max(-2.0, min(2.0, lean + (SHRUNK if lean > 0 else -SHRUNK)))
+        yield found[i], max(LEAST, min(2.0, lean)) if lean > 0 else min(-LEAST, max(-2.0, lean))
 
 
 def read(sentences, articles, actors):
