@@ -1,6 +1,9 @@
 """The encoder computes in whole numbers: the same of a sentence alone or among others, in any order of summation."""
 
 import math
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -65,6 +68,25 @@ def test_a_word_falls_into_the_longest_pieces_of_the_list(word, right):
     names = list(NET.vocab)
     found = [names[n] for n in encoder.pieces(word, NET.vocab)]
     assert found == right if right is not None else "".join(x.removeprefix("##") for x in found) in ("x" * 300, "[UNK]")
+
+
+OF_A_TEXT = """
+import hashlib
+from test_encoder import NET, encoder, read
+net = [(NET.tokens(s, encoder.names(s)), some) for _, sentences, found in read(
+    "Japan condemned Iran, which thanked Peru for its help. Togo and Ghana, whose envoys met, hailed the UN's report on Syria.")
+    for s, some in zip(sentences, found)]
+print(hashlib.sha256(NET.read([tokens for tokens, _ in net])[0].tobytes() + repr(NET.weigh(net)).encode()).hexdigest())
+"""
+
+
+def test_every_kind_of_processor_gives_the_same_bits():
+    """Other kernels of the library that multiplies, and numpy without the newer instructions."""
+    kinds = [{}, {"OPENBLAS_CORETYPE": "Nehalem"}, {"OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_NUM_THREADS": "2"},
+             {"OPENBLAS_CORETYPE": "Nehalem", "NPY_DISABLE_CPU_FEATURES": "X86_V3,X86_V4"}]
+    bits = [subprocess.run([sys.executable, "-c", OF_A_TEXT], check=True, stdout=subprocess.PIPE, cwd=os.path.dirname(__file__),
+                           env=os.environ | kind).stdout for kind in kinds]
+    assert len(bits[0]) == 65 and set(bits) == {bits[0]}
 
 
 def look(articles):
