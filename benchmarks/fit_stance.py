@@ -86,7 +86,7 @@ def _part(text):
 def _pairs(sentences, articles, actors, net):
     if net is None:
         return stance.pairs(sentences, articles, actors)
-    return encoder.look(stance.pairs(sentences, articles, actors, stance.blocks(net)), net)
+    return encoder.look(stance.pairs(sentences, articles, actors, net.blocks), net)
 
 
 def bracketed(path, weight, net=None):
@@ -129,8 +129,8 @@ def samples(articles, first, net, shown=False):
                     if value is not None and score >= candidates.FLOOR]
             if not kept or max(score for _, _, score, _ in kept) < encoder.DOUBT:
                 continue
-            ids, kinds, forms, places = net.tokens(s, {} if shown else encoder.names(s))
-            spans = {actor: [[*range(x, y)] for x, y in some[: encoder.MENTIONS]] for actor, some in places.items()}
+            ids, kinds, forms, places = net.tokens(s, {} if shown else encoder.hidden(s))
+            spans = {actor: [[*range(x, y)] for x, y in some[: encoder.MENTIONS]] for actor, some in places.items() if some}
             ends = [(spans.get(c.holder, 0 if c.holder == "OUTLET" else 2), 1 if c.away else spans.get(c.target, 2))
                     for c, *_ in kept]
             mentions = [span for some_ in spans.values() for span in some_]

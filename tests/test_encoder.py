@@ -63,7 +63,8 @@ def test_the_activation_is_that_of_real_numbers_but_for_rounding():
 
 @pytest.mark.parametrize("word, right", [
     ("condemned", ["condemned"]), ("CONDEMNED", ["condemned"]), ("naïve", ["naive"]), ("don’t", ["don", "’", "t"]), ("", []),
-    ("x" * 300, None), ("\U0001f600", ["[UNK]"])])
+    ("x" * 300, None), ("\U0001f600", ["[UNK]"]),
+    ("con\u00addemned\u200b", ["condemned"]), ("\ufeff\x00", [])])
 def test_a_word_falls_into_the_longest_pieces_of_the_list(word, right):
     names = list(NET.vocab)
     found = [names[n] for n in encoder.pieces(word, NET.vocab)]
@@ -73,7 +74,7 @@ def test_a_word_falls_into_the_longest_pieces_of_the_list(word, right):
 OF_A_TEXT = """
 import hashlib
 from test_encoder import NET, encoder, read
-net = [(NET.tokens(s, encoder.names(s)), some) for _, sentences, found in read(
+net = [(NET.tokens(s, encoder.hidden(s)), some) for _, sentences, found in read(
     "Japan condemned Iran, which thanked Peru for its help. Togo and Ghana, whose envoys met, hailed the UN's report on Syria.")
     for s, some in zip(sentences, found)]
 print(hashlib.sha256(NET.read([tokens for tokens, _ in net])[0].tobytes() + repr(NET.weigh(net)).encode()).hexdigest())
@@ -94,38 +95,56 @@ def look(articles):
 
 
 def read(*texts):
-    return [one for text in texts for one in stance.pairs(*made(text), ACTORS, stance.blocks(NET))]
+    return [one for text in texts for one in stance.pairs(*made(text), ACTORS, NET.blocks)]
 
 
 def test_what_is_read_beside_a_sentence_changes_nothing(tables):
-    every = list(stance.pairs(tables.sentences, tables.articles, ACTORS, stance.blocks(NET)))
+    every = list(stance.pairs(tables.sentences, tables.articles, ACTORS, NET.blocks))
     assert sum(len(some) for found in look(every) for some in found) > 100
     assert look(every) == [found for one in every for found in look([one])] == look(every[::-1])[::-1]
 
 
 def test_sentences_are_read_in_lots_without_a_seam(tables, monkeypatch):
-    every = list(stance.pairs(tables.sentences, tables.articles, ACTORS, stance.blocks(NET)))
+    every = list(stance.pairs(tables.sentences, tables.articles, ACTORS, NET.blocks))
     whole = look(every)
     for size in (1, 97):
         monkeypatch.setattr(encoder, "BATCH", size)
         assert look(every) == whole
 
 
-def test_a_sentence_longer_than_what_is_read_keeps_its_first_pairs():
+def test_a_sentence_longer_than_what_is_read_keeps_its_first_pairs_and_guesses_none():
     long = read("Japan condemned Iran, " + "and then it said so again, " * 60 + "while Spain praised Peru.")
-    assert any((c.holder, c.target) == ("Japan", "Iran") for some in look(long)[0] for c in some)
+    kept = {(c.holder, c.target) for some in look(long)[0] for c in some}
+    assert ("Japan", "Iran") in kept and not {"Spain", "Peru"} & {actor for pair in kept for actor in pair}
     ids, kinds, forms, places = NET.tokens(long[0][1][0], {})
-    assert len(ids) == len(kinds) == len(forms) == encoder.MOST + 1 and "Peru" not in places
+    assert len(ids) == len(kinds) == len(forms) == encoder.MOST + 1 and places["Japan"] and not places["Peru"]
 
 
 def test_names_are_hidden_and_what_describes_is_not():
     s = Sentence("Pakistan’s Foreign Office summoned the Iranian envoy.", ACTORS)
-    ids, *_, places = NET.tokens(s, encoder.names(s))
+    ids, *_, places = NET.tokens(s, encoder.hidden(s))
     words = [list(NET.vocab)[n] for n in ids]
     assert words.count("[MASK]") == 2 and "summoned" in words and not {"pakistan", "iranian"} & set(words)
-    assert set(places) == {"Pakistan", "Iran"}
+    assert {actor for actor, spans in places.items() if spans} == {"Pakistan", "Iran"}
     shown, *_ = NET.tokens(s, {})
     assert {"pakistan", "iranian"} <= {list(NET.vocab)[n] for n in shown}
+
+
+@pytest.mark.parametrize("text", [
+    "Prime Minister {} Abcde condemned Iran’s foe.", "{}, May 3 (Xyz) - Iran condemned the ban on Abcde.",
+    "Iran praised the {} War Museum in Abcdeville.", "After the {} War, Iran thanked Japan."])
+def test_names_that_are_no_actors_are_hidden_too(text):
+    for name in ("Korean", "Gulf", "Hitler"):
+        s = Sentence(text.format(name), ACTORS)
+        words = {list(NET.vocab)[n] for n in NET.tokens(s, encoder.hidden(s))[0]}
+        assert "[MASK]" in words and not {"korean", "gulf", "hitler", "beijing"} & words
+
+
+def test_a_class_of_ones_own_is_read_as_a_body(monkeypatch):
+    kinds = NET.kinds
+    s = Sentence("Japan condemned Iran.", ACTORS)
+    monkeypatch.setattr(NET, "kinds", {kind: n for kind, n in kinds.items() if kind != "state"})
+    assert set(NET.tokens(s, {})[1]) == {0, kinds["body"]}
 
 
 @settings(max_examples=50, deadline=None)

@@ -173,7 +173,7 @@ def test_a_candidate_dropped_early_has_a_low_first_score(tables):
     articles = tables.articles.head(2)
     sentences = tables.sentences[tables.sentences["doc_id"].isin(articles["doc_id"])]
     net = encoder.shipped()
-    early = {(*row[:3], c.holder, c.target) for rows, _, found in stance.pairs(sentences, articles, ACTORS, stance.blocks(net))
+    early = {(*row[:3], c.holder, c.target) for rows, _, found in stance.pairs(sentences, articles, ACTORS, net.blocks)
              for row, some in zip(rows, found) for c in some}
     dropped = 0
     for rows, _, found in stance.pairs(sentences, articles, ACTORS):

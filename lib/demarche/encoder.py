@@ -1,8 +1,8 @@
 """The second look at pairs: a small transformer reads the sentence, in whole numbers, so that it says the same anywhere.
 
 Its weights (lexicons/encoder.npz) are those of MiniLM (Wang et al. 2020), fitted on by benchmarks/fit_stance.py, as bytes with
-a scale for each column. What goes into a matrix is brought to -127..127 row by row (Jacob et al. 2018), so that every sum of
-a multiplication is a whole number which a float32 holds: neither the order of summation nor the processor changes a bit.
+a scale for each column. What is multiplied is brought to -127..127 before (Jacob et al. 2018), weights of attention to 0..1024,
+so that every sum is a whole number which a float32 holds: neither the order of summation nor the processor changes a bit.
 """
 
 import math
@@ -15,14 +15,14 @@ from itertools import islice
 import numpy as np
 
 from demarche import lexicons
-from demarche.candidates import UNIT
+from demarche.candidates import UNIT, Blocks
 
-MOST = 127  # word pieces of a sentence that are read, with the mark before them
+MOST = 127  # word pieces of a sentence that are read; 1024 x 127 x (MOST + 1) stays below 2^24, see `attend`
 ARTICLES, BATCH = 32, 1500  # articles that are looked at together, and word pieces that are read at once
 MENTIONS = 4  # of one actor in a sentence
 DOUBT = -3.0  # a sentence whose likeliest pair has a lower first score is not read
 FLOOR = -3.5  # candidates of a lower score are dropped
-GRID = 4096.0  # whole numbers for the sums of a layer's norm
+GRID = 4096.0  # parts of 1 in which a layer's norm sums, and in which features are kept
 STEPS = np.rint([1024 * math.exp(-k / 64) for k in range(1024)]).astype(np.float32)  # exp, for weights of attention
 FAR = 512  # steps of 1/32 either way in which the activation is tabled
 GELU = np.array([round(GRID * x / 64 * (1 + math.erf(x / 32 / math.sqrt(2)))) / GRID for x in range(-FAR, FAR + 1)], np.float32)
@@ -50,7 +50,8 @@ def active(x):
 
 def pieces(word, vocab):
     """Numbers of the longest pieces of a word that the vocabulary has, from left to right (WordPiece, Wu et al. 2016)."""
-    low, out = "".join(c for c in unicodedata.normalize("NFD", word.lower()) if unicodedata.category(c) != "Mn"), []
+    low = "".join(c for c in unicodedata.normalize("NFD", word.lower()) if unicodedata.category(c) not in ("Mn", "Cf", "Cc"))
+    out = []
     for part in re.findall(r"[^\W_]+|[^\w\s]|_", low):
         at, some = 0, []
         while at < len(part):
@@ -67,16 +68,19 @@ def pieces(word, vocab):
 
 class Encoder:
     """The weights: `arrays`, by name: for a matrix NAME.q (bytes, inputs x outputs), NAME.s and NAME.b (float32, outputs);
-    `words` (bytes, word pieces x 384) and `word sizes` (float32, what a row's bytes are multiplied by).
+    `words` (bytes, word pieces x 384) and `word sizes` (float32, what a row's bytes are multiplied by); vectors of `places` in
+    a sentence, of the `kind` and `form` of a mention, of whoever is not named (`none`: the outlet, a target elsewhere, others);
+    a norm's factors NAME.g; `vocab`, `kinds`, `forms` and `features` (lines of text, as bytes).
 
-    `rows`: {feature of a pair: its row}, as `candidates.Blocks` takes them.
+    `rows`: {feature of a pair: its first weight in thousandths, and 64 numbers in parts of GRID}: see `candidates.Blocks`.
     """
 
     def __init__(self, arrays):
         a = self.a = {name: x.astype(np.float32) if name.endswith(".q") else x for name, x in arrays.items()}
         lists = {name: bytes(a[name]).decode().split("\n") for name in ("vocab", "kinds", "forms", "features")}
         self.vocab, self.kinds, self.forms = ({x: i for i, x in enumerate(lists[name])} for name in ("vocab", "kinds", "forms"))
-        self.rows = dict(zip(lists["features"], a["rows"].astype(float)))
+        self.rows = dict(zip(lists["features"], a["rows"].astype(np.float32)))
+        self.blocks = Blocks(self.rows), Blocks(self.rows, "away|")  # as `candidates.Reader` takes them
         self.layers = [name[:-6] for name in a if name.endswith(".qkv.q")]
         self.pieces = lru_cache(1 << 18)(partial(pieces, vocab=self.vocab))
 
@@ -92,26 +96,27 @@ class Encoder:
         x /= np.sqrt((x * x).sum(-1, keepdims=True) / x.shape[-1] + 1e-5)
         return x.astype(np.float32) * self.a[name + ".g"] + self.a[name + ".b"]
 
-    def tokens(self, s, hidden):
+    def tokens(self, s, names):
         """(numbers of a sentence's word pieces, those of the kinds and forms of mentions there, {actor: [(first, end)]}).
 
-        `hidden`: {item: group}; what belongs to one of these groups is one piece that hides it.
+        `names`: {item: what it belongs to}; what belongs together is one piece that hides it.
         """
         at, ids, places = [], [self.vocab["[CLS]"]], defaultdict(list)
         for i, (a, b) in enumerate(s.spans):
-            if i in hidden and hidden.get(i - 1) is hidden[i]:
+            if i in names and names.get(i - 1) is names[i]:
                 at.append(at[-1])
                 continue
             n = len(ids)
-            ids += [self.vocab["[MASK]"]] if i in hidden else self.pieces(s.text[a:b])
+            ids += [self.vocab["[MASK]"]] if i in names else self.pieces(s.text[a:b])
             at.append((n, len(ids)))
         ids = [*ids[:MOST], self.vocab["[SEP]"]]
         kinds, forms = np.zeros(len(ids), int), np.zeros(len(ids), int)
         for g in s.groups:
             a, b = at[g.first][0], min(at[g.last][1], len(ids) - 1)
+            where = places[g.actor]
             if g.actor and a < b:
-                kinds[a:b], forms[a:b] = self.kinds.get(g.kind, 0), self.forms.get(g.form, 0)
-                places[g.actor].append((a, b))
+                kinds[a:b], forms[a:b] = self.kinds.get(g.kind, self.kinds["body"]), self.forms[g.form]
+                where.append((a, b))
         return ids, kinds, forms, places
 
     def read(self, sentences):
@@ -134,14 +139,15 @@ class Encoder:
         return x, [slice(end - n, end) for n, end in zip(sizes, ends)]
 
     def weigh(self, sentences):
-        """(log odds, lean) of all candidates of some sentences, each with its candidates: [(tokens, candidates)]."""
+        """(log odds, lean) of all candidates of some sentences (one or more): [(their `tokens`, candidates)]."""
         x, where = self.read([tokens for tokens, _ in sentences])
-        actors, ends, edges = [*self.a["none"]], [], [0]  # whoever is not named: the outlet, a target elsewhere, anyone else
+        actors, ends, edges, unread = [*self.a["none"]], [], [0], []  # 0: the outlet, 1: a target elsewhere, 2: others
         for (*_, places), some, at in zip(*zip(*sentences), where):
             known, y = {"OUTLET": 0}, x[at].astype(float)
-            for actor, spans in places.items():
+            for actor, spans in ((actor, spans) for actor, spans in places.items() if spans):
                 known[actor] = len(actors)
                 actors.append(np.mean([y[a:b].sum(0) / (b - a) for a, b in spans[:MENTIONS]], 0))
+            unread += [[] in (places.get(c.holder), places.get(c.target)) for c in some]  # it stands beyond MOST
             ends += [(known.get(c.holder, 2), 1 if c.away else known.get(c.target, 2)) for c in some]
             edges.append(len(ends))
         actors, (h, t) = np.array(actors, np.float32), np.array(ends).T
@@ -158,13 +164,14 @@ class Encoder:
             (2, actors[h] * actors[t]), (4, seen[0]), (5, seen[1]), (6, (rows[:, 1:] / GRID).astype(np.float32))))
         y += self._times("pair 0", actors)[h] + self._times("pair 1", actors)[t] + np.repeat(starts, np.diff(edges), 0)
         out = self._times("last", active(y + first.astype(np.float32) * self.a["first"])) + first * self.a["scale"]
-        return np.round(out, 3).tolist()
+        return np.where(np.array(unread)[:, None], 2 * FLOOR, np.round(out, 3)).tolist()
 
 
-def names(s):
-    """{item: group} of the names of actors in a sentence, which are hidden: what it says is read, not what is known of them."""
+def hidden(s):
+    """{item: what it belongs to} of all names in a sentence, of actors or not: what it says is read, not of whom."""
     named = [g for g in s.groups if g.actor and g.form not in ("pronoun", "description")]
-    return {i: g for g in reversed(named) for i in range(g.first, g.last + 1)}
+    other = [i for i, (tag, (a, _)) in enumerate(zip(s.tags, s.spans)) if tag in "NA" or tag == "w" and s.text[a].isupper()]
+    return dict.fromkeys(other, s) | {i: g for g in reversed(named) for i in range(g.first, g.last + 1)}
 
 
 @cache
@@ -184,10 +191,10 @@ def look(articles, net):
     while some := list(islice(articles, ARTICLES)):
         found = [[few if any(c.score >= DOUBT for c in few) else [] for few in every] for _, _, every in some]
         both = ((s, few) for (_, read, _), every in zip(some, found) for s, few in zip(read, every) if few)
-        todo, lots = [(net.tokens(s, names(s)), few) for s, few in both], defaultdict(list)
+        todo, lots = [(net.tokens(s, hidden(s)), few) for s, few in both], defaultdict(list)  # in the order of the text
         for one, size in zip(todo, np.cumsum([len(ids) for (ids, *_), _ in todo])):
             lots[size // BATCH].append(one)
         scores = iter([one for lot in lots.values() for one in net.weigh(lot)])
         for (rows, read, _), every in zip(some, found):
-            every = [[c._replace(score=score, lean=lean) for c, (score, lean) in zip(few, scores)] for few in every]
+            every = [[c._replace(features=(), score=a, lean=b) for c, (a, b) in zip(few, scores)] for few in every]
             yield rows, read, [[c for c in few if c.score >= FLOOR] for few in every]

@@ -14,7 +14,7 @@ from operator import mul
 import pandas as pd
 
 from demarche import encoder, lexicons, schema, scorer, statements
-from demarche.candidates import MOST, PLAIN, Blocks, Reader
+from demarche.candidates import MOST, PLAIN, Reader
 from demarche.scorer import apply  # noqa: F401  to be found here, beside fit
 
 METHOD, ENCODE = "encoder-1", json.JSONEncoder(ensure_ascii=False).encode
@@ -31,12 +31,6 @@ def context():
     """Weights of the second step, in the order of PAIR and of STANCE."""
     table = lexicons.read("context").set_index(["step", "feature"])["weight"].astype(float)
     return [table["pair", name] for name in PAIR], [table["stance", name] for name in STANCE]
-
-
-@cache
-def blocks(net):
-    """Blocks of features as sums of an encoder's rows: those of `candidates.Reader`."""
-    return Blocks(net.rows), Blocks(net.rows, "away|")
 
 
 def pairs(sentences, articles, actors, blocks=PLAIN):
@@ -93,12 +87,12 @@ def second_features(found):
 
 def chosen(found, features, tables):
     """The candidates of a sentence that count, the likeliest first: (candidate, stance)."""
-    scored = sorted([(-sum(map(mul, pair, tables[0])), c.holder, c.target, i)
+    scored = sorted([(-round(sum(map(mul, pair, tables[0])), 6), c.holder, c.target, i)
                      for i, (c, (pair, _)) in enumerate(zip(found, features))])
     for rank, (doubt, _, _, i) in enumerate(scored):
         if -doubt <= (OTHER if rank else BEST):
             return
-        lean = sum(map(mul, features[i][1], tables[1]))
+        lean = round(sum(map(mul, features[i][1], tables[1])), 6)  # whatever the last bit of exp
         yield found[i], max(LEAST, min(2.0, lean)) if lean > 0 else min(-LEAST, max(-2.0, lean))
 
 
@@ -113,7 +107,7 @@ def read(sentences, articles, actors):
     Jurafsky 2002), then stacked (Wolpert 1992).
     """
     said, stances, tables, net = [], [], context(), encoder.shipped()
-    for rows, read_, found in encoder.look(pairs(sentences, articles, actors, blocks(net)), net):
+    for rows, read_, found in encoder.look(pairs(sentences, articles, actors, net.blocks), net):
         for row, s, some, features in zip(rows, read_, found, second_features(found)):
             *key, _, start = row
             for c, value in chosen(some, features, tables):
