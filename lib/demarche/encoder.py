@@ -20,7 +20,7 @@ from demarche.candidates import UNIT, Blocks
 MOST = 127  # word pieces of a sentence that are read; 1024 x 127 x (MOST + 1) stays below 2^24, see `attend`
 ARTICLES, BATCH = 32, 1500  # articles that are looked at together, and word pieces that are read at once
 MENTIONS = 4  # of one actor in a sentence
-DOUBT = -3.0  # a sentence whose likeliest pair has a lower first score is not read
+DOUBT = -2.5  # a sentence whose likeliest pair has a lower first score is not read
 FLOOR = -3.5  # candidates of a lower score are dropped
 GRID = 4096.0  # parts of 1 in which a layer's norm sums, and in which features are kept
 STEPS = np.rint([1024 * math.exp(-k / 64) for k in range(1024)]).astype(np.float32)  # exp, for weights of attention
