@@ -230,8 +230,10 @@ def test_an_answer_gives_no_difference_that_its_rounded_means_belie():
 
 
 def test_the_strongest_words_of_both_sides_come_first(tables):
-    rows = compare.pairs(tables.stances, tables.articles)
-    found = compare.words(tables.counts, rows[(rows["holder"] == rows["holder"][0]) & ~rows["thin"]])
+    told = tables.sentences["text"].str.contains("terroris")
+    places = [[*tables.sentences.loc[side, compare.SENTENCE].itertuples(index=False, name=None)] for side in (told, ~told)]
+    found = compare.words(tables.counts, pd.DataFrame({"target": ["of terror", "of else"], "sources": places}))
+    assert set(found.loc[found["leans"] == "of terror", "word"]) & {"terrorism", "terrorist", "terrorists"}
     assert found["z"].abs().is_monotonic_decreasing and found["leans"].nunique() == 2, "of each side its own"
     assert found["z"].abs().min() >= 1, "no word that only the length of a text sets apart"
 
