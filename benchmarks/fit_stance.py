@@ -127,7 +127,7 @@ def samples(articles, first, net, shown=False):
             scores = [sum(weights[n] for n in row) for row in rows]
             kept = [(c, row, score, value) for c, row, score, value in zip(some, rows, scores, told)
                     if value is not None and score >= candidates.FLOOR]
-            if not kept or max(score for _, _, score, _ in kept) < encoder.DOUBT:
+            if not kept:
                 continue
             ids, kinds, forms, places = net.tokens(s, {} if shown else encoder.hidden(s))
             spans = {actor: [[*range(x, y)] for x, y in some[: encoder.MENTIONS]] for actor, some in places.items() if some}

@@ -20,7 +20,6 @@ from demarche.candidates import UNIT, Blocks
 MOST = 127  # word pieces of a sentence that are read; 1024 x 127 x (MOST + 1) stays below 2^24, see `attend`
 ARTICLES, BATCH = 32, 1500  # articles that are looked at together, and word pieces that are read at once
 MENTIONS = 4  # of one actor in a sentence
-DOUBT = -2.5  # a sentence whose likeliest pair has a lower first score is not read
 FLOOR = -3.5  # candidates of a lower score are dropped
 GRID = 4096.0  # parts of 1 in which a layer's norm sums, and in which features are kept
 STEPS = np.rint([1024 * math.exp(-k / 64) for k in range(1024)]).astype(np.float32)  # exp, for weights of attention
@@ -184,17 +183,15 @@ def shipped():
 def look(articles, net):
     """(rows, sentences, candidates) of articles, as `stance.pairs` gives them, with the scores of an Encoder.
 
-    Sentences of which no candidate's first score comes to DOUBT keep none. Several are read at once; what comes out does not
-    hang on which.
+    Several sentences are read at once; what comes out does not hang on which.
     """
     articles = iter(articles)
     while some := list(islice(articles, ARTICLES)):
-        found = [[few if any(c.score >= DOUBT for c in few) else [] for few in every] for _, _, every in some]
-        both = ((s, few) for (_, read, _), every in zip(some, found) for s, few in zip(read, every) if few)
+        both = ((s, few) for _, read, every in some for s, few in zip(read, every) if few)
         todo, lots = [(net.tokens(s, hidden(s)), few) for s, few in both], defaultdict(list)  # in the order of the text
         for one, size in zip(todo, np.cumsum([len(ids) for (ids, *_), _ in todo])):
             lots[size // BATCH].append(one)
         scores = iter([one for lot in lots.values() for one in net.weigh(lot)])
-        for (rows, read, _), every in zip(some, found):
+        for rows, read, every in some:
             every = [[c._replace(features=(), score=a, lean=b) for c, (a, b) in zip(few, scores)] for few in every]
             yield rows, read, [[c for c in few if c.score >= FLOOR] for few in every]
