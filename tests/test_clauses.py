@@ -88,3 +88,12 @@ def test_any_text_is_parsed_and_every_chain_ends(text):
     for g in s.groups:
         steps = candidates.chain(g)
         assert len(steps) < 30 and all(isinstance(x, (Noun, Verb)) for _, _, x in steps)
+
+
+@pytest.mark.parametrize("text", ["An anti-terrorism court sentenced two men.", "Counter-terrorism police arrested two men."])
+def test_who_fights_terrorism_is_no_office_of_militants(text):
+    assert [g.actor for g in Sentence(text, ACTORS).groups] == [None]
+
+
+def test_an_office_of_a_group_that_is_named_is_its_own():
+    assert [g.actor for g in Sentence("Hamas police arrested two men.", ACTORS).groups] == ["Hamas"]

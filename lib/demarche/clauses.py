@@ -112,6 +112,7 @@ class Group:
         self.titles, self.sort = [s.lows[i] for i in titles], words[titles[-1]].kind if titles else ""
         self.rank = self.titles[-1].split()[-1] if titles else s.lows[self.first] if tags in "poi" else ""
         form = "person" if "T" in tags else "office" if "O" in tags else "actor"
+        mention = None if mention and form == "office" and mention.actor == "militants" else mention  # anti-terrorism courts
         self.form = form if mention else "pronoun" if tags in "poi" else "name" if tags[0] == "N" else "description"
         self.named = mention.role if mention else None
         self.former = "N" in tags and "f" in s.tags[max(0, self.first - 1) : self.last]  # speaks for himself
