@@ -405,10 +405,8 @@ def f1(gold, mine):
 
 
 def write(tables):
-    steps = zip(("pair", "stance"), (stance.PAIR, stance.STANCE), tables)
-    rows = [(step, name, round(float(w), 3)) for step, names, weights in steps for name, w in zip(names, weights)]
-    pd.DataFrame(rows, columns=["step", "feature", "weight"]).to_csv(lexicons.FOLDER / "context.csv", index=False,
-                                                                     lineterminator="\n")
+    table = lexicons.read("context").assign(weight=[round(float(w), 3) for some in tables for w in some])
+    table.to_csv(lexicons.FOLDER / "context.csv", index=False, lineterminator="\n")
 
 
 def main():

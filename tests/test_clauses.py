@@ -95,5 +95,24 @@ def test_who_fights_terrorism_is_no_office_of_militants(text):
     assert [g.actor for g in Sentence(text, ACTORS).groups] == [None]
 
 
+@pytest.mark.parametrize("text", ["Peru's former premier Ana Ruiz resigned.", "The former Peruvian premier Ana Ruiz resigned.",
+                                  "Ex-Peruvian premier Ana Ruiz resigned.", "Peru's ex-minister Ana Ruiz resigned."])
+def test_the_state_of_a_former_minister_is_named_apart_from_himself(text):
+    state, person = Sentence(text, ACTORS).groups
+    assert state.actor == "Peru" and not state.former
+    assert person.actor is None and person.former and person.own == "Ana Ruiz"
+
+
+@pytest.mark.parametrize("text, name", [
+    ("The Human Rights Commission of Peru condemned it.", "Human Rights Commission of Peru"),
+    ("The case of the Cannes Film Festival went on.", "Cannes Film Festival"),
+    ("The former Proud Boys leader condemned it.", "Proud Boys"),
+    ("Silent Zorvex resigned over the raid.", "Zorvex"),  # the first word of a sentence is no part of a name
+    ("Raid Over Green Zorvex Party", "Zorvex Party"),  # nor is any word of a headline in capitals
+    ("The green Zorvex party of Peru resigned.", "Zorvex")])
+def test_a_name_is_whole(text, name):
+    assert [g.own for g in Sentence(text, ACTORS).groups if g.own][:1] == [name]
+
+
 def test_an_office_of_a_group_that_is_named_is_its_own():
     assert [g.actor for g in Sentence("Hamas police arrested two men.", ACTORS).groups] == ["Hamas"]

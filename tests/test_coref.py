@@ -45,6 +45,21 @@ def test_the_office_of_the_first_sentence_is_that_of_the_state_the_article_is_ab
     assert told[0] == ("Foreign Office", "Pakistan")
 
 
+@pytest.mark.parametrize("text, printed", [
+    ("Former Peruvian premier Ana Ruiz said the government would fall.", "government"),
+    ("Peru's former premier Ana Ruiz said the army would condemn her.", "army"),
+    ("The former Peruvian minister Ana Ruiz is urging her country to leave.", "country"),
+    ("Militants killed five in Peru before security forces came.", "security forces"),
+])
+def test_an_army_a_government_a_country_is_a_state_s_not_a_person_s_or_a_group_s(actors, text, printed):
+    assert dict(meant(actors, text))[printed] == "Peru"
+
+
+def test_an_army_of_no_state_that_is_named_is_no_one_s(actors):
+    assert meant(actors, "Ana Ruiz said the army would condemn Hamas.") == []
+    assert meant(actors, "Hamas said the group would leave.") == [("group", "Hamas")]
+
+
 def test_an_article_that_names_no_one_leaves_pronouns_open(actors):
     assert [actor for _, actor in meant(actors, "It rained.", "He said so.", "They agreed.")] == [None] * 3
 

@@ -165,8 +165,11 @@ def test_no_feature_names_an_actor():
 
 
 def test_weights_of_the_second_step_are_whole():
-    first, second = stance.context()
-    assert len(first) == len(stance.PAIR) and len(second) == len(stance.STANCE)
+    names = lexicons.read("context").groupby("step", sort=False)["feature"].agg(list)
+    assert [*names.index] == ["pair", "stance"] and all(len(set(some)) == len(some) for some in names)
+    some = [[candidates.Candidate(0, "Peru", "Chile", False, (), (), 1.0, -0.5)]]
+    (numbers,) = stance.second_features(some)
+    assert [*map(len, numbers[0])] == [*map(len, names)] == [*map(len, stance.context())]
 
 
 def test_a_candidate_dropped_early_has_a_low_first_score(tables):

@@ -21,8 +21,9 @@ _TOKEN = re.compile(r"[a-z]\w*(?:'(?!s\b)\w+)*|"  # most words: found at once, w
 _LOW = re.compile(r"\b[a-z]{5}")  # a headline with capitals throughout has no such word
 _FOLD = str.maketrans("’‘“”„", '\'\'"""')
 _NAME = "N(?:-w|(?:w-|-)?N)*"
-_GROUP = re.compile(f"A(?:(?:-v|g?[jawsNfn]{{0,2}})[TO])+A?(?:{_NAME})?"
-                    f"|A-?{_NAME}|(?<![TO])[TO]++A[TO]++(?:{_NAME})?|(?<![TO])[TO]++(?:{_NAME}|A)+|{_NAME}[TO]*|[ATOpoi]")
+_FORMER, _GROUP = re.compile("f(?:-?A|-)?$"), re.compile(  # the state of a former minister is a group of its own
+    f"A(?=g?[jaws]?f-?[jaws]?[TO]++N)|(?:(?<=f)|(?<=f-))A(?=[jaws]?[TO]++N)|A(?:(?:-v|g?[jawsNfn]{{0,2}})[TO])+A?(?:{_NAME})?"
+    f"|A-?{_NAME}|(?<![TO])[TO]++A[TO]++(?:{_NAME})?|(?<![TO])[TO]++(?:{_NAME}|A)+|{_NAME}[TO]*|[ATOpoi]")
 Chunk = namedtuple("Chunk", "kind first last what")  # kind n: a Noun; v: (verb, negated, passive, to); else the tag of an item
 NONE = (), {}, ()  # of an index: no phrase with this first word
 VERBS, VERBAL = set("VFKv"), set("VFKvbx!yt")
@@ -115,10 +116,10 @@ class Group:
         mention = None if mention and form == "office" and mention.actor == "militants" else mention  # anti-terrorism courts
         self.form = form if mention else "pronoun" if tags in "poi" else "name" if tags[0] == "N" else "description"
         self.named = mention.role if mention else None
-        self.former = "N" in tags and "f" in s.tags[max(0, self.first - 1) : self.last]  # speaks for himself
+        self.former = "N" in tags and bool("f" in tags[:-1] or _FORMER.search(s.tags[: self.first]))  # speaks for himself
         mention = None if self.former or "opposition" in map(s.lows.__getitem__, titles) else mention
         self.actor, self.kind, self.via = (mention.actor, mention.kind, "alias") if mention else (None, "name", "")
-        self.names, self.own = [s.slice(i).split()[-1] for i in named], s.slice(named[0], named[-1]) if named else None
+        self.names, self.own = [s.slice(i).split()[-1] for i in named], s.whole(named[0], named[-1]) if named else None
         # told: the group that explains it; twin: a bare surname of two persons of the article
         self.role, self.noun, self.told, self.twin = "head", None, None, False
 
@@ -203,6 +204,14 @@ class Sentence:
         entry = _choose(entry, form, before, capital, old and old.role == "demonym", plural)
         name = capital and entry.tag in "nvajsw" and not entry.value
         return ("N", None) if name or before == " " and entry.tag in "nv" and word[1:2].isupper() else (entry.tag, entry)
+
+    def whole(self, first, last):
+        """The whole of a name, as printed, some items of which are tagged so: 'Human Rights Commission of Pakistan'."""
+        big = "".join([t if " A" <= self.text[a - 1 : a + 1] <= " Z" else "-" for t, (a, _) in zip(self.tags, self.spans)])
+        first = len(big[:first].rstrip("jans")) if big[first] == "N" and _LOW.search(self.text) else first
+        last = len(big) - 1 - len(big[last + 1 :].lstrip("OnsN"))
+        of = self.tags[last] == "O" and self.lows[last + 1 : last + 2] == ["of"] and big[last + 2 : last + 3] in tuple("AN")
+        return self.slice(first, last + 2 * of)
 
     def slice(self, first, last=None):
         """An item, or items `first` to `last`, as printed."""

@@ -25,8 +25,7 @@ def weights():
 
 def subjects(s):
     """{id of a group: the Verb whose subject, or agent in the passive, it is}."""
-    told = ((v, v.by if v.passive else v.subj) for v in s.verbs)
-    return {id(g): v for v, noun in told if noun is not None for g in noun.groups}
+    return {id(g): v for v in s.verbs if (noun := v.by if v.passive else v.subj) is not None for g in noun.groups}
 
 
 def sort(s, g):
@@ -98,7 +97,9 @@ def candidates(article, n, s, g, of=features):
 
 def antecedent(article, n, s, g):
     """The actor whom a group most likely means, or None where the article has named none."""
-    scores = {actor: max(some) for actor, some in candidates(article, n, s, g, weighed()).items()}
+    # an army, a police, a country is a state's
+    scores = {actor: max(some) for actor, some in candidates(article, n, s, g, weighed()).items()
+              if g.sort not in ("office", "place") or actor in article.states.union(article.about().values())}
     return max(scores, key=scores.get, default=None)  # the nearest of equals
 
 

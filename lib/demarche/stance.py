@@ -20,17 +20,12 @@ from demarche.scorer import apply  # noqa: F401  to be found here, beside fit
 METHOD, ENCODE = "encoder-1", json.JSONEncoder(ensure_ascii=False).encode
 BEST, OTHER = -1.4, -0.4  # log odds that a sentence's likeliest pair, and any other, must exceed: chosen in cross-validation
 LEAST, FAR = 0.34, -6.0  # codings are seldom 0, so no stance lies nearer to it; the score of a pair that is no candidate
-PAIR = ["bias", "score", "elsewhere", "sentence before", "sentence after", "same target", "same holder", "reverse", "first",
-        "second", "third", "late", "away", "behind", "OUTLET", "candidates", "away elsewhere", "away before", "nowhere else",
-        "not before", "strength", "agreement"]
-STANCE = ["stance", "elsewhere", "reverse", "same holder", "same target", "away", "score"]
 
 
 @cache
 def context():
-    """Weights of the second step, in the order of PAIR and of STANCE."""
-    table = lexicons.read("context").set_index(["step", "feature"])["weight"].astype(float)
-    return [table["pair", name] for name in PAIR], [table["stance", name] for name in STANCE]
+    """Weights of the second step, for a pair and for its stance, in the order in which `second_features` gives the numbers."""
+    return [[*map(float, some)] for _, some in lexicons.read("context").groupby("step", sort=False)["weight"]]
 
 
 def pairs(sentences, articles, actors, blocks=PLAIN):
@@ -53,7 +48,7 @@ def _others(group, i, scored):
 
 
 def second_features(found):
-    """For the scored candidates of one article's sentences: numbers in the order of PAIR and STANCE, sentence by sentence."""
+    """For the scored candidates of one article's sentences: numbers as lexicons/context.csv orders them, by sentence."""
     by, best, numbers = defaultdict(list), [{}], []
     for some in found:
         numbers.append([(c.score, c.lean, c.lean / (odds := 1 + exp(-c.score)), 1 / odds) for c in some])
