@@ -24,6 +24,13 @@ def governed(text):
     ("Japan urged Iran to stop, warning of a war.", "warning", "Japan", None),
     ("The minister, who met Iranian officials, condemned Israel.", "condemned", "The minister", "Israel"),
     ("In a statement on Monday, Japan rejected the plan.", "rejected", "Japan", "the plan"),
+    ("On Monday Japan condemned Iran.", "condemned", "Japan", "Iran"),
+    ("On Monday the minister condemned Iran.", "condemned", "the minister", "Iran"),
+    ("On Friday he condemned Iran.", "condemned", "he", "Iran"),
+    ("Since 2019 Japan has blocked Iran.", "blocked", "Japan", "Iran"),
+    ("Japan summoned the Iranian envoy to protest what it called interference.", "protest", "Japan", None),
+    ("Japan summoned the Iranian envoy to lodge a protest.", "lodge a protest", "Japan", None),
+    ("Japan ordered the Iranian envoy to leave.", "leave", "the Iranian envoy", None),
 ])
 def test_subject_and_object_of_a_verb(text, verb, subject, obj):
     assert governed(text)[verb] == (subject, obj)

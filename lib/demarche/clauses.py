@@ -21,7 +21,8 @@ _TOKEN = re.compile(r"[a-z]\w*(?:'(?!s\b)\w+)*|"  # most words: found at once, w
 _LOW = re.compile(r"\b[a-z]{5}")  # a headline with capitals throughout has no such word
 _FOLD = str.maketrans("’‘“”„", '\'\'"""')
 _NAME = "N(?:-w|(?:w-|-)?N)*"
-_FORMER, _GROUP = re.compile("f(?:-?A|-)?$"), re.compile(  # the state of a former minister is a group of its own
+# the state of a former minister is a group of its own
+_MOMENT, _FORMER, _GROUP = re.compile(r"[A-Z]\w+|(?:19|20)\d\d"), re.compile("f(?:-?A|-)?$"), re.compile(
     f"A(?=g?[jaws]?f-?[jaws]?[TO]++N)|(?:(?<=f)|(?<=f-))A(?=[jaws]?[TO]++N)|A(?:(?:-v|g?[jawsNfn]{{0,2}})[TO])+A?(?:{_NAME})?"
     f"|A-?{_NAME}|(?<![TO])[TO]++A[TO]++(?:{_NAME})?|(?<![TO])[TO]++(?:{_NAME}|A)+|{_NAME}[TO]*|[ATOpoi]")
 Chunk = namedtuple("Chunk", "kind first last what")  # kind n: a Noun; v: (verb, negated, passive, to); else the tag of an item
@@ -264,6 +265,8 @@ def _chunks(s):
 def _noun_phrase(s, begins, first):
     """(chunk, the item after it): article, adjectives, nouns, possessives and names; what comes last is what it names."""
     tags, groups, mods, head, i = s.tags, [], [], None, first
+    if tags[first] in "y0" and _MOMENT.fullmatch(s.slice(first)) and tags[first + 1 : first + 2] in tuple("ANDTOpoi"):
+        return Chunk("j", first, first, False), first + 1  # 'on Monday the minister'
     while i < len(tags) and not (i > first and tags[i] in "Dpoi"):  # 'the talks he wants'
         g, tag = begins.get(i), tags[i]
         if g:
@@ -432,9 +435,10 @@ class Clauses:
 
     def _infinitive(self, verb):
         cur, last = self.cur, self.last
-        verb.rel, verb.up, verb.subj = "to", cur or last, last if last and (last.groups or last.mods) else None
-        if cur:
-            verb.subj = cur.obj if cur.obj and cur.obj.groups else cur.subj
+        # 'urged him to leave', but 'summoned him to protest'
+        theirs = cur and cur.obj and cur.obj.groups and self.tags[cur.item] + self.tags[verb.item] != "FV"
+        whose = last if last and (last.groups or last.mods) else None
+        verb.rel, verb.up, verb.subj = "to", cur or last, cur.obj if theirs else cur.subj if cur else whose
 
     def _adverbial(self, verb):
         cur, last, says = self.cur, self.last, self.tags[verb.item] == "V"
@@ -493,7 +497,8 @@ class Clauses:
             verb.subj, verb.inverse, noun.rel, noun.up = noun, True, "subj", verb
 
     def adjective(self, chunk):
-        if chunk.what is not None and self.cur and self.tags[self.cur.item] == "b" and self.cur.adj is None:
+        self.prep = None if chunk.what is False else self.prep
+        if chunk.what and self.cur and self.tags[self.cur.item] == "b" and self.cur.adj is None:
             self.cur.adj = chunk.what
 
     def preposition(self, chunk):
@@ -511,10 +516,9 @@ class Clauses:
         self.closed = self.closed or bool(self.cur)
 
     def relative(self, chunk):
-        if self.s.lows[chunk.first] == "that" and self.cur and (self.last is None or self.last.first < self.cur.item):
-            self.sub, self.free, self.mark = "that", None, "S"
-        else:
-            self._relative()
+        if self.s.lows[chunk.first] != "that" or not self.cur or self.last is not None and self.last.first > self.cur.item:
+            return self._relative()
+        self.sub, self.free, self.mark = "that", None, "S"
 
     def _relative(self):
         self.host, self.mark, self.free, self.prep = self.last, "R", None, None

@@ -311,8 +311,7 @@ def multiverse(stances, statements, articles, actors, pairs):
     for names in itertools.product(*options.values()):
         value, clause, copies, unit, dated, same = (some[name] for some, name in zip(options.values(), names))
         part = table[table[value].notna() & clause & copies & dated]
-        part = part.assign(**part[["holder", "target"]].replace(same))
-        scores = part.groupby(["holder", "target", *SENTENCE])[value].mean()
+        scores = part.assign(**part[["holder", "target"]].replace(same)).groupby(["holder", "target", *SENTENCE])[value].mean()
         for row in want:
             key = tuple(same.get(row[c], row[c]) for c in ("holder", "target"))
             mine = scores.loc[key] if key in scores.index else scores.iloc[:0]

@@ -54,8 +54,7 @@ def pieces(word, vocab):
     for part in re.findall(r"[^\W_]+|[^\w\s]|_", low):
         at, some = 0, []
         while at < len(part):
-            ends = range(min(len(part), at + 24), at, -1)
-            end = next((end for end in ends if "##" * (at > 0) + part[at:end] in vocab), None)
+            end = next((end for end in range(min(len(part), at + 24), at, -1) if "##" * (at > 0) + part[at:end] in vocab), None)
             if end is None:
                 some = [vocab["[UNK]"]]
                 break
