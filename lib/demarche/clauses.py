@@ -246,8 +246,7 @@ def _choose(entry, form, last, capital, demonym, plural):
         return verb if last in "cns!" or last == "0" and verb.tag == "V" else verb._replace(tag="j")
     if not noun or ing:
         return verb
-    as_verb = last in "c!" or last in "ns" and not base
-    return entry[0] if 0 in entry else verb if as_verb else verb._replace(tag=AS_NOUN[verb.tag])
+    return entry.get(0) or (verb if last in "c!" or last in "ns" and not base else verb._replace(tag=AS_NOUN[verb.tag]))
 
 
 def _chunks(s):
@@ -258,8 +257,7 @@ def _chunks(s):
             chunk, i = _noun_phrase(s, begins, i)
         else:
             chunk, i = _verb_group(s, i) if tags[i] in VERBAL else (Chunk(tags[i], i, i, None), i + 1)
-        if chunk:
-            yield chunk
+        yield from filter(None, [chunk])
 
 
 def _noun_phrase(s, begins, first):
@@ -269,7 +267,9 @@ def _noun_phrase(s, begins, first):
         return Chunk("j", first, first, False), first + 1  # 'on Monday the minister'
     while i < len(tags) and not (i > first and tags[i] in "Dpoi"):  # 'the talks he wants'
         g, tag = begins.get(i), tags[i]
-        if g:
+        if groups and s.slice(i) == "(" and i + 1 in begins and s.lows[i + 2 : i + 3] == [")"]:
+            mods, i = [*mods, begins[i + 1]], i + 3  # 'the Department of Foreign Affairs (DFA)'
+        elif g:
             mods += groups
             groups, head, i = [g], None, g.last + 1
         elif tag == "g":
