@@ -121,6 +121,11 @@ def test_an_event_is_compared_article_by_article_and_its_limits_hold_the_differe
     assert row["low"] < row["difference"] < row["high"] and row["p"] == pytest.approx(1 / 112, abs=1e-6) == row["smallest_p"]
 
 
+def test_a_side_without_an_article_has_no_rate():
+    row = change.event(*corpus(factor=2), "1990-01-01").iloc[0]
+    assert row["n_before"] == 0 and row[["before", "difference", "low", "high"]].isna().all() and row["after"] > 0
+
+
 def test_a_new_outlet_is_no_change_of_language():
     hits, articles = corpus(n=400)
     late = articles["date"] >= "2021-01-01"

@@ -528,6 +528,15 @@ def test_diff_names_the_columns_of_an_article_that_differ(five, tmp_path):
     assert found["mark"].tolist() == articles["doc_id"][:2].tolist()
 
 
+def test_diff_counts_the_rows_of_an_article_that_one_run_has_none_of(five, tmp_path):
+    shutil.copytree(five, tmp_path / "less")
+    lines = Tables(five).lines
+    store.write(tmp_path / "less", lines=lines[:0])
+    found = report.moved((five, five / "figures"), (tmp_path / "less", five / "figures")).set_index("mark")
+    sizes = lines.groupby("doc_id").size()
+    assert found["was"].astype(int).to_dict() == sizes.to_dict() and set(found["now"].astype(int)) == {0}
+
+
 def test_diff_is_the_same_from_the_other_side(two):
     before, after, _ = two
     one, other = (report.moved(*((d, d / "figures") for d in pair)) for pair in ((before, after), (after, before)))

@@ -156,6 +156,13 @@ def test_a_catalogue_wins_and_what_fits_no_article_is_told(tmp_path):
     assert reasons(rejected) == [("catalogue facts.csv", 3, why.format("z")), ("catalogue facts.csv", 4, why.format("a"))]
 
 
+def test_an_unreadable_date_of_a_catalogue_is_told_there_and_takes_no_date_away(tmp_path):
+    path = put(tmp_path / "c.csv", "doc_id,text,date\na,The envoys met.,2024-03-22\n")
+    articles, rejected = read_corpus(path, put(tmp_path / "facts.csv", "doc_id,date\na,22nd of March\n"))
+    assert articles["date"].tolist() == ["2024-03-22"]
+    assert reasons(rejected) == [("catalogue facts.csv", 2, "date '22nd of March' is no day; write YYYY-MM-DD")]
+
+
 def test_an_unreadable_date_is_told_and_the_article_stays(tmp_path):
     path = put(tmp_path / "c.csv", "text,date\nThe envoys met.,22 March\nThey left.,9999-12-31\nBoth did.,2024-03-22\n")
     articles, rejected = read_corpus(path)

@@ -91,7 +91,7 @@ def test_every_kind_of_processor_gives_the_same_bits():
 
 
 def look(articles):
-    return [found for _, _, found in encoder.look(articles, NET)]
+    return [found for _, _, found in encoder.look(iter(articles), NET)]
 
 
 def read(*texts):

@@ -76,6 +76,15 @@ def test_a_zip_is_read_like_the_folder_that_it_packs(tmp_path):
     assert packed[0].equals(folder[0]) and packed[1].equals(folder[1]) and len(folder[0]) == 2
 
 
+def test_two_bad_members_of_one_name_cost_no_article(tmp_path):
+    path = tmp_path / "in.zip"
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        zipped(path, [("a.txt", STORY), ("b.txt", ""), ("b.txt", ""), ("c.txt", "")])
+    prepare.prepare(path, tmp_path / "out")
+    tables = prepare.Tables(tmp_path / "out")
+    assert tables.articles["file"].tolist() == ["a.txt"] and tables.rejected["file"].tolist() == ["b.txt", "c.txt"]
+
+
 def test_paths_that_climb_out_of_a_zip_links_and_locked_members_are_told(tmp_path):
     link = zipfile.ZipInfo("link.txt")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16

@@ -75,6 +75,12 @@ def test_below_four_articles_there_is_no_interval_and_the_label_says_why(n):
     assert said == f"none: {n} of the 4 articles needed"
 
 
+def test_no_limit_of_a_rate_lies_above_one_hit_a_token_or_the_hits_found():
+    assert interval([2, 1, 9, 1], [10, 10, 10, 10], "rate")[1] == 1
+    assert interval([20, 30, 25, 40], [10, 10, 10, 10], "rate")[1] == 115 / 40
+    assert interval([2, 1, 9, 1], [10, 10, 10, 10], "mean")[1] > 0.8
+
+
 @pytest.mark.parametrize("n", [4, 5, 12, 19, 20, 40])
 @pytest.mark.parametrize("statistic", ["rate", "mean"])
 def test_an_interval_below_twenty_articles_tells_its_measured_coverage(n, statistic):

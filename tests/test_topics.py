@@ -208,6 +208,8 @@ def test_copies_make_no_topics_but_have_the_shares_of_their_original(tables):
     model = topics.fit(features, 3, "par", story=told)
     alone = topics.fit(matrix.select(features, once), 3, "par")
     assert np.array_equal(model.words, alone.words) and (model.summary["agreement"] == alone.summary["agreement"]).all()
+    counted = ["n_largest", "n_articles", "effective_articles", "mark"]
+    assert model.summary[counted].equals(alone.summary[counted])
     shares = model.shares.assign(doc_id=model.shares["doc_id"].str[-4:]).groupby(["topic", "doc_id", "par"])["share"]
     assert (shares.size() == 2).all() and (shares.max() == shares.min()).all()
 

@@ -159,7 +159,7 @@ def event(hits, articles, day, mix=None):
     if min(sizes) >= stats.MIN_ARTICLES:
         low, high = stats.PER * np.transpose([stats.intervals(x, tokens, after * 1, "rate")[:2] for x in weighed], (1, 2, 0))
         p = _permuted(x, n, after, _gaps(x, n, after[None], weight)[:, 0], strata, weight)
-    old, new = (stats.PER * weighed[:, side].sum(axis=1) / max(tokens[side].sum(), 1) for side in (~after, after))
+    old, new = (stats.PER * weighed[:, side].sum(axis=1) / (tokens[side].sum() or np.nan) for side in (~after, after))
     gap, down, up = new - old, np.hypot(new - low[1], high[0] - old), np.hypot(high[1] - new, old - low[0])
     ways = math.prod(math.comb(int(c), int(d)) for c, d in zip(np.bincount(strata), np.bincount(strata, after)))
     return pd.DataFrame({"term": names, "day": day, "before": old, "after": new, "difference": gap, "low": gap - down,

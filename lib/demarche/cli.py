@@ -147,7 +147,7 @@ def figures(args):
     size = re.fullmatch(r"(\d+\.?\d*)(mm|cm|in)", args.width or f"{wide}mm")
     inches = float(size[1]) / {"mm": 25.4, "cm": 2.54, "in": 1}[size[2]] if size else 0
     schema.refuse(not 2 <= inches <= 40, f"width '{args.width}' can't be drawn; write 85mm, 8.5cm or 3.3in, from 51mm to 100cm")
-    schema.refuse(not report.names(folder), f"no figures in {folder}; run make")
+    schema.refuse(not report.names(folder), f"no figures in {folder}; run make, or make figures CORPUS=... OUT=...")
     out, own = folder / (args.format if args.look == "page" else args.look), report.own_words(folder)
     if grey:
         style.grey()

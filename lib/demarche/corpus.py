@@ -56,6 +56,8 @@ class Reader:
             refuse(not isinstance(said, str) and "doc_id" not in said,
                    f"{self.catalogue}: no column 'doc_id' (there are: {', '.join(said)}); add it, an article a row")
             doc_id = not isinstance(said, str) and said.get("doc_id")
+            if doc_id and said.get("date") and not dates.span(said["date"]):
+                self.rejected.append((f"catalogue {file}", line, f"date '{said.pop('date')}' is no day; write YYYY-MM-DD"))
             told[doc_id if doc_id and doc_id not in told else (file, line)] = (f"catalogue {file}", line, doc_id, said)
         known = _rows(manifest) if (manifest := path / "manifest.csv").exists() else ()
         known = {(r["file"], r["sha256"]) for _, r, *_ in known if {"file", "sha256"} <= set(r)}
@@ -319,12 +321,11 @@ def _records(batch):
         return [row for k in range(len(batch)) for row in _records(batch.slice(k, 1))] if len(batch) > 1 else [why]
 
 
-def _said(record, made, catalogue=False):
+def _said(row, made, catalogue=False):
     """What a row says of its article, as text or None under names that are theirs alone, with its source text; or why there is
     none. A catalogue gives no text."""
-    keys, columns = _names(tuple(record))
-    plain = (v.decode(errors="surrogateescape") if isinstance(v, bytes) else v for v in record.values())
-    said, page = dict(zip(keys, plain)), {}
+    keys, columns = _names(tuple(row))
+    said, page = dict(zip(keys, (v.decode(errors="surrogateescape") if isinstance(v, bytes) else v for v in row.values()))), {}
     source, html, said = said.pop("text", None), said.pop("html", None), {key: _cell(value) for key, value in said.items()}
     if catalogue:
         return said
@@ -335,7 +336,7 @@ def _said(record, made, catalogue=False):
         source = page["text"]
     if not isinstance(source, str) or not source.strip():
         why = f", but {seen[:30]}; write it as text in UTF-8" if (seen := _cell(source)) else ""
-        raise ValueError("no text here" + (why or f" (columns: {repair(', '.join(record))}); put it in a column 'text'"))
+        raise ValueError("no text here" + (why or f" (columns: {repair(', '.join(row))}); put it in a column 'text'"))
     refuse("\0" in source, _BINARY)
     wrong = 0 if source.isascii() else len(re.findall("[\udcc0-\udcff]", source))
     refuse(wrong > max(len(source) / 25, 1), f"in no encoding that is known (UTF-8 breaks {wrong:,} times); save it as UTF-8")

@@ -180,11 +180,10 @@ def shipped():
 
 
 def look(articles, net):
-    """(rows, sentences, candidates) of articles, as `stance.pairs` gives them, with the scores of an Encoder.
+    """(rows, sentences, candidates) of articles, an iterator as `stance.pairs` gives it, with the scores of an Encoder.
 
     Several sentences are read at once; what comes out does not hang on which.
     """
-    articles = iter(articles)
     while some := list(islice(articles, ARTICLES)):
         both = ((s, few) for _, read, every in some for s, few in zip(read, every) if few)
         todo, lots = [(net.tokens(s, hidden(s)), few) for s, few in both], defaultdict(list)  # in the order of the text

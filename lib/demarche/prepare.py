@@ -65,7 +65,8 @@ def _make(source, actors, out, how):
     if (new := facts()) == {name: old.get(name) for name in new} and not asked and not lost:
         return
     store.begin(out, library())
-    kept |= store.stage(out, {**store.files("rejected", sorted(source.rejected, key=lambda r: r[:2])), "actors.csv": actors})
+    told = sorted({r[:2]: r for r in source.rejected}.values())  # a .zip may hold two files of one name
+    kept |= store.stage(out, {**store.files("rejected", told), "actors.csv": actors})
     if many and old.get("said") == digest(actors, library()):  # of parts that stay it still holds
         kept |= {store.place(name, key) for name in STATEMENT_TABLES for key in keys}
         new["said"] = old["said"]

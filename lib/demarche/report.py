@@ -228,7 +228,7 @@ def _other_rows(was, now):
     the other) for each article whose rows are not the same in both."""
     same = [c for c in was if c in now]
     rows = pd.concat([t[same].astype("str").fillna("") for t in (was, now)], keys=range(2), names=["run"])
-    sizes = rows.groupby(["doc_id", "run"]).size().unstack(fill_value=0)
+    sizes = rows.groupby(["doc_id", "run"]).size().unstack(fill_value=0).reindex(columns=range(2), fill_value=0)
     for doc_id, other in rows.drop_duplicates(keep=False).groupby("doc_id"):  # no row stands twice in a run
         a, b = (other.iloc[other.index.get_level_values("run") == run] for run in range(2))
         columns = [c for c in same if len(a) == len(b) and sorted(a[c]) != sorted(b[c])]

@@ -18,8 +18,9 @@ from demarche.candidates import MOST, PLAIN, Reader
 from demarche.scorer import apply  # noqa: F401  to be found here, beside fit
 
 METHOD, ENCODE = "encoder-1", json.JSONEncoder(ensure_ascii=False).encode
-BEST, OTHER = -1.4, -0.4  # log odds that a sentence's likeliest pair, and any other, must exceed: chosen in cross-validation
-LEAST, FAR = 0.34, -6.0  # codings are seldom 0, so no stance lies nearer to it; the score of a pair that is no candidate
+# Log odds that a sentence's likeliest pair, and any other, must exceed: chosen in cross-validation; codings are seldom 0, so
+# no stance lies nearer to it than LEAST; the score of a pair that is no candidate.
+BEST, OTHER, LEAST, FAR = -1.4, -0.4, 0.34, -6.0
 
 
 @cache

@@ -109,6 +109,7 @@ def intervals(total, size, codes, statistic, unit="article", heap=1.0):
     n, sums, sizes = (np.bincount(codes, v, n_cells) for v in (None, total, size))
     zero = (sums == 0) & (n >= MIN_ARTICLES) & rate
     low[zero], high[zero] = 0, (1 - ((1 - CONFIDENCE) / 2) ** (1 / n[zero])) * heap * n[zero] / sizes[zero]
+    high = np.minimum(high, np.fmax(1, sums / np.fmax(sizes, 1))) if rate else high  # hits are no more than tokens, or as found
     level, none = (sums if rate else sizes) / np.maximum(n, 1) * ((n >= MIN_ARTICLES) & (n < LARGE_SAMPLE)), np.isnan(low)
 
     @functools.cache  # most cells of many are alike

@@ -181,8 +181,7 @@ def ranked(words):
     >>> ranked(np.array([[0.6, 0.4, 0.0], [0.5, 0.0, 0.5]])).tolist()
     [[0, 1, 2], [2, 0, 1]]
     """
-    score = np.log(words + 1e-12) - (1 - LAMBDA) * np.log(words.mean(axis=0) + 1e-12)
-    return np.argsort(-score.round(6), axis=1, kind="stable")
+    return np.argsort(((1 - LAMBDA) * np.log(words.mean(axis=0) + 1e-12) - np.log(words + 1e-12)).round(6), kind="stable")
 
 
 def coherence(counts, tops):
@@ -304,10 +303,10 @@ def fit(counts, k, unit, model="mixture", story=None):
         rows.append((name, i + 1, counts.terms[j], words[i, j], rank + 1, _best(ids, used, weights[:, i])))
     topics = pd.DataFrame(rows, columns=["model", "topic", "term", "weight", "rank", "sources"]).round(6).query("weight > 0")
     shares = pd.concat([ids.assign(model=name, topic=i + 1, share=weights[:, i].round(6)) for i in range(k)], ignore_index=True)
-    owned, along = pd.DataFrame(weights).groupby(docs).sum(), _tfidf(m)[1] @ _unit(words).T
+    owned, along = pd.DataFrame(weights[made]).groupby(docs[made]).sum(), _tfidf(m)[1] @ _unit(words).T
     summary = pd.DataFrame({
         "model": name, "topic": range(1, k + 1), "label": "", "agreement": np.mean(cosines or [np.zeros(k)], axis=0),
-        "n_largest": np.bincount(largest, minlength=k), "n_articles": [len(set(docs[largest == i])) for i in range(k)],
+        "n_largest": np.bincount(largest[made], minlength=k), "n_articles": [len({*story[largest == i]}) for i in range(k)],
         "effective_articles": 1 / ((owned / owned.sum().clip(lower=1e-9)) ** 2).sum().to_numpy(), "residual": [
             1 - (along[largest == i, i] ** 2).sum() / max((largest == i).sum(), 1) for i in range(k)]}).round(6)
     n, unstable = summary["n_articles"], summary["agreement"] < MIN_AGREEMENT
