@@ -237,7 +237,7 @@ ANY = clauses.Actors(lexicons.actors())
 
 @pytest.mark.parametrize("text", [
     "", " ", "“", "”””", "a" * 5000, "A-" * 500, "US " * 400, "“said” " * 300, "US said " * 3000, "Iran, " * 3000,
-    "\x00\u200b", "said", "Iran"])
+    "\x00\u200b", "said", "Iran", "Zorvex Commission of " * 3000, "Former Peruvian premier " * 2000])
 def test_hostile_text_is_read_in_reasonable_steps(actors, text):
     statements.extract(*made(text), actors)
 

@@ -117,7 +117,7 @@ class Group:
         mention = None if mention and form == "office" and mention.actor == "militants" else mention  # anti-terrorism courts
         self.form = form if mention else "pronoun" if tags in "poi" else "name" if tags[0] == "N" else "description"
         self.named = mention.role if mention else None
-        self.former = "N" in tags and bool("f" in tags[:-1] or _FORMER.search(s.tags[: self.first]))  # speaks for himself
+        self.former = "N" in tags and bool("f" in tags[:-1] or _FORMER.search(s.tags[: self.first][-3:]))  # speaks for himself
         mention = None if self.former or "opposition" in map(s.lows.__getitem__, titles) else mention
         self.actor, self.kind, self.via = (mention.actor, mention.kind, "alias") if mention else (None, "name", "")
         self.names, self.own = [s.slice(i).split()[-1] for i in named], s.whole(named[0], named[-1]) if named else None
@@ -150,6 +150,8 @@ class Sentence:
         self._tag(actors.names, day)
         # the two agreed
         self.tags = re.sub("D(?=[yx!]*[VFKvb])", lambda m: "DO"[self.lows[m.start()] in ("two", "both")], self.tags)
+        # tags of words that begin with a capital, behind a space
+        self.big = "".join([t if " A" <= text[a - 1 : a + 1] <= " Z" else "-" for t, (a, _) in zip(self.tags, self.spans)])
         self.groups = [Group(self, m) for m in _GROUP.finditer(self.tags)]
         self.nouns, self.verbs = Clauses(self, list(_chunks(self))).read()
         _words_first(self)
@@ -208,10 +210,10 @@ class Sentence:
 
     def whole(self, first, last):
         """The whole of a name, as printed, some items of which are tagged so: 'Human Rights Commission of Pakistan'."""
-        big = "".join([t if " A" <= self.text[a - 1 : a + 1] <= " Z" else "-" for t, (a, _) in zip(self.tags, self.spans)])
-        first = len(big[:first].rstrip("jans")) if big[first] == "N" and _LOW.search(self.text) else first
-        last = len(big) - 1 - len(big[last + 1 :].lstrip("OnsN"))
-        of = self.tags[last] == "O" and self.lows[last + 1 : last + 2] == ["of"] and big[last + 2 : last + 3] in tuple("AN")
+        # in a headline, all words begin with a capital
+        first = len(self.big[:first].rstrip("jans")) if self.big[first] == "N" and _LOW.search(self.text[:500]) else first
+        last = len(self.big) - 1 - len(self.big[last + 1 :].lstrip("OnsN"))
+        of = self.tags[last] == "O" and "of" in self.lows[last + 1 : last + 2] and self.big[last + 2 : last + 3] in tuple("AN")
         return self.slice(first, last + 2 * of)
 
     def slice(self, first, last=None):
