@@ -265,7 +265,8 @@ def test_days_before_the_first_newspaper_and_far_ahead_are_told_and_others_taken
     ("وزارت خارجہ کے ترجمان نے کہا کہ پاکستان افغانستان کے ساتھ سرحد پر بات چیت کے لیے تیار ہے۔", "ur"),
     ("中国外交部发言人周二表示愿意与巴基斯坦就边界问题进行谈判。", "zh"), (STORY, "en"),
     ("Kabul", None), ("1, 2, 3!", None), ("", None), ("Talks failed. " * 80, None),
-    ("Ankara, Doha and Kabul met. " * 40, None)])
+    ("Ankara, Doha and Kabul met. " * 40, None), ("Erdoğan: Türkiye thanks Azerbaijan", None),
+    ("Le président a été reçu à Pékin", "fr"), ("Путин встретился с Лукашенко", "ru")])
 def test_languages_are_told_by_their_first_words(text, code):
     assert corpus.language(text) == code
 

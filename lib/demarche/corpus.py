@@ -104,9 +104,10 @@ def language(text):
         sure = len(found) > 3 and 5 * hits >= len(words) or not found <= shared
         if len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and sure:
             return code
-        # A few Latin letters, or names alone, tell no language; letters of another alphabet do.
+        # A few plain letters, or names alone (Erdoğan), tell no language; letters of another alphabet do, and accented words.
         letters = "".join(filter(str.isalpha, "".join(w for w in words if "/" not in w)))
-        if len(letters) < (20 if not letters.isascii() else 100 if found else 60):
+        plain = "".join(c for w in text[:1_000].split() if w == w.lower() for c in w if c.isalpha()).isascii()
+        if len(letters) < (20 if not plain else 100 if found else 60):
             return None
     from py3langid import classify
     guess = classify(text[:1_000])[0]

@@ -82,9 +82,8 @@ def _pieces(sentences, statements, inside, speaker):
                 covered[start + 1:end + 1] = True
             covered[1:-1] ^= inside == "outside"
             spans = [(start, end, None) for start, end in np.flatnonzero(np.diff(covered)).reshape(-1, 2)]
-        rows += [(*s[:3], s.role, s.text[start:end], who) for start, end, who in spans if s.text[start:end].strip()]
-    pieces = pd.DataFrame(rows, columns=[*SENTENCE, "role", "text", "speaker"]).astype({"text": "str"})
-    return pieces.drop(columns=[] if speaker else "speaker")
+        rows += [(*s[:3], s.role, s.text[a:b], *[who] * speaker) for a, b, who in spans if s.text[a:b].strip()]
+    return pd.DataFrame(rows, columns=[*SENTENCE, "role", "text", *["speaker"] * speaker]).astype({"text": "str"})
 
 
 class Index:
