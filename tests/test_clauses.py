@@ -25,6 +25,8 @@ def governed(text):
     ("The minister, who met Iranian officials, condemned Israel.", "condemned", "The minister", "Israel"),
     ("In a statement on Monday, Japan rejected the plan.", "rejected", "Japan", "the plan"),
     ("On Monday Japan condemned Iran.", "condemned", "Japan", "Iran"),
+    ("In Geneva Japan condemned Iran.", "condemned", "Japan", "Iran"),
+    ("In Kabul Japan has condemned Iran.", "condemned", "Japan", "Iran"),
     ("On Monday the minister condemned Iran.", "condemned", "the minister", "Iran"),
     ("On Friday he condemned Iran.", "condemned", "he", "Iran"),
     ("Since 2019 Japan has blocked Iran.", "blocked", "Japan", "Iran"),
@@ -37,6 +39,15 @@ def governed(text):
 ])
 def test_subject_and_object_of_a_verb(text, verb, subject, obj):
     assert governed(text)[verb] == (subject, obj)
+
+
+@pytest.mark.parametrize(("text", "tags"), [
+    ("That demand was rejected by Iran.", "ScbVPA;"), ("That attack killed two.", "SeFD;"), ("That policy failed.", "SnK;"),
+    ("Chile said that claims were false.", "AVScbj;"), ("Chile left after protests in Lima.", "AvScPA;"),
+    ("A group that claims Chile left.", "DOSVAv;"), ("Chile asked what harms Peru.", "AVSKA;"),
+    ("While meeting Peru, Chile left as planned.", "SFA,AvSV;")])
+def test_a_verb_form_behind_a_subordinator_is_a_noun_where_it_can_be(text, tags):
+    assert Sentence(text, ACTORS).tags == tags
 
 
 def test_the_agent_of_a_passive_stands_behind_by():

@@ -27,7 +27,7 @@ _MOMENT, _FORMER, _GROUP = re.compile(r"[A-Z]\w+|(?:19|20)\d\d"), re.compile("f(
     f"|A-?{_NAME}|(?<![TO])[TO]++A[TO]++(?:{_NAME})?|(?<![TO])[TO]++(?:{_NAME}|A)+|{_NAME}[TO]*|[ATOpoi]")
 Chunk = namedtuple("Chunk", "kind first last what")  # kind n: a Noun; v: (verb, negated, passive, to); else the tag of an item
 NONE = (), {}, ()  # of an index: no phrase with this first word
-VERBS, VERBAL = set("VFKv"), set("VFKvbx!yt")
+VERBS, VERBAL, NAMED = set("VFKv"), set("VFKvbx!yt"), set("AONTnscewpo0")
 AS_NOUN = {"V": "c", "F": "e", "K": "s", "v": "n"}  # a verb's tag where it stands for a noun
 GROUPS = {"intl", "people", "militants"}  # classes of actors with names in the plural: 'observers'
 LISTED = {kind: frozenset(own) for kind, own in lexicons.read("cues").groupby("kind")["lemma"]}  # {kind: words, or acts}
@@ -186,6 +186,9 @@ class Sentence:
                 # a newly elected; but 'both also condemned'
                 couple = old != before and low[slice(*self.spans[-2])] in ("two", "both")
                 old = before if couple and (low[start - 3 : start - 1] != "ly" or entry[1].tag in "VFK") else old
+                # 'said that claims were false', 'after protests'; but 'a group that claims', 'what harms'
+                may = low[start - 5 : start] == "that " and "".join(tags[-2:-1]) not in NAMED or low[start - 3 : start] != "at "
+                old = "D" if before == "S" and 0 in (entry or ()) and may and form[-2:] not in ("ed", "ng") else old
                 if not entry:
                     tag, entry = _unlisted(word, old), None
                 elif form in states and "".join(tags).rstrip("y")[-1:] == "b":
@@ -272,17 +275,16 @@ def _noun_phrase(s, begins, first):
         if groups and s.slice(i) == "(" and i + 1 in begins and s.lows[i + 2 : i + 3] == [")"]:
             mods, i = [*mods, begins[i + 1]], i + 3  # 'the Department of Foreign Affairs (DFA)'
         elif g:
-            mods += groups
-            groups, head, i = [g], None, g.last + 1
+            if i > first == 1 and tags[0] == "P" and tags[g.last + 1 : g.last + 2] in tuple("VFKxb"):
+                break  # 'In Geneva Iran rejected'
+            mods, groups, head, i = mods + groups, [g], None, g.last + 1
         elif tag == "g":
-            mods += groups
             for x in groups:
                 x.role = "poss"
-            groups, i = [], i + 1
+            mods, groups, i = mods + groups, [], i + 1
         elif tag in "nscewN0ja" or tag in "fy" and tags[i + 1 : i + 2] in ("j", "a"):
             if tag in "nscewN":
-                mods += groups
-                groups, head = [], i
+                mods, groups, head = mods + groups, [], i
             i += 1
         elif tag in "-D":
             i += 2 if tag == "-" and tags[i + 1 : i + 2] in tuple("vVFK") else 1

@@ -111,10 +111,9 @@ class Encoder:
         kinds, forms = np.zeros(len(ids), int), np.zeros(len(ids), int)
         for g in s.groups:
             a, b = at[g.first][0], min(at[g.last][1], len(ids) - 1)
-            where = places[g.actor]
+            places[g.actor] += [(a, b)] * bool(g.actor and a < b)
             if g.actor and a < b:
                 kinds[a:b], forms[a:b] = self.kinds.get(g.kind, self.kinds["body"]), self.forms[g.form]
-                where.append((a, b))
         return ids, kinds, forms, places
 
     def read(self, sentences):
