@@ -16,7 +16,7 @@ Simulated corpora, as like news as a few lines can make them:
 - words: two texts of n articles each; a word's rate differs between them by a log odds ratio between 0 and 2 (as much as
   sevenfold), and between articles as in `rate`. The limits of `compare.words` are sought around the true log odds ratio.
   Offered from stats.LARGE_SAMPLE articles on a side only: with fewer, the prior draws large differences so near 0 that the
-  limits of the largest miss.
+  limits of the largest miss. The word is fixed beforehand; words that are shown for their size have wider limits.
 
 A level is hits or scores per article (of a word: per 1,000 words), from its value up to the next. `coverage` counts the
 corpora in which an interval can be given (column `given`); where the term never occurs that is the upper limit of

@@ -206,7 +206,7 @@ def brute_force(d):
 def test_sign_flips_equal_brute_force_and_never_fall_below_the_smallest_p(d):
     p, smallest = stats.sign_flip(np.array(d) / 4)
     assert p == pytest.approx(brute_force(np.array(d) / 4))
-    assert smallest == 2 / 2 ** len(d) <= p
+    assert smallest == min(1, 2 / 2 ** np.count_nonzero(d)) <= p
 
 
 @pytest.mark.parametrize("n, smallest", [(0, 1.0), (1, 1.0), (2, 0.5), (3, 0.25)])
@@ -223,15 +223,20 @@ def test_many_differences_are_tested_by_seeded_flips_close_to_the_exact_p():
     assert stats.sign_flip(np.full(40, 1.0))[0] == smallest
 
 
+def welch(a, b):
+    gap, error = abs(np.mean(a) - np.mean(b)), np.var(a, ddof=1) / len(a) + np.var(b, ddof=1) / len(b)
+    return gap / error**0.5 if error > 1e-12 else gap * 1e9
+
+
 def splits(first, second):
     """Both p by enumerating every split with plain loops."""
     values, n = [*first, *second], len(first)
-    gaps = []
+    found = []
     for chosen in itertools.combinations(range(len(values)), n):
         a = [values[i] for i in chosen]
         b = [v for i, v in enumerate(values) if i not in chosen]
-        gaps.append(abs(np.mean(a) - np.mean(b)))
-    return np.mean(np.array(gaps) >= abs(np.mean(first) - np.mean(second)) - 1e-9)
+        found.append(welch(a, b))
+    return np.mean(np.array(found) >= welch(first, second) * (1 - 1e-7))
 
 
 small = st.lists(st.integers(-8, 8), min_size=4, max_size=6)
@@ -246,7 +251,7 @@ def test_a_permutation_equals_brute_force_and_is_never_below_its_smallest_p(firs
 
 
 def test_the_smallest_p_is_reached_by_groups_apart_and_no_p_is_given_for_few():
-    assert stats.permutation([5, 6, 7, 30], [1, 2, 3, 4, 0]) == (round(1 / 126, 6), round(1 / 126, 6))
+    assert stats.permutation([15, 16, 17, 18], [1, 2, 3, 4, 0]) == (round(1 / 126, 6), round(1 / 126, 6))
     assert stats.permutation([5, 6, 7], [1, 2, 3, 4, 0]) == (None, round(1 / 56, 6))
     assert stats.permutation([5], [1]) == (None, 1.0)
 
@@ -256,9 +261,21 @@ def test_many_articles_are_split_by_seeded_draws_close_to_the_exact_p():
     first, second = rng.normal(0.8, 1, 9), rng.normal(0, 1, 9)  # 48,620 splits
     p, smallest = stats.permutation(first, second)
     assert stats.permutation(first, second) == (p, smallest) and smallest == 1 / 20_000
-    exact = scipy.stats.permutation_test((first, second), lambda a, b, axis: a.mean(axis) - b.mean(axis), vectorized=True,
-                                         n_resamples=np.inf, batch=10_000).pvalue
+    exact = scipy.stats.permutation_test((first, second), lambda a, b, axis: scipy.stats.ttest_ind(
+        a, b, axis=axis, equal_var=False).statistic, vectorized=True, n_resamples=np.inf, batch=10_000).pvalue
     assert p == pytest.approx(exact, abs=0.01)
+
+
+@pytest.mark.parametrize(("n", "m", "spreads"), [(5, 40, (1.2, 0.3)), (40, 5, (1.2, 0.3)), (8, 8, (1, 1))])
+def test_groups_of_one_mean_are_seldom_told_apart_whatever_their_sizes_and_spreads(n, m, spreads):
+    rng = np.random.default_rng(11)
+    found = [stats.permutation(rng.normal(0, spreads[0], n), rng.normal(0, spreads[1], m))[0] <= 0.05 for _ in range(60)]
+    assert np.mean(found) <= 0.15  # of plain means 0.35 in the first case
+
+
+def test_limits_of_what_is_chosen_are_wider_the_fewer_are_chosen():
+    assert stats.t_critical(30, 1) == stats.t_critical(30) < stats.t_critical(30, 0.5) < stats.t_critical(30, 0.01)
+    assert stats.t_critical(30, 0.04) == pytest.approx(scipy.stats.t.ppf(1 - 0.05 * 0.04 / 2, 30))
 
 
 @settings(max_examples=40)

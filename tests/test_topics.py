@@ -359,8 +359,20 @@ def test_held_out_words_are_told_by_a_true_model_and_not_by_one_of_other_topics(
     counts = scipy.sparse.csr_array(np.kron(np.eye(2, dtype=int), np.full((20, 4), 5)))
     place = lambda rows: np.eye(2)[(rows[:, 4:].sum(axis=1) > 0).astype(int)]
     words = np.kron(np.eye(2), np.full(4, 0.25))
-    assert topics.heldout(counts, words, place) == pytest.approx(np.log2(0.9 * 2 + 0.1), abs=1e-6)
-    assert topics.heldout(counts, words[::-1], place) == pytest.approx(np.log2(0.1), abs=1e-6)
+    usual = words.mean(axis=0)
+    assert topics.heldout(counts, words, place, usual) == pytest.approx(np.log2(0.9 * 2 + 0.1), abs=1e-6)
+    assert topics.heldout(counts, words[::-1], place, usual) == pytest.approx(np.log2(0.1), abs=1e-6)
+
+
+@pytest.mark.parametrize("model", topics.MODELS)
+def test_a_small_topic_gains_no_more_than_its_part(model):
+    """36 units of one kind and two of another: what the first has gains next to nothing over one topic for all."""
+    rng = np.random.default_rng(4)
+    kinds = [rng.multinomial(40, np.repeat(one, 10) / 10, n) for one, n in (([1, 0], 60), ([0, 1], 6))]
+    counts = scipy.sparse.csr_array(np.vstack(kinds))
+    gains = topics.measure(counts, np.array([f"d{i:02}" for i in range(66)]), 2, model)["heldout"]
+    part = 60 / 66 * np.log2(66 / 60) + 6 / 66 * np.log2(66 / 6)  # bits a word, told perfectly
+    assert gains.mean() < part + 0.1
 
 
 @pytest.mark.parametrize("model", topics.MODELS)

@@ -226,10 +226,8 @@ class Reader:
         words, (rel, i, _) = [], path[0]
         first, total = (rel, self._act(i)), self._value([i for _, i, _ in path])
         for _, i, x in path:
-            words.append(i)
             j = x.obj.head if isinstance(x, Verb) and x.obj is not None else None
-            if j is not None and j not in words:
-                words.append(j)
+            words += [i] if j is None or j in words else [i, j]
         return words, self.of(key, " 0| rel 0| length| sign", first, rel, min(len(path), 5), total)
 
 

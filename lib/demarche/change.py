@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from demarche import lexicons, matrix, schema, stats
+from demarche import lexicons, matrix, schema, stats, stories
 
 MIN_PERIODS, MIN_SMOOTHED = 8, 24     # periods with articles from which a trend is tested, a curve is smoothed
 SHUFFLES, BATCH = 999, 111        # shuffles behind a p (none is below 1 in 1,000), so many at a time
@@ -32,8 +32,9 @@ def trend(rates):
     `said` (rises, falls, no trend shown, or why nothing is tested).
 
     `rates`: as of `terms.rates` with `by`; dated periods count, a last one that is not over does not. Theil-Sen slope (Sen
-    1968) and the Mann-Kendall test, the variance enlarged by the autocorrelation of the ranks around the slope (Hamed and Rao
-    1998; the first lag always), never made smaller. Below MIN_PERIODS periods nothing is tested.
+    1968) and the Mann-Kendall test, the variance enlarged by the autocorrelation of the ranks (Hamed and Rao 1998), here that
+    of a first-order process whose lag, around the slope, is put right for its bias in short series (Kendall 1954, Biometrika
+    41); never made smaller. Below MIN_PERIODS periods nothing is tested.
     """
     rows = [(*key, len(part), part["n_articles"].sum(), *_monotone(part["day"], part["rate"])) for key, part in _periods(rates)]
     table = pd.DataFrame(rows, columns=["term", "group", "n_periods", "n_articles", "slope", "low", "high", "tau", "p"])
@@ -46,20 +47,19 @@ def trend(rates):
 
 def _monotone(days, y):
     """(slope, low, high, tau, p) of values over days, two Series."""
-    from scipy.stats import kendalltau, norm, rankdata, theilslopes
-    from statsmodels.tsa.stattools import acf
+    from scipy.stats import kendalltau, norm, theilslopes
     n, t, y = len(y), (days - days.iloc[0]).dt.days.to_numpy() / 365.25, y.to_numpy()
     if n < MIN_PERIODS or np.ptp(y) == 0:
         return *[np.nan] * 4, 1.0 if n >= MIN_PERIODS else np.nan
     slope, lags = theilslopes(y, t)[0], np.arange(1, n - 1)
-    rank = rankdata(y - slope * t)
-    rho = acf(rank, nlags=n - 2, fft=False)[1:] if np.ptp(rank) else np.zeros(n - 2)
-    rho = rho * ((np.abs(rho) > norm.ppf(1 - ALPHA / 2) / np.sqrt(n)) | (lags == 1))  # few periods hide even a strong first lag
+    rest = (y - slope * t) - (y - slope * t).mean()
+    first = np.clip((n * (rest[1:] @ rest[:-1]) / max(rest @ rest, 1e-300) + 2) / (n - 4), 0, 0.99)
+    rho = 6 / np.pi * np.arcsin(first**lags / 2)  # of the ranks
     wider = 1 + 2 / (n * (n - 1) * (n - 2)) * ((n - lags) * (n - lags - 1) * (n - lags - 2) * rho).sum()
     wider, ties = np.sqrt(max(wider, 1)), np.unique(y, return_counts=True)[1]
     s = np.sign(np.subtract.outer(y, y))[np.tril_indices(n, -1)].sum()
     error = np.sqrt((n * (n - 1) * (2 * n + 5) - (ties * (ties - 1) * (2 * ties + 5)).sum()) / 18) * wider
-    level = 1 - 2 * norm.sf(wider * norm.ppf((1 + stats.CONFIDENCE) / 2))  # Sen's limits, as much wider as the error
+    level = min(1 - 2 * norm.sf(wider * norm.ppf((1 + stats.CONFIDENCE) / 2)), 1 - 1e-12)  # Sen's limits, as much wider
     return slope, *theilslopes(y, t, level)[2:], kendalltau(t, y)[0], 2 * norm.sf(max(abs(s) - 1, 0) / error)
 
 
@@ -74,8 +74,9 @@ def smooth(rates):
 
 
 def _per_article(hits, articles):
-    """(dated articles by date, their tokens, terms, occurrences: an array of terms by articles)."""
+    """(dated articles by date, of stories that are known the earliest, their tokens, terms, occurrences: terms by articles)."""
     dated = articles[articles["date"].notna() & (articles["n_tokens"] > 0)].sort_values(["date", "doc_id"], ignore_index=True)
+    dated = dated[~stories.story_of(dated).duplicated().to_numpy()].reset_index(drop=True)
     x = hits.pivot_table("count", "doc_id", "term", "sum", sort=False, observed=False).reindex(dated["doc_id"]).fillna(0)
     return dated, dated["n_tokens"].to_numpy(np.float32), list(x), x.to_numpy(np.float32).T
 
@@ -146,7 +147,8 @@ def event(hits, articles, day, mix=None):
 
     p: articles dealt at random over both sides. `mix`, such as outlet: dealt within its values, which weigh the same on both
     sides (`stats.cells`), so that a new outlet is no change of language. Interval of the difference from those of both rates
-    (Zou and Donner 2008). Below stats.MIN_ARTICLES articles on a side no interval and no p.
+    (Zou and Donner 2008; with `mix` wider than need be, since what sets its values apart stays in). Below stats.MIN_ARTICLES
+    articles on a side no interval and no p. Stories that are known count once, by the earliest article.
     """
     dated, n, names, x = _per_article(hits, articles)
     sides = stats.cells(dated.assign(date=np.where(dated["date"] < day, "2000", "2001")), "year", mix=mix)
@@ -156,15 +158,16 @@ def event(hits, articles, day, mix=None):
     weight = [pd.Series(w).where(side).groupby(strata).transform("mean").fillna(0).to_numpy() for side in (~after, after)]
     weighed, tokens, sizes = x * w, n * w, [int((~after).sum()), int(after.sum())]
     (low, high), p = np.full((2, 2, len(x)), np.nan), np.full(len(x), np.nan)  # limits of both sides
+    ways = math.prod(math.comb(int(c), int(d)) for c, d in zip(np.bincount(strata), np.bincount(strata, after)))
+    least = max(1 / (SHUFFLES + 1), (1 + (not mix and sizes[0] == sizes[1] > 0)) / ways)  # sides of one size can change places
     if min(sizes) >= stats.MIN_ARTICLES:
         low, high = stats.PER * np.transpose([stats.intervals(x, tokens, after * 1, "rate")[:2] for x in weighed], (1, 2, 0))
-        p = _permuted(x, n, after, _gaps(x, n, after[None], weight)[:, 0], strata, weight)
+        p = np.maximum(_permuted(x, n, after, _gaps(x, n, after[None], weight)[:, 0], strata, weight), least)
     old, new = (stats.PER * weighed[:, side].sum(axis=1) / (tokens[side].sum() or np.nan) for side in (~after, after))
     gap, down, up = new - old, np.hypot(new - low[1], high[0] - old), np.hypot(high[1] - new, old - low[0])
-    ways = math.prod(math.comb(int(c), int(d)) for c, d in zip(np.bincount(strata), np.bincount(strata, after)))
     return pd.DataFrame({"term": names, "day": day, "before": old, "after": new, "difference": gap, "low": gap - down,
-                         "high": gap + up, "p": p, "n_before": sizes[0], "n_after": sizes[1],
-                         "smallest_p": max(1 / (SHUFFLES + 1), 1 / ways), "q": _adjusted(p)}).round(6)
+                         "high": gap + up, "p": p, "n_before": sizes[0], "n_after": sizes[1], "smallest_p": least,
+                         "q": _adjusted(p)}).round(6)
 
 
 def _words(counts, articles):
@@ -182,29 +185,30 @@ def keyness(counts, articles, group, n=12):
     """The `n` words that mark each value of the column `group` against all others, strongest first: `group, term, count,
     other, hit_articles, log_odds, low, high, log_likelihood, log_ratio, largest_share, p, smallest_p, q, n_articles, warning`.
 
-    Log-odds with a prior from all articles (Monroe et al. 2008), intervals by leaving out one article at a time; log-likelihood
-    (Dunning 1993) and its effect size, the binary log of the ratio of rates (Hardie 2014). p: whole articles dealt at random
-    over the groups, since the words of an article are not drawn one by one; no intervals and no p below stats.MIN_ARTICLES
-    articles in the group or outside of it. `warning`: one article holds half of the word or more.
+    Log-odds with a prior from all articles (Monroe et al. 2008), intervals by leaving out one article at a time, as much wider
+    as is needed for so many words chosen out of all (`stats.t_critical`); log-likelihood (Dunning 1993) and its effect size,
+    the binary log of the ratio of rates (Hardie 2014). p: whole articles dealt at random over the groups, since the words of an
+    article are not drawn one by one; no intervals and no p below stats.MIN_ARTICLES articles in the group or outside of it. A
+    story that is known counts once in a group. `warning`: one article holds half of the word or more.
     """
-    articles, x, words = _words(counts, articles)
+    articles, x, words = _words(counts, stories.once(articles.assign(story_id=stories.story_of(articles).to_numpy()), group))
     labels, size = articles[group].astype("str").fillna("unknown"), articles["n_tokens"].to_numpy(float)
     total, tables = x.sum(axis=0), [pd.DataFrame(columns=[*schema.TABLES["keyness"].columns])]
     prior, rng = PRIOR_WORDS * total / max(total.sum(), 1), np.random.default_rng(stats.SEED)
     for label in sorted(labels.unique()) if len(words) else ():
         inside = (labels == label).to_numpy()
-        sides, n_in, n_out = (inside, ~inside), int(inside.sum()), int((~inside).sum())
+        sides, n_in, few = (inside, ~inside), int(inside.sum()), int(min(inside.sum(), (~inside).sum()))
         (count, other), (tokens, rest) = ([values[side].sum(axis=0) for side in sides] for values in (x, size))
         p, smallest, half = np.full(len(words), np.nan), np.nan, np.nan
         delta, z = stats.log_odds(count, other, prior)
-        top = np.lexsort((words, -z))[:n]
-        chosen = x[:, top].toarray()
-        if min(n_in, n_out) >= stats.MIN_ARTICLES:
+        chosen = x[:, (top := np.lexsort((words, -z))[:n])].toarray()
+        if few >= stats.MIN_ARTICLES:
             dealt = (x.T @ np.array([rng.permutation(inside) for _ in range(SHUFFLES)], np.float32).T).T
             beyond = np.abs(stats.log_odds(dealt, total - dealt, prior)[0]) >= np.abs(delta) * (1 - 1e-6)
-            p, smallest = (1 + beyond.sum(axis=0)) / (SHUFFLES + 1), max(1 / (SHUFFLES + 1), 1 / math.comb(n_in + n_out, n_in))
+            smallest = max(1 / (SHUFFLES + 1), (1 + (2 * few == len(inside))) / math.comb(len(inside), few))
+            p = np.maximum((1 + beyond.sum(axis=0)) / (SHUFFLES + 1), smallest)
             left = stats.log_odds_without(*(x.multiply(side[:, None]).tocsr() for side in sides), prior, top)
-            half = stats.t_critical(min(n_in, n_out) - 1) * np.sqrt(sum(stats.delete_one_variance(left[s]) for s in sides))
+            half = stats.t_critical(few - 1, len(top) / len(z)) * sum(stats.delete_one_variance(left[s]) for s in sides) ** 0.5
         likelihood = 2 * scipy.special.rel_entr([count, other], np.outer([tokens, rest], total) / size.sum()).sum(axis=0)
         ratio = np.log2((count + 0.5) / max(tokens, 1) * max(rest, 1) / (other + 0.5))
         table = pd.DataFrame({"term": words, "count": count, "other": other, "log_odds": delta, "log_likelihood": likelihood,

@@ -373,9 +373,8 @@ class Clauses:
         if near and noun.up is near and near.head is not None and self.tags[near.head] == "D":
             near.groups = noun.groups  # some of the officials
         if self.tags[prep] == "P" and getattr(self.s.words[prep], "act", "") == "say":  # according to
-            v = Verb(prep, first)
+            self.verbs.append(v := Verb(prep, first))
             v.subj, noun.rel, noun.up, v.inverse = noun, "subj", v, True
-            self.verbs.append(v)
 
     def _joined(self, noun):
         """Whether a noun phrase after 'and' or a comma goes on with the one before, or explains it."""

@@ -21,7 +21,8 @@ RECORDS = range(1, 7)  # a sheet has room for so many in each sentence
 SHEET = ["row", "id", "article", "date", "before", "sentence", "done", *(f"{f}_{i}" for i in RECORDS for f in FIELDS), "note",
          "probability", "seed"]
 INTRUSION_TERMS, WORDS = 5, [f"word_{i}" for i in RECORDS]  # words of a topic, and with one intruder
-MIN_CODED, ENOUGH_CODED = 5, 50  # coded sentences from which a pair is estimated; articles from which limits hold
+# Coded sentences from which a pair is estimated; articles with it from which its limits hold.
+MIN_CODED, ENOUGH_CODED, SURE = 5, 50, ", 90% or more in simulation"
 
 
 def _cell(value):
@@ -233,11 +234,11 @@ def _pairs(tables, codings):
     return machine.merge(coded, "outer", [*SENTENCE, *PAIR]).merge(first[[*SENTENCE, "weight"]].drop_duplicates(), "left")
 
 
-def _limits(n):  # the coverage is that of benchmarks/corrected.py
-    return f"jackknife t over {n} articles, 95% nominal" + ", 90% or more in simulation" * (n < stats.LARGE_SAMPLE)
+def _limits(n, told):  # coverage: least of benchmarks/corrected.py; that of the naive mean falls with n, so none is told
+    return f"jackknife t over {n} articles, 95% nominal{told * (n < stats.LARGE_SAMPLE)}"
 
 
-def _ratio(top, bottom, part, most=1, least=0):
+def _ratio(top, bottom, part, most=1, least=0, sure=", 80% or more in simulation"):
     """What every table tells of sum(top) / sum(bottom): value, low, high, n_statements, n_articles, interval, sources."""
     sums = pd.DataFrame({"top": top, "bottom": bottom}).groupby(part["doc_id"]).sum().query("bottom != 0 or top != 0")
     n, whole = len(sums), sums["bottom"].sum()
@@ -245,7 +246,7 @@ def _ratio(top, bottom, part, most=1, least=0):
     told = f"none: {n} of the {stats.MIN_ARTICLES} articles needed" if n < stats.MIN_ARTICLES else "none: all articles agree"
     value = np.clip(sums["top"].sum() / whole, least, most).round(6) + 0.0 if whole > 0 else np.nan  # never -0.00
     return {"value": value, "low": low, "high": high, "n_statements": int((bottom != 0).sum()), "n_articles": n,
-            "interval": told if np.isnan(low) else _limits(n),
+            "interval": told if np.isnan(low) else _limits(n, sure),
             "sources": sorted(set(part.loc[bottom != 0, SENTENCE].itertuples(index=False, name=None)))}
 
 
@@ -268,7 +269,8 @@ def _scores(pairs, right):
 
 
 def _agreement(codings):
-    """The rows of `agreement`: Krippendorff's alpha (2004, ch. 11; nltk) of all coders, with intervals over articles."""
+    """The rows of `agreement`: Krippendorff's alpha (2004, ch. 11; nltk) of all coders, with intervals over articles. Of the
+    sheet: a sentence counts once, however many it was drawn for."""
     from nltk.metrics import AnnotationTask, binary_distance, interval_distance, masi_distance
     coded = codings.assign(pair=codings["holder"] + " → " + codings["target"]).groupby(["coder", *SENTENCE])["pair"]
     shared = codings.dropna(subset="holder").set_index(["coder", *SENTENCE, *PAIR])["stance"]
@@ -288,20 +290,21 @@ def _agreement(codings):
         low, high = 1 - np.exp([centre + half, centre - half]) if sure else (np.nan, np.nan)
         yield {"unit": unit, "distance": distance.__name__.split("_")[0], "alpha": whole, "low": low, "high": high,
                "n_statements": len({item for _, item, _ in rows}), "n_articles": len(docs),
-               "interval": _limits(len(docs)) if sure else f"none: under {stats.MIN_ARTICLES} articles, or they agree"}
+               "interval": _limits(len(docs), SURE) if sure else
+                           f"none: under {stats.MIN_ARTICLES} articles, or under 2 in which coders differ"}
 
 
 def _corrected(pairs):
     """The rows of `corrected`: each pair's mean and share negative, by the machine alone and with its errors put right."""
     for (holder, target), part in pairs.groupby(PAIR):
         drawn, weight = part["weight"].notna(), part["weight"].fillna(1)
-        enough = part.loc[drawn, "doc_id"].nunique()
+        enough = part.loc[drawn & part["coded"].notna(), "doc_id"].nunique()
         for measure, least, most in (("mean", -2, 2), ("share_negative", 0, 1)) if drawn.sum() >= MIN_CODED else ():
             machine, coded = ([(v if measure == "mean" else v < 0).astype(float).where(v.notna(), 0), v.notna().astype(float)]
                               for v in (part["found"], part["coded"]))
             fixed = [pd.Series(stats.pseudo_outcome(m, c.where(drawn), 1 / weight), part.index) for m, c in zip(machine, coded)]
             for estimate, parts in (("naive", machine), ("corrected", fixed)):
-                row = _ratio(*parts, part, most, least)
+                row = _ratio(*parts, part, most, least, SURE * (estimate == "corrected"))
                 if estimate == "corrected" and enough < ENOUGH_CODED and not pairs["weight"].eq(1).all():
                     row.update(low=np.nan, high=np.nan, interval=f"none: {enough} of the {ENOUGH_CODED} coded articles needed")
                 yield {"holder": holder, "target": target, "pair": f"{holder} → {target}", "measure": measure,
@@ -315,8 +318,8 @@ def results(tables, codings, articles=None):
     delete-one-article jackknife, none below `stats.MIN_ARTICLES`.
     `abstention`: risk of the pairs whose score reaches `least` (El-Yaniv and Wiener 2010). `corrected`: `stats.pseudo_outcome`.
     """
-    pairs = _pairs(tables, codings)
-    pairs = pairs[pairs["doc_id"].isin(tables.articles["doc_id"] if articles is None else articles["doc_id"])]
+    articles = tables.articles if articles is None else articles
+    pairs, codings = (table[table["doc_id"].isin(articles["doc_id"])] for table in (_pairs(tables, codings), codings))
     coded = pairs.dropna(subset="weight").reset_index(drop=True)
     right = coded["coded"].notna() & (scorer.sign(coded["coded"].fillna(0)) == scorer.sign(coded["found"].fillna(0)))
     w, score = coded["weight"].where(coded["found"].notna(), 0), coded["score"].fillna(-1)

@@ -152,9 +152,9 @@ def words(counts, rows, label="target", n=8):
     Log odds with an informative prior (`stats.log_odds`), one pseudo-count per word on average, in proportion to both texts. A
     sentence in both counts in neither; stop words are left out. The `n` words of each side with the highest z, 1 or more (below
     it, log odds are those of any word of the longer text), in two articles or more, strongest first. Intervals leave out one
-    article at a time (jackknife, t with the fewer articles), only with stats.LARGE_SAMPLE articles on each side: with fewer,
-    the prior draws large differences too near 0 (benchmarks/coverage.py). `leans`: the `label` of the side; `sources`: its
-    sentences with the word.
+    article at a time (jackknife, t with the fewer articles), as much wider as is needed for so many words chosen out of all
+    (`stats.t_critical`), only with stats.LARGE_SAMPLE articles on each side: with fewer, the prior draws large differences too
+    near 0 (benchmarks/coverage.py). `leans`: the `label` of the side; `sources`: its sentences with the word.
     """
     columns = [*schema.TABLES["keywords"].columns, "sources"]
     (first, second), names = [*rows["sources"].iloc[:2], (), ()][:2], rows[label].iloc[:2].tolist()
@@ -176,8 +176,8 @@ def words(counts, rows, label="target", n=8):
     left, fewest, out = stats.log_odds_without(*by, prior, chosen), min(int((part.sum(1) > 0).sum()) for part in by), []
     half, interval = np.full(len(chosen), np.nan), f"none: {fewest} of the {stats.LARGE_SAMPLE} articles needed on a side"
     if fewest >= stats.LARGE_SAMPLE:
-        half, least = stats.t_critical(fewest - 1) * np.sqrt(stats.delete_one_variance(left)), stats.COVERAGE["words"].min()
-        interval = f"jackknife t over {len(docs)} articles, {stats.CONFIDENCE:.0%} nominal, at least {least:.0%} in simulation"
+        half = stats.t_critical(fewest - 1, len(chosen) / len(fit)) * np.sqrt(stats.delete_one_variance(left))
+        interval = f"jackknife t over {len(docs)} articles, {stats.CONFIDENCE:.0%} nominal, {len(chosen)} of {len(fit):,} words"
     for i, reach in zip(chosen, half):
         leans, column = int(z[i] < 0), counts.matrix[:, [used[i]]].toarray().ravel()
         out.append((counts.terms[used[i]], names[leans], delta[i], delta[i] - reach, delta[i] + reach, z[i], int(a[i]),
@@ -288,11 +288,12 @@ def multiverse(stances, statements, articles, actors, pairs):
     Choices: `words` (learned weights, their signs only, or the mean of the listed words in `evidence`, lexicons/stance.csv),
     `clauses` (all; reported words only; holders named by an alias only), `duplicates` (all; one article per story), `weight`
     (each sentence or each article counts once), `dates` (all; dated articles only), `actors` (as named; armed groups as one).
-    A choice that changes nothing here (no story known, all articles dated) is left out. Columns: pair, these, mean,
+    Stances of the body, as in `pairs`. A choice that changes nothing here (no story known, all articles dated) is left out.
+    Columns: pair, these, mean,
     n_statements, n_articles, `holds` (null where nothing is left). Source: Steegen et al. 2016, Perspectives on Psychological
     Science 11(5).
     """
-    listed = lexicons.read("stance").astype({"value": float}).groupby("word")["value"].mean()
+    listed, stances = lexicons.read("stance").astype({"value": float}).groupby("word")["value"].mean(), _kept(stances)
     found = [[listed[w.lower()] for _, _, w in json.loads(text) if w.lower() in listed] for text in stances["evidence"]]
     groups = set(actors.loc[actors["class"] == "militants", "actor"])
     table = stances.merge(statements[[*SENTENCE, "statement", "via"]], on=[*SENTENCE, "statement"], how="left").assign(

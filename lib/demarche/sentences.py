@@ -54,15 +54,14 @@ def _ends(text, start, m):
     word = _LAST.search(text, max(start, text.rfind(" ", start, at) + 1, text.rfind("\0", start, at) + 1), at)[0].lower()
     if len(word) > 1 and "." not in word and word not in _SHORT:
         return True
-    after = text[m.end():m.end() + 80]
-    first, second = re.match(r"[\"'“‘(\[]*(\w*)(?:\s+([a-z]\w*))?", after).groups()
+    first, second = re.match(r"[\"'“‘(\[]*(\w*)(?:\s+([a-z]\w*))?", text[m.end():m.end() + 80]).groups()
     if word in _WORDS["never_end"]:
         return word == "no" and not first.isdigit()
     initial = len(word) == 1 and word.isalpha() and word != "i"
     # After U.N. or Inc. a common plural takes a capital only where a sentence begins: "the U.N. Officials welcomed".
     plural = second and first.endswith("s") and not first.isupper() and first not in _WORDS["follows"]
     short = re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word) or word in _WORDS["may_end"]
-    return not initial and (not short or first.lower() in _WORDS["starter"] or bool(plural) or after[:1] in "“\"")
+    return not initial and (not short or first.lower() in _WORDS["starter"] or plural or text[m.end():m.end() + 1] in "“\"")
 
 
 def fold(token):

@@ -41,15 +41,17 @@ def verdict(fewest, where, what):
     return f"{few}not the {what}." if fewest < MIN_ARTICLES else f"See the intervals of each {where}."
 
 
-def t_critical(df):
+def t_critical(df, chosen=1.0):
     """Two-sided critical value of Student's t at CONFIDENCE: the standard errors that an interval reaches from its centre.
-    `df`: degrees of freedom, a number or an array.
+    `df`: degrees of freedom, a number or an array. `chosen`: the part of all candidates that is shown, for having the largest
+    values: only limits at level 1 - (1 - CONFIDENCE) * `chosen` miss no more than 1 - CONFIDENCE of these (Benjamini and
+    Yekutieli 2005, Journal of the American Statistical Association 100, section 3).
 
-    >>> round(float(t_critical(10)), 3)
-    2.228
+    >>> round(float(t_critical(10)), 3), round(float(t_critical(10, 0.1)), 3)
+    (2.228, 3.581)
     """
     from scipy.stats import t
-    return t.ppf((1 + CONFIDENCE) / 2, df)
+    return t.ppf(1 - (1 - CONFIDENCE) * chosen / 2, df)
 
 
 def jackknife(numerator, denominator, counts=False, codes=None):
@@ -88,7 +90,7 @@ def jackknife(numerator, denominator, counts=False, codes=None):
     return (low[0], high[0]) if codes is None else (low, high)
 
 
-def intervals(total, size, codes, statistic, unit="article", heap=1.0):
+def intervals(total, size, codes, statistic, unit="article", heap=None):
     """(low, high, label) for sum(total) / sum(size) of each cell: two arrays and a list, one place per cell.
 
     `total`, `size`, `codes`: one value per article: its hits (or scores), its tokens (or number of scores), the number of its
@@ -96,7 +98,7 @@ def intervals(total, size, codes, statistic, unit="article", heap=1.0):
     'article' or 'story', for all or for each cell. Labels name method, units and nominal level; below LARGE_SAMPLE articles
     also the COVERAGE: how many intervals of like simulated corpora hold the true value. A rate of 0 gets an upper limit: that
     of the share of articles that have the term (Clopper and Pearson 1934), times `heap`, the occurrences in an article that has
-    it, as elsewhere in the corpus.
+    it: their mean over all cells, where it is not given.
 
     >>> low, high, labels = intervals([1, 2, 3, 2, 9], [1, 1, 1, 1, 1], [0, 0, 0, 0, 1], "mean")
     >>> low.round(1).tolist(), high.round(1).tolist(), labels[1]
@@ -105,6 +107,7 @@ def intervals(total, size, codes, statistic, unit="article", heap=1.0):
     total, size, codes = np.asarray(total, float), np.asarray(size, float), np.asarray(codes)
     n_cells, rate, nominal = int(codes.max(initial=-1)) + 1, statistic == "rate", f"{CONFIDENCE:.0%} nominal"
     total, codes, size = total[size > 0], codes[size > 0], size[size > 0]
+    heap = heap or max(1.0, total[total > 0].sum() / max((total > 0).sum(), 1))
     low, high = (np.pad(v, (0, n_cells - len(v)), constant_values=np.nan) for v in jackknife(total, size, rate, codes))
     n, sums, sizes = (np.bincount(codes, v, n_cells) for v in (None, total, size))
     zero = (sums == 0) & (n >= MIN_ARTICLES) & rate
@@ -252,17 +255,17 @@ def lumped(articles, column, most=14):
 def sign_flip(differences):
     """(p, smallest p) of a two-sided test by sign flips that paired article differences are centred on zero.
 
-    All 2**n signings are tried up to 16 articles, DEALS seeded ones beyond. The smallest p is what n allows at best; below
-    MIN_ARTICLES no p is given (None). Source: Fisher 1935, ch. 3.
+    All 2**n signings are tried up to 16 articles, DEALS seeded ones beyond. The smallest p is what they allow at best, without
+    those whose difference is 0; below MIN_ARTICLES no p is given (None). Source: Fisher 1935, ch. 3.
 
     >>> sign_flip([1, 2, 1, 3, 1])
     (0.0625, 0.0625)
     """
-    d, n = np.asarray(differences, float), len(differences)
+    n = len(d := np.array([v for v in differences if v], float))
     signs = np.arange(2**n)[:, None] >> np.arange(n) & 1 if n <= 16 else np.random.default_rng(SEED).integers(0, 2, (DEALS, n))
     signs[0] = 0  # the signing that was observed counts among them
     p = float(np.mean(np.abs((1 - 2 * signs) @ d) >= abs(d.sum()) - 1e-12))
-    return p if n >= MIN_ARTICLES else None, min(1.0, 2 / 2**n) if n <= 16 else 1 / len(signs)
+    return p if len(differences) >= MIN_ARTICLES else None, min(1.0, 2 / 2**n) if n <= 16 else 1 / len(signs)
 
 
 def log_odds(counts_a, counts_b, prior):
@@ -294,9 +297,11 @@ def log_odds_without(first, second, prior, chosen):
 def permutation(first, second):
     """(p, smallest p) of a two-sided permutation test that two independent groups of article values have one mean.
 
-    All splits of the articles into groups of these sizes are tried up to DEALS (an exact test), as many seeded ones beyond. The
-    smallest p is what these sizes allow at best; below MIN_ARTICLES in a group no p is given (None). Source: Fisher 1935,
-    ch. 3; Good 2005, ch. 3. Values given to stories make it a test over stories.
+    All splits of the articles into groups of these sizes are tried up to DEALS (an exact test), as many seeded ones beyond; of
+    each the difference of means over its standard error, as Welch's t has it, so that groups of other sizes and spreads are no
+    difference (Janssen 1997, Statistics and Probability Letters 36; Chung and Romano 2013, Annals of Statistics 41). The
+    smallest p is what these sizes allow at best; below MIN_ARTICLES in a group no p is given (None). Values given to stories
+    make it a test over stories.
 
     >>> permutation([1, 2, 1, 2], [-1, 0, -1, 0])
     (0.028571, 0.028571)
@@ -310,8 +315,10 @@ def permutation(first, second):
         taken[0] = np.arange(m) < n  # the split that was observed counts among them
     # Groups of one size can change places.
     smallest = round((1 + (splits > 1 and 2 * n == m)) / len(taken), 6) if splits <= DEALS else 1 / len(taken)
-    gap = np.abs((taken @ values) / n - (values.sum() - taken @ values) / (m - n))
-    return round(float(np.mean(gap >= gap[0] - 1e-12)), 6) if min(n, m - n) >= MIN_ARTICLES else None, smallest
+    a, squares, b = taken @ (values := values - values.mean()), taken @ values**2, m - n
+    error = (squares / n - (a / n) ** 2) / max(n - 1, 1) + ((values @ values - squares) / b - (a / b) ** 2) / max(b - 1, 1)
+    t = np.abs(a) / np.sqrt(np.maximum(error, 1e-18 * (values @ values or 1)))
+    return round(float(np.mean(t >= t[0] * (1 - 1e-9))), 6) if min(n, b) >= MIN_ARTICLES else None, smallest
 
 
 def delete_one_variance(left_out):

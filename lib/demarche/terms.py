@@ -202,9 +202,8 @@ def rates(hits, articles, by=None, group=None, pooled=False, mix=None, sources=T
         article = frame.index.get_indexer(docs)[code]
         own, article = own[article >= 0], article[article >= 0]
         count, sentences = (np.bincount(article, n, len(frame.index))[frame.article] for n in (own["count"], None))
-        times = (heap or {}).get(term, float(count[count > 0].mean()) if count.any() else 1.0)
         by_unit, by_cell = ([np.bincount(code, n) for n in (count * weight, frame.n_tokens)] for code in (frame.unit, cell))
-        low, high, labels = stats.intervals(*by_unit, frame.cell_of_unit, "rate", frame.sampled, times)
+        low, high, labels = stats.intervals(*by_unit, frame.cell_of_unit, "rate", frame.sampled, (heap or {}).get(term))
         rate = np.divide(*by_cell, out=np.full(len(frame.base), np.nan), where=by_cell[1] > 0)
         table = frame.base.assign(
             term=term, count=np.bincount(cell, count).astype(int), hit_sentences=np.bincount(cell, sentences).astype(int),

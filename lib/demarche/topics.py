@@ -203,13 +203,14 @@ def coherence(counts, tops):
     return np.array([npmi[np.ix_(own, own)][pairs].sum() / max(len(pairs[0]), 1) for own in codes.reshape(tops.shape)])
 
 
-def heldout(counts, words, place):
-    """Bits per word gained over the corpus' own word frequencies when one half of the words of units that the model never saw
-    tells their topics, and these the other half (document completion: Wallach et al. 2009)."""
+def heldout(counts, words, place, usual):
+    """Bits per word gained over one topic for all (`usual`: the topics' words, each by its part of the units that the model
+    saw) when one half of the words of units that it never saw tells their topics, and these the other half (document
+    completion: Wallach et al. 2009)."""
     m = counts.tocoo()
     half = np.random.default_rng(stats.SEED).binomial(m.data.astype(int), 0.5)
     first, rest = (type(m)((data[data > 0], (m.row[data > 0], m.col[data > 0])), m.shape) for data in (half, m.data - half))
-    usual, found = words.mean(axis=0) + 1e-12, place(first.tocsr())
+    usual, found = usual + 1e-12, place(first.tocsr())
     likely = np.einsum("ij,ij->i", found[rest.row], words.T[rest.col])
     return (rest.data * np.log2(0.9 * likely / usual[rest.col] + 0.1)).sum() / max(rest.data.sum(), 1)
 
@@ -224,7 +225,7 @@ def shuffled(counts, seed):
 def measure(counts, docs, k, model, folds=FOLDS):
     """{measure: its value for each topic, or one for each refit} of `k` topics."""
     words, fold = factorise(counts, k, model)[0], np.unique(docs, return_inverse=True)[1] % FOLDS
-    refits = [(heldout(counts[np.flatnonzero(fold == out)], other, place), cosines)
+    refits = [(heldout(counts[fold == out], other, place, place(counts[fold != out]).mean(axis=0) @ other), cosines)
               for out, other, place, cosines in _refits(counts, fold, words, model, folds)]
     gains, cosines = zip(*refits or [(0.0, np.zeros(k))])
     tops, own = ranked(words)[:, :TOP_TERMS], words / words.sum(axis=0).clip(1e-300)
