@@ -613,4 +613,4 @@ def test_a_full_disk_is_told_with_the_mend(run, tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
     monkeypatch.setattr(store, "write_bytes", full)
     code, _, said = run("prepare", RAW, "--out", tmp_path / "out")
-    assert code == 1 and said == ["demarche: [Errno 28] No space left on device; make room, then run it again to go on"]
+    assert code == 1 and said == ["demarche: [Errno 28] No space left on device; make room, and run it again"]

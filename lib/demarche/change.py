@@ -47,20 +47,18 @@ def trend(rates):
 
 def _monotone(days, y):
     """(slope, low, high, tau, p) of values over days, two Series."""
-    from scipy.stats import kendalltau, norm, theilslopes
     n, t, y = len(y), (days - days.iloc[0]).dt.days.to_numpy() / 365.25, y.to_numpy()
     if n < MIN_PERIODS or np.ptp(y) == 0:
         return *[np.nan] * 4, 1.0 if n >= MIN_PERIODS else np.nan
-    slope, lags = theilslopes(y, t)[0], np.arange(1, n - 1)
+    slope, lags = scipy.stats.theilslopes(y, t)[0], np.arange(1, n - 1)
     rest = (y - slope * t) - (y - slope * t).mean()
     first = np.clip((n * (rest[1:] @ rest[:-1]) / max(rest @ rest, 1e-300) + 2) / (n - 4), 0, 0.99)
-    rho = 6 / np.pi * np.arcsin(first**lags / 2)  # of the ranks
-    wider = 1 + 2 / (n * (n - 1) * (n - 2)) * ((n - lags) * (n - lags - 1) * (n - lags - 2) * rho).sum()
-    wider, ties = np.sqrt(max(wider, 1)), np.unique(y, return_counts=True)[1]
-    s = np.sign(np.subtract.outer(y, y))[np.tril_indices(n, -1)].sum()
+    rho, ties = 6 / np.pi * np.arcsin(first**lags / 2), np.unique(y, return_counts=True)[1]  # rho: of the ranks
+    wider = np.sqrt(max(1 + 2 / (n * (n - 1) * (n - 2)) * ((n - lags) * (n - lags - 1) * (n - lags - 2) * rho).sum(), 1))
+    s = max(abs(np.sign(np.subtract.outer(y, y))[np.tril_indices(n, -1)].sum()) - 1, 0)
     error = np.sqrt((n * (n - 1) * (2 * n + 5) - (ties * (ties - 1) * (2 * ties + 5)).sum()) / 18) * wider
-    level = min(1 - 2 * norm.sf(wider * norm.ppf((1 + stats.CONFIDENCE) / 2)), 1 - 1e-12)  # Sen's limits, as much wider
-    return slope, *theilslopes(y, t, level)[2:], kendalltau(t, y)[0], 2 * norm.sf(max(abs(s) - 1, 0) / error)
+    level = min(math.erf(wider * stats.t_critical(np.inf) / math.sqrt(2)), 1 - 1e-12)  # Sen's limits, as wide as the error
+    return slope, *scipy.stats.theilslopes(y, t, level)[2:], scipy.stats.kendalltau(t, y)[0], math.erfc(s / error / 2**0.5)
 
 
 def smooth(rates):
@@ -172,7 +170,7 @@ def event(hits, articles, day, mix=None):
 
 def _words(counts, articles):
     """(articles by words, words): the MAX_WORDS words of stats.MIN_ARTICLES articles or more, stop words left out."""
-    docs = matrix.group(counts, ["doc_id"], ["body"])
+    docs, articles = matrix.group(counts, ["doc_id"], ["body"]), articles.sort_values("doc_id")  # whatever came first
     row = pd.Index(docs.ids["doc_id"]).get_indexer(articles["doc_id"])
     held = docs.matrix.tocsr()[row[row >= 0]]
     wide, stop = (held > 0).sum(axis=0), lexicons.stopwords()

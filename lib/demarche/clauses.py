@@ -81,7 +81,7 @@ class Actors:
     def __init__(self, table):
         self.aliases = defaultdict(list)
         for row in table[list(schema.TABLES["actors"].columns)].fillna("").itertuples(index=False):
-            self.aliases[row.alias].append(Mention(*row))
+            self.aliases[row.alias.translate(_FOLD)].append(Mention(*row))
         self.names = _index(self.aliases)
 
     def cased(self, text):
@@ -291,10 +291,9 @@ def _noun_phrase(s, begins, first):
         else:
             break
     i = first + max(1, len(tags[first:i].rstrip("-")))
-    if tags[first:i] == "D" and tags[i : i + 1] in tuple("PxbVvFK") and s.lows[first] in LISTED["part"]:
-        head = first
-    elif head is None and not groups and tags[i - 1] in "aj" and i < len(tags) and s.lows[i] == "of":
-        head = i - 1  # 'an average of'
+    part = tags[first:i] == "D" and tags[i : i + 1] in tuple("PxbVvFK") and s.lows[first] in LISTED["part"]
+    of = head is None and not groups and tags[i - 1] in "aj" and i < len(tags) and s.lows[i] == "of"  # 'an average of'
+    head = first if part else i - 1 if of else head
     for x in mods:
         x.role = "poss" if x.role == "poss" else "mod"
     if not groups and not mods and head is None:
@@ -486,8 +485,8 @@ class Clauses:
     def _shared(self, verb):
         """A predicate without a subject of its own: 'seeks to meet him and says'; 'said that he won, and added'."""
         main, says = self.cur, self.tags[verb.item] == "V"
-        if says and main.rel == "rel" and main.passive and isinstance(main.up.up, Verb):
-            main = main.up.up  # 'froze accounts held by Hamas and urged'
+        # 'froze accounts held by Hamas and urged'
+        main = main.up.up if says and main.rel == "rel" and main.passive and isinstance(main.up.up, Verb) else main
         again = says and self.mark in ("&", "B") and self.barred
         while isinstance(main.up, Verb) and (main.rel == "to" or again and main.rel == "comp"):
             main = main.up

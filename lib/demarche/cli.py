@@ -29,9 +29,8 @@ def main(arguments=None):
     except (KeyboardInterrupt, ValueError, OSError) as error:
         at, full = getattr(error, "filename", None), getattr(error, "errno", None) == errno.ENOSPC
         told = f"{at}: {error.strerror.lower()}; check the path" if at and error.strerror else " ".join(str(error).split())
-        told = f"demarche: {told or 'stopped; run it again to go on'}" + "; make room, then run it again to go on" * full
         from demarche.schema import shown
-        sys.exit(shown(told))
+        sys.exit(shown(f"demarche: {told or 'stopped; run it again to go on'}{'; make room, and run it again' * full}"))
 
 
 def say(*told, sep=" ", end="\n", file=None):
@@ -43,12 +42,14 @@ def say(*told, sep=" ", end="\n", file=None):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def prepare(args):
-    """Articles to tables; returns them."""
+def prepare(args, spoken=False):
+    """Articles to tables, those of statements too where they are `spoken` of; returns them."""
     from demarche import prepare, store
     say(prepare.prepare(args.corpus, args.out, args.catalogue, args.actors, _how(args)))
     if args.stories:
         prepare.add_stories(args.out)
+    if spoken:
+        prepare.add_statements(args.out, _how(args))
     tables, story = prepare.Tables(args.out), store.read(args.out, "articles", ["story_id"])["story_id"]
     if story.notna().any():
         say(f"{story.nunique():,} stories, {tables.passages['passage'].nunique():,} shared passages")
@@ -57,10 +58,7 @@ def prepare(args):
 
 def statements(args):
     """The tables statements and stances, and what they need."""
-    from demarche.prepare import add_statements
-    tables = prepare(args)
-    add_statements(args.out, _how(args))
-    stances = tables.stances["stance"]
+    stances = (tables := prepare(args, spoken=True)).stances["stance"]
     say(f"{len(tables.statements):,} statements, {len(stances):,} stances, {stances.isna().sum():,} of them abstentions")
 
 
@@ -82,15 +80,16 @@ def terms(args):
     import pandas as pd
 
     from demarche import change, clauses, dates, lexicons, schema, stats, store, terms
-    from demarche.prepare import add_statements
     schema.refuse(not args.term and not args.dictionary, "no term to count; give --term TERM, or --dictionary FILE")
     schema.refuse((args.change or args.mix) and not args.by, "--change and --mix need periods; add --by month, say")
+    alone = args.group == "speaker" and (args.change or args.event or args.calibrate or args.contexts)
+    schema.refuse(alone, "--group speaker counts what each one says; leave --change, --event, --calibrate and --contexts out")
+    schema.refuse(args.mix and args.group, "--mix is held fixed over all articles; leave --group out, or --mix")
+    schema.refuse(args.actor and args.contexts, "--contexts shows words, not actors; leave it or --actor out")
     schema.refuse(args.event and not dates.day(args.event), f"--event '{args.event}' is no day; write YYYY-MM-DD")
     asked = {term: term for term in args.term or ()} | (terms.dictionary(args.dictionary) if args.dictionary else {})
-    tables = prepare(args)
+    tables = prepare(args, spoken=args.inside or args.group == "speaker")
     stats.cells(tables.articles, group=args.keyness)  # tells where there is no such column
-    if args.inside or args.group == "speaker":
-        add_statements(args.out, _how(args))
     texts, counts, articles = terms.part(tables, args.role, args.inside, args.group == "speaker")
     schema.refuse(args.role not in set(texts["role"]), f"no sentence of role {args.role} to count in; see the table sentences")
     kind, whole = "regex" if args.regex else "actor" if args.actor else "word", texts is tables.sentences
@@ -99,9 +98,9 @@ def terms(args):
         terms.hits(tables.sentences, asked, None, tables.counts, kind, actors, tables.articles)
     hits = terms.hits(texts, asked, args.role, counts, kind, actors, articles, strict=whole)
     rates = terms.rates(hits, articles, args.by, args.group, mix=args.mix, sources=False)
-    made = {"terms": rates, "dispersion": terms.spread(hits, articles)}
-    if args.change:
-        made |= {"trends": change.trend(rates), "breaks": change.breaks(hits, articles, args.by)}
+    made = {"terms": rates} | ({} if args.group == "speaker" else {"dispersion": terms.spread(hits, articles)})
+    if args.change:  # breaks hold no mix fixed
+        made |= {"trends": change.trend(rates)} | ({} if args.mix else {"breaks": change.breaks(hits, articles, args.by)})
     if args.event:
         made["events"] = change.event(hits, articles, args.event, args.mix)
     if args.keyness:
@@ -223,6 +222,7 @@ def code_read(args):
     if mistakes:
         say(*mistakes, sep="\n", file=sys.stderr)
         raise ValueError(f"{stats.plural(len(mistakes), 'mistake')} in the sheets, told above; nothing was written")
+    store.write_bytes(tables.folder / "codings" / coding.MARK, coding.mark(tables))
     for name, table in store.write(tables.folder / "codings", **made).items():
         say(f"{name}: {len(table):,} rows", *[table.to_string(index=False, max_rows=40)] * (name[:6] != "coding"), sep="\n")
     say(coding.summary(made["codings"], made["corrected"]) if "corrected" in made else "")

@@ -5,6 +5,7 @@
 """
 
 import difflib
+import hashlib
 import io
 import re
 import zipfile
@@ -20,7 +21,7 @@ PAIR, FIELDS = ["holder", "target"], ["holder", "target", "stance", "speaker"]
 RECORDS = range(1, 7)  # a sheet has room for so many in each sentence
 SHEET = ["row", "id", "article", "date", "before", "sentence", "done", *(f"{f}_{i}" for i in RECORDS for f in FIELDS), "note",
          "probability", "seed"]
-INTRUSION_TERMS, WORDS = 5, [f"word_{i}" for i in RECORDS]  # words of a topic, and with one intruder
+INTRUSION_TERMS, WORDS, MARK = 5, [f"word_{i}" for i in RECORDS], "sentences.sha256"  # words of a topic, with one intruder
 # Coded sentences from which a pair is estimated; articles with it from which its limits hold.
 MIN_CODED, ENOUGH_CODED, SURE = 5, 50, ", 90% or more in simulation"
 
@@ -118,7 +119,7 @@ def load(path):
         else:
             mark = max(",;\t", key=(text := corpus.decode(data)[0]).split("\n", 1)[0].count)
             table = pd.read_csv(io.StringIO(text), sep=mark, dtype="str", keep_default_na=False, skip_blank_lines=False)
-    except (ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, SyntaxError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path}: no sheet can be read here ({error}); save it as XLSX, or as CSV in UTF-8") from None
     return table.fillna("").map(lambda v: store.plain(v.strip()))
 
@@ -189,9 +190,16 @@ def read(tables, paths):
     return table.astype({"stance": float, "weight": float, "par": "Int64", "sent": "Int64"}), wrong
 
 
+def mark(tables):
+    """A hash of the sentences that codings rest on: `code-read` writes it beside them, as DIR/codings/MARK."""
+    texts = tables.sentences.query("role == 'body'")[[*SENTENCE, "text"]]
+    return hashlib.sha256(store.csv(texts).encode()).hexdigest()
+
+
 def kept(tables):
-    """The `codings` kept in a folder of tables, none where there are none yet."""
-    folder = tables.folder / "codings"
+    """The `codings` kept in a folder of tables, none where there are none yet; ValueError where its articles changed since."""
+    other = (at := (folder := tables.folder / "codings") / MARK).exists() and at.read_text("utf-8") != mark(tables)
+    schema.refuse(other, f"{folder}: articles changed since they were coded; draw a sheet of them, code it and read it")
     return store.read(folder, "codings") if (folder / "codings.parquet").exists() else read(tables, [])[0]
 
 
@@ -333,7 +341,7 @@ def results(tables, codings, articles=None):
 
 
 def _found(topics, paths):
-    """(table `intrusion`, mistakes) of coded sheets of intruders: the share found, of each topic and of all (topic 0).
+    """({"intrusion": table}, mistakes) of coded sheets of intruders: the share found, of each topic and of all (topic 0).
 
     Intervals: exact binomial (Clopper and Pearson 1934) over answers; of several coders on one topic, too, as if independent.
     """
@@ -352,13 +360,12 @@ def _found(topics, paths):
     table = pd.DataFrame(rows, columns=["model", "topic", "hit"]).groupby(["model", "topic"], as_index=False)["hit"].agg(
         n_found="sum", n_answers="size")
     low, high = proportion_confint(table["n_found"], table["n_answers"], method="beta")
-    return table.assign(share=table["n_found"] / table["n_answers"], low=low, high=high), wrong
+    return {"intrusion": table.assign(share=table["n_found"] / table["n_answers"], low=low, high=high)}, wrong
 
 
 def back(tables, paths):
     """({name: table}, mistakes) of coded sheets, of sentences or of intruders: all that `code-read` writes."""
     if "intruder" in load(paths[0]):
-        table, wrong = _found(tables.topics, paths)
-        return {"intrusion": table}, wrong
+        return _found(tables.topics, paths)
     codings, wrong = read(tables, paths)
     return ({}, wrong) if wrong else ({"codings": codings, **results(tables, codings)}, [])

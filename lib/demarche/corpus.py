@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import re
 import stat
 import zipfile
@@ -25,7 +26,7 @@ _UNSAID = dict.fromkeys((*FACTS[:-1], "columns", "made", "days"))
 PAGES = (".html", ".htm", ".xhtml")
 MAX_CHARACTERS, MAX_BYTES = 2_000_000, 2**25  # of an article (a thousand pages of print); of a file that holds one
 MAX_RATIO = 200  # so much larger than packed, and larger than MAX_BYTES, nothing is unpacked: text packs to a fifth or so
-_OWN = {c for name in ("articles", "lines", "sentences", "sources") for c in schema.TABLES[name].columns} | {"days"}
+_OWN = {c for name in ("articles", "lines", "sentences", "sources") for c in schema.TABLES[name].columns} | {"days", "speaker"}
 _FORMATS = "a folder of .txt or .html, a .zip of one, or one .csv, .jsonl or .parquet (.gz too)"
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""", re.IGNORECASE)
 _BROKEN = re.compile("[ÂÃÐÑØÙâ][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")  # UTF-8 read as another
@@ -104,10 +105,10 @@ def language(text):
         sure = len(found) > 3 and 5 * hits >= len(words) or not found <= shared
         if len(words) > 7 and 10 * hits >= len(words) and len(found) > 1 and sure:
             return code
-        # A few plain letters, or names alone (Erdoğan), tell no language; letters of another alphabet do, and accented words.
+        # A few plain letters, or names alone (Erdoğan), tell no language; letters of another alphabet do, or accents in words.
         letters = "".join(filter(str.isalpha, "".join(w for w in words if "/" not in w)))
-        plain = "".join(c for w in text[:1_000].split() if w == w.lower() for c in w if c.isalpha()).isascii()
-        if len(letters) < (20 if not plain else 100 if found else 60):
+        own = "".join(c for w in text[:1_000].split() if w == w.lower() for c in w if c.isalpha())
+        if len(letters) < (20 if not own.isascii() or len(own) > 19 and not letters.isascii() else 100 if found else 60):
             return None
     from py3langid import classify
     guess = classify(text[:1_000])[0]
@@ -188,7 +189,7 @@ def _folder(path):
             text, made = decode(data := load(), kind in PAGES)
             record = _page(repair(text)) if kind in PAGES else _mended(text, made)
             record["sha256"] = hashlib.sha256(data).hexdigest()
-        except (ValueError, OSError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        except (ValueError, OSError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error, zipfile.lzma.LZMAError) as error:
             record = getattr(error, "strerror", None) or str(error) or type(error).__name__
         # A name need not be UTF-8.
         yield name.encode(errors="surrogateescape").decode(errors="backslashreplace"), 0, record, number / len(files)
@@ -207,8 +208,8 @@ def _page(html, url=None):
 
 def _files(path):
     """(name, function that reads it) of each file of a folder, and of what is neither file nor folder."""
-    home = path.resolve()
-    found = sorted(p for p in path.rglob("*") if (p.is_symlink() or not p.is_dir()) and p != path / "manifest.csv")
+    home, every = path.resolve(), sorted({*path.rglob("*")} - {path / "manifest.csv"})
+    found = [p for p in every if p.is_symlink() or not p.is_dir() or not os.access(p, os.R_OK | os.X_OK)]
     return [(file.relative_to(path).as_posix(), partial(_bytes, file, home)) for file in found]
 
 
@@ -217,7 +218,7 @@ def _bytes(file, home):
     target = file.resolve()
     refuse(file.is_symlink() and (home not in target.parents or not target.is_file()),
            "a link to a folder or out of this one; not followed, put the file itself here")
-    refuse(not stat.S_ISREG(target.stat().st_mode), "no ordinary file (a pipe, a socket or a device); not read")
+    refuse(not stat.S_ISREG(target.stat().st_mode), "no ordinary file (a pipe, a device, a folder shut to you); not read")
     _limit(target.stat().st_size)
     return file.read_bytes()
 
@@ -230,7 +231,7 @@ def _members(path):
     """As `_files`, of a .zip; nothing is written to the disk. ValueError where it is none, or would grow beyond all measure."""
     try:
         packed = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise ValueError(f"{path}: {error}; pack the folder again") from None
     for m in packed.infolist():
         with suppress(UnicodeError):  # `zip` on Linux writes names in UTF-8 and does not say so
@@ -275,7 +276,7 @@ def _rows(path):
             text, made = _opened(file, most, "" if kind[1] == "csv" else "\n")
             for line, row in (_csv if kind[1] == "csv" else _jsonl)(text):
                 yield line, row, made, raw.tell() / size
-    except (ValueError, OSError, EOFError, zlib.error) as error:
+    except (ValueError, OSError, EOFError, pyarrow.ArrowException, zlib.error) as error:
         raise ValueError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
 
 
@@ -330,8 +331,7 @@ def _said(row, made, catalogue=False):
     source, html, said = said.pop("text", None), said.pop("html", None), {key: _cell(value) for key, value in said.items()}
     if catalogue:
         return said
-    if isinstance(source, str) and source.strip():
-        html = source if _MARKUP.match(source) else None
+    html = (source if _MARKUP.match(source) else None) if isinstance(source, str) and source.strip() else html
     if isinstance(html, str) and html.strip():
         page = _page(repair(html), said.get("url"))
         source = page["text"]
@@ -358,11 +358,12 @@ def _names(columns):
 
 def _csv(file):
     csv.field_size_limit(2**31 - 1)
-    mark = max(",;\t", key=file.readline(10_000).count)
+    # Blank lines may stand above the header.
+    mark = max(",;\t", key=next((line for line in iter(lambda: file.readline(10_000), "") if line.strip()), "").count)
     file.seek(0)
     reader, line = csv.reader(file, strict=True, delimiter=mark), 0
     try:
-        header = next(filter(None, reader))  # blank lines may stand above it
+        header = next(filter(None, reader))
         for cells in reader:
             line = reader.line_num
             if cells:
@@ -387,8 +388,8 @@ def _cell(value):
     if isinstance(value, str):
         return repair(value).strip() or None
     value = value.tolist() if hasattr(value, "tolist") else value
-    if isinstance(value, dict) and isinstance(value.get("name"), str):
-        value = value["name"]  # the outlets of news services
+    # The outlets of news services have a name.
+    value = value["name"] if isinstance(value, dict) and isinstance(value.get("name"), str) else value
     if isinstance(value, (list, dict)):
         return json.dumps(value, ensure_ascii=False, default=str)
     value = int(value) if isinstance(value, float) and value.is_integer() else value  # pandas: whole numbers beside gaps

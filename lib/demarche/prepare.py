@@ -36,6 +36,7 @@ def prepare(path, out, catalogue=None, actors=None, how=engine.LOCAL):
             actors = store.csv(lexicons.actors(actors)) if actors else (lexicons.FOLDER / "actors.csv").read_text("utf-8")
             _make(corpus.Reader(path, catalogue), actors, out, how)
         elif not prepared.items() <= store.stamp(out).items():
+            store.begin(out, digest("copy", repr(sorted(prepared.items(), key=str))))
             for name in (files := store.tables(path)):
                 store.stage(out, {name: (path / name).read_bytes()})
             store.commit(out, prepared, set(store.tables(out)) - set(files))
@@ -83,8 +84,8 @@ def digest(*texts):
 @cache
 def library():
     """A hash of all files of this library: with any other content of them all tables are made anew."""
-    files = sorted(p for p in Path(__file__).parent.rglob("*") if p.suffix in (".py", ".csv", ".toml"))
-    return digest(*(p.read_text(encoding="utf-8") for p in files))
+    files = sorted(p for p in Path(__file__).parent.rglob("*") if p.suffix in (".py", ".csv", ".toml", ".npz"))
+    return digest(*(hashlib.sha256(p.read_bytes()).hexdigest() for p in files))
 
 
 def _cut(articles):
@@ -149,13 +150,15 @@ def add_stories(out):
 
 
 def _stories(out):
-    tables, start = Tables(out), 0
+    tables, start, whole = Tables(out), 0, (*ARTICLE_TABLES, *STATEMENT_TABLES, "rejected", "actors", "passages")
+    store.begin(out, digest("stories", library()))
     told = stories.tell(tables.articles, tables.sentences)
     store.stage(out, store.files("passages", stories.passages(told, tables.sentences)))
     for key, path in store.parts(out, "articles").items():
         part = told.iloc[start:(start := start + len(pd.read_parquet(path, columns=["doc_id"])))]
         store.stage(out, store.files("articles", part, key), key)
-    store.commit(out, {**store.stamp(out), "stories": True})
+    # What rests on other stories goes.
+    store.commit(out, {**store.stamp(out), "stories": True}, [f for f in store.tables(out) if f.split(".")[0] not in whole])
 
 
 def add_statements(out, how=engine.LOCAL):

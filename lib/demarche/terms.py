@@ -26,7 +26,7 @@ def pattern(term, regex=False):
     """
     one = [re.sub(r"\\\*", r"\\w*", re.escape(t.strip())).replace(r"\ ", r"\s+") for t in term.split("|") if t.strip()]
     try:
-        found = re.compile(term if regex else rf"(?<!\w)(?:{'|'.join(one)})(?!\w)".replace("'", "['’]"), re.IGNORECASE)
+        found = re.compile(term if regex else re.sub("['’]", "['’]", rf"(?<!\w)(?:{'|'.join(one)})(?!\w)"), re.IGNORECASE)
     except re.error as error:
         raise ValueError(f"'{term}' is no regular expression: {error}") from None
     schema.refuse(found.search(""), f"term '{term}' has no word in it, or an empty spelling; give a word")
@@ -39,8 +39,8 @@ def dictionary(path):
     sets = None
     if str(path).lower().endswith((".yaml", ".yml")):
         import yaml
-        with open(path, encoding="utf-8-sig") as file, suppress(ValueError, yaml.YAMLError):
-            sets = yaml.safe_load(file)
+        with open(path, encoding="utf-8-sig") as file, suppress(ValueError, RecursionError, yaml.YAMLError):
+            sets = yaml.load(file, yaml.BaseLoader)  # all is text: 'no' and 'on' are words
     else:
         sets = store.read_csv(path, ["name", "term"]).groupby("name", sort=False)["term"].agg(list).to_dict()
     lists = {str(name): v if isinstance(v, list) else [v] for name, v in sets.items()} if isinstance(sets, dict) else {}
@@ -120,10 +120,9 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
     counts = counts or matrix.count(sentences)
     index = (namings(sentences, actors, articles) if kind == "actor" else Index(counts, sentences)) if index is None else index
     schema.refuse(not len(terms), "no term to count; give one or more")
-    searched, names = sentences["role"].eq(role).to_numpy(bool) | (role is None), {}
-    if kind == "actor":
-        aliases = [(row.actor, alias) for alias, rows in actors.aliases.items() for row in rows]
-        names = pd.DataFrame(aliases, columns=["actor", "alias"]).groupby("actor")["alias"].agg(set).to_dict()
+    searched = sentences["role"].eq(role).to_numpy(bool) | (role is None)
+    aliases = [(row.actor, alias) for alias, rows in actors.aliases.items() for row in rows] if kind == "actor" else []
+    names = pd.DataFrame(aliases, columns=["actor", "alias"]).groupby("actor")["alias"].agg(set).to_dict()
     found = {name: _named(term, names, index, searched) if kind == "actor" else _matched(term, index, searched, kind == "regex")
              for name, term in terms.items()}
     if strict and (absent := [name for name, n in found.items() if not n.any()]):

@@ -307,7 +307,7 @@ def fit(counts, k, unit, model="mixture", story=None):
     owned, along = pd.DataFrame(weights[made]).groupby(docs[made]).sum(), _tfidf(m)[1] @ _unit(words).T
     summary = pd.DataFrame({
         "model": name, "topic": range(1, k + 1), "label": "", "agreement": np.mean(cosines or [np.zeros(k)], axis=0),
-        "n_largest": np.bincount(largest[made], minlength=k), "n_articles": [len({*story[largest == i]}) for i in range(k)],
+        "n_largest": np.bincount(own := largest[made], None, k), "n_articles": [len({*docs[made[own == i]]}) for i in range(k)],
         "effective_articles": 1 / ((owned / owned.sum().clip(lower=1e-9)) ** 2).sum().to_numpy(), "residual": [
             1 - (along[largest == i, i] ** 2).sum() / max((largest == i).sum(), 1) for i in range(k)]}).round(6)
     n, unstable = summary["n_articles"], summary["agreement"] < MIN_AGREEMENT
