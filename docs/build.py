@@ -498,7 +498,8 @@ def _picture(name, fields, links=""):
 
 def dictionary():
     """The data dictionary as Markdown, from the library's table of columns."""
-    out = ["# Data dictionary", "", "Each table is a Parquet file; small ones are CSV too. Keys are bold; ? may be null. In a",
+    out = ["# Data dictionary", "", "Commands write tables as Parquet files, small ones as CSV too; tokens, pairs,",
+           "differences, keywords, retold and multiverse are what functions return. Keys are bold; ? may be null. In a",
            "CSV, text that a spreadsheet would take for a formula (with = + - @ first) has a ' before it; numbers have none."]
     for name, rows in schema.SPEC.groupby("table", sort=False):
         out += ["", f"## {name}", "", "| column | kind | meaning |", "| --- | --- | --- |"]

@@ -64,15 +64,15 @@ def _make(source, actors, out, how):
     for k, made in engine.run(make, missing(), how, total=lambda: round(source.n / source.share)):
         kept |= made if how.name != "dask" else store.stage(out, made, asked[k])
     if (new := facts()) == {name: old.get(name) for name in new} and not asked and not lost:
-        return
+        return _stories(out) if old.get("stories") is False else None  # False: a run was stopped while it told them apart
     store.begin(out, library())
     told = sorted({r[:2]: r for r in source.rejected}.values())  # a .zip may hold two files of one name
     kept |= store.stage(out, {**store.files("rejected", told), "actors.csv": actors})
     if many and old.get("said") == digest(actors, library()):  # of parts that stay it still holds
         kept |= {store.place(name, key) for name in STATEMENT_TABLES for key in keys}
         new["said"] = old["said"]
-    store.commit(out, new, set(store.tables(out)) - kept)
-    if old.get("stories"):
+    store.commit(out, new | {"stories": False} if "stories" in old else new, set(store.tables(out)) - kept)
+    if "stories" in old:
         _stories(out)
 
 

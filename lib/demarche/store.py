@@ -134,7 +134,7 @@ def parts(folder, name):
     FileNotFoundError says which command makes a table that is missing.
     """
     if not (path := Path(folder) / place(name)).exists():
-        command = "topics" if name[:6] == "topic_" or name == "topics" else "prepare"
+        command = "statements" if name[:5] in ("state", "stanc") else "topics" if name[:5] in ("topic", "panel") else "prepare"
         raise FileNotFoundError(f"{path}: no such table; `demarche {command} CORPUS --out {folder}` makes it")
     return {key: path / f"{key}.parquet" for key in stamp(folder).get("parts", ())} if path.is_dir() else {None: path}
 
