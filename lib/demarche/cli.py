@@ -82,10 +82,9 @@ def terms(args):
     from demarche import change, clauses, dates, lexicons, schema, stats, store, terms
     schema.refuse(not args.term and not args.dictionary, "no term to count; give --term TERM, or --dictionary FILE")
     schema.refuse((args.change or args.mix) and not args.by, "--change and --mix need periods; add --by month, say")
-    alone = args.group == "speaker" and (args.change or args.event or args.calibrate or args.contexts)
-    schema.refuse(alone, "--group speaker counts what each one says; leave --change, --event, --calibrate and --contexts out")
-    schema.refuse(args.mix and args.group, "--mix is held fixed over all articles; leave --group out, or --mix")
-    schema.refuse(args.actor and args.contexts, "--contexts shows words, not actors; leave it or --actor out")
+    more = args.mix or args.group == "speaker" and (args.change or args.event or args.calibrate)
+    schema.refuse(args.group and more, "--group goes without --mix, that by speaker without --change, --event, --calibrate")
+    schema.refuse(args.contexts and (args.actor or args.group == "speaker"), "--contexts goes without --actor and speakers")
     schema.refuse(args.event and not dates.day(args.event), f"--event '{args.event}' is no day; write YYYY-MM-DD")
     asked = {term: term for term in args.term or ()} | (terms.dictionary(args.dictionary) if args.dictionary else {})
     tables = prepare(args, spoken=args.inside or args.group == "speaker")

@@ -192,8 +192,7 @@ def read(tables, paths):
 
 def mark(tables):
     """A hash of the sentences that codings rest on: `code-read` writes it beside them, as DIR/codings/MARK."""
-    texts = tables.sentences.query("role == 'body'")[[*SENTENCE, "text"]]
-    return hashlib.sha256(store.csv(texts).encode()).hexdigest()
+    return hashlib.sha256(store.csv(tables.sentences.query("role == 'body'")[[*SENTENCE, "text"]]).encode()).hexdigest()
 
 
 def kept(tables):

@@ -124,7 +124,7 @@ def difference(stances, articles, holder, target, column, first=None, second=Non
     p, smallest = stats.permutation(*values) if all(map(len, values)) else (None, 1.0)
     means = [round(float(v.mean()), 6) if len(v) else None for v in values]
     gap = None if None in means else round(means[0] - means[1], 6)
-    row = (f"{holder} → {target}", *names, *means, gap, p, smallest, *map(len, values),
+    row = (f"{holder} → {target}" if holder else "No stance found", *names, *means, gap, p, smallest, *map(len, values),
            *(list(part[SENTENCE].itertuples(index=False, name=None)) for part in parts))
     return pd.DataFrame([row], columns=[*schema.TABLES["differences"].columns, "sources_first", "sources_second"])
 

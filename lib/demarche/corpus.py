@@ -299,10 +299,8 @@ def _opened(file, most, newline):
 
 
 def _chunks(file, most):
-    n = 0
-    while data := file.read(2**18):
-        n += len(data)
-        refuse(n > most, f"unpacks to more than {MAX_RATIO} times its size; unpack it yourself if it is what you want")
+    for data in iter(partial(file.read, 2**18), b""):
+        refuse(file.tell() > most, f"unpacks to more than {MAX_RATIO} times its size; unpack it yourself if you want it")
         yield data
 
 

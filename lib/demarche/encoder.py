@@ -53,14 +53,10 @@ def pieces(word, vocab):
     out = []
     for part in re.findall(r"[^\W_]+|[^\w\s]|_", low):
         at, some = 0, []
-        while at < len(part):
-            end = next((end for end in range(min(len(part), at + 24), at, -1) if "##" * (at > 0) + part[at:end] in vocab), None)
-            if end is None:
-                some = [vocab["[UNK]"]]
-                break
-            some.append(vocab["##" * (at > 0) + part[at:end]])
-            at = end
-        out += some
+        while at < len(part) and (end := next((
+                end for end in range(min(len(part), at + 24), at, -1) if "##" * (at > 0) + part[at:end] in vocab), 0)):
+            some, at = [*some, vocab["##" * (at > 0) + part[at:end]]], end
+        out += some if at == len(part) else [vocab["[UNK]"]]
     return out
 
 

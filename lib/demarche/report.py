@@ -32,8 +32,7 @@ def save(ax, name, caption, source, folder=None):
     png = render(ax.figure, "png")
     fields = {"name": name, "title": ax.spec["options"]["title"], "caption": whole, "said": caption, "source": source,
               "alt": alt_text(ax), "digest": describe(ax, name).splitlines()[0], "words": [*ax.figure.words],
-              "tables": store.digest(store.home(folder.parent)[0]),
-              "dtypes": table.dtypes.astype("str").to_dict(), **ax.spec}
+              "tables": store.digest(store.home(folder.parent)[0]), "dtypes": table.dtypes.astype("str").to_dict(), **ax.spec}
     for kind, data in (("csv", store.csv(table)), ("trace.csv", store.csv(trace_table(ax))), ("svg", render(ax.figure, "svg")),
                        ("png", png), ("json", json.dumps(fields, indent=1, ensure_ascii=False) + "\n")):
         store.write_bytes(folder / f"{name}.{kind}", data)
@@ -129,7 +128,7 @@ def basis(ax):
     n = [f"{span(table[c])} {say(unit + 's' * int(table[c].max() != 1))}" for c, unit in (("n_articles", "article"), (
         "n_statements", "sentence"), ("n_tokens", "token"), ("n_units", "unit")) if c in table and len(table)]
     for label in set(table["interval"] if "interval" in table and ax.spec["plot"] != "matrix" else ()) or ["none drawn"]:
-        spans.setdefault(re.sub(r"\d+", "{}", label), []).append([int(v) for v in re.findall(r"\d+", label)])
+        spans.setdefault(re.sub(r"[\d.]*\d", "{}", label), []).append([*map(json.loads, re.findall(r"[\d.]*\d", label))])
     labels = [say(text).format(*map(span, zip(*numbers))) for text, numbers in sorted(spans.items())]
     hollow = any(line.get_mfc() == "white" for panel in ax.figure.axes for line in panel.lines)
     rests = "n per mark: {}." if n else "n: {} mark." if len(table) == 1 else "n: {} marks."

@@ -128,7 +128,9 @@ def _implied(s, c):
 def _row(key, start, s, c, n, value):
     st, words = s.statements[n - 1], [[*(int(start + x) for x in s.spans[i]), s.slice(i)] for i in sorted(c.items)]
     first = [i for i, (a, b) in enumerate(s.spans) if a <= st.cue[0] < b] if st.cue else []
-    told = [s.words[i] for i in [*first, *reversed(c.items)]]
+    # No act of others: (a verb, is it the holder's).
+    does = {(v.item, g.actor == c.holder) for v in s.verbs for g in getattr(v.by or v.subj, "groups", ()) if g.actor}
+    told = [s.words[i] for i in [*first, *reversed(c.items)] if i in first or (i, True) in does or (i, False) not in does]
     act = min((w.act for w in told if getattr(w, "act", None) in lexicons.acts()), key="say".__eq__, default=None)
     cue = s.text[slice(*st.cue)] if st.cue and st.form not in ("action", "author") else None
     return (*key, n, c.holder, c.target, value if words else None, None, None, None, act, st.form, cue, ENCODE(words), METHOD)

@@ -230,6 +230,9 @@ class Article:
                 content = 0, first
             elif by.subj and s.tags[by.subj.first - 1 : by.subj.first] in tuple(",q") and not re.search(r"\w", s.text[last:]):
                 content = 0, s.spans[by.subj.first][0]  # '"...," the minister said.'
+        # 'said in a statement: "..."'
+        if quoted := re.match(r"[^\"“”]{0,99}:\s?(?=[\"“])", s.text[content[0] : min(content[0] + 199, content[1])]):
+            content = content[0] + quoted.end(), content[1]
         a, b = bisect_left(s.spans, (content[0],)), bisect(s.spans, content[1], key=lambda span: span[1])  # items in it
         spoken = s.spoken[max(a, b)] - s.spoken[a]
         form = form or ("direct" if spoken > 0.8 * max(b - a, 0) else "mixed" if spoken > 1 else "indirect")

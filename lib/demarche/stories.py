@@ -23,7 +23,9 @@ SURE = 1.5        # standard errors by which more than half of a short text must
 # A shingle of more articles than this is a phrase of the trade, or a report that everybody prints; share of the longer one's
 # shingles by which two prints of such a report are known.
 COMMON, VERBATIM = 60, 0.5
-TOGETHER = 0.05   # mean likeness of the members of two groups that become one
+# Mean likeness of the members of two groups that become one; days after which only a reprint is a copy: so much of the shorter
+# one's shingles is the same.
+TOGETHER, APART, REPRINT = 0.05, 31, 0.9
 ROWS = 4_000      # articles compared with all others at once: bounds the memory
 PASSAGE = 8       # words; a shorter sentence may be said twice by chance
 
@@ -98,8 +100,11 @@ def _prints(sets, texts, columns):
     return [column[share >= VERBATIM] for column in (*pairs.T, share, share >= VERBATIM)]
 
 
-def group(texts):
+def group(texts, days=None):
     """A number for each text, the same for copies, edited or cut: the place of the first of them.
+
+    `days`: of each text, as numbers (nan where unknown). Texts more than APART of them apart are one only where nearly all
+    words are the same: a ministry has one formula for all the guests of a year.
 
     What is alike joins by average linkage (Sokal and Michener 1958, through scipy), so that a formula of press releases does
     not chain one story to the next. Prints of one report are one, however many; where more than ROWS texts hang together by
@@ -111,6 +116,9 @@ def group(texts):
     """
     from scipy.cluster.hierarchy import fcluster, linkage  # a tenth of the start of every command, were it above
     i, j, share, same = likeness(texts)
+    days = np.full(len(texts), np.nan) if days is None else np.asarray(days, float)
+    near = ~(np.abs(days[i] - days[j]) > APART) | same & (share >= REPRINT)
+    i, j, share, same = (column[near] for column in (i, j, share, same))
     n, first = len(texts), np.arange(len(texts))
     alike = scipy.sparse.csr_array((share, (i, j)), (n, n))
     for members in (some for some in _parts(alike) if len(some) <= ROWS):
@@ -134,7 +142,8 @@ def tell(articles, sentences):
     Their body sentences are compared; undated articles come after dated ones, ties by doc_id.
     """
     texts = sentences[sentences["role"] == "body"].groupby("doc_id")["text"].agg(" ".join)
-    table = articles.assign(story=group(texts.reindex(articles["doc_id"]).fillna("").tolist()))
+    days = (pd.to_datetime(articles["date"]) - pd.Timestamp(2000, 1, 1)) / pd.Timedelta(days=1)
+    table = articles.assign(story=group(texts.reindex(articles["doc_id"]).fillna("").tolist(), days))
     first = table.sort_values(["date", "doc_id"]).groupby("story")["doc_id"].transform("first")
     return articles.assign(story_id=first.astype("str"))
 
