@@ -16,8 +16,10 @@ VENV, LOCK, PROJECT = ROOT / ".venv", ROOT / "requirements.lock", ROOT / "pyproj
 STAMP = VENV / "made-from.txt"  # written last: the environment is whole, and from which lock
 MADE = ["figures", "notebooks", "report", "articles.parquet", "stances.parquet"]  # what a run leaves in its folder
 PYTHONS = ["3.13", "3.12", "3.11"]
+PATHS = ["CORPUS", "OUT", "CATALOGUE", "ACTORS"]  # settings that are paths
 HELP = """make [run]         sets up .venv, prepares the tables, executes the notebooks, writes figures/ and report/
 make CORPUS=PATH OUT=DIR   the same on your own articles; tables, notebooks, figures and report go to DIR
+     CATALOGUE=FILE ACTORS=FILE   with facts on them, and with actors of your own, as `demarche prepare` takes them
 make test          ruff, unit and property tests, doctests, and every notebook against its stored output
 make figures       figures and their tables only, without Jupyter (CORPUS=PATH OUT=DIR too)
 make report        the report again, from notebooks executed before (OUT=DIR too)
@@ -47,21 +49,21 @@ def main(arguments):
 
 
 def parse(arguments):
-    """(command, {CORPUS, OUT, ENV}, what else to hand on); paths are made absolute."""
-    settings = [a for a in arguments if re.match(r"(CORPUS|OUT|ENV)=", a, re.IGNORECASE)]
+    """(command, {CORPUS, OUT ...}, what else to hand on); paths are made absolute."""
+    settings = [a for a in arguments if re.match(rf"({'|'.join(PATHS)}|ENV)=", a, re.IGNORECASE)]
     given = dict(a.split("=", 1) for a in settings)
     words = [a for a in arguments if a not in settings]
     command, rest = (words[0], words[1:]) if words else ("run", [])
     if command not in COMMANDS:
         raise Stop("no command '{}'; there are: {}".format(command, ", ".join(COMMANDS)))
     for name, value in given.items():
-        if name not in ("CORPUS", "OUT", "ENV"):
+        if name not in (*PATHS, "ENV"):
             raise Stop(f"'{name}={value}' is not known; write {name.upper()}={value}")
         if not value:
             raise Stop(f"{name} is empty; give it a value or leave it out")
     if given.get("ENV", "active") != "active":
         raise Stop("ENV can only be 'active': the environment that is active now; without ENV, .venv is used")
-    for name in {"CORPUS", "OUT"} & set(given):
+    for name in set(PATHS) & set(given):
         given[name] = os.path.abspath(os.path.expanduser(given[name]))
     return command, given, rest
 
@@ -202,7 +204,9 @@ def build(what):
     def command(given, rest):
         if what != "report" and ("CORPUS" in given) != ("OUT" in given):
             raise Stop("give both CORPUS=PATH and OUT=DIR, or neither")
-        own = [f"--{name.lower()}={given[name]}" for name in ("CORPUS", "OUT") if name in given]
+        if {"CATALOGUE", "ACTORS"} & set(given) and ("CORPUS" not in given or what == "report"):
+            raise Stop("CATALOGUE and ACTORS go with CORPUS=PATH and OUT=DIR")
+        own = [f"--{name.lower()}={given[name]}" for name in PATHS if name in given]
         inside, stamp = python(given), Path(given.get("OUT", ROOT), "report", ".made-from")
         if what == "run" and not rest and stamp.is_file() and stamp.read_text(encoding="utf-8") == state(given):
             print(f"Nothing has changed since the last run; see {stamp.with_name('index.html')}")
@@ -219,6 +223,7 @@ def state(given):
     home, found = Path(given.get("OUT", ROOT)), hashlib.sha256(repr((sys.version_info[:2], sorted(given.items()))).encode())
     own = [LOCK, PROJECT, *(ROOT / name for name in ("lib", "docs", "notebooks", "README.md"))]
     own += [] if "OUT" in given else [ROOT / "data"]
+    own += [Path(given[name]) for name in ("CATALOGUE", "ACTORS") if name in given]
     for top in [*own, Path(given.get("CORPUS", ROOT / "data" / "raw")), *(home / name for name in MADE)]:
         for file in sorted(p for p in ([top] if top.is_file() else top.rglob("*")) if p.is_file()):
             if "__pycache__" not in file.parts and file.name not in (".lock", ".made-from"):

@@ -1,6 +1,6 @@
 """The whole job: tables, executed notebooks, figures and the report site.
 
-    python docs/build.py run     [--corpus PATH --out DIR]   all of it
+    python docs/build.py run     [--corpus PATH --out DIR [--catalogue FILE] [--actors FILE]]   all of it
     python docs/build.py figures [--corpus PATH --out DIR]   tables and figures, without Jupyter
     python docs/build.py report  [--out DIR]                 the site, from notebooks executed before
     python docs/build.py dictionary                          docs/data-dictionary.md
@@ -51,36 +51,38 @@ def main(arguments=None):
     parser.add_argument("what", choices=["run", "figures", "report", "dictionary"])
     parser.add_argument("--corpus", metavar="PATH", help="own articles; the shipped ones without it")
     parser.add_argument("--out", metavar="DIR", help="where an own corpus' tables, notebooks, figures and report go")
+    parser.add_argument("--catalogue", metavar="FILE", help="facts on own articles, as `demarche prepare` takes them")
+    parser.add_argument("--actors", metavar="FILE", help="actors of one's own, as `demarche prepare` takes them")
     options = parser.parse_args(arguments)
     try:
         if options.what == "dictionary":
             store.write_bytes(DICTIONARY, dictionary())
         else:
-            job(options.what, options.corpus, options.out)
+            job(options.what, options.corpus, options.out, options.catalogue, options.actors)
     except (ValueError, OSError) as error:
         sys.exit(f"make: {schema.shown(str(error))}")
 
 
-def job(what, corpus=None, out=None):
+def job(what, corpus=None, out=None, catalogue=None, actors=None):
     """Make tables, notebooks, figures and report in `out`, or in the repository from its own articles."""
     home = Path(out).resolve() if out else ROOT
     if out:
         check_out(home, corpus)
     with kernel_server() if what == "run" else nullcontext() as server:  # it reads packages while the tables are made
-        failed = numbers(what, corpus, out, home, server)
+        failed = numbers(what, corpus, out, home, server, catalogue, actors)
     if what != "figures" and (out or not failed):
         print(f"report: {site(home)}")
     if failed:
         raise ValueError("; ".join(failed))
 
 
-def numbers(what, corpus, out, home, server):
+def numbers(what, corpus, out, home, server, catalogue=None, actors=None):
     """Tables, notebooks and figures of `job`; returns what failed."""
     books = home / "notebooks"
     failed = []
     if what != "report":
         tables = home if out else ROOT / "data" / "processed"
-        print(prepare.prepare(corpus or ROOT / "data" / "raw", tables))
+        print(prepare.prepare(corpus or ROOT / "data" / "raw", tables, catalogue, actors))
         if not (tables / "stances.parquet").exists():  # new articles or a changed library took them away
             prepare.add_statements(tables)
         paths = strip(ROOT / "notebooks", books) if out else shown(books)

@@ -561,3 +561,27 @@ def test_the_data_dictionary_in_docs_is_that_of_the_library():
 def test_the_page_of_methods_says_that_an_article_is_read_as_a_whole():
     page = build.methods()
     assert "read with the rest of its article in view" in page and "## How things are counted" in page
+
+
+def test_a_catalogue_and_own_actors_reach_the_tables(tmp_path, monkeypatch):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("Talks open in Lima\nThe envoys of Zorvia met in Lima.\n", encoding="utf-8")
+    (tmp_path / "facts.csv").write_text("doc_id,date\na,2024-05-03\n", encoding="utf-8")
+    (tmp_path / "own.csv").write_text("actor,class,alias,role,since,until\nZorvia,state,Zorvia,name,,\n", encoding="utf-8")
+    command, given, _ = make.parse(["figures", f"CORPUS={tmp_path / 'in'}", f"OUT={tmp_path / 'out'}",
+                                    f"CATALOGUE={tmp_path / 'facts.csv'}", f"ACTORS={tmp_path / 'own.csv'}"])
+    assert set(given) == {"CORPUS", "OUT", "CATALOGUE", "ACTORS"} and all(map(os.path.isabs, given.values()))
+    before = make.state(given)
+    (tmp_path / "facts.csv").write_text("doc_id,date\na,2024-05-04\n", encoding="utf-8")
+    assert make.state(given) != before
+    monkeypatch.setattr(build, "plain", lambda paths: [])
+    monkeypatch.setattr(build, "captions", lambda folder: None)
+    build.main(["figures", *(f"--{name.lower()}={given[name]}" for name in make.PATHS)])
+    tables = prepare.Tables(given["OUT"])
+    assert tables.articles["date"].tolist() == ["2024-05-04"]
+    assert "Zorvia" in (tmp_path / "out" / "actors.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("words", [["run", "CATALOGUE=a"], ["report", "OUT=a", "ACTORS=b"]])
+def test_a_catalogue_without_a_corpus_is_told(capsys, words):
+    assert make.main(words) == 1 and "go with CORPUS=PATH and OUT=DIR" in capsys.readouterr().err
