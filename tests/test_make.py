@@ -568,8 +568,8 @@ def test_a_catalogue_and_own_actors_reach_the_tables(tmp_path, monkeypatch):
     (tmp_path / "in" / "a.txt").write_text("Talks open in Lima\nThe envoys of Zorvia met in Lima.\n", encoding="utf-8")
     (tmp_path / "facts.csv").write_text("doc_id,date\na,2024-05-03\n", encoding="utf-8")
     (tmp_path / "own.csv").write_text("actor,class,alias,role,since,until\nZorvia,state,Zorvia,name,,\n", encoding="utf-8")
-    command, given, _ = make.parse(["figures", f"CORPUS={tmp_path / 'in'}", f"OUT={tmp_path / 'out'}",
-                                    f"CATALOGUE={tmp_path / 'facts.csv'}", f"ACTORS={tmp_path / 'own.csv'}"])
+    _, given, _ = make.parse(["figures", f"CORPUS={tmp_path / 'in'}", f"OUT={tmp_path / 'out'}",
+                              f"CATALOGUE={tmp_path / 'facts.csv'}", f"ACTORS={tmp_path / 'own.csv'}"])
     assert set(given) == {"CORPUS", "OUT", "CATALOGUE", "ACTORS"} and all(map(os.path.isabs, given.values()))
     before = make.state(given)
     (tmp_path / "facts.csv").write_text("doc_id,date\na,2024-05-04\n", encoding="utf-8")

@@ -183,7 +183,7 @@ def _folder(path):
     files = (_members if path.is_file() else _files)(path)
     for number, (name, load) in enumerate(files, start=1):
         try:
-            kind = PurePosixPath(name).suffix.lower()
+            kind = ".txt" if (path / name).is_dir() else PurePosixPath(name).suffix.lower()  # a folder tells itself what it is
             refuse(re.search(r"(?:^|/)\.(?!\.?(?:[/\\]|$))", name), "hidden; not read")
             refuse(kind not in (".txt", *PAGES), f"'{kind}' files in a folder are not read; give .txt or .html")
             text, made = decode(data := load(), kind in PAGES)
