@@ -295,7 +295,7 @@ def test_one_formula_told_months_apart_is_several_stories_and_a_reprint_one():
     def told(guest, subject):
         return (f"The Cabinet Secretary today received the Foreign Minister of {guest} at his office. The two discussed "
                 f"bilateral relations and agreed to deepen cooperation between both countries, in particular {subject}. He "
-                "thanked the minister for the long friendship of the two peoples and said that the government valued it highly.")
+                "thanked the minister for the long friendship of the two peoples, which the government valued highly.")
     texts = [told("Japan", "ports"), told("Egypt", "water"), told("Qatar", "labour")]
     assert len(set(stories.group(texts, [0, 60, 120]))) == 3 and len(set(stories.group(texts))) == 1
     assert len(set(stories.group([texts[0]] * 2, [0, 300]))) == 1, "the same words"

@@ -128,11 +128,12 @@ def _implied(s, c):
 def _row(key, start, s, c, n, value):
     st, words = s.statements[n - 1], [[*(int(start + x) for x in s.spans[i]), s.slice(i)] for i in sorted(c.items)]
     first = [i for i, (a, b) in enumerate(s.spans) if a <= st.cue[0] < b] if st.cue else []
-    # No act of others: (a verb, is it the holder's).
-    does = {(v.item, g.actor == c.holder) for v in s.verbs for g in getattr(v.by or v.subj, "groups", ()) if g.actor}
-    told = [s.words[i] for i in [*first, *reversed(c.items)] if i in first or (i, True) in does or (i, False) not in does]
-    act = min((w.act for w in told if getattr(w, "act", None) in lexicons.acts()), key="say".__eq__, default=None)
     cue = s.text[slice(*st.cue)] if st.cue and st.form not in ("action", "author") else None
+    # Who does not speak has no act of others: (a verb, is it the holder's). Whose a participle is, is less sure.
+    does = {(v.item, g.actor == c.holder) for v in s.verbs * (not cue) for g in getattr(v.by or v.subj, "groups", ())}
+    told = [s.words[i] for i in [*first, *reversed(c.items)]
+            if i in first or (i, True) in does or (i, False) not in does or s.lows[i].endswith("ing")]
+    act = min((w.act for w in told if getattr(w, "act", None) in lexicons.acts()), key="say".__eq__, default=None)
     return (*key, n, c.holder, c.target, value if words else None, None, None, None, act, st.form, cue, ENCODE(words), METHOD)
 
 
@@ -142,8 +143,7 @@ def coded(stances, sentences, codings):
     A pair that is coded and was not found can teach nothing here; one that was found and is not coded counts as neutral where
     the sentence has a coding, and is left out where it has none.
     """
-    key = ["doc_id", "par", "sent"]
-    known = stances.merge(codings[key].drop_duplicates(), on=key)
+    known = stances.merge(codings[(key := schema.SENTENCE)].drop_duplicates(), on=key)
     rows = known.merge(codings.rename(columns={"stance": "coded"})[[*key, "holder", "target", "coded"]], how="left",
                        on=[*key, "holder", "target"])
     return scorer.texts(rows, sentences), rows["coded"].fillna(0).to_numpy(), rows["doc_id"].tolist()
