@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT / "docs"))
 import kernels
 import pandas as pd
 
-from demarche import prepare, report, schema, stats, store, terms, trace
+from demarche import matrix, prepare, report, schema, stats, store, terms, topics, trace
 
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 ONLY_HERE = "this-corpus"  # cells with this tag speak of the shipped articles alone
@@ -103,6 +103,9 @@ def wordless(tables):
     try:
         if tables.articles["n_tokens"].sum() < 10_000:  # in more than these there always are some; to read all takes a while
             terms.suggest(tables.counts)
+            counts, _ = topics.units(tables.counts, topics.default_unit(len(tables.articles)))
+            few = matrix.select(counts, topics.stories(counts, tables.told)[1]).matrix.shape  # copies make no topics
+            schema.refuse(not all(few), f"without copies {few[0]} units of {few[1]} words are left, which hold no topics")
     except ValueError as why:
         return str(why)
 
