@@ -346,10 +346,14 @@ def test_kernels_are_forked_from_one_thread_and_one_that_dies_is_told(tmp_path):
 
 def everything():
     return {path: hashlib.sha256(path.read_bytes()).hexdigest() for folder in ("data", "figures", "notebooks", "docs")
-            for path in sorted((ROOT / folder).rglob("*")) if path.is_file() and path.suffix != ".pyc"}
+            for path in sorted((ROOT / folder).rglob("*"))
+            if path.is_file() and path.suffix != ".pyc" and not {".lock", ".making"} & {*path.parts}}
 
 
 def test_an_own_corpus_runs_all_notebooks_and_leaves_the_repository_untouched(tmp_path, capsys):
+    # Notebooks that other tests run make the repository's tables, where none are there yet.
+    prepare.prepare(ROOT / "data" / "raw", ROOT / "data" / "processed")
+    prepare.add_statements(ROOT / "data" / "processed")
     corpus, out, before = tmp_path / "my own 'corpus'", tmp_path / "the results", everything()
     corpus.mkdir()
     names = ["France", "Germany", "Ghana", "Peru"]

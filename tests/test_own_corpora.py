@@ -309,10 +309,25 @@ def read(text, actors):
 
 @pytest.mark.parametrize("text", [
     'Kenya said: "We want the sanctions gone."', 'Kenya said in a statement on Monday: "The sanctions are unjust."',
-    'Kenya told reporters: "The sanctions are unjust."'])
+    'Kenya told reporters: "The sanctions are unjust."', "Kenya said: ‘We reject Somalia’s claim.’",
+    "Kenya said: 'The sanctions are unjust.'"])
 def test_a_quotation_behind_a_colon_is_direct_and_holds_the_quoted_words_alone(text):
     said, _ = read(text, clauses.Actors(lexicons.actors()))
-    assert said["form"].tolist() == ["direct"] and text[said["start"][0]:said["end"][0]].strip().startswith('"')
+    assert said["form"].tolist() == ["direct"] and text[said["start"][0]:said["end"][0]].strip()[0] in "\"‘'"
+
+
+@pytest.mark.parametrize("text", ["‘The sanctions are unjust and Somalia’s claim is void,’ Kenya said.",
+                                  "'The sanctions are unjust and Somalia's claim is void,' Kenya said."])
+def test_single_marks_quote_as_double_ones_do(text):
+    said, _ = read(text, clauses.Actors(lexicons.actors()))
+    row = said[said["cue"] == "said"].iloc[0]
+    assert (row["holder"], row["form"], row["start"]) == ("Kenya", "direct", 0) and row["end"] > 45
+
+
+@pytest.mark.parametrize("text", [
+    "Kenya’s and the states' rights", "the '90s and the ministers' talks", "rock 'n' roll", "'tis late"])
+def test_apostrophes_are_no_quotations(text):
+    assert "q" not in clauses.Sentence(text, clauses.Actors(lexicons.actors())).tags
 
 
 def test_an_act_is_that_of_the_holder():

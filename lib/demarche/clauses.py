@@ -8,7 +8,7 @@ who governs whom.
 
 import re
 from collections import defaultdict, namedtuple
-from functools import cache
+from functools import cache, partial
 
 from demarche import lexicons, schema
 
@@ -18,9 +18,10 @@ _TOKEN = re.compile(r"[a-z]\w*(?:'(?!s\b)\w+)*|"  # most words: found at once, w
     r"(?P<q>''|``|[\"«»])|(?P<g>'s\b|(?<=s)'(?=\s))|"
     r"(?P<short>(?:Mrs?|Ms|Dr|Gen|Lt|Col|Sen|Rep|Gov|Prof|St|Jr|Sr|Maj|Capt|Adm|Sgt|Hon|Rev|Amb|Brig)\.|(?:[A-Z]\.){1,3})|"
     r"(?P<stop>[;:.()—–!?]|-(?:-+|(?<=\s-)(?=\s)))|\w+(?:'(?!s\b)\w+)*|\S")
-_LOW = re.compile(r"\b[a-z]{5}")  # a headline with capitals throughout has no such word
+_LOW, _NAME = re.compile(r"\b[a-z]{5}"), "N(?:-w|(?:w-|-)?N)*"  # a headline with capitals throughout has no such word
+# Marks as one kind of each; single ones around a quotation become double ones.
 _FOLD = str.maketrans("’‘“”„", '\'\'"""')
-_NAME = "N(?:-w|(?:w-|-)?N)*"
+_SINGLE = partial(re.compile(r"(?<!\w)'(?=[^\W\d]{2})((?:[^'\"]|(?<=\w)'(?=\w))+?)(?<=[\w,.!?…])'(?!\w)").sub, r'"\1"')
 # the state of a former minister is a group of its own
 _MOMENT, _FORMER, _GROUP = re.compile(r"[A-Z]\w+|(?:19|20)\d\d"), re.compile("f(?:-?A|-)?$"), re.compile(
     f"A(?=g?[jaws]?f-?[jaws]?[TO]++N)|(?:(?<=f)|(?<=f-))A(?=[jaws]?[TO]++N)|A(?:(?:-v|g?[jawsNfn]{{0,2}})[TO])+A?(?:{_NAME})?"
@@ -159,7 +160,7 @@ class Sentence:
     def _tag(self, names, day):
         """Cut the text into items with their tags: names of actors and listed phrases, the longest at each place, and marks."""
         text, end, tags, before, listed, states, sure = self.text, 0, [], " ", words(), felt(), steady()
-        plain = text if text.isascii() else text.translate(_FOLD)
+        plain = _SINGLE(text if text.isascii() else text.translate(_FOLD))
         low, title = plain.lower() if len(plain.lower()) == len(plain) else plain, not _LOW.search(plain)
         for m in _TOKEN.finditer(plain):
             start, stop = m.span()

@@ -228,10 +228,10 @@ class Article:
                 content = 0, s.spans[min(by.item, by.subj.first)][0]
             elif by.passive:
                 content = 0, first
-            elif by.subj and s.tags[by.subj.first - 1 : by.subj.first] in tuple(",q") and not re.search(r"\w", s.text[last:]):
+            elif by.subj and {*s.lows[by.subj.first - 1 : by.subj.first]} & {*",\"'”’"} and not re.search(r"\w", s.text[last:]):
                 content = 0, s.spans[by.subj.first][0]  # '"...," the minister said.'
         # 'said in a statement: "..."'
-        if quoted := re.match(r"[^\"“”]{0,99}:\s?(?=[\"“])", s.text[content[0] : min(content[0] + 199, content[1])]):
+        if quoted := re.match(r"[^\"“”]{0,99}:\s?(?=[\"“'‘])", s.text[content[0] : min(content[0] + 199, content[1])]):
             content = content[0] + quoted.end(), content[1]
         a, b = bisect_left(s.spans, (content[0],)), bisect(s.spans, content[1], key=lambda span: span[1])  # items in it
         spoken = s.spoken[max(a, b)] - s.spoken[a]
