@@ -17,6 +17,7 @@ from demarche import (
     coding,
     compare,
     corpus,
+    encoder,
     lexicons,
     matrix,
     prepare,
@@ -26,7 +27,6 @@ from demarche import (
     store,
     stories,
     terms,
-    topics,
 )
 
 STORY = ("The ministry said Pakistan had urged Kabul to act against armed groups that cross the border. Pakistan thanked "
@@ -118,11 +118,6 @@ def test_apostrophes_of_either_kind_find_both():
     assert len([*found.mentions("Côte d’Ivoire and Côte d'Ivoire")]) == 2
 
 
-def test_a_keyword_of_topics_is_no_phrase():
-    with pytest.raises(ValueError, match=r"not phrases \(visa deal\)"):
-        topics.codebook(None, None, {"deal": ["visa deal"]})
-
-
 @pytest.mark.parametrize("said", [
     "Reporting by Human Rights Watch shows that Kenya deported hundreds of refugees.",
     "Compiled by UN experts over two years, the dossier accuses Kenya of arming militias.",
@@ -201,7 +196,7 @@ def test_codings_of_other_sentences_are_refused(tmp_path):
                                                      speaker=None, weight=1.0, seed="1")
     store.write(tmp_path / "out" / "codings", codings=codings[list(schema.TABLES["codings"].columns)])
     assert len(coding.kept(tables)) == len(body), "older ones have no mark"
-    store.write_bytes(tmp_path / "out" / "codings" / coding.MARK, coding.mark(tables))
+    store.write_bytes(tmp_path / "out" / "codings" / coding.MARK, coding.mark(tables, codings))
     assert len(coding.kept(tables)) == len(body)
     lines(path, {"doc_id": "a", "text": "Another sentence stands above. " + STORY})
     prepare.prepare(path, tmp_path / "out")
@@ -325,7 +320,9 @@ def test_single_marks_quote_as_double_ones_do(text):
 
 
 @pytest.mark.parametrize("text", [
-    "Kenya’s and the states' rights", "the '90s and the ministers' talks", "rock 'n' roll", "'tis late"])
+    "Kenya’s and the states' rights", "the '90s and the ministers' talks", "rock 'n' roll", "'tis late",
+    "Pakistan told Iran to give 'em hell, and condemned the militants' attack.",
+    "Iraq condemned Iran over ‘Ali Hassan and the militants’ attack on Israel."])
 def test_apostrophes_are_no_quotations(text):
     assert "q" not in clauses.Sentence(text, clauses.Actors(lexicons.actors())).tags
 
@@ -338,3 +335,54 @@ def test_an_act_is_that_of_the_holder():
     assert acts["Kenya rejected a claim by Somalia."]["Kenya"] == "reject"
     assert acts["Iran was condemned by Peru."]["Peru"] == "condemn"
     assert set(acts["Iran and Syria condemned Israel."].values()) == {"condemn"}
+
+
+def test_two_single_marks_quote_once():
+    text = "''We reject Iran's attack on the base,'' the foreign minister of Iraq said."
+    said, _ = read(text, clauses.Actors(lexicons.actors()))
+    assert said.loc[said["cue"] == "said", "form"].tolist() == ["direct"]
+
+
+def test_groups_that_are_the_same_to_the_last_bit_but_one_do_not_differ():
+    assert stats.permutation([np.mean([-0.7] * 3)] * 5, [-0.7] * 5)[0] == 1.0
+    assert stats.permutation([0.1] * 4, [0.3] * 4) == (round(2 / 70, 6), round(2 / 70, 6))
+    assert stats.permutation([0.1, 0.2, 0.3, 0.4], [0.1, 0.2, 0.3, 0.4])[0] == 1.0
+
+
+def test_an_added_article_leaves_the_codings_of_others(tmp_path):
+    path = lines(tmp_path / "c.jsonl", {"doc_id": "a", "text": STORY})
+    prepare.prepare(path, tmp_path / "out")
+    prepare.add_statements(tmp_path / "out")
+    tables = prepare.Tables(tmp_path / "out")
+    codings = tables.sentences[tables.sentences["role"] == "body"][["doc_id", "par", "sent"]].assign(
+        coder=1, record=1, holder=None, target=None, stance=np.nan, speaker=None, weight=1.0, seed="1")
+    store.write(tmp_path / "out" / "codings", codings=codings[list(schema.TABLES["codings"].columns)])
+    store.write_bytes(tmp_path / "out" / "codings" / coding.MARK, coding.mark(tables, codings))
+    lines(path, {"doc_id": "a", "text": STORY}, {"doc_id": "b", "text": STORY})
+    prepare.prepare(path, tmp_path / "out")
+    assert len(coding.kept(prepare.Tables(tmp_path / "out"))) == len(codings)
+
+
+def test_statements_put_nothing_in_place_that_a_stopped_run_had_staged(tmp_path):
+    path = lines(tmp_path / "c.jsonl", {"doc_id": "a", "text": STORY})
+    prepare.prepare(path, tmp_path / "out")
+    before = (tmp_path / "out" / "articles.parquet").read_bytes()
+    store.begin(tmp_path / "out", "rules of a run that was stopped")
+    store.stage(tmp_path / "out", {"articles.parquet": b"half a table"})
+    prepare.add_statements(tmp_path / "out")
+    assert (tmp_path / "out" / "articles.parquet").read_bytes() == before
+
+
+def test_an_actor_is_found_by_the_name_as_the_table_has_it():
+    columns = [*schema.TABLES["actors"].columns]
+    actors = clauses.Actors(pd.DataFrame([("Ivory Coast", "state", "Côte d’Ivoire", "name", "", "")], columns=columns))
+    told = pd.DataFrame([("a", 1, 1, "body", "Côte d’Ivoire thanked Côte d'Ivoire.")],
+                        columns=["doc_id", "par", "sent", "role", "text"])
+    found = terms.hits(told, ["Côte d’Ivoire"], kind="actor", actors=actors, articles=articles(1, doc_id=["a"]))
+    assert found["count"].tolist() == [2]
+
+
+def test_a_word_of_a_hundred_thousand_letters_has_its_pieces():
+    numbers = {"1": 1, "##1": 2, "[UNK]": 0}
+    assert encoder.pieces("1" * 100_000, numbers) == [1] + [2] * 99_999
+    assert encoder.pieces("1" * 9 + "x", numbers) == [0]

@@ -21,7 +21,7 @@ _TOKEN = re.compile(r"[a-z]\w*(?:'(?!s\b)\w+)*|"  # most words: found at once, w
 _LOW, _NAME = re.compile(r"\b[a-z]{5}"), "N(?:-w|(?:w-|-)?N)*"  # a headline with capitals throughout has no such word
 # Marks as one kind of each; single ones around a quotation become double ones.
 _FOLD = str.maketrans("’‘“”„", '\'\'"""')
-_SINGLE = partial(re.compile(r"(?<!\w)'(?=[^\W\d]{2})((?:[^'\"]|(?<=\w)'(?=\w))+?)(?<=[\w,.!?…])'(?!\w)").sub, r'"\1"')
+_SINGLE = partial(re.compile(r"(?<![\w'])'(?=[^\W\d]{2})((?:[^'\"]|\b'\b)+?)(?<=[^\Ws]|[,.!?…])'(?![\w'])").sub, r'"\1"')
 # the state of a former minister is a group of its own
 _MOMENT, _FORMER, _GROUP = re.compile(r"[A-Z]\w+|(?:19|20)\d\d"), re.compile("f(?:-?A|-)?$"), re.compile(
     f"A(?=g?[jaws]?f-?[jaws]?[TO]++N)|(?:(?<=f)|(?<=f-))A(?=[jaws]?[TO]++N)|A(?:(?:-v|g?[jawsNfn]{{0,2}})[TO])+A?(?:{_NAME})?"

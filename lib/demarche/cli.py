@@ -221,10 +221,11 @@ def code_read(args):
     if mistakes:
         say(*mistakes, sep="\n", file=sys.stderr)
         raise ValueError(f"{stats.plural(len(mistakes), 'mistake')} in the sheets, told above; nothing was written")
-    store.write_bytes(tables.folder / "codings" / coding.MARK, coding.mark(tables))
     for name, table in store.write(tables.folder / "codings", **made).items():
         say(f"{name}: {len(table):,} rows", *[table.to_string(index=False, max_rows=40)] * (name[:6] != "coding"), sep="\n")
-    say(coding.summary(made["codings"], made["corrected"]) if "corrected" in made else "")
+    if "codings" in made:
+        store.write_bytes(tables.folder / "codings" / coding.MARK, coding.mark(tables, made["codings"]))
+        say(coding.summary(made["codings"], made["corrected"]))
 
 
 def _how(args):

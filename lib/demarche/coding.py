@@ -190,16 +190,19 @@ def read(tables, paths):
     return table.astype({"stance": float, "weight": float, "par": "Int64", "sent": "Int64"}), wrong
 
 
-def mark(tables):
-    """A hash of the sentences that codings rest on: `code-read` writes it beside them, as DIR/codings/MARK."""
-    return hashlib.sha256(store.csv(tables.sentences.query("role == 'body'")[[*SENTENCE, "text"]]).encode()).hexdigest()
+def mark(tables, codings):
+    """A hash of the sentences that were coded: `code-read` writes it beside the codings, as DIR/codings/MARK."""
+    texts = codings[SENTENCE].drop_duplicates().merge(tables.sentences, "left", SENTENCE).sort_values(SENTENCE)
+    return hashlib.sha256(store.csv(texts[[*SENTENCE, "text"]]).encode()).hexdigest()
 
 
 def kept(tables):
-    """The `codings` kept in a folder of tables, none where there are none yet; ValueError where its articles changed since."""
-    other = (at := (folder := tables.folder / "codings") / MARK).exists() and at.read_text("utf-8") != mark(tables)
-    schema.refuse(other, f"{folder}: articles changed since they were coded; draw a sheet of them, code it and read it")
-    return store.read(folder, "codings") if (folder / "codings.parquet").exists() else read(tables, [])[0]
+    """The `codings` kept in a folder of tables, none where there are none yet; ValueError where coded sentences changed."""
+    at = tables.folder / "codings" / MARK
+    found = store.read(at.parent, "codings") if (at.parent / "codings.parquet").exists() else read(tables, [])[0]
+    other = at.exists() and at.read_text("utf-8") != mark(tables, found)
+    schema.refuse(other, f"{at.parent}: articles changed since they were coded; draw a sheet of them, code it and read it")
+    return found
 
 
 def summary(codings, corrected):
@@ -297,8 +300,7 @@ def _agreement(codings):
         low, high = 1 - np.exp([centre + half, centre - half]) if sure else (np.nan, np.nan)
         yield {"unit": unit, "distance": distance.__name__.split("_")[0], "alpha": whole, "low": low, "high": high,
                "n_statements": len({item for _, item, _ in rows}), "n_articles": len(docs),
-               "interval": _limits(len(docs), SURE) if sure else
-                           f"none: under {stats.MIN_ARTICLES} articles, or under 2 in which coders differ"}
+               "interval": _limits(len(docs), SURE) if sure else f"none: under {stats.MIN_ARTICLES} articles, or few differ"}
 
 
 def _corrected(pairs):

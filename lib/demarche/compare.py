@@ -177,7 +177,7 @@ def words(counts, rows, label="target", n=8):
     half, interval = np.full(len(chosen), np.nan), f"none: {fewest} of the {stats.LARGE_SAMPLE} articles needed on a side"
     if fewest >= stats.LARGE_SAMPLE:
         half = stats.t_critical(fewest - 1, len(chosen) / len(fit)) * np.sqrt(stats.delete_one_variance(left))
-        interval = f"jackknife t over {len(docs)} articles, {stats.CONFIDENCE:.0%} nominal, {len(chosen)} of {len(fit):,} words"
+        interval = f"jackknife t over {len(docs)} articles, {stats.CONFIDENCE:.0%} nominal, {len(chosen)} of {len(fit)} words"
     for i, reach in zip(chosen, half):
         leans, column = int(z[i] < 0), counts.matrix[:, [used[i]]].toarray().ravel()
         out.append((counts.terms[used[i]], names[leans], delta[i], delta[i] - reach, delta[i] + reach, z[i], int(a[i]),

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from functools import cache, lru_cache, partial
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -52,11 +52,11 @@ def pieces(word, vocab):
     low = "".join(c for c in unicodedata.normalize("NFD", word.lower()) if unicodedata.category(c) not in ("Mn", "Cf", "Cc"))
     out = []
     for part in re.findall(r"[^\W_]+|[^\w\s]|_", low):
-        at, some = 0, []
-        while at < len(part) and (end := next((
+        ends = [0]
+        while (at := ends[-1]) < len(part) and (end := next((
                 end for end in range(min(len(part), at + 24), at, -1) if "##" * (at > 0) + part[at:end] in vocab), 0)):
-            some, at = [*some, vocab["##" * (at > 0) + part[at:end]]], end
-        out += some if at == len(part) else [vocab["[UNK]"]]
+            ends.append(end)
+        out += [vocab["##" * (a > 0) + part[a:b]] for a, b in pairwise(ends)] if at == len(part) else [vocab["[UNK]"]]
     return out
 
 

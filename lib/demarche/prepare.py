@@ -168,6 +168,7 @@ def add_statements(out, how=engine.LOCAL):
         facts, actors = store.stamp(out), (Path(out) / "actors.csv").read_text(encoding="utf-8")
         rules, articles, texts = digest(actors, library()), store.parts(out, "articles"), store.parts(out, "sentences")
         if facts.get("said") != rules:
+            store.begin(out, rules)
             store.commit(out, {**facts, "said": rules}, [f for f in store.tables(out) if f.split(".")[0] in STATEMENT_TABLES])
         if all((Path(out) / store.place(name, key)).exists() for name in STATEMENT_TABLES for key in articles):
             return

@@ -12,10 +12,9 @@ import pandas as pd
 from demarche import coref, schema
 from demarche.clauses import LISTED, VERBS, Sentence, Verb
 
-# `cue` and `content`: places in the sentence; `by`: the Verb or Noun that makes the statement
-Statement = namedtuple("Statement", "speaker holder via form cue content group by")
-# Added to `via` of a bare surname that two persons of the article bear: it has no holder, unless both stand for one actor.
-TWIN = ", two persons of the name"
+# `cue` and `content`: places in the sentence; `by`: the Verb or Noun that makes the statement. TWIN: added to `via` of a bare
+# surname that two persons of the article bear: it has no holder, unless both stand for one actor.
+Statement, TWIN = namedtuple("Statement", "speaker holder via form cue content group by"), ", two persons of the name"
 # What tells of a source where no clause does: 'Poll: Voters want talks', 'reportedly', 'seems'.
 HINT = re.compile(r"^(?P<who>[A-Z][\w.'’-]*+(?: [\w.'’-]++){0,3})(?P<mark>:) ['\"‘“]?[A-Z]|\b(?P<word>"
                   + "|".join(sorted(LISTED["hint"])) + r")\b")
@@ -228,7 +227,7 @@ class Article:
                 content = 0, s.spans[min(by.item, by.subj.first)][0]
             elif by.passive:
                 content = 0, first
-            elif by.subj and {*s.lows[by.subj.first - 1 : by.subj.first]} & {*",\"'”’"} and not re.search(r"\w", s.text[last:]):
+            elif by.subj and s.tags[by.subj.first - 1 : by.subj.first] in tuple(",q") and not re.search(r"\w", s.text[last:]):
                 content = 0, s.spans[by.subj.first][0]  # '"...," the minister said.'
         # 'said in a statement: "..."'
         if quoted := re.match(r"[^\"“”]{0,99}:\s?(?=[\"“'‘])", s.text[content[0] : min(content[0] + 199, content[1])]):

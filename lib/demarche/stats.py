@@ -10,9 +10,10 @@ import pandas as pd
 
 from demarche import lexicons, schema
 
-SEED, CONFIDENCE = 20241122, 0.95  # of everything that is drawn at random; nominal level of all intervals
+# Of everything that is drawn at random; nominal level of all intervals; deals of articles over two groups, or signings, that a
+# test tries at most.
+SEED, CONFIDENCE, DEALS = 20241122, 0.95, 20_000
 MIN_ARTICLES, LARGE_SAMPLE = 4, 20  # below the first, no interval and no p; below the second, intervals tell simulated coverage
-DEALS = 20_000  # of articles over two groups, or signings, that a test tries at most
 LOG_START, MIN_DF = 0.5, 2  # of `jackknife`: occurrences added to all before the log, and least degrees of freedom
 PER, ONE_ARTICLE = 10_000, "one article holds half of it or more"  # tokens of a rate; a warning
 STEP = {"day": "D", "week": "W-MON", "month": "MS", "quarter": "QS", "year": "YS"}  # from one period to the next
@@ -306,7 +307,7 @@ def permutation(first, second):
     >>> permutation([1, 2, 1, 2], [-1, 0, -1, 0])
     (0.028571, 0.028571)
     """
-    values, n, m = np.concatenate([first, second]).astype(float), len(first), len(first) + len(second)
+    values, n, m = np.round(np.concatenate([first, second]).astype(float), 9), len(first), len(first) + len(second)
     if (splits := math.comb(m, n)) <= DEALS:
         taken = np.zeros((splits, m), bool)
         taken[np.arange(splits)[:, None], np.array([*itertools.combinations(range(m), n)], int)] = True
@@ -317,8 +318,8 @@ def permutation(first, second):
     smallest = round((1 + (splits > 1 and 2 * n == m)) / len(taken), 6) if splits <= DEALS else 1 / len(taken)
     a, squares, b = taken @ (values := values - values.mean()), taken @ values**2, m - n
     error = (squares / n - (a / n) ** 2) / max(n - 1, 1) + ((values @ values - squares) / b - (a / b) ** 2) / max(b - 1, 1)
-    t = np.abs(a) / np.sqrt(np.maximum(error, 1e-18 * (values @ values or 1)))
-    return round(float(np.mean(t >= t[0] * (1 - 1e-9))), 6) if min(n, b) >= MIN_ARTICLES else None, smallest
+    t = np.abs(a) / np.sqrt(np.maximum(error, 1e-12 * (values @ values or 1)))
+    return round(float(np.mean(t >= t[0] * (1 - 1e-9) - 1e-9)), 6) if min(n, b) >= MIN_ARTICLES else None, smallest
 
 
 def delete_one_variance(left_out):

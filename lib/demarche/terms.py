@@ -155,7 +155,7 @@ def _matched(term, index, searched, regex):
 
 def _named(asked, names, index, searched):
     """How often an actor, asked for by any of its `names`, is named in each sentence; 0 where `searched` is false."""
-    actor = asked if asked in names else next((a for a in sorted(names) if asked in names[a]), asked)
+    actor = asked if asked in names else next((a for a in sorted(names) if asked.replace("’", "'") in names[a]), asked)
     own = [name for name in names.get(actor, ()) if actor in name]
     return np.bincount(index["row"][index["actor"].eq(actor) | index["name"].isin(own)], minlength=len(searched)) * searched
 
@@ -163,8 +163,8 @@ def _named(asked, names, index, searched):
 def namings(sentences, actors, articles):
     """Each time that a sentence names an actor on the day of its article: `row` (of the sentence), `actor, name` (as printed).
     Made once for some sentences, it answers for every actor."""
-    days = articles.set_index("doc_id")["date"].astype("str").fillna("").to_dict()
-    rows = [(i, m.actor, text[a:b]) for i, (doc_id, text) in enumerate(zip(sentences["doc_id"], sentences["text"]))
+    days, texts = articles.set_index("doc_id")["date"].dropna().to_dict(), sentences["text"].str.replace("’", "'")
+    rows = [(i, m.actor, text[a:b]) for i, (doc_id, text) in enumerate(zip(sentences["doc_id"], texts))
             for a, b, m in actors.mentions(text, days.get(doc_id))]
     return pd.DataFrame(rows, columns=["row", "actor", "name"]).astype({"row": int})
 

@@ -447,8 +447,6 @@ def codebook(model, counts, keywords):
     (of all units), `nearest` (the found topic whose mean share gains the most in them), `nearest_share` (both null where there
     are none); `sources`. keywords: {topic: [words, wild*cards]}; a unit is of each topic of which its body holds a word.
     `counts`: of all sentences."""
-    schema.refuse(long := ", ".join(word for words in keywords.values() for word in words if len(word.split()) > 1),
-                  f"keywords of topics are single words, not phrases ({long}); those are for terms")
     rows, out = matrix.group(counts, UNITS["sent"], ["body"]), []
     at = _joined(model, rows.ids.reset_index(), ["index"])
     for topic, words in keywords.items():
