@@ -187,7 +187,8 @@ def keyness(counts, articles, group, n=12):
     as is needed for so many words chosen out of all (`stats.t_critical`); log-likelihood (Dunning 1993) and its effect size,
     the binary log of the ratio of rates (Hardie 2014). p: whole articles dealt at random over the groups, since the words of an
     article are not drawn one by one; no intervals and no p below stats.MIN_ARTICLES articles in the group or outside of it. A
-    story that is known counts once under each value of `group`, so copies under others stay. `warning`: one article holds half of the word or more.
+    story that is known counts once under each value of `group`, so copies under others stay. `warning`: one article holds half
+    of the word or more.
     """
     articles, x, words = _words(counts, stories.once(articles.assign(story_id=stories.story_of(articles).to_numpy()), group))
     labels, size = articles[group].astype("str").fillna("unknown"), articles["n_tokens"].to_numpy(float)
