@@ -140,7 +140,7 @@ class Reader:
         seen = self.total, min(len(self.at), 5), 1 in self.s.quotes, min(len(self.s.statements), 3)
         here, there = [b.of("", "bias|total|actors|quotes|statements", (), *seen) for b in self.blocks]
         targets = {t: list(self._targets(t, rank, some)) for rank, (t, some) in enumerate(self.at.items())}
-        away, found = {t: self._away(t) for t in away}, []
+        found = []
         for rank, h in enumerate(dict.fromkeys([*self.said, *self.at, "OUTLET", *filter(None, [self.last])])):
             said = self.said.get(h, [])
             n, st = next(((n, st) for n, st in said if st.form != "action"), said[0] if said else (0, None))
@@ -151,9 +151,9 @@ class Reader:
                     self._add(found, h, t, False, base, *self._pair(h, some, said, n, st))
             if away and (said or h == self.last or h in main[:2]):
                 base = there + self._holder(self.blocks[1].of, h, st, rank, len(said))
-                for t, own in away.items():
+                for t in away:
                     if t != h:
-                        self._add(found, h, t, True, base, n, (), self._apart(h, t, own, st))
+                        self._add(found, h, t, True, base, n, (), self._apart(h, t, st))
         return found
 
     def _add(self, found, h, t, away, base, n, items, rest):
@@ -185,16 +185,13 @@ class Reader:
             seen = g.kind, g.form, g.role, g.noun.prep, g.via, self._value(near)
             yield whole + of("", "t kind|t form|t role|t prep|t via|near", *seen), g, near
 
-    def _away(self, t):
-        before = self.before.index(t) if t in self.before else 9
-        return self.of("", "away before|away main|total", before, min(self.main.get(t, 9), 3), self.total)
-
-    def _apart(self, h, t, own, st):
-        by, before = st and st.by, self.before.index(t) if t in self.before else 9
+    def _apart(self, h, t, st):
+        """The features of a holder and a target that the sentence does not name."""
+        by, before, main = st and st.by, self.before.index(t) if t in self.before else 9, min(self.main.get(t, 9), 3)
         whom = (by.subj if by.passive else by.obj) if isinstance(by, Verb) else None  # it names its own target
         seen = whom is not None, bool(whom and (whom.groups or whom.mods)), before
-        mains = min(self.main.get(h, 9), 2), min(self.main.get(t, 9), 3), before
-        return own + self.of("", "away object|away mains", seen, mains)
+        mains = min(self.main.get(h, 9), 2), main, before
+        return self.of("", "away before|away main|total|away object|away mains", before, main, self.total, seen, mains)
 
     def _pair(self, h, some, said, n, st):
         """(statement, items, features) of a holder and a target, by those of their mentions that hang together best."""
