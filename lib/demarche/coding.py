@@ -113,14 +113,13 @@ def names(tables):
 def load(path):
     """A sheet as it comes back, all cells text: XLSX or CSV with commas, semicolons or tabs. ValueError where it is neither."""
     data = Path(path).read_bytes()
-    try:
+    with schema.failing((ValueError, KeyError, SyntaxError, zipfile.BadZipFile), lambda error: (
+            f"{path}: no sheet can be read here ({error}); save it as XLSX, or as CSV in UTF-8")):
         if data[:2] == b"PK":
             table = pd.read_excel(io.BytesIO(data), dtype="str", keep_default_na=False)
         else:
             mark = max(",;\t", key=(text := corpus.decode(data)[0]).split("\n", 1)[0].count)
             table = pd.read_csv(io.StringIO(text), sep=mark, dtype="str", keep_default_na=False, skip_blank_lines=False)
-    except (ValueError, KeyError, SyntaxError, zipfile.BadZipFile) as error:
-        raise ValueError(f"{path}: no sheet can be read here ({error}); save it as XLSX, or as CSV in UTF-8") from None
     return table.fillna("").map(lambda v: store.plain(v.strip()))
 
 

@@ -229,10 +229,9 @@ def _limit(size):
 
 def _members(path):
     """As `_files`, of a .zip; nothing is written to the disk. ValueError where it is none, or would grow beyond all measure."""
-    try:
+    broken = zipfile.BadZipFile, OSError, ValueError, NotImplementedError
+    with schema.failing(broken, lambda error: f"{path}: {error}; pack the folder again"):
         packed = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ValueError(f"{path}: {error}; pack the folder again") from None
     for m in packed.infolist():
         with suppress(UnicodeError):  # `zip` on Linux writes names in UTF-8 and does not say so
             m.filename = m.filename if m.flag_bits & 0x800 else m.orig_filename.encode("cp437").decode()
@@ -264,7 +263,8 @@ def _table(path, catalogue=False):
 def _rows(path):
     """Yields (line, row as it is or why there is none, how the text of the file was made, share) of a table."""
     kind = re.search(r"\.(csv|jsonl|parquet)(\.gz)?$", path.name.lower())
-    try:
+    with schema.failing((ValueError, OSError, EOFError, pyarrow.ArrowException, zlib.error), lambda error: (
+            f"{path}: {getattr(error, 'strerror', None) or error}")):
         refuse(not kind, f"'{path.suffix}' is not read; give {_FORMATS}")
         refuse(path.exists() and not path.is_file(), "no ordinary file (a folder, a pipe or a device); not read")
         size = path.stat().st_size
@@ -276,8 +276,6 @@ def _rows(path):
             text, made = _opened(file, most, "" if kind[1] == "csv" else "\n")
             for line, row in (_csv if kind[1] == "csv" else _jsonl)(text):
                 yield line, row, made, raw.tell() / size
-    except (ValueError, OSError, EOFError, pyarrow.ArrowException, zlib.error) as error:
-        raise ValueError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _opened(file, most, newline):

@@ -26,11 +26,10 @@ def read(html, url=None):
     from lxml import etree
     from trafilatura import bare_extraction
     told = _LIST.sub(lambda m: m[1] + _ITEM.sub(lambda i: "</p>" if i[0][1] == "/" else "<p>- ", m[3]), html)
-    try:
+    with schema.failing((ValueError, RecursionError, etree.LxmlError), lambda error: (
+            f"no HTML that can be read ({type(error).__name__}); save the page again")):
         careful, usual = (bare_extraction(told, url=url, include_comments=False, favor_precision=precise, with_metadata=precise)
                           for precise in (True, False))
-    except (ValueError, RecursionError, etree.LxmlError) as error:
-        raise ValueError(f"no HTML that can be read ({type(error).__name__}); save the page again") from None
     text, plain = (_plain(found.text) if found else "" for found in (careful, usual))
     text = text if len(text) > SHORT * len(plain) else plain
     if not (text or _WHOLE.search(html)):  # a piece of a page, such as the summary of a feed

@@ -86,13 +86,12 @@ def named(folder, name, own):
 def redraw(folder, name):
     """(Axes, fields of NAME.json) of a kept figure, drawn anew from its numbers."""
     path = Path(folder) / f"{name}.json"
-    try:
+    with schema.failing((KeyError, TypeError, AttributeError, ValueError), lambda error: (
+            f"{path}: no figure can be drawn from it ({error}); run `make figures`, or take it out")):
         fields = {"caption": "", "digest": "", **json.loads(path.read_text(encoding="utf-8"))}
         empty = {c: [""] for c, kind in fields["dtypes"].items() if kind != "str"}
         table = store.read_csv(path.with_suffix(".csv"), dtype=fields["dtypes"], na_values=empty)
         return getattr(plots, fields["plot"])(table, **fields["options"]), fields
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ValueError(f"{path}: no figure can be drawn from it ({error}); run `make figures`, or take it out") from None
 
 
 def names(folder):

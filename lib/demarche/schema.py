@@ -2,6 +2,7 @@
 
 import re
 from collections import namedtuple
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -65,6 +66,15 @@ def refuse(when, why):
     """
     if when:
         raise ValueError(why)
+
+
+@contextmanager
+def failing(errors, why):
+    """Whatever fails inside by one of these errors is a ValueError, one line: `why`, a function of the error."""
+    try:
+        yield
+    except errors as error:
+        raise ValueError(why(error)) from None
 
 
 def require(**tables):

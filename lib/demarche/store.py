@@ -73,10 +73,8 @@ def csv(table):
 def read_csv(file, columns=(), **options):
     """A CSV as a table, its text as it was before `csv`; all cells are text, unless `options` (of `pandas.read_csv`) say more.
     ValueError, with the file's name, where it is none, or lacks one of the `columns`; OSError where it is not there."""
-    try:
+    with schema.failing(ValueError, lambda error: f"{file}: no CSV can be read here ({error}); save it as CSV in UTF-8"):
         table = pd.read_csv(file, **{"dtype": "str", "keep_default_na": False} | options)
-    except ValueError as error:
-        raise ValueError(f"{file}: no CSV can be read here ({error}); save it as CSV in UTF-8") from None
     missing = ", ".join(repr(c) for c in columns if c not in table)
     schema.refuse(missing, f"{file}: no column {missing} (there are: {', '.join(table)}); save it as CSV with commas")
     text = table.select_dtypes(exclude=["number", "bool"])
@@ -176,10 +174,8 @@ def lock(folder):
     process."""
     from filelock import FileLock, Timeout
     Path(folder).mkdir(parents=True, exist_ok=True)
-    try:
+    with schema.failing(Timeout, lambda _: f"{folder}: another run writes there now; wait for it, or give another --out"):
         held = FileLock(Path(folder) / ".lock").acquire(timeout=LOCK_TIMEOUT)
-    except Timeout:
-        raise ValueError(f"{folder}: another run writes there now; wait for it, or give another --out") from None
     recover(folder)
     return held
 

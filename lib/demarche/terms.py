@@ -25,10 +25,8 @@ def pattern(term, regex=False):
     [True, True, False]
     """
     one = [re.sub(r"\\\*", r"\\w*", re.escape(t.strip())).replace(r"\ ", r"\s+") for t in term.split("|") if t.strip()]
-    try:
+    with schema.failing(re.error, lambda error: f"'{term}' is no regular expression: {error}"):
         found = re.compile(term if regex else re.sub("['’]", "['’]", rf"(?<!\w)(?:{'|'.join(one)})(?!\w)"), re.IGNORECASE)
-    except re.error as error:
-        raise ValueError(f"'{term}' is no regular expression: {error}") from None
     schema.refuse(found.search(""), f"term '{term}' has no word in it, or an empty spelling; give a word")
     return found
 
