@@ -345,7 +345,7 @@ def _said(row, made, catalogue=False):
 def _names(columns):
     """(what each of these columns is called here, the facts that are taken from columns of another name, in words or None)."""
     names, plain = {}, {re.sub(r"[\W_]+", "", str(column)).lower(): column for column in reversed(columns)}  # the first wins
-    for fact, usual in lexicons.column_names().items():
+    for fact, usual in lexicons.read("column_names").groupby("fact", sort=False)["name"]:  # the surest name first
         column = fact if fact in columns else next((plain[name] for name in usual if name in plain), None)
         names.setdefault(column, fact)
     told = repair(", ".join(f"{fact} from '{column}'" for column, fact in names.items() if column not in (fact, None)))

@@ -47,11 +47,6 @@ def covers(language):
     return name in ("", "none", "nan", "und", "unknown") or _NAMES.get(name, name) in languages()
 
 
-def column_names():
-    """{fact: the usual names of its column, in lower case without marks, the surest first} (lexicons/column_names.csv)."""
-    return {fact: list(names) for fact, names in read("column_names").groupby("fact", sort=False)["name"]}
-
-
 def actors(path=None):
     """The actors table: the shipped one, or the user's own CSV (columns actor, class, alias, role, from, to)."""
     table = read("actors") if path is None else store.read_csv(path, ["actor", "class", "alias", "role"])
