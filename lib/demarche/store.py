@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import scipy.sparse
+from pandas.api.types import union_categoricals
 
 from demarche import schema
 
@@ -240,10 +240,7 @@ def read_matrix(folder):
     """(matrix, terms) of a folder: rows as in its sentences, terms sorted."""
     tables = [pq.read_table(path, read_dictionary=["term"]) for path in parts(folder, "counts").values()]
     n = np.cumsum([0] + [int(table.schema.metadata[b"rows"]) for table in tables])
-    whole = pa.concat_tables([table.replace_schema_metadata() for table in tables]).unify_dictionaries()
-    found = whole["term"].combine_chunks()
-    order = pc.sort_indices(found.dictionary).to_numpy()
-    rows = whole["row"].to_numpy() + np.repeat(n[:-1], [len(table) for table in tables])
-    held = (whole["count"].to_numpy(), (rows, np.argsort(order)[found.indices]))
-    terms = found.dictionary.to_numpy(zero_copy_only=False)[order]
-    return scipy.sparse.csr_array(held, (n[-1], len(order)), dtype=np.int64), terms
+    found = union_categoricals([table["term"].to_pandas() for table in tables], sort_categories=True)
+    terms, rows = found.categories.to_numpy(object), [table["row"].to_numpy() + k for table, k in zip(tables, n)]
+    held = np.concatenate([table["count"].to_numpy() for table in tables]), (np.concatenate(rows), found.codes)
+    return scipy.sparse.csr_array(held, (n[-1], len(terms)), dtype=np.int64), terms
