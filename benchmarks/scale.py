@@ -27,6 +27,7 @@ from datetime import date
 from pathlib import Path
 
 import made_up
+import numpy as np
 import pandas as pd
 
 from demarche import prepare, store
@@ -135,8 +136,9 @@ def markdown(table):
 
 def measured(rows):
     """What was measured, as Markdown."""
+    again = np.where(rows.duplicated(["articles", "command", "jobs"]), ", nothing new", "")
     shown = pd.DataFrame({
-        "articles": rows["articles"].map("{:,}".format), "command": rows["command"], "jobs": rows["jobs"],
+        "articles": rows["articles"].map("{:,}".format), "command": rows["command"] + again, "jobs": rows["jobs"],
         "wall s": rows["wall_s"].round(1), "CPU s": rows["cpu_s"].round(1),
         "CPU ms an article": (1_000 * rows["cpu_s"] / rows["articles"]).round(2),
         "without start-up": (1_000 * rows["warm_s"] / rows["articles"]).map("{:.2f}".format).replace("nan", ""),

@@ -153,7 +153,8 @@ def test_a_mix_is_held_fixed_where_there_is_one(outlets, said):
 
 def test_three_articles_on_a_side_give_no_p():
     hits, articles = corpus()
-    row = change.event(hits, articles, articles["date"].sort_values().iloc[2] + "x").iloc[0]
+    next_day = pd.Timestamp(articles["date"].sort_values().iloc[2]) + pd.Timedelta(days=1)
+    row = change.event(hits, articles, next_day.date().isoformat()).iloc[0]
     assert row["n_before"] < 240 and (row["n_before"] >= 4 or np.isnan(row["p"]))
     few = change.event(hits, articles.tail(7), articles["date"].iloc[-3]).iloc[0]
     assert np.isnan(few["p"]) and np.isnan(few["low"])

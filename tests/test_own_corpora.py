@@ -27,6 +27,7 @@ from demarche import (
     store,
     stories,
     terms,
+    topics,
 )
 
 STORY = ("The ministry said Pakistan had urged Kabul to act against armed groups that cross the border. Pakistan thanked "
@@ -386,3 +387,102 @@ def test_a_word_of_a_hundred_thousand_letters_has_its_pieces():
     numbers = {"1": 1, "##1": 2, "[UNK]": 0}
     assert encoder.pieces("1" * 100_000, numbers) == [1] + [2] * 99_999
     assert encoder.pieces("1" * 9 + "x", numbers) == [0]
+
+
+# --- what a reader of the code brought to light --------------------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def five(tmp_path_factory):
+    out = tmp_path_factory.mktemp("five")
+    prepare.prepare(Path("data/raw"), out)
+    prepare.add_statements(out)
+    return prepare.Tables(out)
+
+
+def test_stories_that_were_told_once_can_be_told_once_more():
+    table = articles(5, story_id=["d00", "d00", None, None, "d04"])
+    assert stories.once(table)["doc_id"].tolist() == ["d00", "d02", "d03", "d04"]
+    assert stories.once(stories.once(table))["doc_id"].tolist() == ["d00", "d02", "d03", "d04"]
+    assert stories.summary(table).startswith("Near-copies of another article: 1 of 5")
+    assert stories.summary(stories.once(table)) == "Near-copies of another article: 0 of 4."
+
+
+def test_a_target_is_not_compared_with_itself(five):
+    for given in ({"first": "Afghanistan"}, {"second": "Afghanistan"}):
+        row = compare.contrast(five.stances, "Pakistan", **given).iloc[0]
+        assert {row["first"], row["second"]} == {"Afghanistan", "militants"} and row["difference"] != 0
+
+
+def test_words_that_shun_each_other_are_no_collocation():
+    text = ["alpha gamma beta delta"] * 200 + ["alpha beta"] * 3
+    table = pd.DataFrame({"doc_id": [f"d{i % 5}" for i in range(203)], "par": 1, "sent": range(203), "role": "body"})
+    table["text"] = text
+    assert "alpha beta" not in set(terms.collocations(table)["pair"]) >= {"alpha gamma", "beta delta"}
+
+
+@pytest.mark.parametrize("column", ["story", "side", "stance", "holder", "place"])
+def test_a_column_of_ones_own_may_have_any_name(five, column):
+    table = five.articles.drop(columns=[column], errors="ignore").assign(**{column: list("xxyyy")})
+    row = compare.difference(five.stances, table, "Pakistan", "Afghanistan", column).iloc[0]
+    assert (row["first"], row["second"]) == ("x", "y") and row["n_first"] + row["n_second"] == 5
+
+
+def test_an_index_that_names_rows_twice_gives_each_article_its_own_story():
+    told = articles(6, n_tokens=40)
+    texts = pd.DataFrame({"doc_id": told["doc_id"], "par": 1, "sent": 1, "role": "body",
+                          "text": [" ".join(f"word{i}{k}" for k in range(40)) for i in range(6)]})
+    for index in ([0] * 6, [0, 1, 2, 0, 1, 2], range(6, 0, -1)):
+        found = stories.tell(told.set_axis([*index]), texts)
+        assert (found["story_id"] == found["doc_id"]).all()
+
+
+@pytest.mark.parametrize("values", [pd.Categorical(["a", None] * 3), pd.array([1, None] * 3, dtype="Int64"), [1.5, np.nan] * 3])
+def test_a_column_of_any_type_can_part_a_corpus(values):
+    table = articles(6, kind=values)
+    assert set(stats.cells(table, "year", "kind")["group"]) == {"unknown", str(table["kind"].iloc[0])}
+    assert len(stats.cells(table, "year", mix="kind")) == 6
+    rows = change.event(hits(d00=1, d03=2), table, "2024-01-04", mix="kind")
+    assert rows["n_before"].tolist() == [3] and rows["n_after"].tolist() == [3]
+
+
+def test_what_is_no_day_or_no_topic_is_refused(five):
+    for call in (lambda: change.event(hits(d00=1), articles(6), "1/6/2024"), lambda: compare.sides(articles(3), "1 June 2024"),
+                 lambda: compare.sides(articles(3), "yesterday")):
+        with pytest.raises(ValueError, match="is no day; write YYYY-MM-DD"):
+            call()
+    model = topics.fit(topics.units(five.counts, "par")[0], 2, "par")
+    for topic in (0, 3, -1):
+        with pytest.raises(ValueError, match=f"no topic {topic}; there are 1 to 2"):
+            topics.shares_by(model, five.articles, topic=topic)
+
+
+def test_missing_values_give_no_p():
+    for call in (lambda: stats.permutation([1, 2, 3, np.nan], [1, 2, 3, 4]), lambda: stats.sign_flip([1, 2, np.nan, 3, 2])):
+        with pytest.raises(ValueError, match="missing"):
+            call()
+
+
+def test_an_article_that_stands_twice_counts_nothing_twice(five):
+    with pytest.raises(ValueError, match="doc_id twice"):
+        compare.pairs(five.stances, pd.concat([five.articles, five.articles]))
+
+
+def test_a_term_may_be_given_alone_and_a_name_is_told_by_its_likes(five):
+    assert terms.hits(five.sentences, "pakistan")["term"].unique().tolist() == ["pakistan"]
+    actors = clauses.Actors(lexicons.actors())
+    with pytest.raises(ValueError, match="near: Kabul"):
+        terms.hits(five.sentences, ["Kabull"], kind="actor", actors=actors, articles=five.articles)
+
+
+def test_soft_hyphens_cut_no_word(tmp_path):
+    path = lines(tmp_path / "c.jsonl", {"doc_id": "a", "text": STORY.replace("Pakistan", "Paki\u00adstan")})
+    prepare.prepare(path, tmp_path / "out")
+    tables = prepare.Tables(tmp_path / "out")
+    assert len(terms.hits(tables.sentences, ["pakistan"])) == len(terms.in_context(tables.sentences, "pakistan")) == 2
+    assert "\u00ad" not in tables.articles["text"].iloc[0] and tables.sources["made"].tolist() == ["wrong letters repaired"]
+
+
+def test_columns_without_a_name_cost_no_row(tmp_path):
+    (tmp_path / "c.csv").write_text(f'doc_id,text,,\na,"{STORY}",,\nb,"{STORY}",x,\n', encoding="utf-8")
+    prepare.prepare(tmp_path / "c.csv", tmp_path / "out")
+    assert prepare.Tables(tmp_path / "out").articles["doc_id"].tolist() == ["a", "b"]

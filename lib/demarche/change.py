@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from demarche import lexicons, matrix, schema, stats, stories
+from demarche import dates, lexicons, matrix, schema, stats, stories
 
 MIN_PERIODS, MIN_SMOOTHED = 8, 24     # periods with articles from which a trend is tested, a curve is smoothed
 SHUFFLES, BATCH = 999, 111        # shuffles behind a p (none is below 1 in 1,000), so many at a time
@@ -65,8 +65,8 @@ def smooth(rates):
     """`rates` with a column `smooth`: lowess (Cleveland 1979) over the periods of each term and group; null below MIN_SMOOTHED
     of them, where a curve shows the smoother and not the text."""
     from statsmodels.nonparametric.smoothers_lowess import lowess
-    table = rates.assign(smooth=np.nan)
-    for part in (part for _, part in _periods(rates) if len(part) >= MIN_SMOOTHED):
+    table = rates.assign(smooth=np.nan).reset_index(drop=True)
+    for part in (part for _, part in _periods(table) if len(part) >= MIN_SMOOTHED):
         table.loc[part.index, "smooth"] = lowess(part["rate"], (part["day"] - part["day"].min()).dt.days, 0.25, it=0)[:, 1]
     return table.round({"smooth": 6})
 
@@ -148,10 +148,11 @@ def event(hits, articles, day, mix=None):
     (Zou and Donner 2008; with `mix` wider than need be, since what sets its values apart stays in). Below stats.MIN_ARTICLES
     articles on a side no interval and no p. Stories that are known count once, by the earliest article.
     """
+    schema.refuse(not dates.day(day), f"'{day}' is no day; write YYYY-MM-DD")
     dated, n, names, x = _per_article(hits, articles)
     sides = stats.cells(dated.assign(date=np.where(dated["date"] < day, "2000", "2001")), "year", mix=mix)
     row, w, after = sides["row"], sides["weight"].to_numpy(), (sides["period"] == "2001").to_numpy()
-    x, n, strata = x[:, row], n[row], pd.factorize(dated[mix].fillna("unknown")[row])[0] if mix else np.zeros(len(row), int)
+    x, n, strata = x[:, row], n[row], stats.factorize(dated[mix][row])[1] if mix else np.zeros(len(row), int)
     # What an article would weigh on either side: that depends on its outlet alone.
     weight = [pd.Series(w).where(side).groupby(strata).transform("mean").fillna(0).to_numpy() for side in (~after, after)]
     weighed, tokens, sizes = x * w, n * w, [int((~after).sum()), int(after.sum())]
@@ -190,7 +191,7 @@ def keyness(counts, articles, group, n=12):
     story that is known counts once under each value of `group`, so copies under others stay. `warning`: one article holds half
     of the word or more.
     """
-    articles, x, words = _words(counts, stories.once(articles.assign(story_id=stories.story_of(articles).to_numpy()), group))
+    articles, x, words = _words(counts, stories.once(articles, group))
     labels, size = articles[group].astype("str").fillna("unknown"), articles["n_tokens"].to_numpy(float)
     total, tables = x.sum(axis=0), [pd.DataFrame(columns=[*schema.TABLES["keyness"].columns])]
     prior, rng = PRIOR_WORDS * total / max(total.sum(), 1), np.random.default_rng(stats.SEED)

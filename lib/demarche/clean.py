@@ -253,7 +253,7 @@ def cut(lines, articles, by="doc_id"):
     Columns <by>, role, words, n_articles, lines (doc_id, line, piece). Body first, then the largest; blank lines are left out.
     """
     table = lines[lines["role"] != "blank"].merge(articles[["doc_id"] + [by] * (by != "doc_id")], on="doc_id")
-    table = table.assign(words=table["text"].str.split().str.len(), **{by: table[by].fillna("unknown")},
+    table = table.assign(words=table["text"].str.split().str.len(), **{by: table[by].astype("str").fillna("unknown")},
                          place=list(zip(table["doc_id"], table["line"], table["piece"])), article=table["doc_id"])
     order = table.groupby("role")["words"].sum().drop("body", errors="ignore").sort_values(ascending=False, kind="stable")
     table["role"] = pd.Categorical(table["role"], ["body", *order.index])

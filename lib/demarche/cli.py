@@ -79,13 +79,12 @@ def terms(args):
     """The table terms and, where they are asked for, what rests on it; ValueError for options that need another."""
     import pandas as pd
 
-    from demarche import change, clauses, dates, lexicons, schema, stats, store, terms
+    from demarche import change, clauses, lexicons, schema, stats, store, terms
     schema.refuse(not args.term and not args.dictionary, "no term to count; give --term TERM, or --dictionary FILE")
     schema.refuse((args.change or args.mix) and not args.by, "--change and --mix need periods; add --by month, say")
     more = args.mix or args.group == "speaker" and (args.change or args.event or args.calibrate)
     schema.refuse(args.group and more, "--group goes without --mix, that by speaker without --change, --event, --calibrate")
     schema.refuse(args.contexts and (args.actor or args.group == "speaker"), "--contexts goes without --actor and speakers")
-    schema.refuse(args.event and not dates.day(args.event), f"--event '{args.event}' is no day; write YYYY-MM-DD")
     asked = {term: term for term in args.term or ()} | (terms.dictionary(args.dictionary) if args.dictionary else {})
     tables = prepare(args, spoken=args.inside or args.group == "speaker")
     stats.cells(tables.articles, group=args.keyness)  # tells where there is no such column

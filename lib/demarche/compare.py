@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from demarche import lexicons, matrix, schema, stats, stories
+from demarche import dates, lexicons, matrix, schema, stats, stories
 from demarche.schema import SENTENCE
 
 CELL = ["holder", "target", "group", "period", "lane"]
@@ -72,12 +72,13 @@ def speakers(stances, statements):
 
 def sides(articles, day=None):
     """`articles` with a column `side`: before or since an event's day (ISO; without one, the middle of the known days). Null
-    where the span of possible days holds both.
+    where the span of possible days holds both. ValueError where `day` is none.
 
     >>> days = {"date": ["2024-03-01", None], "date_from": ["2024-03-01", None], "date_to": ["2024-03-01", "2024-09-01"]}
     >>> sides(pd.DataFrame(days), "2024-06-01")["side"].fillna("either").tolist()
     ['before 2024-06-01', 'either']
     """
+    schema.refuse(day and not dates.day(day), f"'{day}' is no day; write YYYY-MM-DD")
     known = sorted(articles["date"].dropna())
     day = day or next(iter(known[len(known) // 2:]), "9999")
     before, since = articles["date_to"].fillna("9999") < day, articles["date_from"].fillna("") >= day
@@ -100,7 +101,8 @@ def contrast(stances, holder, first=None, second=None):
     p, smallest_p (the least that n allows), n_articles (with both pairs).
     """
     common = scored(stances, holder)["target"].value_counts().sort_index().sort_values(kind="stable").index
-    first, second = first or next(iter(common[-1:]), None), second or next(iter(common[-2:-1]), None)
+    common = [target for target in common if target not in (first, second)]
+    first, second = (target or (common.pop() if common else None) for target in (first, second))
     means = scored(stances, holder).groupby(["doc_id", "target"])["stance"].mean().unstack()
     gap = means.reindex(columns=[first, second]).dropna().diff(axis=1, periods=-1).iloc[:, 0]
     p, smallest = stats.sign_flip(gap)
@@ -115,11 +117,11 @@ def difference(stances, articles, holder, target, column, first=None, second=Non
     both means (of article means, or story means where stories are known), their n, `difference`, `p` (None below
     stats.MIN_ARTICLES in a group), `smallest_p`, and the sentences of each.
     """
-    kept = scored(stances, holder, target).merge(articles[["doc_id", column]], on="doc_id").dropna(subset=column)
+    kept = scored(stances, holder, target).merge(articles[["doc_id", column]].set_axis(["doc_id", "side"], axis=1))
     kept["story"] = stories.story_of(articles).reindex(kept["doc_id"]).to_numpy()
-    most = kept.drop_duplicates("doc_id")[column].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    most = kept.drop_duplicates("doc_id")["side"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     names = [*([first, second] if first and second else sorted(most.index[:2])), None, None][:2]
-    parts = [kept[kept[column] == name] for name in names]
+    parts = [kept[kept["side"] == name] for name in names]
     values = [part.groupby("story")["stance"].mean().to_numpy() for part in parts]
     p, smallest = stats.permutation(*values) if all(map(len, values)) else (None, 1.0)
     means = [round(float(v.mean()), 6) if len(v) else None for v in values]
@@ -195,7 +197,7 @@ def retold(statements, stances, sentences, articles, days=3, least=0.4):
     (a stance nearer 0 by 0.5 or more than the strongest telling) or dropped (no such statement found).
     """
     from scipy.sparse import coo_array, csgraph
-    columns, facts = [*schema.TABLES["retold"].columns], _outlets(articles, days)
+    columns, facts = [*schema.TABLES["retold"].columns], _outlets(articles.sort_values(["date_to", "doc_id"]), days)
     # The reported statements, each sentence and holder once, with the text and the holder's strongest stance in it.
     told = statements[statements["form"].isin(SPEECH) & statements["holder"].notna()][TELLING].drop_duplicates()
     strongest = stances.dropna(subset="stance").sort_values("stance", key=abs, ascending=False, kind="stable")
@@ -228,7 +230,7 @@ def _outlets(articles, days):
     facts = articles[["doc_id", "outlet"]].assign(
         story=stories.story_of(articles).to_numpy(), first=pd.to_datetime(articles["date_from"]).fillna(pd.Timestamp("1900")),
         last=pd.to_datetime(articles["date_to"]).fillna(pd.Timestamp("2200")) + pd.Timedelta(days, "D"))
-    return facts[facts["outlet"].isna() | ~facts.sort_values(["last", "doc_id"]).duplicated(["story", "outlet"])]
+    return facts[facts["outlet"].isna() | ~facts.duplicated(["story", "outlet"])]
 
 
 def _likest(told, least):
@@ -260,7 +262,7 @@ def shared(retold):
 def tally(retold, by="outlet"):
     """How often each value of a column, such as outlet, kept, softened or dropped what others of a briefing told: `group, how,
     n, share` (of all that the group could tell), `sources`. An utterance counts once per article that could tell it."""
-    table = retold.assign(group=retold[by].fillna("unknown")).sort_values(["utterance", "doc_id"])
+    table = retold.assign(group=retold[by].astype("str").fillna("unknown")).sort_values(["utterance", "doc_id"])
     table["place"] = [*table[SENTENCE].astype(object).where(lambda t: t.notna(), None).itertuples(index=False, name=None)]
     rows = [(group, how, len(part), len(part) / (table["group"] == group).sum(), list(part["place"]))
             for (group, how), part in table.groupby(["group", "how"])]
@@ -270,7 +272,7 @@ def tally(retold, by="outlet"):
 def tone(pairs, sentences):
     """What a general sentiment score says of the same sentences: `pairs` once more, with the mean of VADER's compound score.
 
-    One row per pair and `measure`: 'stance' (divided by 2, so that both run from -1 to 1) and 'VADER'. VADER sums the
+    One row per pair and `measure`: 'all' (the stance, divided by 2, so that both run from -1 to 1) and 'VADER'. VADER sums the
     feeling of words and knows neither who speaks nor of whom (Hutto and Gilbert 2014; Bestvater and Monroe 2023 on tone
     and stance).
     """
@@ -299,7 +301,7 @@ def multiverse(stances, statements, articles, actors, pairs):
     table = stances.merge(statements[[*SENTENCE, "statement", "via"]], on=[*SENTENCE, "statement"], how="left").assign(
         signs=np.sign(stances["stance"].to_numpy()), listed=[np.mean(some or [np.nan]) for some in found]).merge(
         articles[["doc_id", "date"]].assign(story=stories.story_of(articles).to_numpy()), on="doc_id")
-    first = table.groupby("story")["doc_id"].transform("min") == table["doc_id"]
+    first = table["doc_id"].isin(stories.once(articles)["doc_id"])
     options = {"words": {"learned": "stance", "signs": "signs", "listed": "listed"}, "clauses": {
                    "all": True, "reported words": table["form"].isin(SPEECH), "holder by name": table["via"] == "alias"},
                "duplicates": {"all": True, "one per story": first}, "weight": {"sentence": SENTENCE, "article": ["doc_id"]},

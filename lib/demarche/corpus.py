@@ -168,7 +168,7 @@ def repair(text):
     >>> repair("Ankaraâ€™s envoy")
     'Ankara’s envoy'
     """
-    text = text if text.isascii() else _as_cp1252(text)
+    text = text if text.isascii() else _as_cp1252(text.replace("\u00ad", ""))  # soft hyphens cut words, and nobody sees them
     if text.isascii() or not any(map(text.__contains__, _BROKEN.pattern[1:8])) or not _BROKEN.search(text):  # quick looks first
         return text
     from ftfy import fix_encoding
@@ -360,11 +360,13 @@ def _csv(file):
     reader, line = csv.reader(file, strict=True, delimiter=mark), 0
     try:
         header = next(filter(None, reader))
+        named = [*filter(None, header)]
+        refuse(len(named) > len({*named}), f"two columns of one name ({', '.join(named)}); rename one")
         for cells in reader:
             line = reader.line_num
             if cells:
-                yield line, dict(zip(header, cells)) if len(cells) == len(set(header)) else (
-                    f"{len(cells)} cells where the header names {len(set(header))} columns; mend the row's quotes")
+                yield line, dict(zip(header, cells)) if len(cells) == len(header) else (
+                    f"{len(cells)} cells where the header names {len(header)} columns; mend the row's quotes")
     except csv.Error as error:
         yield reader.line_num, f"not CSV from line {line + 1} on ({error}); mend the quotes there"
 

@@ -51,7 +51,7 @@ def span(text):
     (('2024-11-22', '2024-11-22'), ('2024-03-04', '2024-04-03'), ('2024-02-01', '2024-02-29'), None)
     """
     text = re.sub(r"^(\d{4})(\d\d)(\d\d)(?!\d)", r"\1-\2-\3", str(text).strip())
-    whole = re.fullmatch(r"(\d{4})(?:[-/](\d{1,2}))?", text)
+    whole = re.fullmatch(r"(\d{4})(?:[-/](0?[1-9]|1[0-2]))?", text)
     found = next((m for m in _DATE.finditer(text) if m.lastgroup in ("ymd", "mdy", "dmy", "numbers", "month")), None)
     days = _whole(int(whole[1]), int(whole[2] or 0)) if whole else _weekday(found, text, _days(found))[0] if found else []
     return (days[0], days[-1]) if days else None

@@ -165,15 +165,13 @@ def cells(articles, by=None, group=None, pooled=False, mix=None):
     the lane 'undated' with no period. `group`: None, or a column of `articles` (ValueError where there is none of that name);
     a missing value is the group 'unknown'. `pooled` adds each article once more, in the group 'all'. Articles in a language
     without a pack are left out. `mix`: a column, such as outlet, whose values keep the same part of the tokens in each period,
-    their part of the whole (direct standardisation); values without articles in some period are left out, ValueError where
-    none is left.
+    their part of the whole (direct standardisation); values without articles in some period are left out. ValueError where
+    none is left, or an article stands in the table twice.
     """
-    if pooled and group:  # else all are in it already
-        own = cells(articles, by, group, False, mix)
-        return pd.concat([own.assign(group="all"), own], ignore_index=True)
     if missing := [c for c in (group, mix) if c and c not in articles]:
         raise ValueError(f"no column '{missing[0]}' in articles to group by; there are: {', '.join(articles)}")
-
+    twice = articles.duplicated(["doc_id", *(c for c in ["speaker"] if c in articles)]).any()
+    schema.refuse(twice, "articles holds some doc_id twice; give each article once")
     covered = articles.reindex(columns=["language"])["language"].map(lexicons.covers).to_numpy(bool)
     names = articles[group].astype("str").fillna("unknown").to_numpy() if group else "all"
     table = articles[["doc_id", "n_tokens", "n_sentences"]].reset_index(drop=True)
@@ -189,11 +187,12 @@ def cells(articles, by=None, group=None, pooled=False, mix=None):
         kept, said = steady(articles, by, mix)
         schema.refuse(kept.empty, said)
         table = table[table["doc_id"].isin(kept["doc_id"]) & (table["lane"] == "dated")]
-        own = articles[mix].fillna("unknown").to_numpy()[table["row"]]
+        own = articles[mix].astype("str").fillna("unknown").to_numpy()[table["row"]]
         held = table.assign(mix=own).pivot_table("n_tokens", "mix", "period", "sum")
         weight = (held / held.sum()).rdiv(held.sum(axis=1) / held.sum().sum(), axis=0)
         table["weight"] = [weight.at[m, p] for m, p in zip(own, table["period"])]
-    return table[covered[table["row"]]].reset_index(drop=True)
+    table = table[covered[table["row"]]]  # without a group all are in it already
+    return pd.concat([table.assign(group="all"), table][not (pooled and group):], ignore_index=True)
 
 
 def factorize(*columns):
@@ -211,7 +210,7 @@ def steady(articles, by, column):
     """(dated articles of those values of a column, such as outlets, that have some in every period; what that leaves in words).
     `by`: a period of STEP."""
     dated = articles[articles["date"].notna() & (articles["n_tokens"] > 0)]
-    value, periods = dated[column].fillna("unknown").astype("str"), period(dated["date"].astype("str"), by)
+    value, periods = dated[column].astype("str").fillna("unknown"), period(dated["date"].astype("str"), by)
     kept = value.isin(held := [v for v, own in periods.groupby(value) if own.nunique() == periods.nunique()])
     if not held or value.nunique() == 1:
         why = f"Only one {column} has articles" if held else f"No {column} has articles in every {by}"
@@ -263,6 +262,7 @@ def sign_flip(differences):
     (0.0625, 0.0625)
     """
     n = len(d := np.array([v for v in differences if v], float))
+    schema.refuse(np.isnan(d).any(), "some differences are missing; leave their articles out")
     signs = np.arange(2**n)[:, None] >> np.arange(n) & 1 if n <= 16 else np.random.default_rng(SEED).integers(0, 2, (DEALS, n))
     signs[0] = 0  # the signing that was observed counts among them
     p = float(np.mean(np.abs((1 - 2 * signs) @ d) >= abs(d.sum()) - 1e-12))
@@ -308,6 +308,7 @@ def permutation(first, second):
     (0.028571, 0.028571)
     """
     values, n, m = np.round(np.concatenate([first, second]).astype(float), 9), len(first), len(first) + len(second)
+    schema.refuse(np.isnan(values).any(), "some values are missing; leave their articles out")
     if (splits := math.comb(m, n)) <= DEALS:
         taken = np.zeros((splits, m), bool)
         taken[np.arange(splits)[:, None], np.array([*itertools.combinations(range(m), n)], int)] = True

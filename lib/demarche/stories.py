@@ -144,8 +144,8 @@ def tell(articles, sentences):
     texts = sentences[sentences["role"] == "body"].groupby("doc_id")["text"].agg(" ".join)
     days = (pd.to_datetime(articles["date"]) - pd.Timestamp(2000, 1, 1)) / pd.Timedelta(days=1)
     table = articles.assign(story=group(texts.reindex(articles["doc_id"]).fillna("").tolist(), days))
-    first = table.sort_values(["date", "doc_id"]).groupby("story")["doc_id"].transform("first")
-    return articles.assign(story_id=first.astype("str"))
+    first = table.sort_values(["date", "doc_id"]).drop_duplicates("story").set_index("story")["doc_id"]
+    return articles.assign(story_id=table["story"].map(first).astype("str"))
 
 
 def are_known(articles):
@@ -166,13 +166,15 @@ def story_of(articles):
 def once(articles, *by):
     """The earliest article of each story in `articles` (with `story_id`), within each value of the columns `by`: a copy counts
     once. It stands for itself from there on: `story_id` is null."""
-    return articles.sort_values(["date", "doc_id"]).drop_duplicates([*by, "story_id"]).sort_index().assign(story_id=None)
+    told = articles.assign(story_id=story_of(articles).to_numpy()).sort_values(["date", "doc_id"])
+    return told.drop_duplicates([*by, "story_id"]).sort_index().assign(story_id=None)
 
 
 def summary(articles):
     """How many of `articles` (with `story_id`) are copies, the first three by name, and how many count, in words."""
-    first = articles.sort_values(["date", "doc_id"]).groupby("story_id")["doc_id"].first()
-    copies = [f"{copy} of {first[k]}" for copy, k in zip(articles["doc_id"], articles["story_id"]) if copy != first[k]]
+    stories = story_of(articles)
+    first = articles.assign(story_id=stories.to_numpy()).sort_values(["date", "doc_id"]).groupby("story_id")["doc_id"].first()
+    copies = [f"{copy} of {first[k]}" for copy, k in stories.items() if copy != first[k]]
     named = ", ".join(copies[:3]) + f" and {len(copies) - 3:,} more" * (len(copies) > 3)
     rest = f" ({named}); each story counts once, by the earliest: {len(first):,} remain" * bool(copies)
     return f"Near-copies of another article: {len(copies):,} of {len(articles):,}{rest}."

@@ -114,7 +114,7 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
     `role` None is any. ValueError names every term that never occurs, with its nearest spellings in these sentences; not
     `strict`, such terms count 0.
     """
-    terms = dict(terms) if isinstance(terms, dict) else {term: term for term in terms}
+    terms = dict(terms) if isinstance(terms, dict) else {t: t for t in ([terms] if isinstance(terms, str) else terms)}
     counts = counts or matrix.count(sentences)
     index = (namings(sentences, actors, articles) if kind == "actor" else Index(counts, sentences)) if index is None else index
     schema.refuse(not len(terms), "no term to count; give one or more")
@@ -124,7 +124,7 @@ def hits(sentences, terms, role="body", counts=None, kind="word", actors=None, a
     found = {name: _named(term, names, index, searched) if kind == "actor" else _matched(term, index, searched, kind == "regex")
              for name, term in terms.items()}
     if strict and (absent := [name for name, n in found.items() if not n.any()]):
-        words = sorted(names) or [word for word in counts.terms if word[0].isalnum()]
+        words = sorted(set().union(*names.values())) or [word for word in counts.terms if word[0].isalnum()]
         near = [get_close_matches(terms[t] if names else terms[t].lower().strip("*"), words, 3) for t in absent]
         near = "; ".join(f"'{t}' (near: {', '.join(like) or 'nothing'})" for t, like in zip(absent, near))
         raise ValueError(f"{len(absent)} of {len(terms)} terms never occur in these {searched.sum():,} sentences: {near}. "
@@ -319,7 +319,7 @@ def collocations(sentences, n=12, min_count=3):
     table = pd.DataFrame(pairs, columns=["doc_id", "first", "second"])
     table["n1"], table["n2"] = (table.groupby(c)["doc_id"].transform("size") for c in ("first", "second"))
     found = table.groupby(["first", "second", "n1", "n2"])["doc_id"].agg(count="size", articles="nunique").reset_index()
-    found = found[found["count"] >= min_count]
+    found = found[(found["count"] >= min_count) & (found["count"] * len(table) >= found["n1"] * found["n2"])]
     both, a, b, m = *(found[c].to_numpy(float) for c in ("count", "n1", "n2")), len(table)
     seen, due = [both, a - both, b - both, m - a - b + both], np.multiply([a, a, m - a, m - a], [b, m - b] * 2) / m
     found = found.assign(pair=found["first"] + " " + found["second"], log_likelihood=(

@@ -13,6 +13,7 @@ import scipy
 from threadpoolctl import ThreadpoolController
 
 from demarche import matrix, schema, stats, store
+from demarche.sentences import fold
 from demarche.stories import story_of
 
 UNITS = {"article": schema.SENTENCE[:1], "par": schema.SENTENCE[:2], "sent": schema.SENTENCE}  # their keys
@@ -367,13 +368,14 @@ def shares_by(model, table, by="doc_id", topic=None):
     topic, is off, however many there are. In simulations nine of ten hold the true share or more, of lda fewer: it gets none
     (benchmarks/topics_coverage.py).
     """
-    rows, out = _joined(model, table, [by]), []
-    code, values = pd.factorize(rows[by].fillna("unknown"), sort=True)
+    rows, out, topics = _joined(model, table, [by]), [], range(1, len(model.words) + 1)
+    schema.refuse(topic is not None and topic not in topics, f"no topic {topic}; there are 1 to {len(topics)}")
+    code, values = pd.factorize(rows[by].astype(object).fillna("unknown"), sort=True)
     unit, docs = rows["unit"].to_numpy(), pd.factorize(model.ids["doc_id"])[0]
     pair, at = np.unique(np.column_stack([code, docs[unit]]), axis=0, return_inverse=True)  # a value and an article of it
     size, cell = np.bincount(at, minlength=len(pair)), pair[:, 0]
     n, n_units = np.bincount(cell), np.bincount(code)
-    for i in () if rows.empty else range(len(model.words)) if topic is None else [topic - 1]:
+    for i in () if rows.empty else [k - 1 for k in topics if topic in (None, k)]:
         mean, *refits = (np.bincount(code, w[unit, i]) / n_units for w in (model.weights, *model.refits))
         low, high, labels = stats.intervals(np.bincount(at, model.weights[unit, i]), size, cell, "share")
         moved = np.std(refits or [mean], axis=0) * np.sqrt(max(len(refits) - 1, 1))
@@ -450,7 +452,7 @@ def codebook(model, counts, keywords):
     rows, out = matrix.group(counts, UNITS["sent"], ["body"]), []
     at = _joined(model, rows.ids.reset_index(), ["index"])
     for topic, words in keywords.items():
-        columns = {word: [j for j, t in enumerate(rows.terms) if fnmatchcase(t, word.lower())] for word in words}
+        columns = {word: [j for j, t in enumerate(rows.terms) if fnmatchcase(t, fold(word))] for word in words}
         units = at.loc[(rows.matrix[:, sorted(set().union(*columns.values()))].sum(axis=1) > 0)[at["index"]], "unit"].unique()
         mean = model.weights[units].mean(axis=0) if len(units) else np.full(model.weights.shape[1], np.nan)
         near = int(np.nan_to_num(mean - model.weights.mean(axis=0)).argmax())
