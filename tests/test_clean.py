@@ -94,7 +94,7 @@ def test_the_one_look_at_all_lines_misses_none_that_a_rule_holds_for(lines):
 def test_a_loose_pattern_holds_wherever_the_strict_one_does(text):
     for pattern in (r"\w+\b[.,]?(?=\s)", r"(?i)[^\W\d_]{2,30}k", r"(?<!\d)\d{1,2}[\s/.-]\w", r"(?P<x>[^a-z]\S){1,40}(?!\()"):
         if re.search(pattern, text):
-            assert clean.may(clean.loose(pattern), [text] * clean.BATCH_FROM) == [True] * clean.BATCH_FROM
+            assert clean.may([clean.loose(pattern)], [text] * clean.BATCH_FROM) == [True] * clean.BATCH_FROM
 
 
 def test_many_articles_get_the_rows_that_each_gets_alone():

@@ -411,7 +411,7 @@ def test_check_passes_whole_tables_and_names_what_was_changed(run, five, tmp_pat
 
 
 @pytest.mark.parametrize("name, spoil, told", [
-    ("stances", lambda t: t.assign(stance=-t["stance"]), "drawn from other tables than are here now: 03-rates"),
+    ("stances", lambda t: t.assign(stance=-t["stance"]), "drawn from other tables than are here: 03-rates"),
     ("sentences", lambda t: t.head(-5), "sentences do not fit counts"), ("lines", None, "lines.parquet: no such table")])
 def test_check_sees_tables_that_do_not_fit_each_other_and_figures_of_other_tables(run, five, tmp_path, name, spoil, told):
     shutil.copytree(five, tmp_path / "copy")

@@ -456,17 +456,6 @@ def test_what_is_no_day_or_no_topic_is_refused(five):
             topics.shares_by(model, five.articles, topic=topic)
 
 
-def test_missing_values_give_no_p():
-    for call in (lambda: stats.permutation([1, 2, 3, np.nan], [1, 2, 3, 4]), lambda: stats.sign_flip([1, 2, np.nan, 3, 2])):
-        with pytest.raises(ValueError, match="missing"):
-            call()
-
-
-def test_an_article_that_stands_twice_counts_nothing_twice(five):
-    with pytest.raises(ValueError, match="doc_id twice"):
-        compare.pairs(five.stances, pd.concat([five.articles, five.articles]))
-
-
 def test_a_term_may_be_given_alone_and_a_name_is_told_by_its_likes(five):
     assert terms.hits(five.sentences, "pakistan")["term"].unique().tolist() == ["pakistan"]
     actors = clauses.Actors(lexicons.actors())

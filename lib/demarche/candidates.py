@@ -16,9 +16,9 @@ from demarche.clauses import Mention, Verb
 # A pair that may be meant: `statement` number (0: none yet), `away`: the target is not named in the sentence, `items`: the
 # words that speak, `features`: all of them, or the sum of their rows where they are weighed; `score`, `lean`: see `stance`.
 Candidate = namedtuple("Candidate", "statement holder target away items features score lean")
-UNIT = 1000  # first scores are counted in thousandths
-FLOOR = -5.5  # a candidate whose first score falls below it is dropped: 95 of 100 coded pairs of real news lie above
-MOST = 12  # actors of one sentence, and mentions of one, that are weighed against each other: a roll call has 190
+# First scores are counted in thousandths; a candidate whose first score falls below FLOOR is dropped: 95 of 100 coded pairs of
+# real news lie above; actors of one sentence, and mentions of one, that are weighed against each other: a roll call has 190.
+UNIT, FLOOR, MOST = 1000, -5.5, 12
 WAYS = {"subj": "P", "with": "W", "smod": "M", "mod": "M", "poss": "M"}  # how a holder hangs on the target's predicate
 BEFORE, MAIN = 3, 3  # actors of the sentence before, and of the whole article, that a sentence may mean without their name
 

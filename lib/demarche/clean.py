@@ -47,6 +47,8 @@ class Page:
         doubts = [i for i, text in enumerate(self.behind) if text and next(doubts)]
         self.aside = {i: found for i in doubts if (found := aside(self.behind[i]))}
         dated = [i for i, (rule, _) in self.aside.items() if rule.name == "page_date" and i < len(self.texts)]
+        if all(i in self.aside for i, text in enumerate(self.texts) if text):  # no article is nothing but its captions
+            self.aside = {i: found for i, found in self.aside.items() if found[0].role != "caption"}
         above = {next((k for k in range(i - 1, -1, -1) if self.texts[k]), i) for i in dated} - {*self.aside}
         self.aside |= {k: (_DATED, m) for k in sorted(above) if (m := _DATED.pattern.match(self.texts[k]))}
         self.prefixes = {i: found for i in doubts if i not in self.aside and (found := peel(self.behind[i]))}
@@ -96,8 +98,9 @@ class Page:
         return next((k for k in self.own[bisect(self.own, i):] if self.rule(k, True).role in IN_TEXT), None)
 
     def peels(self, i):
-        """Are the prefixes of a line those of the story? The labels of speakers or cities open the next line too."""
-        return i in self.prefixes and self.follow(i) not in self.prefixes
+        """Are the prefixes of a line those of the story? Labels of speakers or cities open another line, too."""
+        label = self.texts[i][:self.prefixes[i][-1][1].end()] if i in self.prefixes else None
+        return label and self.follow(i) not in self.prefixes and sum(self.texts[k].startswith(label) for k in self.own) == 1
 
 
 def ended(text):
@@ -169,11 +172,12 @@ def loose(pattern):
     return re.sub(r"\{(\d+),\d+\}", lambda m: "*" if m[1] == "0" else "+", "".join(kept))
 
 
-def may(pattern, texts):
-    """For each text, may a pattern made by `loose` hold in it? UNFOLDED letters are in doubt. So are
-    fewer than BATCH_FROM texts: to make the pattern ready takes longer than to try."""
-    few, either = len(texts) < BATCH_FROM, f"{pattern}|[{UNFOLDED}]"
-    return [True] * len(texts) if few else pc.match_substring_regex(pa.array(texts, pa.large_string()), either).to_pylist()
+def may(patterns, texts):
+    """For each text, may one of some patterns made by `loose` hold in it? UNFOLDED letters are in doubt. So are
+    fewer than BATCH_FROM texts: to make the patterns ready takes longer than to try."""
+    column = pa.array(texts, pa.large_string())
+    found = (pc.match_substring_regex(column, f"{pattern}|[{UNFOLDED}]").to_pylist() for pattern in patterns)
+    return [True] * len(texts) if len(texts) < BATCH_FROM else [*map(any, zip(*found))]
 
 
 Rule = namedtuple("Rule", "name role example pattern test where among loose")
@@ -182,7 +186,9 @@ PREFIXES, RULES = ([Rule(r["name"], r["role"], r["example"].strip("\n"), re.comp
                     for r in CONFIG[kind]] for kind in ("prefix", "rule"))
 # Rules that look at nothing but the line; one look with all their patterns, and those of prefixes, tells that none holds.
 PLAIN = [r for r in RULES if r.pattern.pattern and not (r.test or r.where or r.among)]
-_ANY = "^(?:" + "|".join(f"(?:{loose(fill(r.loose))})" for r in PLAIN[1:] + PREFIXES) + ")"
+# Bylines are looked for apart: with them in one pattern, it has too many states for RE2 to keep.
+_ANY = ["^(?:" + "|".join(f"(?:{loose(fill(r.loose))})" for r in PLAIN[1:] + PREFIXES if (r.role == "byline") == own) + ")"
+        for own in (True, False)]
 _DATED = next(r for r in RULES if r.where == "dated")
 _PLACED = {at: [r for r in RULES if r not in PLAIN and at in (r.where or at)] for at in ("above", "between", "below")}
 

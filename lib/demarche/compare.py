@@ -9,8 +9,8 @@ import pandas as pd
 from demarche import dates, lexicons, matrix, schema, stats, stories
 from demarche.schema import SENTENCE
 
-CELL = ["holder", "target", "group", "period", "lane"]
-TELLING = [*SENTENCE, "holder"]  # of one utterance: a sentence and whose words it reports
+# Of `pairs`; of one utterance: a sentence and whose words it reports.
+CELL, TELLING = ["holder", "target", "group", "period", "lane"], [*SENTENCE, "holder"]
 # A stance runs from -SCALE to SCALE; a mean of fewer sentences, or of one article, is thin; forms of reported words.
 SCALE, MIN_SENTENCES, SPEECH = 2, 5, ["direct", "indirect", "mixed"]
 

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from contextlib import suppress
 from functools import lru_cache, partial
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
@@ -24,8 +25,9 @@ from demarche.schema import refuse
 FACTS = ["title", "outlet", "date", "language", "byline", "url"]  # what a column or a catalogue may say of an article
 _UNSAID = dict.fromkeys((*FACTS[:-1], "columns", "made", "days"))
 PAGES = (".html", ".htm", ".xhtml")
-MAX_CHARACTERS, MAX_BYTES = 2_000_000, 2**25  # of an article (a thousand pages of print); of a file that holds one
-MAX_RATIO = 200  # so much larger than packed, and larger than MAX_BYTES, nothing is unpacked: text packs to a fifth or so
+# Of an article (a thousand pages of print); of a file that holds one; so much larger than packed, and larger than MAX_BYTES,
+# nothing is unpacked: text packs to a fifth or so.
+MAX_CHARACTERS, MAX_BYTES, MAX_RATIO = 2_000_000, 2**25, 200
 _OWN = {c for name in ("articles", "lines", "sentences", "sources") for c in schema.TABLES[name].columns} | {"days", "speaker"}
 _FORMATS = "a folder of .txt or .html, a .zip of one, or one .csv, .jsonl or .parquet (.gz too)"
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""", re.IGNORECASE)
@@ -33,6 +35,9 @@ _BROKEN = re.compile("[ÂÃÐÑØÙâ][\x80-\xff\u0152-\u0178\u02c6\u02dc\u2013-
 _MARKUP = re.compile(r"(?si)\s*<[a-z!?].{0,2000}?</(?:p|div|body|html|h[1-6]|li|ul|a|span|article|head|title)>")
 _ESCAPED, _SOUND, _HALF = map(re.compile, ("[\udc80-\udcff]", "[^\0-\x7f\udc80-\udcff]", r"\\u[dD]"))
 _BINARY, _ODD = "binary, not text (it holds a NUL); give text as UTF-8", re.compile("[\0\udc80-\udcff]")
+# What ends a document in the files of archives, or opens it.
+_DOCUMENT = re.compile(r"(?m)^[ \t]*(?:(?P<first>Document \d+ of \d+|\d+ of \d+ DOCUMENTS)|End of Document|"
+                       r"(?:AN[ \t]+)?Document [A-Z]{1,8}\d{8,16}[a-z]\w{5,12})[ \t]*\r?$")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -187,17 +192,42 @@ def _folder(path):
             refuse(re.search(r"(?:^|/)\.(?!\.?(?:[/\\]|$))", name), "hidden; not read")
             refuse(kind not in (".txt", *PAGES), f"'{kind}' files in a folder are not read; give .txt or .html")
             text, made = decode(data := load(), kind in PAGES)
-            record = _page(repair(text)) if kind in PAGES else _mended(text, made)
-            record["sha256"] = hashlib.sha256(data).hexdigest()
+            found = [(0, _page(repair(text)))] if kind in PAGES else _documents(text, made)
+            found = [(line, record | {"sha256": hashlib.sha256(data).hexdigest()}) for line, record in found]
         except (ValueError, OSError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error, zipfile.lzma.LZMAError) as error:
-            record = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        # A name need not be UTF-8.
-        yield name.encode(errors="surrogateescape").decode(errors="backslashreplace"), 0, record, number / len(files)
+            found = [(0, getattr(error, "strerror", None) or str(error) or type(error).__name__)]
+        for line, record in found:  # a name need not be UTF-8
+            yield name.encode(errors="surrogateescape").decode(errors="backslashreplace"), line, record, number / len(files)
 
 
-def _mended(text, made):
-    whole = repair(text)
-    return {"text": whole, "made": ", ".join([made] * bool(made) + ["wrong letters repaired"] * (whole != text)) or None}
+def _documents(text, made):
+    """(first line, record) of each document in a file that an archive (Nexis, Factiva, ProQuest) filled with several, or of the
+    file as a whole with line 0."""
+    cuts = [0, *(m.start() if m["first"] else m.end() for m in _DOCUMENT.finditer(text)), len(text)]
+    parts = [(a, text[a:b]) for a, b in pairwise(cuts) if len(text[a:b].split(None, 8)) > 8]
+    several = parts[1:] and [(text.count("\n", 0, a) + 1, _mended(part, made, "one of several in a file")) for a, part in parts]
+    return several or [(0, _mended(text, made))]
+
+
+def _mended(text, *made):
+    short = len(sound := repair(text)) < 101 * (1 + sound.count("\n") + sound.count("\r"))  # a quick look: lines on average
+    whole = _unwrapped(sound) if short else sound
+    said = [*made, "wrong letters repaired" * (sound != text), "lines joined that were cut at a width" * (whole != sound)]
+    return {"text": whole, "made": ", ".join(filter(None, said)) or None}
+
+
+def _unwrapped(text):
+    """Text whose lines mail or print cut at a width (100 letters at most), a paragraph a line; any other text as it is. A cut
+    line had no room for the next one's first word; three or more, and a seventh of all, go on in small letters."""
+    lines = [*map(str.strip, re.split(r"\r\n?|\n", text))]
+    pairs = [(a, b) for a, b in pairwise(lines) if a and b]
+    width = sorted(len(a) for a, _ in pairs)[len(pairs) * 19 // 20] if pairs else 101
+    full = {(a, b) for a, b in pairs if width <= 100 and len(a) + 1 + len(b.split(None, 1)[0]) > width}
+    cut = [a[-1].isalnum() and b[0].islower() for a, b in pairs if (a, b) in full]
+    if sum(cut) < max(3, 0.15 * len(pairs)) or len(cut) < 0.6 * len(pairs):
+        return text
+    ends = ("\n" if (a, b) not in full else "" if re.search(r"\w-$", a) and b[0].isalpha() else " " for a, b in pairwise(lines))
+    return "".join(map("".join, zip(["", *ends], lines)))
 
 
 def _page(html, url=None):

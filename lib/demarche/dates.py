@@ -128,7 +128,7 @@ def _candidates(lines, spotted):
             found.append(Found(line, m[0], _whole(int(m[1])), "copyright", "the year of the site's copyright"))
         for m in matches:  # behind "Published:" in the line before, too
             by = _evidence(role, rule, above)
-            before = by[0][0].pattern and (f"{prev} " * (prev.count(" ") < 2) + text[max(0, m.start() - 100):m.start()]).lower()
+            before = by[0][0].pattern and (f"{prev} " * (prev.count(" ") < 4) + text[max(0, m.start() - 100):m.start()]).lower()
             kind, why = next((kind, why) for pattern, kind, why in by if pattern.search(before))
             if m.lastgroup in ("no_year", "weekday", "near"):
                 why = why if kind == "event" else "no year beside it"
@@ -176,7 +176,7 @@ def _days(m):
     if m.lastgroup == "month":
         return _whole(int(n[-1]), _month(m[0]))
     orders = [(n[1], _month(m[0]), n[0])] if m.lastgroup in ("mdy", "dmy") else (
-        [n] if m.lastgroup == "ymd" else [(n[2], n[1], n[0]), (n[2], n[0], n[1])])
+        [n] if m.lastgroup == "ymd" else [(n[2], n[1], n[0]), (n[2], n[0], n[1])][:1 if "." in m[0] else 2])
     return sorted({d for year, month, of in orders if (d := day(f"{year}-{int(month):02}-{int(of):02}"))})
 
 

@@ -17,13 +17,13 @@ import numpy as np
 from demarche import lexicons
 from demarche.candidates import UNIT, Blocks
 
-MOST = 127  # word pieces of a sentence that are read; 1024 x 127 x (MOST + 1) stays below 2^24, see `attend`
+# Word pieces of a sentence that are read: 1024 x 127 x (MOST + 1) stays below 2^24, see `attend`; mentions of one actor in a
+# sentence; candidates of a score below FLOOR are dropped.
+MOST, MENTIONS, FLOOR = 127, 4, -3.5
 ARTICLES, BATCH = 32, 1500  # articles that are looked at together, and word pieces that are read at once
-MENTIONS = 4  # of one actor in a sentence
-FLOOR = -3.5  # candidates of a lower score are dropped
-GRID = 4096.0  # parts of 1 in which a layer's norm sums, and in which features are kept
+# Parts of 1 in which a layer's norm sums, and in which features are kept; steps of 1/32 either way of the tabled activation.
+GRID, FAR = 4096.0, 512
 STEPS = np.rint([1024 * math.exp(-k / 64) for k in range(1024)]).astype(np.float32)  # exp, for weights of attention
-FAR = 512  # steps of 1/32 either way in which the activation is tabled
 GELU = np.array([round(GRID * x / 64 * (1 + math.erf(x / 32 / math.sqrt(2)))) / GRID for x in range(-FAR, FAR + 1)], np.float32)
 
 

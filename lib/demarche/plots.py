@@ -16,8 +16,9 @@ from matplotlib.figure import Figure
 
 from demarche import stats, style
 
-ROWS, COLUMNS, PANELS, TOPICS, FEW = 24, 14, 6, 12, 8  # a larger table is cut, and the title says so; few periods have ticks
-FINE = 1000  # marks of a kind, or periods, from which on those that fall together to a hundredth of an inch are drawn as one
+# A larger table is cut, and the title says so; few periods have ticks; of FINE marks of a kind, or periods, those that fall
+# together to a hundredth of an inch are drawn as one.
+ROWS, COLUMNS, PANELS, TOPICS, FEW, FINE = 24, 14, 6, 12, 8, 1000
 POOLED, HIDDEN = "all", ["sources", "lines"]   # the group of a row that pools all articles; columns that lead to its sentences
 NAMED = {POOLED, "others", "unknown", "unstable", "one article", "no unit"}  # names and marks that are no text of an article
 # By the length of a period's name (2024, 2024-W05, 2024-Q1, 2024-01, 2024-01-31): its beat, a bar's days, its middle.

@@ -13,8 +13,8 @@ import pandas as pd
 
 from demarche import clauses, clean, corpus, dates, engine, lexicons, matrix, schema, sentences, stance, store, stories
 
-PART_LETTERS = 6_000_000  # of a part, at about which it ends: what bounds the memory of long articles
-MIN_PART, MAX_PART, ONE_IN = 768, 1_536, 384  # articles of a part; how often the hash of an article may end one
+# Articles of a part; how often the hash of an article may end one; letters at about which it ends: what bounds the memory.
+MIN_PART, MAX_PART, ONE_IN, PART_LETTERS = 768, 1_536, 384, 6_000_000
 ARTICLE_TABLES = ["articles", "lines", "dates", "sentences", "counts", "sources"]  # all these are made part by part
 STATEMENT_TABLES = ["statements", "stances"]
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 SENTENCE, LINE = ["doc_id", "par", "sent"], ["doc_id", "line", "piece"]  # the keys of a sentence, and of a piece of a line
 _STEERS = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_KINDS = {"str": "str", "int": "Int64", "float": "float64", "bool": "bool", "bool?": "boolean"}
+_KINDS = {"str": "str", "int": "Int64", "float": "float64", "bool": "bool"}
 Table = namedtuple("Table", "columns key nullable")  # columns: name to kind; nullable: those that may be null
 
 
@@ -31,8 +31,7 @@ def conform(name, table):
     table = table.assign(**{c: None for c in want.nullable if c not in table})
     require(**{name: table})
     extra = [c for c in table if c not in want.columns] if name == "articles" else []
-    kinds = {c: _KINDS[kind + "?" * (kind == "bool" and c in want.nullable)] for c, kind in want.columns.items()}
-    kinds |= dict.fromkeys(extra, "str")
+    kinds = {c: _KINDS[kind] for c, kind in want.columns.items()} | dict.fromkeys(extra, "str")
     table, floats = table[[*want.columns, *extra]].astype(kinds), [c for c, kind in want.columns.items() if kind == "float"]
     table[floats] = table[floats].round(6) + 0.0  # + 0.0 turns -0.0 into 0.0
     return table.sort_values(want.key, kind="stable", na_position="first").reset_index(drop=True)

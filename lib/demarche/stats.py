@@ -165,13 +165,11 @@ def cells(articles, by=None, group=None, pooled=False, mix=None):
     the lane 'undated' with no period. `group`: None, or a column of `articles` (ValueError where there is none of that name);
     a missing value is the group 'unknown'. `pooled` adds each article once more, in the group 'all'. Articles in a language
     without a pack are left out. `mix`: a column, such as outlet, whose values keep the same part of the tokens in each period,
-    their part of the whole (direct standardisation); values without articles in some period are left out. ValueError where
-    none is left, or an article stands in the table twice.
+    their part of the whole (direct standardisation); values without articles in some period are left out, ValueError where
+    none is left.
     """
     if missing := [c for c in (group, mix) if c and c not in articles]:
         raise ValueError(f"no column '{missing[0]}' in articles to group by; there are: {', '.join(articles)}")
-    twice = articles.duplicated(["doc_id", *(c for c in ["speaker"] if c in articles)]).any()
-    schema.refuse(twice, "articles holds some doc_id twice; give each article once")
     covered = articles.reindex(columns=["language"])["language"].map(lexicons.covers).to_numpy(bool)
     names = articles[group].astype("str").fillna("unknown").to_numpy() if group else "all"
     table = articles[["doc_id", "n_tokens", "n_sentences"]].reset_index(drop=True)
@@ -262,7 +260,6 @@ def sign_flip(differences):
     (0.0625, 0.0625)
     """
     n = len(d := np.array([v for v in differences if v], float))
-    schema.refuse(np.isnan(d).any(), "some differences are missing; leave their articles out")
     signs = np.arange(2**n)[:, None] >> np.arange(n) & 1 if n <= 16 else np.random.default_rng(SEED).integers(0, 2, (DEALS, n))
     signs[0] = 0  # the signing that was observed counts among them
     p = float(np.mean(np.abs((1 - 2 * signs) @ d) >= abs(d.sum()) - 1e-12))
@@ -308,7 +305,6 @@ def permutation(first, second):
     (0.028571, 0.028571)
     """
     values, n, m = np.round(np.concatenate([first, second]).astype(float), 9), len(first), len(first) + len(second)
-    schema.refuse(np.isnan(values).any(), "some values are missing; leave their articles out")
     if (splits := math.comb(m, n)) <= DEALS:
         taken = np.zeros((splits, m), bool)
         taken[np.arange(splits)[:, None], np.array([*itertools.combinations(range(m), n)], int)] = True

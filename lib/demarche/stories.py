@@ -18,16 +18,17 @@ WORDS, SKETCH = 3, 400
 # Least share of the shorter article's shingles that two copies have in common, and of the longer one's: a digest that quotes a
 # paragraph of another story is no copy of it.
 SHORTER, LONGER = 0.16, 0.05
-FEWEST = 4        # shingles that copies share at least
-SURE = 1.5        # standard errors by which more than half of a short text must agree: its shingles, or its words in order
+# Shingles that copies share at least; standard errors by which more than half of a short text must agree: its shingles, or its
+# words in order.
+FEWEST, SURE = 4, 1.5
 # A shingle of more articles than this is a phrase of the trade, or a report that everybody prints; share of the longer one's
 # shingles by which two prints of such a report are known.
 COMMON, VERBATIM = 60, 0.5
 # Mean likeness of the members of two groups that become one; days after which only a reprint is a copy: so much of the shorter
 # one's shingles is the same.
 TOGETHER, APART, REPRINT = 0.05, 31, 0.9
-ROWS = 4_000      # articles compared with all others at once: bounds the memory
-PASSAGE = 8       # words; a shorter sentence may be said twice by chance
+# Articles compared with all others at once, which bounds the memory; words: a shorter sentence may be said twice by chance.
+ROWS, PASSAGE = 4_000, 8
 
 
 def shingles(texts):

@@ -8,8 +8,7 @@ import matplotlib.style
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 
-WIDTH = 6.3  # inches: a text column, so 9-point type is 9 points on paper
-TEXT, FAINT = "0.15", "0.6"
+WIDTH, TEXT, FAINT = 6.3, "0.15", "0.6"  # inches: a text column, so 9-point type is 9 points on paper; inks
 # Okabe and Ito's colours, safe for colour-blind readers; a marker each, for print without colour.
 INKS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999"]
 MARKS = ["o", "s", "^", "D", "v", "P", "X", "*"]

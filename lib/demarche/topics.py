@@ -25,8 +25,8 @@ START_UNITS, KMEANS_STARTS, LATENT_FACTORS, EM_ROUNDS, EM_TOLERANCE = 1_000, 10,
 WORD_WEIGHT, SMOOTHING = 6, 7  # how often a tf-idf weight counts as a word; parts of usual words added to a topic
 FOLDS, SHUFFLES = 10, 10       # refits, each without one article (a tenth of more than ten); shuffled corpora behind the band
 MIN_AGREEMENT, LAMBDA = 0.6, 0.6   # over refits, below which a topic is unstable; weight of a term's frequency in its relevance
-TOP_TERMS, MAX_SOURCES = 10, 200   # terms of a topic that are read; units that stand behind a number
-LABELS = "topic-labels.csv"  # the researcher's own words
+# Terms of a topic that are read; units that stand behind a number; the researcher's own words.
+TOP_TERMS, MAX_SOURCES, LABELS = 10, 200, "topic-labels.csv"
 # Three tables (see fit); the units, their shares as an array; topics by terms, each row adds up to 1; shares given by refits.
 Model = namedtuple("Model", "topics shares summary ids weights words terms refits")
 
