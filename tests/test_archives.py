@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demarche import clean, corpus, dates, prepare
+from demarche import clauses, clean, corpus, dates, lexicons, prepare, statements
 
 STORY = ["Kenya on Monday recalled its ambassador to the Democratic Republic of Congo after remarks on the rebels.",
          "Foreign Secretary Musalia Mudavadi said the decision was a chance to reflect. “We value the friendship,” he said.",
@@ -233,3 +233,13 @@ def test_a_text_that_is_nothing_but_a_caption_stays_with_its_headline():
     text = "A tanker passes Tallinn in the Gulf of Finland. (Ints Kalnins/Reuters)"
     rows = next(clean.pages([("a", text, TITLE)]))[0]
     assert [(row[3], row[5]) for row in rows] == [("headline", TITLE), ("body", text)]
+
+
+def test_the_heading_of_a_part_of_a_transcript_is_no_speaker():
+    lines = ["Opening Remarks:", "Japan welcomes the truce.", "Questions and Answers:", "Q: What of the fleet?",
+             "Minister Sato: We regret it."]
+    rows = [("a", n, 1, text, 0) for n, text in enumerate(lines, 1)]
+    table = pd.DataFrame(rows, columns=["doc_id", "par", "sent", "text", "start"])
+    articles = pd.DataFrame({"doc_id": ["a"], "date": [None], "place": [None], "title": ["Transcript"]})
+    found = statements.extract(table, articles, clauses.Actors(lexicons.actors()))
+    assert not found["speaker"].str.contains("Remarks|Answers", na=False).any() and "Minister Sato" in set(found["speaker"])

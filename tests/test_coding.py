@@ -453,7 +453,7 @@ def test_the_shipped_coded_sheet_is_the_coding_of_the_five_articles(tables):
     assert "Coded by 1 coder: 87 of 87 sentences, in 5 articles." in coding.summary(found, told)
     whole = told[told["measure"] == "mean"].set_index(["pair", "estimate"])["value"]
     pair = told.loc[told["measure"] == "mean", "pair"].iloc[0]
-    assert f"{pair}: {whole[pair, 'corrected']:.2f} by the coding alone, of all sentences" in coding.summary(found, told)
+    assert f"{pair}: {whole[pair, 'corrected']:.2f} as coded, all sentences" in coding.summary(found, told)
     assert "with the machine's errors put right" in coding.summary(found.assign(weight=2.0), told)
     assert f"{pair}: {whole[pair, 'naive']:.2f} by the machine alone" in coding.summary(found, told)
     few = told.assign(low=float("nan"), interval="none: 3 of the 50 coded articles needed")

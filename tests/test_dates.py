@@ -46,7 +46,7 @@ def test_two_days_are_known_one_is_bounded_from_above_two_articles_are_undated()
     assert table["date"].tolist() == [None, "2024-03-22", "2024-11-22", None, None]
     assert table["date_to"].tolist() == [None, "2024-03-22", "2024-11-22", None, "2025-01-14"]
     assert dates.summary(table) == (
-        "Of 5 articles, 2 with a known day of publication, 1 with a last possible day only, 2 undated.")
+        "Of 5 articles, 2 have a known day of publication, 1 a last possible day only, 2 undated.")
 
 
 def test_the_malformed_ordinal_is_read_and_said_and_events_stay_in_the_ledger():

@@ -219,7 +219,7 @@ def test_the_sentence_made_from_the_rates_names_the_highest_with_its_basis(table
     top = table[(table["group"] == "all") & (table["term"] == "terroris*")].iloc[0]
     said = terms.summary(table)
     rate = f"{top['count']} in 2,140 tokens, {top['rate']:.1f} per 10,000 ("
-    assert said.startswith(f"Most frequent of 2 terms is 'terroris*': {rate}")
+    assert said.startswith(f"Of these 2 terms, the most frequent is 'terroris*': {rate}")
     assert said.endswith("it stands in 5 of 5 articles.")
     assert "CI" not in terms.summary(table.assign(low=np.nan))
 

@@ -265,7 +265,7 @@ def calibrate(hits, articles, rises=(1.1, 1.25, 1.5, 2, 3, 5), runs=200):
 def could_show(table, power=0.8):
     """`calibrate` in a sentence."""
     share = dict(zip(table["what"], table["share"]))
-    held = "; ".join(f"{what}: {v:.0%} of runs" for what, v in share.items() if not what.startswith("rise"))
+    held = "; ".join(f"{what}: {v:.1%} of runs" for what, v in share.items() if not what.startswith("rise"))
     if not any(what.startswith("rise") for what in share):
         return ("Too few dated articles to say what change this corpus could show: at least "
                 f"{2 * stats.MIN_ARTICLES} are needed." + f" In simulation, {held}." * bool(held))

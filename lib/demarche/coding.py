@@ -211,7 +211,7 @@ def summary(codings, corrected):
     rows = reference(codings).drop_duplicates(SENTENCE)
     told = (f"Coded by {stats.plural(codings['coder'].nunique(), 'coder')}: {len(rows):,} of {rows['weight'].sum():,.0f} "
             f"sentences, in {stats.plural(rows['doc_id'].nunique(), 'article')}.")
-    right = "by the coding alone, of all sentences" if rows["weight"].eq(1).all() else "with the machine's errors put right"
+    right = "as coded, all sentences" if rows["weight"].eq(1).all() else "with the machine's errors put right"
     if (means := corrected.query("measure == 'mean' and n_statements > 0 and value >= -2")).empty:
         told += (f" No mean is put right: a pair needs {MIN_CODED} coded sentences, and {ENOUGH_CODED} coded articles for an "
                  "interval.")

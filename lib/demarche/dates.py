@@ -241,5 +241,5 @@ def evidence(articles, dates):
 def summary(articles):
     """How many articles have a day, in words."""
     known, bounded = articles["date"].notna().sum(), (articles["date"].isna() & articles["date_to"].notna()).sum()
-    return (f"Of {len(articles):,} articles, {known:,} with a known day of publication, {bounded:,} with a last possible day "
+    return (f"Of {len(articles):,} articles, {known:,} have a known day of publication, {bounded:,} a last possible day "
             f"only, {len(articles) - known - bounded:,} undated.")

@@ -319,7 +319,7 @@ def _opened(rows, actors, day):
     """(sentences of an article, {number: match} of the labels that open their paragraphs, in a transcript): two at least, one a
     question's or two with a title or a known person. 'MS. SAND:' is read as 'Ms. Sand:'. None where a report goes on."""
     begins = ((n, text) for n, (_, par, sent, text, _) in enumerate(rows) if sent == 1 and par and text[-1:] in '.!?…:)"”')
-    labels = {n: m for n, text in begins if (m := LABEL.match(text))}
+    labels = {n: m for n, t in begins if (m := LABEL.match(t)) and m[0].lower().strip(": ").split()[-1] not in LISTED["head"]}
     ends = {n: m.end() for n, m in labels.items() if len(labels) > 1 and m[0].isupper() and len(m[0].title()) == m.end()}
     texts = [(row[3], ends.get(n, 0)) for n, row in enumerate(rows)]
     found = [Sentence(text[:end].title() + actors.cased(text[end:]), actors, day) for text, end in texts]

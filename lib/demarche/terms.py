@@ -270,7 +270,7 @@ def voices(quoted):
 
 def summary(table):
     """The term with the highest rate of the pooled rows of `rates`, in words, with its interval and n."""
-    first = f"Most frequent of {n} terms is " if (n := table["term"].nunique()) > 1 else ""
+    first = f"Of these {n} terms, the most frequent is " if (n := table["term"].nunique()) > 1 else ""
     top = table.loc[table.loc[table["group"] == "all", "rate"].idxmax()]
     sure = "" if pd.isna(top["low"]) else f" (95% CI {top['low']:.1f} to {top['high']:.1f})"
     return (f"{first}'{top['term']}': {top['count']:,} in {top['n_tokens']:,} tokens, {top['rate']:.1f} per "
