@@ -1,6 +1,7 @@
 """Articles as archives, ministries, mail and print hand them out: exports of many documents, lines cut at a width, letterheads,
 labels of speakers, reader services, and the days of tables and pages."""
 
+import json
 import textwrap
 
 import pandas as pd
@@ -243,3 +244,68 @@ def test_the_heading_of_a_part_of_a_transcript_is_no_speaker():
     articles = pd.DataFrame({"doc_id": ["a"], "date": [None], "place": [None], "title": ["Transcript"]})
     found = statements.extract(table, articles, clauses.Actors(lexicons.actors()))
     assert not found["speaker"].str.contains("Remarks|Answers", na=False).any() and "Minister Sato" in set(found["speaker"])
+
+
+@pytest.mark.parametrize("title", [
+    "Full text: Joint statement of Japan and Chile on divers", "Explained: Why the Baltic matters to NATO now",
+    "Watch: Zelenskyy addresses the Congress in Washington", "Released by Hamas, four Thai workers fly home",
+    "Issued: a warrant for the general", "Classification: the ministry opens its files", "Israel kills Gaza poet, writer",
+    "Turkey Frees German Journalist, Writer", "Report by Amnesty International names Iran",
+    "Share this burden, Estonia urges Germany"])
+def test_a_headline_that_begins_like_furniture_is_a_headline(title):
+    rows = next(clean.pages([("a", "\n\n".join([title, "March 4, 2024", *STORY]), None)]))[0]
+    assert rows[0][3] == "headline" and dates.ledger(rows)[1]["date"] == "2024-03-04"
+
+
+@pytest.mark.parametrize(("title", "line", "wanted"), [
+    ("Iran dismisses IAEA statement on Friday, 14 November 2014", "Published: 4 March 2024", "2024-03-04"),
+    ("Remarks on the alliance, 4 April 1949", "4 March 2024", "2024-03-04"),
+    ("The Bonn conference - 5 December 2001", None, None), ("Press Briefing, 4 March 2024", None, "2024-03-04")])
+def test_a_stated_day_goes_before_that_in_a_title(title, line, wanted):
+    rows = next(clean.pages([("a", "\n\n".join(filter(None, [title, line, *STORY])), None)]))[0]
+    assert dates.ledger(rows)[1]["date"] == wanted
+
+
+@pytest.mark.parametrize("head", [
+    ["Ministry of Foreign Affairs", "Monday, March 4, 2024"], ["Ministry of Foreign Affairs", "PR No. 12/2024", "4 March 2024"],
+    ["Government of India", "Ministry of External Affairs", "March 04, 2024"], ["Press Releases", "4 March 2024"],
+    ["Ministry of Foreign and European Affairs", "4 March 2024"], ["For Immediate Release", "4 March 2024"]])
+def test_the_day_under_a_letterhead_dates_the_paper(head):
+    rows = next(clean.pages([("a", "\n".join([*head, "", TITLE, "", *STORY]), None)]))[0]
+    assert dates.ledger(rows)[1]["date"] == "2024-03-04" and [row[5] for row in rows if row[3] == "headline"] == [TITLE]
+
+
+def test_a_lead_behind_a_field_stays(tmp_path):
+    text = proquest("Kenya recalls envoy").replace(f"Full text:\n{STORY[0]}", f"Full text: {STORY[0]}")
+    assert body(read(tmp_path, p=text), "p")[0].endswith(STORY[0])
+
+
+@pytest.mark.parametrize("line", [
+    "In this article: (a) “Party” means a State that has signed.", "This article was amended in 1995 and again in 2004.",
+    "The author is an adviser to the Iranian delegation, two diplomats said.",
+    "By signing up to the pact, Hungary agreed to it.",
+    "Contact us at once if a vessel is seen, the mission told both sides.",
+    "Credit: China lends Africa ten billion dollars a year.",
+    "Released on 4 March after two years in Evin prison, Nazanin flew home to London."])
+def test_sentences_of_treaties_and_readouts_are_text(line):
+    assert [*roles(line)] == ["body", "body"]
+
+
+@given(st.lists(st.sampled_from(["DOHA: We met.", "DOHA: The envoys met on Monday for talks.",
+                                 "Doha", "Image caption, The ministers",
+                                 "Ministry of Foreign Affairs",
+                                 "4 March 2024", TITLE, "Watch: Envoys meet", *STORY]), max_size=8),
+       st.sampled_from([None, "Doha", TITLE]))
+def test_what_is_clean_stays_as_it_is_when_it_is_cleaned_again(lines, title):
+    _, once, _ = next(clean.pages([("a", "\n".join(lines), title)]))
+    assert next(clean.pages([("a", once, title)]))[1] == once
+
+
+def test_a_part_without_words_of_a_known_language_counts_as_nothing(tmp_path):
+    said = "قال الوزير إن المحادثات مستمرة في الدوحة اليوم."
+    arabic = "".join(json.dumps({"doc_id": f"a{i:04}", "text": said}) + "\n" for i in range(800))
+    english = "".join(json.dumps({"doc_id": f"b{i}", "text": " ".join(STORY)}) + "\n" for i in range(3))
+    (tmp_path / "c.jsonl").write_text(arabic + english, encoding="utf-8")
+    prepare.prepare(tmp_path / "c.jsonl", tmp_path / "out")
+    counts = prepare.Tables(tmp_path / "out").counts
+    assert counts.matrix.shape[0] == len(prepare.Tables(tmp_path / "out").sentences) and "kenya" in set(counts.terms)

@@ -148,7 +148,7 @@ def event(hits, articles, day, mix=None):
     (Zou and Donner 2008; with `mix` wider than need be, since what sets its values apart stays in). Below stats.MIN_ARTICLES
     articles on a side no interval and no p. Stories that are known count once, by the earliest article.
     """
-    schema.refuse(not dates.day(day), f"'{day}' is no day; write YYYY-MM-DD")
+    schema.refuse(dates.day(day) != day, f"'{day}' is no day; write YYYY-MM-DD")
     dated, n, names, x = _per_article(hits, articles)
     sides = stats.cells(dated.assign(date=np.where(dated["date"] < day, "2000", "2001")), "year", mix=mix)
     row, w, after = sides["row"], sides["weight"].to_numpy(), (sides["period"] == "2001").to_numpy()

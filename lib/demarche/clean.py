@@ -47,7 +47,7 @@ class Page:
         doubts = [i for i, text in enumerate(self.behind) if text and next(doubts)]
         self.aside = {i: found for i in doubts if (found := aside(self.behind[i]))}
         dated = [i for i, (rule, _) in self.aside.items() if rule.name == "page_date" and i < len(self.texts)]
-        if all(i in self.aside for i, text in enumerate(self.texts) if text):  # no article is nothing but its captions
+        if all(i in self.aside or t == self.title for i, t in enumerate(self.texts) if t):  # no article is captions alone
             self.aside = {i: found for i, found in self.aside.items() if found[0].role != "caption"}
         above = {next((k for k in range(i - 1, -1, -1) if self.texts[k]), i) for i in dated} - {*self.aside}
         self.aside |= {k: (_DATED, m) for k in sorted(above) if (m := _DATED.pattern.match(self.texts[k]))}
@@ -100,7 +100,8 @@ class Page:
     def peels(self, i):
         """Are the prefixes of a line those of the story? Labels of speakers or cities open another line, too."""
         label = self.texts[i][:self.prefixes[i][-1][1].end()] if i in self.prefixes else None
-        return label and self.follow(i) not in self.prefixes and sum(self.texts[k].startswith(label) for k in self.own) == 1
+        later = (k for k in self.own[bisect(self.own, i):] if label and self.texts[k].startswith(label))
+        return label and self.follow(i) not in self.prefixes and not any(self.rule(k, True).role in IN_TEXT for k in later)
 
 
 def ended(text):

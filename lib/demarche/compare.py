@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from demarche import dates, lexicons, matrix, schema, stats, stories
+from demarche import lexicons, matrix, schema, stats, stories
 from demarche.schema import SENTENCE
 
 # Of `pairs`; of one utterance: a sentence and whose words it reports.
@@ -72,13 +72,12 @@ def speakers(stances, statements):
 
 def sides(articles, day=None):
     """`articles` with a column `side`: before or since an event's day (ISO; without one, the middle of the known days). Null
-    where the span of possible days holds both. ValueError where `day` is none.
+    where the span of possible days holds both.
 
     >>> days = {"date": ["2024-03-01", None], "date_from": ["2024-03-01", None], "date_to": ["2024-03-01", "2024-09-01"]}
     >>> sides(pd.DataFrame(days), "2024-06-01")["side"].fillna("either").tolist()
     ['before 2024-06-01', 'either']
     """
-    schema.refuse(day and not dates.day(day), f"'{day}' is no day; write YYYY-MM-DD")
     known = sorted(articles["date"].dropna())
     day = day or next(iter(known[len(known) // 2:]), "9999")
     before, since = articles["date_to"].fillna("9999") < day, articles["date_from"].fillna("") >= day

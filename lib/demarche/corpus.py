@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from contextlib import suppress
 from functools import lru_cache, partial
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
@@ -37,7 +37,7 @@ _ESCAPED, _SOUND, _HALF = map(re.compile, ("[\udc80-\udcff]", "[^\0-\x7f\udc80-\
 _BINARY, _ODD = "binary, not text (it holds a NUL); give text as UTF-8", re.compile("[\0\udc80-\udcff]")
 # What ends a document in the files of archives, or opens it.
 _DOCUMENT = re.compile(r"(?m)^[ \t]*(?:(?P<first>Document \d+ of \d+|\d+ of \d+ DOCUMENTS)|End of Document|"
-                       r"(?:AN[ \t]+)?Document [A-Z]{1,8}\d{8,16}[a-z]\w{5,12})[ \t]*\r?$")
+                       r"(?:AN[ \t]+)?Document [A-Z]{1,8}\d{8,16}[a-z]\w{5,12})[ \t]*\r?(?:\n|\Z)")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -204,9 +204,10 @@ def _documents(text, made):
     """(first line, record) of each document in a file that an archive (Nexis, Factiva, ProQuest) filled with several, or of the
     file as a whole with line 0."""
     cuts = [0, *(m.start() if m["first"] else m.end() for m in _DOCUMENT.finditer(text)), len(text)]
-    parts = [(a, text[a:b]) for a, b in pairwise(cuts) if len(text[a:b].split(None, 8)) > 8]
-    several = parts[1:] and [(text.count("\n", 0, a) + 1, _mended(part, made, "one of several in a file")) for a, part in parts]
-    return several or [(0, _mended(text, made))]
+    parts = [text[a:b] for a, b in pairwise(cuts)]
+    told = zip(accumulate((part.count("\n") for part in parts), initial=1), parts)  # with the line in which each begins
+    told = [(n, _mended(part, made, "one of several in a file")) for n, part in told if len(part.split(None, 5)) > 5]
+    return told if told[1:] else [(0, _mended(text, made))]
 
 
 def _mended(text, *made):

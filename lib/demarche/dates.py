@@ -93,7 +93,9 @@ def ledger(lines, stated=None, page=(), matches=None):
     rows = [{"candidate": n, "line": line, "text": text, "value_from": (days or [None])[0], "value_to": (days or [None])[-1],
              "kind": kind, "reason": why, "verdict": "bounds from above" if days and kind in UPPER_BOUNDS else "turned down"}
             for n, (line, text, days, kind, why, _) in enumerate(found, start=1)]
+    # What ends a title may be another day than that of publication: it comes last.
     valued = [r for r in rows if r["value_from"] and r["kind"] not in NO_PUBLICATION]
+    valued.sort(key=lambda r: r["reason"].startswith("ends the title"))
     taken = next((r for kind in ("catalogue", "published") for r in valued if r["kind"] == kind), None)
     for row in valued if taken else ():
         if row["value_to"] < taken["value_from"] or row["kind"] not in UPPER_BOUNDS and row["value_from"] > taken["value_to"]:
@@ -123,7 +125,7 @@ def _candidates(lines, spotted):
         _, line, _, role, rule, text, _, _, _ = row
         prev, last = last, text
         # Above its headline, and under its banner, a page shows the day it was saved.
-        above = role == "site_banner" and line < story or above and role not in ("headline", "body")
+        above = rule != "letterhead" and (role == "site_banner" and line < story or above and role not in ("headline", "body"))
         if role == "credit" and (m := re.search(CONFIG["says"]["copyright"], text)):
             found.append(Found(line, m[0], _whole(int(m[1])), "copyright", "the year of the site's copyright"))
         for m in matches:  # behind "Published:" in the line before, too
@@ -176,7 +178,7 @@ def _days(m):
     if m.lastgroup == "month":
         return _whole(int(n[-1]), _month(m[0]))
     orders = [(n[1], _month(m[0]), n[0])] if m.lastgroup in ("mdy", "dmy") else (
-        [n] if m.lastgroup == "ymd" else [(n[2], n[1], n[0]), (n[2], n[0], n[1])][:1 if "." in m[0] else 2])
+        [n] if m.lastgroup == "ymd" else [(n[2], n[1], n[0]), (n[2], n[0], n[1])][:1 if "." in m[0] and int(n[1]) < 13 else 2])
     return sorted({d for year, month, of in orders if (d := day(f"{year}-{int(month):02}-{int(of):02}"))})
 
 

@@ -240,7 +240,7 @@ def read_matrix(folder):
     """(matrix, terms) of a folder: rows as in its sentences, terms sorted."""
     tables = [pq.read_table(path, read_dictionary=["term"]) for path in parts(folder, "counts").values()]
     n = np.cumsum([0] + [int(table.schema.metadata[b"rows"]) for table in tables])
-    found = union_categoricals([table["term"].to_pandas() for table in tables], sort_categories=True)
+    found = union_categoricals([t["term"].to_pandas() for t in tables if len(t)] or [pd.Categorical([])], sort_categories=True)
     terms, rows = found.categories.to_numpy(object), [table["row"].to_numpy() + k for table, k in zip(tables, n)]
     held = np.concatenate([table["count"].to_numpy() for table in tables]), (np.concatenate(rows), found.codes)
     return scipy.sparse.csr_array(held, (n[-1], len(terms)), dtype=np.int64), terms

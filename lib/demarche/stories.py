@@ -173,9 +173,8 @@ def once(articles, *by):
 
 def summary(articles):
     """How many of `articles` (with `story_id`) are copies, the first three by name, and how many count, in words."""
-    stories = story_of(articles)
-    first = articles.assign(story_id=stories.to_numpy()).sort_values(["date", "doc_id"]).groupby("story_id")["doc_id"].first()
-    copies = [f"{copy} of {first[k]}" for copy, k in stories.items() if copy != first[k]]
+    first = articles.sort_values(["date", "doc_id"]).groupby("story_id")["doc_id"].first()
+    copies = [f"{copy} of {first[k]}" for copy, k in zip(articles["doc_id"], articles["story_id"]) if copy != first[k]]
     named = ", ".join(copies[:3]) + f" and {len(copies) - 3:,} more" * (len(copies) > 3)
     rest = f" ({named}); each story counts once, by the earliest: {len(first):,} remain" * bool(copies)
     return f"Near-copies of another article: {len(copies):,} of {len(articles):,}{rest}."

@@ -369,7 +369,6 @@ def shares_by(model, table, by="doc_id", topic=None):
     (benchmarks/topics_coverage.py).
     """
     rows, out, topics = _joined(model, table, [by]), [], range(1, len(model.words) + 1)
-    schema.refuse(topic is not None and topic not in topics, f"no topic {topic}; there are 1 to {len(topics)}")
     code, values = pd.factorize(rows[by].astype(object).fillna("unknown"), sort=True)
     unit, docs = rows["unit"].to_numpy(), pd.factorize(model.ids["doc_id"])[0]
     pair, at = np.unique(np.column_stack([code, docs[unit]]), axis=0, return_inverse=True)  # a value and an article of it
