@@ -4,7 +4,7 @@ import gc
 import hashlib
 import io
 import json
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
 
@@ -60,8 +60,9 @@ def _make(source, actors, out, how):
                 store.begin(out, library())
                 asked.append(key if many else None)
                 yield len(some), (asked[-1], some)
-    for k, made in engine.run(article_tables, missing(), how, total=lambda: round(source.n / source.share)):
-        kept |= store.stage(out, made, asked[k])
+    make = partial(article_tables, out=None if how.name == "dask" else out)
+    for k, made in engine.run(make, missing(), how, total=lambda: round(source.n / source.share)):
+        kept |= made if how.name != "dask" else store.stage(out, made, asked[k])
     if (new := facts()) == {name: old.get(name) for name in new} and not asked and not lost:
         return _stories(out) if old.get("stories") is False else None  # False: a run was stopped while it told them apart
     store.begin(out, library())
@@ -107,9 +108,9 @@ def _key(some):
     return digest(library(), *(repr(r | {"text": r["made"] and r["text"], "line": 0}) for r in some))
 
 
-def article_tables(part):
+def article_tables(part, out=None):
     """{file name: content} of the tables ARTICLE_TABLES of one part: (its key, None for a whole corpus; its articles, see
-    `corpus.Reader`)."""
+    `corpus.Reader`). Where it may write them to the folder `out` itself: what `store.stage` returns."""
     gc.set_threshold(200_000)  # among thousands of rows there are no cycles; to look for some takes a tenth of the time
     key, some = part[0], sorted(part[1], key=lambda record: record["doc_id"])
     pages = [*clean.pages([(r["doc_id"], r["text"], r["title"]) for r in some])]
@@ -137,7 +138,8 @@ def article_tables(part):
     told = {c: [row.get(c) for row in rows] for c in (*columns, *extra)} | n
     made = store.files("articles", (*told.values(),), key, extra) | {"counts.parquet": store.matrix_bytes(counts)}
     tables = {"lines": [row for page, _, _ in pages for row in page], "dates": found, "sentences": said, "sources": sources}
-    return made | {file: content for name in tables for file, content in store.files(name, tables[name], key).items()}
+    made |= {file: content for name in tables for file, content in store.files(name, tables[name], key).items()}
+    return store.stage(out, made, key) if out else made
 
 
 def add_stories(out):
