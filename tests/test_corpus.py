@@ -231,7 +231,7 @@ def test_a_broken_line_of_jsonl_is_told_and_the_others_are_read(tmp_path, line, 
 
 @pytest.mark.parametrize(("name", "data", "reason"), [
     ("c.csv", b"title,note\na,b\n", "no text here (columns: title, note); put it in a column 'text'"),
-    ("c.csv", b"", "empty"), ("c.csv", b"text,text\na,b\n", "two columns of one name"),
+    ("c.csv", b"", "empty"), ("c.csv", b"text,text\na,b\n", "two columns of a name"),
     ("c.csv", b"text\n", "no article could be read;"), ("c.csv", b"text\n\0\n", "binary"),
     ("c.csv.gz", b"no gzip", "gzipped"), ("c.jsonl.gz", gzip.compress(b"x" * 99, mtime=0)[:20], ""),
     ("c.jsonl.gz", gzip.compress(b"x" * 99, mtime=0)[:12] + b"\0" * 9, ""), ("c.parquet", b"PAR1", ""),

@@ -391,8 +391,7 @@ def _csv(file):
     reader, line = csv.reader(file, strict=True, delimiter=mark), 0
     try:
         header = next(filter(None, reader))
-        named = [*filter(None, header)]
-        refuse(len(named) > len({*named}), f"two columns of one name ({', '.join(named)}); rename one")
+        refuse(len(named := [*filter(None, header)]) > len({*named}), f"two columns of a name: {', '.join(named)}; rename one")
         for cells in reader:
             line = reader.line_num
             if cells:

@@ -21,7 +21,7 @@ from demarche.clean import CONFIG, UNFOLDED, fill, loose
 # Paragraphs of a story below which a day in a line of its own may be that of another article; articles told one by one.
 FIRST, MAX_ROWS = 2, 24
 YEARS = range(1605, 2200)  # from the first newspaper on; what lies outside is a slip, or stands for 'unknown'
-UPPER_BOUNDS, NO_PUBLICATION = ("updated", "page"), ("event", "copyright")  # kinds that bound it; that say nothing of it
+UPPER_BOUNDS, SILENT = ("updated", "page"), ("event", "copyright")  # kinds that bound it; that say nothing of it
 MONTHS, DAYS = (" ".join(names).lower().split() for names in (calendar.month_abbr[1:], calendar.day_abbr))
 _FORMS = "|".join(f"(?P<{name}>{fill(pattern)})" for name, pattern in CONFIG["dates"].items())
 _DATE, _AHEAD = re.compile(rf"\b(?:{_FORMS})"), re.compile(CONFIG["says"]["ahead"])
@@ -94,8 +94,7 @@ def ledger(lines, stated=None, page=(), matches=None):
              "kind": kind, "reason": why, "verdict": "bounds from above" if days and kind in UPPER_BOUNDS else "turned down"}
             for n, (line, text, days, kind, why, _) in enumerate(found, start=1)]
     # What ends a title may be another day than that of publication: it comes last.
-    valued = [r for r in rows if r["value_from"] and r["kind"] not in NO_PUBLICATION]
-    valued.sort(key=lambda r: r["reason"].startswith("ends the title"))
+    valued = sorted((r for r in rows if r["value_from"] and r["kind"] not in SILENT), key=lambda r: "ends the t" in r["reason"])
     taken = next((r for kind in ("catalogue", "published") for r in valued if r["kind"] == kind), None)
     for row in valued if taken else ():
         if row["value_to"] < taken["value_from"] or row["kind"] not in UPPER_BOUNDS and row["value_from"] > taken["value_to"]:
