@@ -94,7 +94,7 @@ def ledger(lines, stated=None, page=(), matches=None):
              "kind": kind, "reason": why, "verdict": "bounds from above" if days and kind in UPPER_BOUNDS else "turned down"}
             for n, (line, text, days, kind, why, _) in enumerate(found, start=1)]
     # What ends a title may be another day than that of publication: it comes last.
-    valued = sorted((r for r in rows if r["value_from"] and r["kind"] not in SILENT), key=lambda r: "ends the t" in r["reason"])
+    valued = sorted((r for r in rows if r["value_from"] and r["kind"] not in SILENT), key=lambda r: "title" in r["reason"])
     taken = next((r for kind in ("catalogue", "published") for r in valued if r["kind"] == kind), None)
     for row in valued if taken else ():
         if row["value_to"] < taken["value_from"] or row["kind"] not in UPPER_BOUNDS and row["value_from"] > taken["value_to"]:
